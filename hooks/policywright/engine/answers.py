@@ -1,0 +1,424 @@
+"""Reads policy.yml, answers/ and registers/ against the catalog; layers agency over base over preset."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from policywright.engine.clauses import read_clause
+from policywright.engine.expressions import evaluate, label_of, open_questions
+from policywright.engine.findings import Finding, NoProject, Place, did_you_mean, one_of
+from policywright.engine.model import Answer, Catalog, Clause, Condition, Document, Question
+from policywright.engine.schema import TEXT, Schema, answers_schema, check, closed, register_schema, table, words
+from policywright.engine.vocabulary import Vocabulary
+from policywright.engine.yamlfile import YamlFile, read_yaml
+
+STATUSES = ("draft", "in_review", "approved", "in_force", "superseded")
+
+_MAYBE_TEXT: Schema = {"type": ["string", "null"]}
+_MAYBE_DATE: Schema = _MAYBE_TEXT | {"format": "date"}
+
+POLICY: Schema = closed(
+    {
+        "agency": closed({"name": TEXT | {"minLength": 1}, "short_name": _MAYBE_TEXT}, ["name"]),
+        "catalog": TEXT,
+        "title": _MAYBE_TEXT,
+        "version": _MAYBE_TEXT,
+        "status": words(*STATUSES),
+        "owner": _MAYBE_TEXT,
+        "preset": _MAYBE_TEXT,
+        "base": _MAYBE_TEXT,
+        "dates": closed({"adopted": _MAYBE_DATE, "in_force": _MAYBE_DATE, "review_due": _MAYBE_DATE})
+        | {"type": ["object", "null"]},
+        "offices": table(TEXT) | {"type": ["object", "null"]},
+    },
+    ["agency"],
+)
+
+DONE: Schema = {
+    "type": ["array", "null"],
+    "items": closed({"item": TEXT, "date": TEXT | {"format": "date"}, "by": TEXT, "note": _MAYBE_TEXT}, ["item", "date", "by"]),
+}
+
+
+@dataclass(frozen=True)
+class Project:
+    """An agency's repository as read: its document, its answers and what it recorded."""
+
+    root: Path
+    document: Document
+    answers: Mapping[str, Answer]
+    findings: tuple[Finding, ...]
+    done: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    """Checklist item -> date, by, note."""
+    overrides: Mapping[str, Clause] = field(default_factory=dict)
+    """The agency's own clauses and its own wording of catalog clauses, by id."""
+
+
+@dataclass(frozen=True)
+class _Value:
+    """One value in one layer."""
+
+    value: Any
+    place: Place
+    origin: str
+    said_by: str = ""
+
+
+Layer = dict[str, _Value]
+
+
+def read_document(root: Path) -> tuple[Document, list[Finding]]:
+    """Read policy.yml; raise NoProject when there is none.
+
+    What is wrong in it comes back as findings, and the document gets plain defaults instead.
+    """
+    path = root / "policy.yml"
+    if not path.exists():
+        message = "There is no policy.yml here, so this is not an agency's repository."
+        fix = "Change into the folder that holds policy.yml, or name it, or scaffold one with cookiecutter."
+        raise NoProject([Finding("E010", "error", message, (Place("policy.yml"),), fix)])
+    file, findings = read_yaml(path, "policy.yml")
+    if not findings:
+        findings = [*check(file, POLICY), *_bad_letters(file)]
+    return _document(file.value if isinstance(file.value, dict) else {}, file), findings
+
+
+def _document(data: dict[str, Any], file: YamlFile) -> Document:
+    agency = _mapping(data.get("agency"))
+    name = _line(agency.get("name")) or "the agency"
+    return Document(
+        agency_name=name,
+        short_name=_line(agency.get("short_name")) or name,
+        catalog=_line(data.get("catalog")) or "social-media",
+        title=_line(data.get("title")),
+        version=_line(data.get("version")),
+        status=data["status"] if data.get("status") in STATUSES else "draft",
+        owner=_line(data.get("owner")),
+        preset=_line(data.get("preset")),
+        base=_line(data.get("base")),
+        dates={key: _line(_mapping(data.get("dates")).get(key)) for key in ("adopted", "in_force", "review_due")},
+        offices={key: value for key, value in _mapping(data.get("offices")).items() if isinstance(value, str)},
+        place=file.place(),
+    )
+
+
+def _mapping(value: Any) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}
+
+
+def _line(value: Any) -> str:
+    return " ".join(value.split()) if isinstance(value, str) else ""
+
+
+def read_project(root: Path, catalog: Catalog, document: Document, findings: Sequence[Finding] = ()) -> Project:
+    """Read an agency's answers and records against the catalog; every mistake is among the findings."""
+    found = list(findings)
+    file, _ = read_yaml(root / "policy.yml", "policy.yml")
+    _check_names(file, document, catalog, found)
+    homes: dict[str, Place] = {}
+    own = _read_layer(root, "", catalog, found, homes)
+    based = _read_base(root, document.base, file, catalog, found)
+    layered = based | own
+    _assume(layered, catalog, document.preset)
+    answers = _answers(layered, homes, catalog)
+    found += _unused(answers)
+    return Project(
+        root,
+        document,
+        answers,
+        tuple(found),
+        _read_done(root, catalog, found),
+        _read_overrides(root, catalog, found),
+    )
+
+
+def _check_names(file: YamlFile, document: Document, catalog: Catalog, found: list[Finding]) -> None:
+    if document.preset and document.preset not in catalog.presets:
+        found.append(_unknown("preset", document.preset, catalog.presets, file.place("preset")))
+    for role in document.offices:
+        if role not in catalog.roles:
+            found.append(_unknown("role", role, catalog.roles, file.key_place("offices", role)))
+
+
+def _unknown(kind: str, word: str, known: Mapping[str, Any], place: Place) -> Finding:
+    message = f"There is no {kind} “{word}”.{did_you_mean(word, known)}"
+    return Finding("E112", "error", message, (place,), f"Choose one of: {one_of(known)}.")
+
+
+def _read_layer(root: Path, prefix: str, catalog: Catalog, found: list[Finding], homes: dict[str, Place]) -> Layer:
+    """Read answers/ and registers/ below a root; `prefix` stands before every file name in places."""
+    layer: Layer = {}
+    for element in catalog.elements.values():
+        name = f"{prefix}answers/{element.id}.yml"
+        file = _read_answers(root / "answers" / f"{element.id}.yml", name, element.title, element.questions, found)
+        for question in element.questions:
+            if question.type == "records":
+                _read_register(root, prefix, question, layer, found, homes)
+                continue
+            homes[question.id] = file.place(question.name)
+            value = _usable(question, _mapping(file.value).get(question.name))
+            if value is not None:
+                layer[question.id] = _Value(value, file.place(question.name), "agency")
+    _check_folder(root / "answers", f"{prefix}answers", [f"{name}.yml" for name in catalog.elements], "E107", found)
+    registers = [question.register for question in catalog.questions.values() if question.register]
+    _check_folder(root / "registers", f"{prefix}registers", registers, "E108", found)
+    return layer
+
+
+def _read_answers(path: Path, name: str, title: str, questions: Sequence[Question], found: list[Finding]) -> YamlFile:
+    if not path.exists() and not path.is_symlink():
+        message = f"This file is missing, so every question of “{title}” counts as unanswered."
+        fix = "Run “policywright skeleton” to get an empty one, or take it from the history."
+        found.append(Finding("W101", "warning", message, (Place(name),), fix))
+        return YamlFile(name)
+    file, problems = read_yaml(path, name)
+    if not problems and file.value is None:
+        message = f"This file is empty, so every question of “{title}” counts as unanswered."
+        fix = "Answer its questions; “policywright skeleton --print” shows them."
+        problems = [Finding("W102", "warning", message, (Place(name),), fix)]
+    elif not any(problem.code in ("E001", "E002", "E003", "E006") for problem in problems):
+        problems += [*check(file, answers_schema(title, questions)), *_bad_letters(file)]
+    found += problems
+    return file
+
+
+def _usable(question: Question, value: Any) -> Any:
+    """Return a value of the right type, and None for anything that was reported as wrong."""
+    if question.type in ("choice", "yes_no"):
+        return value if isinstance(value, str) and value in question.choices else None
+    if question.type in ("choices", "list"):
+        if not isinstance(value, list):
+            return None
+        kept = [item for item in value if isinstance(item, str) and (not question.choices or item in question.choices)]
+        return list(dict.fromkeys(kept)) if kept or not value else None
+    if question.type == "number":
+        return value if isinstance(value, int | float) and not isinstance(value, bool) else None
+    return value if isinstance(value, str) and value.strip() else None
+
+
+def _read_register(
+    root: Path, prefix: str, question: Question, layer: Layer, found: list[Finding], homes: dict[str, Place]
+) -> None:
+    name = f"{prefix}registers/{question.register}"
+    homes[question.id] = Place(name)
+    path = root / "registers" / question.register
+    if not path.exists() and not path.is_symlink():
+        return
+    file, problems = read_yaml(path, name)
+    if not problems:
+        problems = [*check(file, register_schema(question)), *_bad_letters(file)]
+    found += problems
+    if isinstance(file.value, list):
+        rows = [_row(question, row, file, index) for index, row in enumerate(file.value) if isinstance(row, dict)]
+        layer[question.id] = _Value(rows, file.place(), "agency")
+
+
+def _row(question: Question, row: dict[str, Any], file: YamlFile, index: int) -> dict[str, Any]:
+    values = {key: _usable(column, row.get(key)) for key, column in question.columns.items()}
+    return {"place": file.place(index)} | {key: value for key, value in values.items() if value is not None}
+
+
+def _check_folder(folder: Path, name: str, known: Sequence[str], code: str, found: list[Finding]) -> None:
+    if not folder.is_dir():
+        return
+    for path in sorted(folder.iterdir()):
+        if path.name not in known and not path.name.startswith("."):
+            message = f"Nothing reads this file: no such name belongs in {name}/.{did_you_mean(path.name, known)}"
+            fix = f"Rename it, or move it elsewhere. Known names: {one_of(known)}."
+            found.append(Finding(code, "error", message, (Place(f"{name}/{path.name}"),), fix))
+
+
+def _read_base(root: Path, base: str, file: YamlFile, catalog: Catalog, found: list[Finding]) -> Layer:
+    """Read the answers that this agency builds on, and those that these build on."""
+    layer: Layer = {}
+    seen = [root.resolve()]
+    while base:
+        root = root / base
+        place = file.place("base")
+        if root.resolve() in seen:
+            message = "The bases build on one another in a circle."
+            found.append(Finding("E111", "error", message, (place,), "Take one “base:” of the circle out."))
+            break
+        if not (root / "policy.yml").is_file():
+            message = f"The base “{base}” is not an agency's repository: it holds no policy.yml."
+            found.append(Finding("E110", "error", message, (place,), "Write its path, relative to this policy.yml."))
+            break
+        seen.append(root.resolve())
+        document, problems = read_document(root)
+        prefix = f"{Path(*(['base'] * (len(seen) - 1))).as_posix()}/"
+        found += [_moved(problem, prefix) for problem in problems]
+        lower = _read_layer(root, prefix, catalog, found, {})
+        named = {key: _Value(v.value, v.place, "base", document.agency_name) for key, v in lower.items()}
+        layer = named | layer
+        file, _ = read_yaml(root / "policy.yml", f"{prefix}policy.yml")
+        base = document.base
+    return layer
+
+
+def _moved(finding: Finding, prefix: str) -> Finding:
+    places = tuple(Place(prefix + place.file, place.line, place.column) for place in finding.places)
+    return Finding(finding.code, finding.severity, finding.message, places, finding.fix)
+
+
+def _assume(layer: Layer, catalog: Catalog, name: str) -> None:
+    """Add what the preset assumes where nobody answered; conditional assumptions see everything before them."""
+    preset = catalog.presets.get(name)
+    for assumption in preset.assumptions if preset else ():
+        if assumption.question in layer:
+            continue
+        if assumption.when and evaluate(assumption.when, lambda q: layer[q].value if q in layer else None) is not True:
+            continue
+        assert preset is not None
+        layer[assumption.question] = _Value(assumption.value, assumption.place, "preset", preset.title)
+
+
+def _answers(layer: Layer, homes: Mapping[str, Place], catalog: Catalog) -> dict[str, Answer]:
+    answers: dict[str, Answer] = {}
+    for question in catalog.questions.values():
+        given = layer.get(question.id)
+        home = homes[question.id]
+        if given is None:
+            answers[question.id] = Answer(question, None, "unanswered", home, home)
+        else:
+            answers[question.id] = Answer(question, given.value, given.origin, given.place, home, said_by=given.said_by)
+    return _with_asked(answers)
+
+
+def _with_asked(answers: dict[str, Answer]) -> dict[str, Answer]:
+    """Work out which questions are asked; questions on which others depend come first."""
+    asked: dict[str, bool | None] = {}
+
+    def look(name: str) -> Any:
+        return None if settled(name) is False else answers[name].value
+
+    def settled(name: str) -> bool | None:
+        if name not in asked:
+            when = answers[name].question.when
+            asked[name] = True if when is None else _arises(when, look, settled)
+        return asked[name]
+
+    return {name: _asked_as(answer, settled(name)) for name, answer in answers.items()}
+
+
+def _arises(when: Condition, look: Any, settled: Any) -> bool | None:
+    result = evaluate(when, look)
+    if result is None and not [name for name in open_questions(when, look) if settled(name) is not False]:
+        return False
+    return result
+
+
+def _asked_as(answer: Answer, asked: bool | None) -> Answer:
+    return Answer(answer.question, answer.value, answer.origin, answer.place, answer.home, asked, answer.said_by)
+
+
+def value_of(answers: Mapping[str, Answer], name: str) -> Any:
+    """Return the value that counts, or None: an unasked question counts as unanswered."""
+    answer = answers[name]
+    return answer.value if answer.answered else None
+
+
+def settle(when: Condition | None, answers: Mapping[str, Answer]) -> tuple[bool | None, tuple[str, ...]]:
+    """Evaluate a condition, and name the questions that somebody must answer to decide it.
+
+    What waits only for questions that are not asked never arises, so it is false.
+    """
+    if when is None:
+        return True, ()
+
+    def look(name: str) -> Any:
+        return value_of(answers, name)
+
+    result = evaluate(when, look)
+    needs = tuple(name for name in open_questions(when, look) if answers[name].asked is not False)
+    return (False, ()) if result is None and not needs else (result, needs)
+
+
+def _unused(answers: Mapping[str, Answer]) -> Iterator[Finding]:
+    for answer in answers.values():
+        if answer.asked is False and answer.value is not None and answer.origin == "agency":
+            question = answer.question
+            message = f"This answer is not used, because the question is not asked: “{question.help}”"
+            fix = "Leave it empty, or look at the answers on which the question depends."
+            yield Finding("W103", "warning", message, (answer.place,), fix, (question.id,), element=question.element)
+
+
+def gaps(answers: Mapping[str, Answer]) -> Iterator[Finding]:
+    """Report each essential question that is open or only assumed."""
+    for answer in answers.values():
+        question = answer.question
+        if question.tier != "essential" or answer.asked is not True:
+            continue
+        if answer.value is None:
+            yield _gap("G101", f"This essential question is open: “{question.help}”", answer)
+        elif answer.origin == "preset":
+            said = _said(question, answer.value)
+            message = f"“{question.help}” is answered only by the preset “{answer.said_by}”: {said}."
+            yield _gap("G102", message, answer)
+
+
+def _gap(code: str, message: str, answer: Answer) -> Finding:
+    question = answer.question
+    fix = f"Write your own answer under “{question.name}:”."
+    return Finding(code, "gap", message, (answer.home,), fix, (question.id,), question.sources, question.element)
+
+
+def _said(question: Question, value: Any) -> str:
+    values = value if isinstance(value, list) else [value]
+    return ", ".join(f"“{label_of(question, item)}”" for item in values) or "no entry"
+
+
+def _read_done(root: Path, catalog: Catalog, found: list[Finding]) -> dict[str, Mapping[str, Any]]:
+    path = root / "checklists.yml"
+    if not path.exists():
+        return {}
+    file, problems = read_yaml(path, "checklists.yml")
+    problems = problems or check(file, DONE)
+    done = {}
+    for index, row in enumerate(file.value if isinstance(file.value, list) and not problems else []):
+        if row["item"] not in catalog.items:
+            hint = did_you_mean(row["item"], catalog.items)
+            message = f"There is no checklist item “{row['item']}”.{hint}"
+            problems.append(Finding("E113", "error", message, (file.place(index, "item"),)))
+        done[row["item"]] = row
+    found += problems
+    return done
+
+
+def _read_overrides(root: Path, catalog: Catalog, found: list[Finding]) -> dict[str, Clause]:
+    vocabulary = Vocabulary()
+    vocabulary.questions = dict(catalog.questions)
+    vocabulary.conditions = dict(catalog.conditions)
+    vocabulary.sources = dict(catalog.sources)
+    vocabulary.roles = dict(catalog.roles)
+    vocabulary.codes = [code for section in (*catalog.sections, *catalog.texts) for code in section.clauses]
+    elements = {clause.code: clause.element for clause in catalog.clauses.values()}
+    clauses = {}
+    for path in sorted((root / "overrides" / "clauses").glob("*.md")):
+        replaced = catalog.clauses.get(path.stem)
+        element = replaced.element if replaced else elements.get(path.stem.rpartition("-")[0], "")
+        clause = read_clause(path, f"overrides/clauses/{path.name}", element, vocabulary)
+        if clause:
+            clauses[clause.id] = clause
+    found += vocabulary.findings
+    return clauses
+
+
+_REFUSED = {chr(code): name for code, name in [
+    *((code, "a direction override") for code in (*range(0x202A, 0x202F), *range(0x2066, 0x206A))),
+    *((code, "a control character") for code in (*range(0x80, 0xA0), 0x2028, 0x2029)),
+]}  # fmt: skip
+
+
+def _bad_letters(file: YamlFile) -> Iterator[Finding]:
+    """Report invisible characters that change how a text reads: control characters and direction overrides."""
+    if file.text.isascii():
+        return
+    for number, line in enumerate(file.text.split("\n"), 1):
+        for column, letter in enumerate(line, 1):
+            if letter in _REFUSED:
+                message = f"An invisible character stands here: {_REFUSED[letter]} (U+{ord(letter):04X})."
+                place = Place(file.name, number, column)
+                yield Finding("E109", "error", message, (place,), "Delete it and type the text again.")

@@ -1,0 +1,105 @@
+"""Which clauses are in, out or undecided, and why; numbers them and fills them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from policywright.engine.answers import settle
+from policywright.engine.clauses import clause_questions
+from policywright.engine.expressions import explain, questions_in
+from policywright.engine.findings import Finding
+from policywright.engine.model import Answer, Catalog, Chapter, Clause, Omission, Policy, Provision, Section
+from policywright.engine.rules import applicable
+from policywright.engine.texts import Filler, questions_shown
+
+
+@dataclass(frozen=True)
+class _Verdict:
+    clause: Clause
+    included: bool | None
+    needs: tuple[str, ...]
+
+
+def assemble(
+    catalog: Catalog, clauses: Mapping[str, Clause], answers: Mapping[str, Answer], filler: Filler
+) -> tuple[Policy, list[Finding]]:
+    """Assemble the policy from clauses in order; `filler` writes Markdown.
+
+    The findings are about provisions whose companions are missing.
+    """
+    verdicts = [_Verdict(clause, *settle(clause.when, answers)) for clause in clauses.values()]
+    writer = _Writer(catalog, answers, filler)
+    policy = Policy(
+        chapters=tuple(writer.chapters(catalog.sections, verdicts, numbered=True)),
+        texts=tuple(writer.chapters(catalog.texts, verdicts, numbered=False)),
+        out=tuple(writer.omission(verdict) for verdict in verdicts if verdict.included is False),
+        undecided=tuple(writer.omission(verdict) for verdict in verdicts if verdict.included is None),
+    )
+    return policy, list(_lonely(verdicts))
+
+
+def with_overrides(catalog: Catalog, overrides: Mapping[str, Clause]) -> dict[str, Clause]:
+    """Return the catalog's clauses with the agency's own wording in their place, and its own clauses added.
+
+    A clause of the agency's own stands last among those of its code.
+    """
+    clauses = [overrides.get(key, clause) for key, clause in catalog.clauses.items()]
+    for clause in overrides.values():
+        if clause.id not in catalog.clauses:
+            after = max((n for n, other in enumerate(clauses) if other.code == clause.code), default=len(clauses) - 1)
+            clauses.insert(after + 1, clause)
+    return {clause.id: clause for clause in clauses}
+
+
+class _Writer:
+    """Turns verdicts into numbered provisions and explained omissions."""
+
+    def __init__(self, catalog: Catalog, answers: Mapping[str, Answer], filler: Filler) -> None:
+        self.catalog = catalog
+        self.answers = answers
+        self.filler = filler
+
+    def chapters(self, sections: Sequence[Section], verdicts: Sequence[_Verdict], *, numbered: bool) -> Iterator[Chapter]:
+        number = 0
+        for section in sections:
+            codes = section.clauses
+            included = [verdict.clause for verdict in verdicts if verdict.included and verdict.clause.code in codes]
+            if included:
+                number += 1
+                name = str(number) if numbered else ""
+                provisions = [self.provision(clause, name, place) for place, clause in enumerate(included, 1)]
+                yield Chapter(section, name, tuple(provisions))
+
+    def provision(self, clause: Clause, chapter: str, place: int) -> Provision:
+        shown = questions_shown(clause.body, self.catalog.questions)
+        return Provision(
+            clause=clause,
+            number=f"{chapter}.{place}" if chapter else "",
+            text=self.filler.fill(clause.body).strip(),
+            staff=self.filler.fill(clause.staff).strip(),
+            reason=self.reason(clause),
+            questions=clause_questions(clause, self.catalog),
+            gaps=tuple(name for name in shown if not self.answers[name].answered),
+            sources=applicable(clause.sources, self.catalog, self.answers),
+        )
+
+    def reason(self, clause: Clause) -> str:
+        return explain(clause.when, self.catalog.questions) if clause.when else ""
+
+    def omission(self, verdict: _Verdict) -> Omission:
+        clause = verdict.clause
+        named = questions_in(clause.when) if clause.when else ()
+        return Omission(clause, self.reason(clause), verdict.needs or named)
+
+
+def _lonely(verdicts: Sequence[_Verdict]) -> Iterator[Finding]:
+    """Report a provision whose text counts on another that is not in the policy."""
+    present = {verdict.clause.code for verdict in verdicts if verdict.included is not False}
+    for verdict in verdicts:
+        missing = [code for code in verdict.clause.requires if code not in present] if verdict.included else []
+        if missing:
+            clause = verdict.clause
+            message = f"“{clause.title}” ({clause.id}) counts on {', '.join(missing)}, which is not in the policy."
+            fix = "Look at the answers on which the missing clause depends, or write your own in overrides/clauses/."
+            yield Finding("P101", "warning", message, (clause.place,), fix, element=clause.element)

@@ -1,0 +1,394 @@
+"""Reads content/ into a Catalog, and refuses a broken one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, TypeVar
+
+from policywright.engine import catalog_schema as shape
+from policywright.engine.clauses import read_clause
+from policywright.engine.expressions import questions_in
+from policywright.engine.findings import BrokenCatalog, Place, did_you_mean, one_of
+from policywright.engine.model import (
+    Assumption,
+    Catalog,
+    Checklist,
+    ChecklistItem,
+    Choice,
+    Clause,
+    Condition,
+    Element,
+    Preset,
+    Question,
+    Responsibility,
+    Role,
+    Rule,
+    Section,
+    Source,
+    Step,
+)
+from policywright.engine.schema import Schema, check
+from policywright.engine.vocabulary import Vocabulary, at
+from policywright.engine.yamlfile import YamlFile, read_text, read_yaml
+
+T = TypeVar("T")
+
+PACKAGE = Path(__file__).resolve().parent.parent
+YES_NO = {"yes": Choice("yes", "Yes", "yes"), "no": Choice("no", "No", "no")}
+
+
+def content_folder() -> Path:
+    """Return the folder of all catalogs: the checkout's when there is one, else the installed package's."""
+    checkout = PACKAGE.parent.parent / "content"
+    return checkout if checkout.is_dir() else PACKAGE / "content"
+
+
+def catalog_folder(name: str) -> Path:
+    """Return the folder of a catalog by its name."""
+    return content_folder() / name
+
+
+def guidance_folder() -> Path:
+    """Return the folder of the guidance pages, in the checkout or in the installed package."""
+    checkout = PACKAGE.parent.parent / "docs" / "guidance"
+    return checkout if checkout.is_dir() else PACKAGE / "guidance"
+
+
+def known_catalogs() -> tuple[str, ...]:
+    """Return the names of the catalogs that came with Policywright."""
+    return tuple(sorted(path.parent.name for path in content_folder().glob("*/catalog.yml")))
+
+
+def read_catalog(folder: Path, guidance: Path | None = None) -> Catalog:
+    """Read and check a catalog; raise BrokenCatalog with every mistake found."""
+    reader = _Reader(folder, guidance or guidance_folder())
+    catalog = reader.read()
+    if reader.findings:
+        raise BrokenCatalog(reader.findings)
+    assert catalog is not None
+    return catalog
+
+
+class _Reader(Vocabulary):
+    """Reads the files of one catalog and collects what is wrong with them."""
+
+    def __init__(self, folder: Path, guidance: Path) -> None:
+        super().__init__()
+        self.folder = folder
+        self.guidance = guidance
+        self.elements: dict[str, Element] = {}
+
+    def read(self) -> Catalog | None:
+        top = self.yaml("catalog.yml", shape.CATALOG)
+        if top is None:
+            return None
+        data = top.value
+        self.read_questions(top)
+        self.read_conditions(top)
+        self.finish_questions()
+        self.read_sources()
+        roles = self.read_roles()
+        rules = self.merged(data["elements"], "rules.yml", shape.RULES, self.rule)
+        checklists = {key: Checklist(key, row["title"], row["summary"]) for key, row in data.get("checklists", {}).items()}
+        items = self.merged(data["elements"], "checklist.yml", shape.CHECKLIST, self.item(checklists))
+        clauses = self.read_clauses(top)
+        steps = self.read_steps(top)
+        catalog = Catalog(
+            id=self.folder.name,
+            title=data["title"],
+            summary=data["summary"],
+            elements=self.elements,
+            questions=self.questions,
+            conditions=self.conditions,
+            rules=rules,
+            clauses=clauses,
+            items=dict(sorted(items.items(), key=lambda pair: _natural(pair[0]))),
+            sources=self.sources,
+            roles=self.roles,
+            responsibilities=self.read_responsibilities(roles, clauses),
+            steps=steps,
+            sections=tuple(_section(row) for row in data["sections"]),
+            texts=tuple(_section(row) for row in data.get("texts", [])),
+            checklists=checklists,
+            presets=self.read_presets(),
+            scaffold=data.get("scaffold", {}),
+            coverage=data.get("coverage", ""),
+            pages={path.name: path.read_text("utf-8") for path in sorted(self.folder.glob("pages/*.jinja"))},
+            guidance=self.read_guidance(),
+        )
+        self.check_links(top, catalog)
+        return catalog
+
+    def yaml(self, name: str, schema: Schema, *, optional: bool = False) -> YamlFile | None:
+        path = self.folder / name
+        if optional and not path.exists():
+            return None
+        file, findings = read_yaml(path, name)
+        findings = findings or check(file, schema)
+        self.findings += findings
+        return None if findings else file
+
+    def read_questions(self, top: YamlFile) -> None:
+        for index, element in enumerate(top.value["elements"]):
+            if not (self.folder / element).is_dir():
+                self.error("C201", f"There is no folder for the element “{element}”.", top.place("elements", index))
+                continue
+            head = self.yaml(f"{element}/element.yml", shape.ELEMENT)
+            file = self.yaml(f"{element}/questions.yml", shape.QUESTIONS)
+            if head is None or file is None:
+                continue
+            questions = [self.question(f"{element}.{name}", row, file, (name,)) for name, row in file.value.items()]
+            self.questions.update((question.id, question) for question in questions)
+            row = head.value
+            self.elements[element] = Element(
+                element,
+                row["title"],
+                row["summary"],
+                row.get("step", ""),
+                tuple(row.get("sources", ())),
+                tuple(questions),
+            )
+            if row.get("step", "") not in ("", *top.value.get("steps", {})):
+                self.error("C201", f"There is no step “{row['step']}”.", head.place("step"))
+
+    def question(self, name: str, row: dict[str, Any], file: YamlFile, path: tuple[str | int, ...]) -> Question:
+        given = {value: _choice(value, said) for value, said in row.get("choices", {}).items()}
+        kind = row["type"]
+        place = file.key_place(*path)
+        if (kind in ("choice", "choices")) != bool(given) and kind != "yes_no":
+            self.error("C202", f"A question of type “{kind}” {'needs' if not given else 'has no'} choices.", place)
+        if (kind == "records") != ("columns" in row and "register" in row):
+            self.error("C202", "Columns and a register belong to a question of type “records”, and to no other.", place)
+        columns = {
+            key: self.question(f"{name}.{key}", column, file, (*path, "columns", key))
+            for key, column in row.get("columns", {}).items()
+        }
+        return Question(
+            id=name,
+            help=row["help"],
+            type=kind,
+            place=place,
+            why=row.get("why", ""),
+            choices=YES_NO | given if kind == "yes_no" else given,
+            tier=row.get("tier", "optional"),
+            when=("text", row["when"]) if "when" in row else None,
+            asked_of=tuple(row.get("asked_of", ())),
+            sensitivity=row.get("sensitivity", "public"),
+            sources=tuple(row.get("sources", ())),
+            required=row.get("required") is True,
+            register=row.get("register", ""),
+            columns=columns,
+        )
+
+    def finish_questions(self) -> None:
+        """Parse the conditions of questions, which may name any other question."""
+        files: dict[str, YamlFile] = {}
+        for question in list(self.questions.values()):
+            if question.when is None:
+                continue
+            name = question.place.file
+            if name not in files:
+                files[name], _ = read_yaml(self.folder / name, name)
+            when = self.condition(question.when[1], files[name], (question.name, "when"))
+            self.questions[question.id] = replace(question, when=when)
+        for key, element in self.elements.items():
+            finished = tuple(self.questions[question.id] for question in element.questions)
+            self.elements[key] = replace(element, questions=finished)
+        self.check_circles()
+
+    def check_circles(self) -> None:
+        for question in self.questions.values():
+            seen: list[str] = []
+            waiting = [question.id]
+            while waiting:
+                when = self.questions[waiting.pop()].when
+                names = [name for name in questions_in(when) if name not in seen] if when else []
+                seen += names
+                waiting += names
+            if question.id in seen:
+                self.error("C203", f"Whether {question.id} is asked depends on its own answer.", question.place)
+
+    def read_conditions(self, top: YamlFile) -> None:
+        for name, text in top.value.get("conditions", {}).items():
+            parsed = self.condition(text, top, ("conditions", name))
+            if parsed is not None:
+                self.conditions[name] = parsed
+
+    def read_sources(self) -> None:
+        file = self.yaml("sources.yml", shape.SOURCES)
+        for key, row in (file.value if file else {}).items():
+            assert file is not None
+            fields = {name: value for name, value in row.items() if name != "when"}
+            self.sources[key] = Source(key=key, place=file.key_place(key), when=self.when(row, file, key), **fields)
+
+    def read_roles(self) -> YamlFile | None:
+        file = self.yaml("roles.yml", shape.ROLES)
+        if file is None:
+            return None
+        for key, row in file.value["roles"].items():
+            fields = {name: value for name, value in row.items() if name != "when"}
+            self.roles[key] = Role(id=key, when=self.when(row, file, "roles", key), **fields)
+        return file
+
+    def read_responsibilities(self, file: YamlFile | None, clauses: Mapping[str, Clause]) -> tuple[Responsibility, ...]:
+        rows = file.value.get("decides", []) if file else []
+        codes = {clause.code for clause in clauses.values()}
+        for number, row in enumerate(rows):
+            assert file is not None
+            for part in ("responsible", "consulted", "informed"):
+                self.known(row.get(part, ()), self.roles, "role", at(file, "decides", number, part))
+            self.known([row["accountable"]], self.roles, "role", at(file, "decides", number, "accountable"))
+            self.known(row["clauses"], codes, "clause", at(file, "decides", number, "clauses"))
+        return tuple(
+            Responsibility(
+                row["title"],
+                tuple(row["clauses"]),
+                row["accountable"],
+                tuple(row.get("responsible", ())),
+                tuple(row.get("consulted", ())),
+                tuple(row.get("informed", ())),
+            )
+            for row in rows
+        )
+
+    def merged(
+        self, elements: Iterable[str], name: str, schema: Schema, make: Callable[[str, str, Any, YamlFile], T]
+    ) -> dict[str, T]:
+        found: dict[str, T] = {}
+        for element in elements:
+            file = self.yaml(f"{element}/{name}", schema, optional=True)
+            for key, row in (file.value if file else {}).items():
+                assert file is not None
+                if key in found:
+                    self.error("C204", f"“{key}” stands in two elements.", file.key_place(key))
+                found[key] = make(key, element, row, file)
+        return found
+
+    def rule(self, code: str, element: str, row: dict[str, Any], file: YamlFile) -> Rule:
+        return Rule(
+            code,
+            element,
+            row["severity"],
+            self.when(row, file, code) or ("or",),
+            self.text(row["message"], file, (code, "message")),
+            self.text(row["fix"], file, (code, "fix")),
+            self.cited(row, file, code),
+            file.key_place(code),
+        )
+
+    def item(self, checklists: Mapping[str, Checklist]) -> Callable[[str, str, Any, YamlFile], ChecklistItem]:
+        def make(key: str, element: str, row: dict[str, Any], file: YamlFile) -> ChecklistItem:
+            self.known([row["list"]], checklists, "checklist", lambda _: file.place(key, "list"))
+            self.known(row["role"], self.roles, "role", at(file, key, "role"))
+            return ChecklistItem(
+                id=key,
+                list=row["list"],
+                task=row["task"],
+                role=tuple(row["role"]),
+                done_when=row["done_when"],
+                element=element,
+                place=file.key_place(key),
+                when=self.when(row, file, key),
+                sources=self.cited(row, file, key),
+            )
+
+        return make
+
+    def read_clauses(self, top: YamlFile) -> dict[str, Clause]:
+        sections = [*top.value["sections"], *top.value.get("texts", [])]
+        self.codes = [code for row in sections for code in row["clauses"]]
+        found = [clause for element in self.elements for clause in self.clauses_of(element)]
+        rank = {element: number for number, element in enumerate(self.elements)}
+        place = {code: number for number, code in enumerate(self.codes)}
+        found.sort(key=lambda clause: (place.get(clause.code, 0), rank[clause.element], clause.place.file))
+        return {clause.id: clause for clause in found}
+
+    def clauses_of(self, element: str) -> list[Clause]:
+        paths = sorted((self.folder / element / "clauses").glob("*.md"))
+        names = [path.relative_to(self.folder).as_posix() for path in paths]
+        read = (read_clause(path, name, element, self) for path, name in zip(paths, names, strict=True))
+        return [clause for clause in read if clause]
+
+    def read_steps(self, top: YamlFile) -> dict[str, Step]:
+        rows = top.value.get("steps", {})
+        return {key: Step(key, row["title"], row["summary"], row["next"], bool(row.get("findings"))) for key, row in rows.items()}
+
+    def read_presets(self) -> dict[str, Preset]:
+        presets = {}
+        for path in sorted((self.folder / "presets").glob("*.yml")):
+            name = path.relative_to(self.folder).as_posix()
+            file = self.yaml(name, shape.PRESET)
+            if file is None:
+                continue
+            assumptions = self.assumptions(file, ("answers",), file.value["answers"], None)
+            for index, row in enumerate(file.value.get("assume_when", [])):
+                when = self.when(row, file, "assume_when", index)
+                assumptions += self.assumptions(file, ("assume_when", index, "answers"), row["answers"], when)
+            presets[path.stem] = Preset(path.stem, file.value["title"], file.value["summary"], tuple(assumptions))
+        return presets
+
+    def assumptions(
+        self, file: YamlFile, path: tuple[str | int, ...], answers: Any, when: Condition | None
+    ) -> list[Assumption]:
+        made = []
+        for element, row in answers.items():
+            for name, value in row.items():
+                question = self.questions.get(f"{element}.{name}")
+                place = file.key_place(*path, element, name)
+                if question is None:
+                    hint = did_you_mean(f"{element}.{name}", self.questions)
+                    self.error("C201", f"There is no question “{element}.{name}”.{hint}", place)
+                    continue
+                self.check_assumption(question, value, place)
+                made.append(Assumption(question.id, value, file.place(*path, element, name), when))
+        return made
+
+    def check_assumption(self, question: Question, value: Any, place: Place) -> None:
+        for one in value if isinstance(value, list) else [value]:
+            if question.choices and one not in question.choices:
+                message = f"“{one}” is not a choice of {question.id}.{did_you_mean(str(one), question.choices)}"
+                self.error("C201", message, place)
+
+    def read_guidance(self) -> dict[str, str]:
+        pages = {}
+        for element in self.elements:
+            path = self.guidance / f"{element}.md"
+            if path.exists():
+                pages[element], findings = read_text(path, f"guidance/{element}.md")
+                self.findings += findings
+        return pages
+
+    def check_links(self, top: YamlFile, catalog: Catalog) -> None:
+        """Check what can only be checked when everything is read."""
+        for prompt, name in catalog.scaffold.items():
+            self.known([name], self.questions, "question", lambda _, p=prompt: top.place("scaffold", p))  # type: ignore[misc]
+        if catalog.coverage:
+            self.known([catalog.coverage], self.questions, "question", lambda _: top.place("coverage"))
+        for question in self.questions.values():
+            self.known(question.asked_of, self.roles, "role", lambda _, q=question: q.place)  # type: ignore[misc]
+            self.known(question.sources, self.sources, "source", lambda _, q=question: q.place)  # type: ignore[misc]
+        for element in self.elements.values():
+            place = Place(f"{element.id}/element.yml")
+            self.known(element.sources, self.sources, "source", lambda _, p=place: p)  # type: ignore[misc]
+        codes = [code for section in (*catalog.sections, *catalog.texts) for code in section.clauses]
+        for code in {code for code in codes if codes.count(code) > 1}:
+            self.error("C204", f"The code “{code}” stands in two sections.", top.place("sections"))
+        for code in sorted(set(codes) - {clause.code for clause in catalog.clauses.values()}):
+            self.error("C206", f"The code “{code}” has no clause.", top.place("sections"), f"Codes: {one_of(codes, 60)}.")
+
+
+def _choice(value: str, said: str | dict[str, str]) -> Choice:
+    if isinstance(said, str):
+        return Choice(value, said, said)
+    return Choice(value, said["label"], said.get("text", said["label"]), said.get("note", ""))
+
+
+def _section(row: dict[str, Any]) -> Section:
+    return Section(row["id"], row["title"], tuple(row["clauses"]), row.get("summary", ""), row.get("audience", ""))
+
+
+def _natural(key: str) -> tuple[str, int]:
+    head, _, tail = key.rpartition("-")
+    return (head, int(tail)) if tail.isdigit() else (key, 0)

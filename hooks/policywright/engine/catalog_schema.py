@@ -1,0 +1,172 @@
+"""The closed shapes of the catalog's files."""
+
+from __future__ import annotations
+
+from policywright.engine.schema import TEXT, WORDS, Schema, closed, table, words
+
+_TYPES = words("choice", "choices", "yes_no", "text", "number", "date", "list", "records")
+_SENSITIVITY = words("public", "internal")
+_CHOICES = table(
+    {
+        "anyOf": [TEXT, {"type": "object"}],
+        "if": {"type": "object"},
+        "then": closed({"label": TEXT, "text": TEXT, "note": TEXT}, ["label"]),
+    }
+)
+_COLUMN = closed(
+    {
+        "help": TEXT,
+        "type": words("choice", "choices", "yes_no", "text", "number", "date", "list"),
+        "choices": _CHOICES,
+        "required": {"type": "boolean"},
+        "sensitivity": _SENSITIVITY,
+    },
+    ["help", "type"],
+)
+_SECTION = closed(
+    {"id": TEXT, "title": TEXT, "clauses": WORDS, "summary": TEXT, "audience": words("public", "staff")},
+    ["id", "title", "clauses"],
+)
+_ANSWERS = table({"type": "object"})
+
+CATALOG: Schema = closed(
+    {
+        "title": TEXT,
+        "summary": TEXT,
+        "elements": WORDS,
+        "steps": table(
+            closed(
+                {"title": TEXT, "summary": TEXT, "next": TEXT, "findings": {"type": "boolean"}},
+                ["title", "summary", "next"],
+            )
+        ),
+        "conditions": table(TEXT),
+        "sections": {"type": "array", "items": _SECTION},
+        "texts": {"type": "array", "items": _SECTION},
+        "checklists": table(closed({"title": TEXT, "summary": TEXT}, ["title", "summary"])),
+        "scaffold": table(TEXT),
+        "coverage": TEXT,
+    },
+    ["title", "summary", "elements", "sections"],
+)
+
+ELEMENT: Schema = closed({"title": TEXT, "summary": TEXT, "step": TEXT, "sources": WORDS}, ["title", "summary"])
+
+QUESTIONS: Schema = table(
+    closed(
+        {
+            "help": TEXT,
+            "why": TEXT,
+            "type": _TYPES,
+            "choices": _CHOICES,
+            "tier": words("essential", "optional"),
+            "when": TEXT,
+            "asked_of": WORDS,
+            "sensitivity": _SENSITIVITY,
+            "sources": WORDS,
+            "register": TEXT,
+            "columns": table(_COLUMN),
+        },
+        ["help", "why", "type", "tier", "asked_of"],
+    )
+)
+
+RULES: Schema = table(
+    closed(
+        {
+            "severity": words("blocker", "warning", "advice"),
+            "when": TEXT,
+            "message": TEXT,
+            "fix": TEXT,
+            "sources": WORDS,
+        },
+        ["severity", "when", "message", "fix", "sources"],
+    )
+)
+
+CHECKLIST: Schema = table(
+    closed(
+        {"list": TEXT, "task": TEXT, "role": WORDS, "done_when": TEXT, "when": TEXT, "sources": WORDS},
+        ["list", "task", "role", "done_when"],
+    )
+)
+
+CLAUSE: Schema = closed(
+    {
+        "code": TEXT,
+        "title": TEXT,
+        "when": TEXT,
+        "level": words("must", "should", "may", "explains"),
+        "requires": WORDS,
+        "audience": {"type": "array", "items": words("staff", "public")},
+        "staff": TEXT,
+        "sources": WORDS,
+    },
+    ["code", "title", "level", "sources"],
+)
+
+SOURCES: Schema = table(
+    closed(
+        {
+            "title": TEXT,
+            "citation": TEXT,
+            "issuer": TEXT,
+            "kind": words(
+                "law", "regulation", "case", "directive", "guidance", "model", "research", "incident", "general"
+            ),
+            "when": TEXT,
+            "binds": TEXT,
+            "requires": TEXT,
+            "url": TEXT,
+            "status": TEXT,
+            "in_force_from": TEXT | {"format": "date"},
+            "checked_on": TEXT | {"format": "date"},
+            "evidence": words("excerpt", "full", "secondary", "unverified"),
+        },
+        ["title", "issuer", "kind", "checked_on", "evidence"],
+    )
+)
+
+ROLES: Schema = closed(
+    {
+        "roles": table(
+            closed(
+                {
+                    "title": TEXT,
+                    "name": TEXT,
+                    "code": TEXT,
+                    "part": TEXT,
+                    "objection": TEXT,
+                    "answer": TEXT,
+                    "when": TEXT,
+                },
+                ["title", "name"],
+            )
+        ),
+        "decides": {
+            "type": "array",
+            "items": closed(
+                {
+                    "title": TEXT,
+                    "clauses": WORDS,
+                    "accountable": TEXT,
+                    "responsible": WORDS,
+                    "consulted": WORDS,
+                    "informed": WORDS,
+                },
+                ["title", "clauses", "accountable"],
+            ),
+        },
+    },
+    ["roles"],
+)
+
+PRESET: Schema = closed(
+    {
+        "title": TEXT,
+        "summary": TEXT,
+        "answers": _ANSWERS,
+        "assume_when": {"type": "array", "items": closed({"when": TEXT, "answers": _ANSWERS}, ["when", "answers"])},
+    },
+    ["title", "summary", "answers"],
+)

@@ -1,0 +1,28 @@
+"""Who must still do what."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from policywright.engine.answers import settle
+from policywright.engine.expressions import explain
+from policywright.engine.model import Answer, Catalog, ChecklistItem, Task
+
+
+def list_tasks(
+    catalog: Catalog, answers: Mapping[str, Answer], done: Mapping[str, Mapping[str, Any]]
+) -> tuple[Task, ...]:
+    """Return every checklist item with its state for this agency; `done` is what checklists.yml records."""
+    return tuple(_task(item, catalog, answers, done.get(item.id)) for item in catalog.items.values())
+
+
+def _task(
+    item: ChecklistItem, catalog: Catalog, answers: Mapping[str, Answer], record: Mapping[str, Any] | None
+) -> Task:
+    if record:
+        return Task(item, "done", done_on=str(record["date"]), done_by=str(record["by"]))
+    needed = settle(item.when, answers)[0]
+    state = {True: "open", False: "not_needed", None: "undecided"}[needed]
+    reason = explain(item.when, catalog.questions) if item.when else ""
+    return Task(item, state, reason)

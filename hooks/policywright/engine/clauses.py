@@ -1,0 +1,76 @@
+"""Reads a clause file: front matter, then text."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from policywright.engine import catalog_schema
+from policywright.engine.expressions import questions_in
+from policywright.engine.findings import Finding, Place, did_you_mean
+from policywright.engine.model import Catalog, Clause
+from policywright.engine.schema import check
+from policywright.engine.texts import questions_shown
+from policywright.engine.vocabulary import Vocabulary, at
+from policywright.engine.yamlfile import YamlFile, parse_yaml, read_text
+
+_FRONT = re.compile(r"\A---\n(.*?)^---\n(.*)\Z", re.DOTALL | re.MULTILINE)
+
+
+def read_clause(path: Path, name: str, element: str, vocabulary: Vocabulary) -> Clause | None:
+    """Read one clause; None when it is so wrong that there is none, and then the vocabulary holds the findings."""
+    file, body, findings = split_clause(path, name)
+    findings = findings or check(file, catalog_schema.CLAUSE)
+    vocabulary.findings += findings
+    if findings:
+        return None
+    row = file.value
+    _check_names(path, file, vocabulary)
+    whole = YamlFile(name, text=file.text, values={(): Place(name)}, ends={(): file.text.count("\n") + 1})
+    return Clause(
+        id=path.stem,
+        code=row["code"],
+        title=row["title"],
+        element=element,
+        level=row["level"],
+        body=vocabulary.text(body, whole, ()),
+        sources=vocabulary.cited(row, file),
+        place=Place(name),
+        when=vocabulary.when(row, file),
+        requires=tuple(row.get("requires", ())),
+        audience=tuple(row.get("audience", ("staff",))),
+        staff=vocabulary.text(row["staff"], file, ("staff",)) if "staff" in row else (),
+    )
+
+
+def _check_names(path: Path, file: YamlFile, vocabulary: Vocabulary) -> None:
+    code = file.value["code"]
+    if code not in vocabulary.codes:
+        hint = did_you_mean(code, vocabulary.codes)
+        vocabulary.error("C201", f"The code “{code}” is in no section.{hint}", file.place("code"))
+    if not path.stem.startswith(code + "-"):
+        vocabulary.error("C205", f"The file name must begin with “{code}-”.", file.place("code"))
+    vocabulary.known(file.value.get("requires", ()), vocabulary.codes, "clause", at(file, "requires"))
+
+
+def split_clause(path: Path, name: str) -> tuple[YamlFile, str, list[Finding]]:
+    """Split a clause file into its front matter and its text; the places are those of the whole file."""
+    text, findings = read_text(path, name)
+    if findings:
+        return YamlFile(name), "", findings
+    found = _FRONT.match(text)
+    if not found:
+        message = "A clause file begins with a line “---”, the front matter, a line “---”, and then the text."
+        return YamlFile(name), "", [Finding("C103", "error", message, (Place(name),))]
+    file, findings = parse_yaml("\n" + found[1], name)
+    file.text = text
+    if not findings and not found[2].strip():
+        findings = [Finding("C103", "error", "This clause has no text.", (Place(name),))]
+    return file, found[2].strip() + "\n", findings
+
+
+def clause_questions(clause: Clause, catalog: Catalog) -> tuple[str, ...]:
+    """Return every question on which a clause depends, by its condition or by its text."""
+    named = questions_in(clause.when) if clause.when else ()
+    shown = (*questions_shown(clause.body, catalog.questions), *questions_shown(clause.staff, catalog.questions))
+    return tuple(dict.fromkeys((*named, *shown)))

@@ -1,0 +1,74 @@
+"""The whole trip in one function: an agency's repository and a catalog become a draft."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+from policywright.engine.answers import Project, gaps, read_document, read_project, value_of
+from policywright.engine.assembly import assemble, with_overrides
+from policywright.engine.cache import load_catalog
+from policywright.engine.catalog import catalog_folder, known_catalogs
+from policywright.engine.checklists import list_tasks
+from policywright.engine.coverage import cover
+from policywright.engine.findings import Finding, NoProject, did_you_mean, in_order, one_of
+from policywright.engine.model import Catalog, Document, Draft
+from policywright.engine.rules import evaluate_rules
+from policywright.engine.texts import Filler, escape_markdown
+
+
+def draft_of(root: Path) -> Draft:
+    """Read an agency's repository and the catalog it names, and draft its policy.
+
+    Raise PolicyError when there is no repository or no such catalog.
+    """
+    document, findings = read_document(root)
+    if document.catalog not in known_catalogs():
+        hint = did_you_mean(document.catalog, known_catalogs())
+        message = f"There is no catalog “{document.catalog}”.{hint}"
+        fix = f"Choose one of: {one_of(known_catalogs())}."
+        raise NoProject([*findings, Finding("E011", "error", message, (document.place,), fix)])
+    catalog = load_catalog(catalog_folder(document.catalog))
+    return make_draft(read_project(root, catalog, document, findings), catalog)
+
+
+def make_draft(project: Project, catalog: Catalog, today: str = "") -> Draft:
+    """Draft a policy: answers to findings, provisions, coverage and tasks."""
+    answers = project.answers
+    fired, undecided = evaluate_rules(catalog, answers, _filler(project, catalog, escape=False))
+    clauses = with_overrides(catalog, project.overrides)
+    policy, lonely = assemble(catalog, clauses, answers, _filler(project, catalog, escape=True))
+    instruments = value_of(answers, catalog.coverage) or [] if catalog.coverage else []
+    return Draft(
+        catalog=catalog,
+        document=replace(project.document, title=project.document.title or catalog.title),
+        answers=answers,
+        findings=in_order([*project.findings, *gaps(answers), *fired, *lonely]),
+        undecided=tuple(undecided),
+        policy=policy,
+        instruments=tuple(instruments),
+        coverage=cover(instruments),
+        tasks=list_tasks(catalog, answers, project.done),
+        today=today,
+    )
+
+
+def _filler(project: Project, catalog: Catalog, *, escape: bool) -> Filler:
+    return Filler(
+        catalog.questions,
+        lambda name: value_of(project.answers, name),
+        facts(project.document, catalog),
+        escape_markdown if escape else str,
+    )
+
+
+def facts(document: Document, catalog: Catalog) -> dict[str, str]:
+    """Return what texts may show besides answers: the document's own facts and the names of the offices."""
+    offices = {f"office.{role.id}": document.offices.get(role.id) or role.name for role in catalog.roles.values()}
+    return offices | {
+        "agency.name": document.agency_name,
+        "agency.short_name": document.short_name,
+        "policy.title": document.title or catalog.title,
+        "policy.version": document.version,
+        "policy.owner": document.owner or "[to be decided: Who owns this policy?]",
+    }

@@ -1,0 +1,103 @@
+"""A finding, its place and its severity; the few exceptions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+SEVERITIES = ("error", "blocker", "gap", "warning", "advice")
+
+
+class PolicyError(Exception):
+    """Raised when a file that everything else needs cannot be used at all."""
+
+    def __init__(self, findings: Sequence[Finding]) -> None:
+        self.findings = tuple(findings)
+        super().__init__("\n".join(str(finding) for finding in self.findings))
+
+
+class BrokenCatalog(PolicyError):
+    """Raised when the catalog contradicts itself; an agency cannot mend it."""
+
+
+class NoProject(PolicyError):
+    """Raised when a folder is not an agency's repository."""
+
+
+@dataclass(frozen=True, order=True)
+class Place:
+    """A position in a file."""
+
+    file: str
+    """Path relative to the agency's repository (or to the catalog), with forward slashes."""
+    line: int = 1
+    """Counted from 1."""
+    column: int = 1
+    """Counted from 1."""
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}:{self.column}"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One rule, one open question or one mistake that holds for these answers."""
+
+    code: str
+    severity: str
+    """One of SEVERITIES."""
+    message: str
+    places: tuple[Place, ...]
+    """The first is where the finding is reported, the others take part in it."""
+    fix: str = ""
+    questions: tuple[str, ...] = ()
+    """Ids of the questions involved."""
+    sources: tuple[str, ...] = ()
+    element: str = ""
+    """The element whose guidance explains it, or empty."""
+
+    @property
+    def rank(self) -> int:
+        """Position of the severity, the worst being 0."""
+        return SEVERITIES.index(self.severity)
+
+    @property
+    def see(self) -> str:
+        """Path in the site where the guidance explains this finding, or empty."""
+        if not self.element:
+            return ""
+        own = [question for question in self.questions if question.startswith(f"{self.element}.")]
+        anchor = f"#{own[-1].replace('.', '-')}" if own else ""
+        return f"guidance/{self.element}/{anchor}"
+
+    def __str__(self) -> str:
+        lines = [f"{self.places[0]}: {self.severity} {self.code}: {self.message}"]
+        lines += [f"  with: {place}" for place in self.places[1:]]
+        lines += [f"  fix: {self.fix}"] if self.fix else []
+        lines += [f"  see: {self.see}"] if self.see else []
+        return "\n".join(lines)
+
+
+def in_order(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Sort by file, line and column, then by severity and code."""
+    return tuple(sorted(findings, key=lambda f: (f.places[0], f.rank, f.code)))
+
+
+def at_or_above(findings: Iterable[Finding], severity: str) -> tuple[Finding, ...]:
+    """Keep what is as grave as the severity or graver."""
+    limit = SEVERITIES.index(severity)
+    return tuple(finding for finding in findings if finding.rank <= limit)
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """Return “ Did you mean “x”?” with a leading space, or nothing when no known word is close."""
+    close = get_close_matches(word, [str(name) for name in known], n=1, cutoff=0.6)
+    return f" Did you mean “{close[0]}”?" if close else ""
+
+
+def one_of(known: Iterable[str], most: int = 24) -> str:
+    """Write a list of allowed words for a message, cut when it is very long."""
+    words = [str(word) for word in known]
+    shown = ", ".join(words[:most])
+    return shown if len(words) <= most else f"{shown} and {len(words) - most} more"

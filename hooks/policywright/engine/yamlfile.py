@@ -1,0 +1,238 @@
+"""YAML as plain data in which every key and value knows its file, line and column."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from ruamel.yaml import YAML
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+
+from policywright.engine.findings import Finding, Place
+
+LARGEST_FILE = 2_000_000
+DEEPEST = 60
+
+Path_ = tuple[str | int, ...]
+
+_CONFLICT = re.compile(r"^(<<<<<<<|=======|>>>>>>>)( |$)", re.MULTILINE)
+_INT = re.compile(r"[-+]?[0-9]+")
+_FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
+_WORDS: dict[str, Any] = {
+    **dict.fromkeys(("", "~", "null", "Null", "NULL")),
+    **dict.fromkeys(("true", "True", "TRUE"), True),
+    **dict.fromkeys(("false", "False", "FALSE"), False),
+}
+
+
+@dataclass
+class YamlFile:
+    """What a YAML file says, as dicts, lists, strings, numbers, booleans and None."""
+
+    name: str
+    value: Any = None
+    text: str = ""
+    keys: dict[Path_, Place] = field(default_factory=dict)
+    """Where each key stands, by the path of keys and indexes that leads to it."""
+    values: dict[Path_, Place] = field(default_factory=dict)
+    ends: dict[Path_, int] = field(default_factory=dict)
+    """The last line of each value."""
+    raw: dict[Path_, str] = field(default_factory=dict)
+    """The text of unquoted numbers, true and false, as written."""
+
+    def place(self, *path: str | int) -> Place:
+        """Return where a value stands; where its key stands when the value is empty."""
+        found = self.values.get(path) or self.keys.get(path)
+        if found:
+            return found
+        return self.place(*path[:-1]) if path else Place(self.name)
+
+    def key_place(self, *path: str | int) -> Place:
+        """Return where a key stands, or the nearest known place above it."""
+        return self.keys.get(path) or self.place(*path)
+
+    def find(self, path: Path_, word: str) -> Place:
+        """Return the place of a word inside a value, or of the value when it is not there."""
+        start = self.place(*path)
+        last = self.ends.get(path, start.line)
+        pattern = re.compile(rf"(?<![\w.]){re.escape(word)}(?![\w.])")
+        for number, line in enumerate(self.text.splitlines()[start.line - 1 : last], start.line):
+            found = pattern.search(line, start.column - 1 if number == start.line else 0)
+            if found:
+                return Place(self.name, number, found.start() + 1)
+        return start
+
+
+def read_yaml(path: Path, name: str) -> tuple[YamlFile, list[Finding]]:
+    """Read a file; whatever is wrong with it comes back as findings, never as an exception.
+
+    The value is None when nothing could be read.
+    Unquoted `yes`, `no`, `on` and `off` stay text, as YAML 1.2 has it.
+    """
+    text, findings = read_text(path, name)
+    return (YamlFile(name), findings) if findings else parse_yaml(text, name)
+
+
+def read_text(path: Path, name: str) -> tuple[str, list[Finding]]:
+    """Read a UTF-8 text file of reasonable size, or say why not."""
+    try:
+        if path.is_dir():
+            return "", [_unreadable(name, "it is a folder, and a file belongs here")]
+        if path.stat().st_size > LARGEST_FILE:
+            return "", [_unreadable(name, f"it is larger than {LARGEST_FILE // 1_000_000} MB")]
+        data = path.read_bytes()
+    except OSError as error:
+        return "", [_unreadable(name, (error.strerror or "the system refused").lower())]
+    try:
+        return data.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n"), []
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        column = error.start - (data.rfind(b"\n", 0, error.start) + 1) + 1
+        place = Place(name, line, column)
+        message = "This file is not UTF-8 text; a character here cannot be read."
+        fix = "Save the file as UTF-8 in your editor."
+        return "", [Finding("E002", "error", message, (place,), fix)]
+
+
+def parse_yaml(text: str, name: str) -> tuple[YamlFile, list[Finding]]:
+    """Parse YAML text; see read_yaml."""
+    file = YamlFile(name, text=text)
+    conflict = _CONFLICT.search(text)
+    if conflict:
+        return file, [_conflict(text, conflict.start(), name)]
+    try:
+        documents = list(YAML(typ="safe", pure=True).compose_all(text))
+    except MarkedYAMLError as error:
+        return file, [_syntax(error, text, name)]
+    except RecursionError:
+        return file, [_refused(Place(name), "The values are nested too deep to read.")]
+    except (YAMLError, ValueError, TypeError, AssertionError, NotImplementedError, AttributeError, IndexError) as error:
+        return file, [_odd_character(error, text, name)]
+    if len(documents) > 1:
+        mark = documents[1].start_mark
+        place = Place(name, mark.line + 1, mark.column + 1)
+        return file, [_refused(place, "A second YAML document begins here; one file holds one document.")]
+    findings: list[Finding] = []
+    if documents and documents[0] is not None:
+        try:
+            file.value = _build(documents[0], (), file, findings)
+        except _TooDeep as stop:
+            file.value = None
+            findings = [_refused(stop.place, f"The values are nested more than {DEEPEST} levels deep.")]
+    return file, findings
+
+
+class _TooDeep(Exception):
+    def __init__(self, place: Place) -> None:
+        self.place = place
+
+
+def _build(node: Node, path: Path_, file: YamlFile, findings: list[Finding]) -> Any:
+    place = Place(file.name, node.start_mark.line + 1, node.start_mark.column + 1)
+    if len(path) > DEEPEST:
+        raise _TooDeep(place)
+    if node.anchor:
+        findings.append(_refused(place, "Anchors and aliases (& and *) are not used in these files."))
+        return None
+    file.values[path] = place
+    file.ends[path] = node.end_mark.line + (1 if node.end_mark.column else 0)
+    if isinstance(node, ScalarNode):
+        return _scalar(node, path, file, findings)
+    if isinstance(node, SequenceNode):
+        return [_build(item, (*path, index), file, findings) for index, item in enumerate(node.value)]
+    assert isinstance(node, MappingNode)
+    return dict(_pairs(node, path, file, findings))
+
+
+def _pairs(node: MappingNode, path: Path_, file: YamlFile, findings: list[Finding]) -> Iterator[tuple[str, Any]]:
+    for key_node, value_node in node.value:
+        place = Place(file.name, key_node.start_mark.line + 1, key_node.start_mark.column + 1)
+        if not isinstance(key_node, ScalarNode):
+            findings.append(_refused(place, "A key must be a single word, not a list or a mapping."))
+            continue
+        key = str(key_node.value)
+        first = file.keys.get((*path, key))
+        if first:
+            findings.append(_duplicate(key, place, first))
+            continue
+        file.keys[(*path, key)] = place
+        value = _build(value_node, (*path, key), file, findings)
+        if value is None:
+            file.values.pop((*path, key), None)
+        yield key, value
+
+
+def _scalar(node: ScalarNode, path: Path_, file: YamlFile, findings: list[Finding]) -> Any:
+    if node.style is not None:
+        return str(node.value)
+    explicit = str(node.ctag) if node.ctag and not str(node.ctag).startswith("tag:yaml.org") else ""
+    if explicit:
+        findings.append(_refused(file.values[path], f"The tag {explicit} is not used in these files."))
+        return None
+    value = plain_value(node.value)
+    if not isinstance(value, str) and value is not None:
+        file.raw[path] = node.value
+    return value
+
+
+def plain_value(text: str) -> Any:
+    """Read an unquoted scalar by the YAML 1.2 core schema: null, true, false, numbers, else text."""
+    if text in _WORDS:
+        return _WORDS[text]
+    if _INT.fullmatch(text) and len(text) < 18:
+        return int(text)
+    if _FLOAT.fullmatch(text) and len(text) < 18:
+        return float(text)
+    return text
+
+
+def _unreadable(name: str, reason: str) -> Finding:
+    fix = "Put a readable YAML file of this name back, or take it from the history."
+    return Finding("E001", "error", f"This file cannot be read: {reason}.", (Place(name),), fix)
+
+
+def _refused(place: Place, message: str) -> Finding:
+    return Finding("E005", "error", message, (place,), "Write the value out where it is needed.")
+
+
+def _duplicate(key: str, place: Place, first: Place) -> Finding:
+    message = f"The key “{key}” stands twice; the first is on line {first.line}."
+    fix = "Keep one of the two. Until then the first one counts."
+    return Finding("E004", "error", message, (place, first), fix)
+
+
+def _conflict(text: str, start: int, name: str) -> Finding:
+    place = Place(name, text.count("\n", 0, start) + 1)
+    message = "An unresolved merge conflict begins here."
+    fix = "Decide between the two versions, and delete the lines with <<<<<<<, ======= and >>>>>>>."
+    return Finding("E006", "error", message, (place,), fix)
+
+
+def _odd_character(error: Exception, text: str, name: str) -> Finding:
+    position = getattr(error, "position", None)
+    if not isinstance(position, int):
+        return Finding("E003", "error", "This is not YAML that can be read.", (Place(name),), _SYNTAX_FIX)
+    line = text.count("\n", 0, position) + 1
+    place = Place(name, line, position - (text.rfind("\n", 0, position) + 1) + 1)
+    message = "A control character that YAML does not allow stands here."
+    return Finding("E003", "error", message, (place,), "Delete the character; it is often invisible.")
+
+
+_SYNTAX_FIX = "Compare the indentation and the quotes with the lines around it."
+
+
+def _syntax(error: MarkedYAMLError, text: str, name: str) -> Finding:
+    mark = error.problem_mark or error.context_mark
+    place = Place(name, mark.line + 1, mark.column + 1) if mark else Place(name)
+    lines = text.splitlines()
+    line = lines[place.line - 1] if place.line <= len(lines) else ""
+    if "\t" in line[: len(line) - len(line.lstrip())] or "\\t" in str(error.problem):
+        column = line.find("\t") + 1 or place.column
+        place = Place(name, place.line, column)
+        return Finding("E003", "error", "A tab stands here; YAML is indented with spaces.", (place,), "Replace it by two spaces.")
+    problem = re.sub(r"\s+", " ", str(error.problem or error.context or "it cannot be read"))
+    return Finding("E003", "error", f"This is not valid YAML: {problem}.", (place,), _SYNTAX_FIX)

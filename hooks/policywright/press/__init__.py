@@ -1,0 +1,1 @@
+"""The press writes: a draft becomes pages of Markdown."""

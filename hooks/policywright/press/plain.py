@@ -1,0 +1,38 @@
+"""A book as a plain MkDocs project without hooks, and the site settings that it shares with the template."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from policywright.engine.model import Draft
+from policywright.press.pages import Book
+from policywright.press.writing import assets
+
+SETTINGS: dict[str, Any] = {
+    "theme": {
+        "name": "material",
+        "font": False,
+        "features": ["navigation.indexes", "navigation.top", "toc.follow", "search.highlight", "content.tooltips"],
+        "palette": [
+            {"media": "(prefers-color-scheme: light)", "scheme": "default", "toggle": {"icon": "material/weather-night", "name": "Switch to the dark scheme"}},
+            {"media": "(prefers-color-scheme: dark)", "scheme": "slate", "toggle": {"icon": "material/weather-sunny", "name": "Switch to the light scheme"}},
+        ],
+    },
+    "markdown_extensions": ["admonition", "attr_list", "md_in_html", "tables", {"toc": {"permalink": "¶"}}],
+    "plugins": ["search", "offline"],
+    "extra": {"generator": False, "polyfills": ["assets/iframe-worker.js"]},
+}
+
+
+def plain_site(draft: Draft, book: Book) -> dict[str, str]:
+    """Return the files of a project that any host of MkDocs builds: path -> text."""
+    settings = {
+        "site_name": f"{draft.document.agency_name}: {draft.document.title}",
+        **SETTINGS,
+        "extra_css": ["assets/policywright.css"],
+        "nav": book.navigation,
+    }
+    config = "# Written by “policywright render”.\n" + json.dumps(settings, ensure_ascii=False, indent=2) + "\n"
+    pages = {f"docs/{page.uri}": page.text for page in book.pages.values()}
+    return {"mkdocs.yml": config} | pages | {f"docs/{uri}": text for uri, text in assets().items()}

@@ -1,0 +1,186 @@
+"""Shortcodes: comments in a Markdown page that stand for a part of the draft.
+
+    <!-- policy: questions goals -->      <!-- policy: where us --> … <!-- policy: end -->
+
+They work in the guidance pages and in an agency's own pages alike.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from policywright.engine.answers import settle
+from policywright.engine.clauses import clause_questions
+from policywright.engine.expressions import ConditionError, explain, parse_condition
+from policywright.engine.findings import Finding, Place, did_you_mean, one_of
+from policywright.engine.model import Catalog, Draft, Source
+from policywright.engine.rules import applicable
+
+_CODE = re.compile(r"^<!--\s*policy:\s*([\w-]+)\s*(.*?)\s*-->\s*$")
+_INSIDE = re.compile(r"<!--\s*policy:")
+_CITATION = re.compile(r"(?<!\])\[([A-Z][A-Z0-9]*(?:-[A-Z0-9]+)*)\](?![(\[:])")
+_FENCE = re.compile(r"^\s*(```|~~~)")
+
+Render = Callable[[str, Mapping[str, Any]], str]
+
+BINDING = ("law", "regulation", "case", "directive")
+
+
+class Expander:
+    """Expands the shortcodes of one page.
+
+    Without a draft (this repository's own site) the parts show the catalog alone.
+    """
+
+    def __init__(self, catalog: Catalog, draft: Draft | None, render: Render, link: Callable[[str], str]) -> None:
+        self.catalog = catalog
+        self.draft = draft
+        self.render = render
+        self.link = link
+        self.problems: list[Finding] = []
+        self.codes: dict[str, Callable[[str], str]] = {
+            "questions": self.questions,
+            "rules": self.rules,
+            "law": self.law,
+            "offices": self.offices,
+        }
+        if draft:
+            self.codes |= {
+                "home": lambda _: self.render("parts/home", {}),
+                "status": lambda _: self.render("parts/status", {}),
+                "answers": self.answers,
+                "findings": self.findings,
+                "provision": self.provision,
+                "checklist": self.checklist,
+            }
+
+    def expand(self, text: str, file: str, element: str) -> tuple[str, list[Finding]]:
+        """Expand a page; an unknown or misplaced shortcode becomes a finding and stays visible as text."""
+        self.file, self.element, self.problems = file, element, []
+        lines: list[str] = []
+        blocks: list[tuple[bool, int]] = []
+        fenced = False
+        for number, line in enumerate(text.split("\n"), 1):
+            fenced ^= bool(_FENCE.match(line))
+            found = None if fenced else _CODE.match(line.strip())
+            if found is None:
+                if not fenced and _INSIDE.search(line):
+                    self.problem(number, "A shortcode stands on a line of its own.")
+                if all(shown for shown, _ in blocks):
+                    lines.append(line if fenced else self.cite(line))
+            elif found[1] == "where":
+                lines += self.open_block(found[2], number, blocks)
+            elif found[1] == "end":
+                self.close_block(number, blocks)
+            elif all(shown for shown, _ in blocks):
+                lines.append(self.part(found[1], found[2], number))
+        for _, number in blocks:
+            self.problem(number, "This “where” has no “<!-- policy: end -->”.")
+        return "\n".join(lines), self.problems
+
+    def problem(self, line: int, message: str, fix: str = "") -> None:
+        place = Place(self.file, line)
+        self.problems.append(Finding("E201", "error", message, (place,), fix or f"Shortcodes: {one_of(self.codes)}, where."))
+
+    def cite(self, line: str) -> str:
+        """Turn `[CTG-8]` into a link to the source."""
+        return _CITATION.sub(lambda m: self.citation(m[1]) if m[1] in self.catalog.sources else m[0], line)
+
+    def citation(self, key: str) -> str:
+        return f"[[{key}]]({self.link(f'sources.md#{key.lower()}')} \"{_title(self.catalog.sources[key])}\")"
+
+    def open_block(self, text: str, number: int, blocks: list[tuple[bool, int]]) -> list[str]:
+        try:
+            condition = parse_condition(text, self.catalog.questions, self.catalog.conditions)
+        except ConditionError as error:
+            self.problem(number, error.message)
+            blocks.append((True, number))
+            return []
+        holds = settle(condition, self.draft.answers)[0] if self.draft else None
+        blocks.append((holds is not False, number))
+        if holds is not None:
+            return []
+        return ["", f"*Where {explain(condition, self.catalog.questions)}:*", ""]
+
+    def close_block(self, number: int, blocks: list[tuple[bool, int]]) -> None:
+        if blocks:
+            blocks.pop()
+        else:
+            self.problem(number, "This “end” closes no “where”.")
+
+    def part(self, name: str, argument: str, number: int) -> str:
+        make = self.codes.get(name)
+        if make is None:
+            self.problem(number, f"There is no shortcode “{name}”.{did_you_mean(name, self.codes)}")
+            return f"`policy: {name} {argument}`"
+        try:
+            return make(argument)
+        except KeyError as error:
+            self.problem(number, f"“{name}” finds nothing named “{error.args[0]}”.")
+            return f"`policy: {name} {argument}`"
+
+    def of(self, argument: str) -> Any:
+        return self.catalog.elements[argument or self.element]
+
+    def questions(self, argument: str) -> str:
+        return self.render("parts/questions", {"element": self.of(argument)})
+
+    def rules(self, argument: str) -> str:
+        element = self.of(argument)
+        rules = [rule for rule in self.catalog.rules.values() if rule.element == element.id]
+        return self.render("parts/rules", {"element": element, "rules": rules})
+
+    def law(self, argument: str) -> str:
+        keys = cited_by(self.of(argument).id, self.catalog)
+        keys = applicable(keys, self.catalog, self.draft.answers) if self.draft else keys
+        sources = [self.catalog.sources[key] for key in keys]
+        return self.render("parts/law", {"sources": [source for source in sources if is_law(source)]})
+
+    def offices(self, argument: str) -> str:
+        element = self.of(argument)
+        asked = {role: [q for q in element.questions if role in q.asked_of] for q in element.questions for role in q.asked_of}
+        return self.render("parts/offices", {"asked": asked})
+
+    def answers(self, argument: str) -> str:
+        return self.render("parts/answers", {"element": self.of(argument)})
+
+    def findings(self, argument: str) -> str:
+        assert self.draft is not None
+        element = argument or self.element
+        chosen = [f for f in self.draft.findings if not element or f.element == element]
+        return self.render("parts/findings", {"findings": chosen})
+
+    def provision(self, argument: str) -> str:
+        assert self.draft is not None
+        chapters = (*self.draft.policy.chapters, *self.draft.policy.texts)
+        chosen = [p for c in chapters for p in c.provisions if argument in (p.clause.code, p.clause.id, p.number)]
+        if not chosen:
+            raise KeyError(argument)
+        return self.render("parts/provisions", {"provisions": chosen})
+
+    def checklist(self, argument: str) -> str:
+        return self.render("parts/tasks", {"checklist": self.catalog.checklists[argument]})
+
+
+def _title(source: Source) -> str:
+    return source.title.replace('"', "&quot;")
+
+
+def is_law(source: Source) -> bool:
+    """Whether a source binds somebody, or is tied to a place."""
+    return source.kind in BINDING or source.when is not None
+
+
+def cited_by(element: str, catalog: Catalog) -> Sequence[str]:
+    """Return the keys of all sources that an element's questions, rules, clauses and tasks rest on."""
+    rows: list[Any] = [catalog.elements[element], *catalog.elements[element].questions]
+    for kind in (catalog.rules, catalog.clauses, catalog.items):
+        rows += [row for row in kind.values() if row.element == element]
+    return list(dict.fromkeys(key for row in rows for key in row.sources))
+
+
+def provisions_on(question: str, draft: Draft) -> list[Any]:
+    """Return the provisions that depend on a question."""
+    return [p for p in draft.policy.provisions if question in clause_questions(p.clause, draft.catalog)]

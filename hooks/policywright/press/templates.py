@@ -1,0 +1,39 @@
+"""The one Jinja environment of the page frames: sandboxed, strict, and escaping for Markdown."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from jinja2 import ChoiceLoader, DictLoader, FileSystemLoader, StrictUndefined
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+from markupsafe import Markup
+
+from policywright.engine.texts import escape_markdown, series
+
+FRAMES = Path(__file__).parent / "frames"
+
+
+def environment(own: Mapping[str, str], filters: Mapping[str, Any]) -> ImmutableSandboxedEnvironment:
+    """Make the environment; `own` are a catalog's frames by file name, which come before the built-in ones.
+
+    Whatever a frame shows is escaped for Markdown and HTML alike, unless it passed `|md`.
+    """
+    env = ImmutableSandboxedEnvironment(
+        loader=ChoiceLoader([DictLoader(dict(own)), FileSystemLoader(FRAMES)]),
+        autoescape=True,
+        finalize=_safe,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    env.filters["md"] = Markup
+    env.filters["series"] = series
+    env.filters.update(filters)
+    return env
+
+
+def _safe(value: Any) -> Markup:
+    return value if isinstance(value, Markup) else Markup(escape_markdown(str(value)))  # noqa: S704 - escaped above

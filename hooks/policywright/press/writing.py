@@ -1,0 +1,61 @@
+"""The files of a book: the agency's own pages in, pages and assets out."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+
+from policywright.engine.findings import Finding, Place, PolicyError
+from policywright.engine.texts import escape_markdown
+from policywright.press.pages import Book, Page
+
+ASSETS = Path(__file__).parent / "assets"
+
+
+def own_pages(docs: Path) -> dict[str, str]:
+    """Read the agency's own Markdown pages: uri -> text. Raise PolicyError on one that is not UTF-8."""
+    pages = {}
+    for path in sorted(docs.rglob("*.md")):
+        uri = path.relative_to(docs).as_posix()
+        try:
+            pages[uri] = path.read_text("utf-8-sig").replace("\r\n", "\n")
+        except (OSError, UnicodeDecodeError) as error:
+            message = f"This page cannot be read as UTF-8 text: {error}."
+            raise PolicyError([Finding("E002", "error", message, (Place(f"docs/{uri}"),))]) from error
+    return pages
+
+
+def assets() -> dict[str, str]:
+    """Return the style sheets and scripts that the pages need: uri -> text."""
+    return {f"assets/{path.name}": path.read_text("utf-8") for path in sorted(ASSETS.iterdir())}
+
+
+def own_files(docs: Path) -> dict[str, bytes]:
+    """Read what lies beside the agency's own pages: images and other files by path."""
+    files = (path for path in sorted(docs.rglob("*")) if path.is_file() and path.suffix != ".md")
+    return {path.relative_to(docs).as_posix(): path.read_bytes() for path in files}
+
+
+def write_files(files: Mapping[str, str | bytes], folder: Path) -> list[Path]:
+    """Write files below a folder, each through a temporary name, so that none is ever half-written."""
+    return [_write(folder / name, content) for name, content in files.items()]
+
+
+def _write(path: Path, content: str | bytes) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.NamedTemporaryFile(dir=path.parent, prefix=".policywright-", delete=False) as file:
+        file.write(content.encode() if isinstance(content, str) else content)
+    temporary = Path(file.name)
+    temporary.chmod(0o644)
+    temporary.replace(path)
+    return path
+
+
+def error_page(error: PolicyError) -> Book:
+    """Make a site of one page that says what keeps the policy from being drafted."""
+    lines = [f"- **{finding.places[0]}** {escape_markdown(finding.message)} {escape_markdown(finding.fix)}" for finding in error.findings]
+    title = json.dumps("The policy cannot be drafted")
+    text = f"---\ntitle: {title}\n---\n\n# The policy cannot be drafted\n\n" + "\n".join(lines) + "\n"
+    return Book({"index.md": Page("index.md", "The policy cannot be drafted", text)}, [{"Home": "index.md"}], ())
