@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -39,7 +39,9 @@ POLICY: Schema = closed(
 
 DONE: Schema = {
     "type": ["array", "null"],
-    "items": closed({"item": TEXT, "date": TEXT | {"format": "date"}, "by": TEXT, "note": _MAYBE_TEXT}, ["item", "date", "by"]),
+    "items": closed(
+        {"item": TEXT, "date": TEXT | {"format": "date"}, "by": TEXT, "note": _MAYBE_TEXT}, ["item", "date", "by"]
+    ),
 }
 
 
@@ -138,9 +140,8 @@ def read_project(root: Path, catalog: Catalog, document: Document, findings: Seq
 def _check_names(file: YamlFile, document: Document, catalog: Catalog, found: list[Finding]) -> None:
     if document.preset and document.preset not in catalog.presets:
         found.append(_unknown("preset", document.preset, catalog.presets, file.place("preset")))
-    for role in document.offices:
-        if role not in catalog.roles:
-            found.append(_unknown("role", role, catalog.roles, file.key_place("offices", role)))
+    strangers = [role for role in document.offices if role not in catalog.roles]
+    found += [_unknown("role", role, catalog.roles, file.key_place("offices", role)) for role in strangers]
 
 
 def _unknown(kind: str, word: str, known: Mapping[str, Any], place: Place) -> Finding:
@@ -300,7 +301,7 @@ def _with_asked(answers: dict[str, Answer]) -> dict[str, Answer]:
             asked[name] = True if when is None else _arises(when, look, settled)
         return asked[name]
 
-    return {name: _asked_as(answer, settled(name)) for name, answer in answers.items()}
+    return {name: replace(answer, asked=settled(name)) for name, answer in answers.items()}
 
 
 def _arises(when: Condition, look: Any, settled: Any) -> bool | None:
@@ -308,10 +309,6 @@ def _arises(when: Condition, look: Any, settled: Any) -> bool | None:
     if result is None and not [name for name in open_questions(when, look) if settled(name) is not False]:
         return False
     return result
-
-
-def _asked_as(answer: Answer, asked: bool | None) -> Answer:
-    return Answer(answer.question, answer.value, answer.origin, answer.place, answer.home, asked, answer.said_by)
 
 
 def value_of(answers: Mapping[str, Answer], name: str) -> Any:

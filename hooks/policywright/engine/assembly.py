@@ -60,7 +60,9 @@ class _Writer:
         self.answers = answers
         self.filler = filler
 
-    def chapters(self, sections: Sequence[Section], verdicts: Sequence[_Verdict], *, numbered: bool) -> Iterator[Chapter]:
+    def chapters(
+        self, sections: Sequence[Section], verdicts: Sequence[_Verdict], *, numbered: bool
+    ) -> Iterator[Chapter]:
         number = 0
         for section in sections:
             codes = section.clauses

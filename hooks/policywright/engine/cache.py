@@ -61,7 +61,7 @@ def _read(path: Path) -> Catalog | None:
         if hasattr(os, "getuid") and path.stat().st_uid != os.getuid():
             return None
         kept = pickle.loads(path.read_bytes())  # noqa: S301 - our own file in the user's own cache folder
-    except Exception:  # noqa: BLE001 - whatever is wrong with a cache, we can do without it
+    except Exception:
         return None
     return kept if isinstance(kept, Catalog) else None
 

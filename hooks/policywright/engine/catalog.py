@@ -91,7 +91,9 @@ class _Reader(Vocabulary):
         self.read_sources()
         roles = self.read_roles()
         rules = self.merged(data["elements"], "rules.yml", shape.RULES, self.rule)
-        checklists = {key: Checklist(key, row["title"], row["summary"]) for key, row in data.get("checklists", {}).items()}
+        checklists = {
+            key: Checklist(key, row["title"], row["summary"]) for key, row in data.get("checklists", {}).items()
+        }
         items = self.merged(data["elements"], "checklist.yml", shape.CHECKLIST, self.item(checklists))
         clauses = self.read_clauses(top)
         steps = self.read_steps(top)
@@ -313,7 +315,10 @@ class _Reader(Vocabulary):
 
     def read_steps(self, top: YamlFile) -> dict[str, Step]:
         rows = top.value.get("steps", {})
-        return {key: Step(key, row["title"], row["summary"], row["next"], bool(row.get("findings"))) for key, row in rows.items()}
+        return {
+            key: Step(key, row["title"], row["summary"], row["next"], bool(row.get("findings")))
+            for key, row in rows.items()
+        }
 
     def read_presets(self) -> dict[str, Preset]:
         presets = {}
@@ -376,7 +381,9 @@ class _Reader(Vocabulary):
         for code in {code for code in codes if codes.count(code) > 1}:
             self.error("C204", f"The code “{code}” stands in two sections.", top.place("sections"))
         for code in sorted(set(codes) - {clause.code for clause in catalog.clauses.values()}):
-            self.error("C206", f"The code “{code}” has no clause.", top.place("sections"), f"Codes: {one_of(codes, 60)}.")
+            self.error(
+                "C206", f"The code “{code}” has no clause.", top.place("sections"), f"Codes: {one_of(codes, 60)}."
+            )
 
 
 def _choice(value: str, said: str | dict[str, str]) -> Choice:

@@ -8,7 +8,7 @@ _TYPES = words("choice", "choices", "yes_no", "text", "number", "date", "list", 
 _SENSITIVITY = words("public", "internal")
 _CHOICES = table(
     {
-        "anyOf": [TEXT, {"type": "object"}],
+        "type": ["string", "object"],
         "if": {"type": "object"},
         "then": closed({"label": TEXT, "text": TEXT, "note": TEXT}, ["label"]),
     }

@@ -41,8 +41,7 @@ def parse_condition(text: str, questions: Mapping[str, Question], named: Mapping
     """Parse and check a condition; raise ConditionError when it is not one."""
     if not isinstance(text, str):
         raise ConditionError("A condition is a text such as comments.enabled == 'off'.")
-    tree = _Walker(questions, named).truth(parse_expression(text))
-    return tree
+    return _Walker(questions, named).truth(parse_expression(text))
 
 
 def parse_expression(text: str) -> nodes.Expr:
@@ -123,7 +122,9 @@ class _Walker:
         if operand[0] != "answer":
             raise ConditionError(f"“is {node.name}” stands after a question.", node.name)
         if node.name == "empty" and self.questions[operand[1]].type not in ("choices", "list", "records", "text"):
-            raise ConditionError(f"“{operand[1]}” is a single value, which is never empty; use “is answered”.", operand[1])
+            raise ConditionError(
+                f"“{operand[1]}” is a single value, which is never empty; use “is answered”.", operand[1]
+            )
         return (_TESTS[node.name], operand)
 
     def operand(self, node: nodes.Node) -> Condition:
@@ -223,22 +224,27 @@ def evaluate(tree: Condition, look: Lookup) -> bool | None:
     """Return True, False, or None while an open question leaves it undecided (Kleene)."""
     form = tree[0]
     if form in ("and", "or"):
-        results = [evaluate(part, look) for part in tree[1:]]
-        decisive = form == "or"
-        if decisive in results:
-            return decisive
-        return None if None in results else not decisive
+        return _join([evaluate(part, look) for part in tree[1:]], decisive=form == "or")
+    if form == "named":
+        return evaluate(tree[2], look)
     if form == "not":
         result = evaluate(tree[1], look)
         return None if result is None else not result
-    if form == "named":
-        return evaluate(tree[2], look)
-    if form == "is answered":
-        return look(tree[1][1]) is not None
-    if form == "is empty":
-        value = look(tree[1][1])
-        return None if value is None else not value
+    if form in _TESTS.values():
+        return _test(form, look(tree[1][1]))
     return _compare(form, _value(tree[1], look), _value(tree[2], look))
+
+
+def _join(results: list[bool | None], *, decisive: bool) -> bool | None:
+    if decisive in results:
+        return decisive
+    return None if None in results else not decisive
+
+
+def _test(form: str, value: Any) -> bool | None:
+    if form == "is answered":
+        return value is not None
+    return None if value is None else not value
 
 
 def _value(tree: Condition, look: Lookup) -> Any:

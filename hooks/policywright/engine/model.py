@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from policywright.engine.findings import Finding, Place
+from policywright.engine.findings import SEVERITIES, Finding, Place
 
 Condition = tuple[Any, ...]
 """A parsed `when:`; see expressions.py for its forms."""
@@ -418,6 +418,4 @@ class Draft:
     @property
     def counts(self) -> dict[str, int]:
         """How many findings there are of each severity, all severities named."""
-        from policywright.engine.findings import SEVERITIES  # noqa: PLC0415
-
         return {severity: sum(f.severity == severity for f in self.findings) for severity in SEVERITIES}

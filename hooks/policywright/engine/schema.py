@@ -8,7 +8,6 @@ from functools import cache
 from typing import Any
 
 from jsonschema import Draft202012Validator, FormatChecker
-from jsonschema.exceptions import ValidationError
 
 from policywright.engine.findings import Finding, Place, did_you_mean, one_of
 from policywright.engine.model import Question
@@ -27,7 +26,7 @@ _FORMATS = FormatChecker(formats=())
 @_FORMATS.checks("date")
 def _is_date(value: object) -> bool:
     try:
-        return not isinstance(value, str) or len(value) == 10 and bool(date.fromisoformat(value))
+        return not isinstance(value, str) or (len(value) == 10 and bool(date.fromisoformat(value)))
     except ValueError:
         return False
 
@@ -95,7 +94,7 @@ def describe(question: Question) -> str:
 
 def check(file: YamlFile, schema: Schema) -> list[Finding]:
     """Check a file; every mistake becomes one finding of severity `error`."""
-    errors = _validator(_Frozen(schema)).iter_errors(file.value)
+    errors: Iterable[Any] = _validator(_Frozen(schema)).iter_errors(file.value)
     return [finding for error in errors for finding in _findings(error, file)]
 
 
@@ -117,7 +116,7 @@ def _validator(frozen: _Frozen) -> Draft202012Validator:
     return Draft202012Validator(frozen.schema, format_checker=_FORMATS)
 
 
-def _findings(error: ValidationError, file: YamlFile) -> list[Finding]:
+def _findings(error: Any, file: YamlFile) -> list[Finding]:
     path = tuple(error.absolute_path)
     if error.validator == "additionalProperties":
         return [_unknown_key(key, path, error, file) for key in _extra_keys(error)]
@@ -128,19 +127,21 @@ def _findings(error: ValidationError, file: YamlFile) -> list[Finding]:
     return [_wrong_value(error, path, file)]
 
 
-def _extra_keys(error: ValidationError) -> list[str]:
+def _extra_keys(error: Any) -> list[str]:
     return [key for key in error.instance if key not in error.schema["properties"]]
 
 
-def _unknown_key(key: str, path: tuple[str | int, ...], error: ValidationError, file: YamlFile) -> Finding:
+def _unknown_key(key: str, path: tuple[str | int, ...], error: Any, file: YamlFile) -> Finding:
     known = error.schema["properties"]
     message = f"The key “{key}” is not known here.{did_you_mean(key, known)}"
     return _error("E101", message, file.key_place(*path, key), f"Known keys: {one_of(known)}.")
 
 
-def _missing_key(error: ValidationError, path: tuple[str | int, ...], file: YamlFile) -> Finding:
+def _missing_key(error: Any, path: tuple[str | int, ...], file: YamlFile) -> Finding:
     missing = next(key for key in error.validator_value if key not in error.instance and f"'{key}'" in error.message)
-    return _error("E106", f"The key “{missing}” is missing here.", file.place(*path), f"Add “{missing}:” with its value.")
+    return _error(
+        "E106", f"The key “{missing}” is missing here.", file.place(*path), f"Add “{missing}:” with its value."
+    )
 
 
 def _repeated(path: tuple[str | int, ...], file: YamlFile, values: list[Any]) -> list[Finding]:
@@ -151,7 +152,7 @@ def _repeated(path: tuple[str | int, ...], file: YamlFile, values: list[Any]) ->
     ]
 
 
-def _wrong_value(error: ValidationError, path: tuple[str | int, ...], file: YamlFile) -> Finding:
+def _wrong_value(error: Any, path: tuple[str | int, ...], file: YamlFile) -> Finding:
     place = file.place(*path)
     written = file.raw.get(path) or error.instance
     if error.validator == "enum":
@@ -161,7 +162,7 @@ def _wrong_value(error: ValidationError, path: tuple[str | int, ...], file: Yaml
     return _wrong_type(error, written, place)
 
 
-def _not_a_choice(error: ValidationError, written: object, place: Place) -> Finding:
+def _not_a_choice(error: Any, written: object, place: Place) -> Finding:
     allowed = [word for word in error.validator_value if word is not None]
     fix = f"Choose one of: {one_of(allowed)}."
     if isinstance(written, list | dict):
@@ -180,9 +181,10 @@ _EXPECTED = {
 }
 
 
-def _wrong_type(error: ValidationError, written: object, place: Place) -> Finding:
-    kinds = [error.validator_value] if isinstance(error.validator_value, str) else error.validator_value
-    expected, fix = _EXPECTED.get(next((k for k in kinds if k in _EXPECTED), ""), ("Another value", str(error.message)))
+def _wrong_type(error: Any, written: object, place: Place) -> Finding:
+    kinds = error.schema.get("type", "string")
+    kind = next(word for word in ([kinds] if isinstance(kinds, str) else kinds) if word in _EXPECTED)
+    expected, fix = _EXPECTED[kind]
     return _error("E103", f"{expected} belongs here, not {_kind(written)}.", place, fix)
 
 
@@ -191,7 +193,7 @@ def _kind(value: object) -> str:
         return "a mapping of keys"
     if isinstance(value, list):
         return "a list"
-    return "nothing" if value is None else f"“{value}”"
+    return "nothing" if value is None or value == "" else f"“{value}”"
 
 
 def _error(code: str, message: str, place: Place, fix: str) -> Finding:

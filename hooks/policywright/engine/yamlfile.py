@@ -233,6 +233,8 @@ def _syntax(error: MarkedYAMLError, text: str, name: str) -> Finding:
     if "\t" in line[: len(line) - len(line.lstrip())] or "\\t" in str(error.problem):
         column = line.find("\t") + 1 or place.column
         place = Place(name, place.line, column)
-        return Finding("E003", "error", "A tab stands here; YAML is indented with spaces.", (place,), "Replace it by two spaces.")
+        return Finding(
+            "E003", "error", "A tab stands here; YAML is indented with spaces.", (place,), "Replace it by two spaces."
+        )
     problem = re.sub(r"\s+", " ", str(error.problem or error.context or "it cannot be read"))
     return Finding("E003", "error", f"This is not valid YAML: {problem}.", (place,), _SYNTAX_FIX)

@@ -65,7 +65,9 @@ def by_office(draft: Draft) -> list[OfficeState]:
 def _office(role: Role, draft: Draft) -> OfficeState:
     waiting = [draft.answers[f.questions[0]] for f in draft.findings if f.severity == "gap"]
     owned = tuple(answer for answer in waiting if owner(answer.question.asked_of) == role.id)
-    return OfficeState(role, owned, tuple(f for f in draft.findings if f.severity != "gap" and decider(f, draft) == role.id))
+    return OfficeState(
+        role, owned, tuple(f for f in draft.findings if f.severity != "gap" and decider(f, draft) == role.id)
+    )
 
 
 def owner(asked_of: tuple[str, ...]) -> str:

@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 from policywright.engine.model import Draft
-from policywright.press.pages import Book
+from policywright.press.binder import Book
 from policywright.press.writing import assets
 
 SETTINGS: dict[str, Any] = {
@@ -15,8 +15,16 @@ SETTINGS: dict[str, Any] = {
         "font": False,
         "features": ["navigation.indexes", "navigation.top", "toc.follow", "search.highlight", "content.tooltips"],
         "palette": [
-            {"media": "(prefers-color-scheme: light)", "scheme": "default", "toggle": {"icon": "material/weather-night", "name": "Switch to the dark scheme"}},
-            {"media": "(prefers-color-scheme: dark)", "scheme": "slate", "toggle": {"icon": "material/weather-sunny", "name": "Switch to the light scheme"}},
+            {
+                "media": "(prefers-color-scheme: light)",
+                "scheme": "default",
+                "toggle": {"icon": "material/weather-night", "name": "Switch to the dark scheme"},
+            },
+            {
+                "media": "(prefers-color-scheme: dark)",
+                "scheme": "slate",
+                "toggle": {"icon": "material/weather-sunny", "name": "Switch to the light scheme"},
+            },
         ],
     },
     "markdown_extensions": ["admonition", "attr_list", "md_in_html", "tables", {"toc": {"permalink": "¶"}}],

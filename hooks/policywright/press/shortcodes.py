@@ -41,19 +41,19 @@ class Expander:
         self.link = link
         self.problems: list[Finding] = []
         self.codes: dict[str, Callable[[str], str]] = {
-            "questions": self.questions,
-            "rules": self.rules,
-            "law": self.law,
-            "offices": self.offices,
+            "questions": self._questions,
+            "rules": self._rules,
+            "law": self._law,
+            "offices": self._offices,
         }
         if draft:
             self.codes |= {
                 "home": lambda _: self.render("parts/home", {}),
                 "status": lambda _: self.render("parts/status", {}),
-                "answers": self.answers,
-                "findings": self.findings,
-                "provision": self.provision,
-                "checklist": self.checklist,
+                "answers": self._answers,
+                "findings": self._findings,
+                "provision": self._provision,
+                "checklist": self._checklist,
             }
 
     def expand(self, text: str, file: str, element: str) -> tuple[str, list[Finding]]:
@@ -67,35 +67,37 @@ class Expander:
             found = None if fenced else _CODE.match(line.strip())
             if found is None:
                 if not fenced and _INSIDE.search(line):
-                    self.problem(number, "A shortcode stands on a line of its own.")
+                    self._problem(number, "A shortcode stands on a line of its own.")
                 if all(shown for shown, _ in blocks):
-                    lines.append(line if fenced else self.cite(line))
+                    lines.append(line if fenced else self._cite(line))
             elif found[1] == "where":
-                lines += self.open_block(found[2], number, blocks)
+                lines += self._open_block(found[2], number, blocks)
             elif found[1] == "end":
-                self.close_block(number, blocks)
+                self._close_block(number, blocks)
             elif all(shown for shown, _ in blocks):
-                lines.append(self.part(found[1], found[2], number))
+                lines.append(self._part(found[1], found[2], number))
         for _, number in blocks:
-            self.problem(number, "This “where” has no “<!-- policy: end -->”.")
+            self._problem(number, "This “where” has no “<!-- policy: end -->”.")
         return "\n".join(lines), self.problems
 
-    def problem(self, line: int, message: str, fix: str = "") -> None:
+    def _problem(self, line: int, message: str, fix: str = "") -> None:
         place = Place(self.file, line)
-        self.problems.append(Finding("E201", "error", message, (place,), fix or f"Shortcodes: {one_of(self.codes)}, where."))
+        self.problems.append(
+            Finding("E201", "error", message, (place,), fix or f"Shortcodes: {one_of(self.codes)}, where.")
+        )
 
-    def cite(self, line: str) -> str:
+    def _cite(self, line: str) -> str:
         """Turn `[CTG-8]` into a link to the source."""
-        return _CITATION.sub(lambda m: self.citation(m[1]) if m[1] in self.catalog.sources else m[0], line)
+        return _CITATION.sub(lambda m: self._citation(m[1]) if m[1] in self.catalog.sources else m[0], line)
 
-    def citation(self, key: str) -> str:
-        return f"[[{key}]]({self.link(f'sources.md#{key.lower()}')} \"{_title(self.catalog.sources[key])}\")"
+    def _citation(self, key: str) -> str:
+        return f'[[{key}]]({self.link(f"sources.md#{key.lower()}")} "{_title(self.catalog.sources[key])}")'
 
-    def open_block(self, text: str, number: int, blocks: list[tuple[bool, int]]) -> list[str]:
+    def _open_block(self, text: str, number: int, blocks: list[tuple[bool, int]]) -> list[str]:
         try:
             condition = parse_condition(text, self.catalog.questions, self.catalog.conditions)
         except ConditionError as error:
-            self.problem(number, error.message)
+            self._problem(number, error.message)
             blocks.append((True, number))
             return []
         holds = settle(condition, self.draft.answers)[0] if self.draft else None
@@ -104,55 +106,57 @@ class Expander:
             return []
         return ["", f"*Where {explain(condition, self.catalog.questions)}:*", ""]
 
-    def close_block(self, number: int, blocks: list[tuple[bool, int]]) -> None:
+    def _close_block(self, number: int, blocks: list[tuple[bool, int]]) -> None:
         if blocks:
             blocks.pop()
         else:
-            self.problem(number, "This “end” closes no “where”.")
+            self._problem(number, "This “end” closes no “where”.")
 
-    def part(self, name: str, argument: str, number: int) -> str:
+    def _part(self, name: str, argument: str, number: int) -> str:
         make = self.codes.get(name)
         if make is None:
-            self.problem(number, f"There is no shortcode “{name}”.{did_you_mean(name, self.codes)}")
+            self._problem(number, f"There is no shortcode “{name}”.{did_you_mean(name, self.codes)}")
             return f"`policy: {name} {argument}`"
         try:
             return make(argument)
         except KeyError as error:
-            self.problem(number, f"“{name}” finds nothing named “{error.args[0]}”.")
+            self._problem(number, f"“{name}” finds nothing named “{error.args[0]}”.")
             return f"`policy: {name} {argument}`"
 
-    def of(self, argument: str) -> Any:
+    def _of(self, argument: str) -> Any:
         return self.catalog.elements[argument or self.element]
 
-    def questions(self, argument: str) -> str:
-        return self.render("parts/questions", {"element": self.of(argument)})
+    def _questions(self, argument: str) -> str:
+        return self.render("parts/questions", {"element": self._of(argument)})
 
-    def rules(self, argument: str) -> str:
-        element = self.of(argument)
+    def _rules(self, argument: str) -> str:
+        element = self._of(argument)
         rules = [rule for rule in self.catalog.rules.values() if rule.element == element.id]
         return self.render("parts/rules", {"element": element, "rules": rules})
 
-    def law(self, argument: str) -> str:
-        keys = cited_by(self.of(argument).id, self.catalog)
+    def _law(self, argument: str) -> str:
+        keys = cited_by(self._of(argument).id, self.catalog)
         keys = applicable(keys, self.catalog, self.draft.answers) if self.draft else keys
         sources = [self.catalog.sources[key] for key in keys]
         return self.render("parts/law", {"sources": [source for source in sources if is_law(source)]})
 
-    def offices(self, argument: str) -> str:
-        element = self.of(argument)
-        asked = {role: [q for q in element.questions if role in q.asked_of] for q in element.questions for role in q.asked_of}
+    def _offices(self, argument: str) -> str:
+        element = self._of(argument)
+        asked = {
+            role: [q for q in element.questions if role in q.asked_of] for q in element.questions for role in q.asked_of
+        }
         return self.render("parts/offices", {"asked": asked})
 
-    def answers(self, argument: str) -> str:
-        return self.render("parts/answers", {"element": self.of(argument)})
+    def _answers(self, argument: str) -> str:
+        return self.render("parts/answers", {"element": self._of(argument)})
 
-    def findings(self, argument: str) -> str:
+    def _findings(self, argument: str) -> str:
         assert self.draft is not None
         element = argument or self.element
         chosen = [f for f in self.draft.findings if not element or f.element == element]
         return self.render("parts/findings", {"findings": chosen})
 
-    def provision(self, argument: str) -> str:
+    def _provision(self, argument: str) -> str:
         assert self.draft is not None
         chapters = (*self.draft.policy.chapters, *self.draft.policy.texts)
         chosen = [p for c in chapters for p in c.provisions if argument in (p.clause.code, p.clause.id, p.number)]
@@ -160,7 +164,7 @@ class Expander:
             raise KeyError(argument)
         return self.render("parts/provisions", {"provisions": chosen})
 
-    def checklist(self, argument: str) -> str:
+    def _checklist(self, argument: str) -> str:
         return self.render("parts/tasks", {"checklist": self.catalog.checklists[argument]})
 
 

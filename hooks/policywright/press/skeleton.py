@@ -5,6 +5,7 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import PurePosixPath
+from typing import Any
 
 from policywright.engine.model import Catalog, Choice, Element, Question
 
@@ -50,7 +51,11 @@ def _block(question: Question, catalog: Catalog, filled: Mapping[str, str]) -> I
 
 
 def _choice(choice: Choice, question: Question) -> str:
-    return choice.value if question.type == "yes_no" and choice.label.lower() == choice.value else f"{choice.value}: {choice.label}"
+    return (
+        choice.value
+        if question.type == "yes_no" and choice.label.lower() == choice.value
+        else f"{choice.value}: {choice.label}"
+    )
 
 
 def _asked_of(question: Question, catalog: Catalog) -> str:
@@ -72,3 +77,50 @@ def schema_files(schemas: Mapping[str, str]) -> dict[str, str]:
 def missing(files: Mapping[str, str], present: Sequence[str]) -> dict[str, str]:
     """Return the files that are not there yet; an agency's answers are never overwritten."""
     return {name: text for name, text in files.items() if name not in present}
+
+
+def template_context(catalog: Catalog, version: str) -> dict[str, Any]:
+    """Return the cookiecutter.json of the template: the choices and their labels come from the catalog."""
+    kinds = {prompt: catalog.questions[name] for prompt, name in catalog.scaffold.items()}
+    presets = {preset.id: f"{preset.title}: {preset.summary}" for preset in catalog.presets.values()}
+    labels = {prompt: {"__prompt__": q.help, **_labels(q)} for prompt, q in kinds.items()}
+    return {
+        "agency_name": "Town of Exampleton",
+        "short_name": "{{ cookiecutter.agency_name }}",
+        **{prompt: list(question.choices) for prompt, question in kinds.items()},
+        "preset": list(presets),
+        "forge": list(_FORGES),
+        "repo_name": "{{ cookiecutter.agency_name | folder_name }}-social-media-policy",
+        "_policywright_version": version,
+        "_extensions": ["local_extensions.Words"],
+        "_copy_without_render": [*_unfilled(catalog), "hooks/*", ".github/*", ".gitlab-ci.yml"],
+        "__prompts__": {
+            "agency_name": "What is the agency's full name?",
+            "short_name": "How is it called inside a sentence? (for example: the Town)",
+            **labels,
+            "preset": {
+                "__prompt__": "Which kind of presence comes closest? You can change every answer later.",
+                **presets,
+            },
+            "forge": {"__prompt__": "Where will the repository live?", **_FORGES},
+            "repo_name": "What should its folder be called?",
+        },
+    }
+
+
+_FORGES = {"gitlab": "GitLab", "github": "GitHub", "other": "Somewhere else, or only on a file share"}
+
+
+def _labels(question: Question) -> dict[str, str]:
+    return {choice.value: choice.label for choice in question.choices.values()}
+
+
+def _unfilled(catalog: Catalog) -> list[str]:
+    filled = {f"answers/{name.split('.')[0]}.yml" for name in catalog.scaffold.values()}
+    return [name for name in answer_files(catalog) if name not in filled]
+
+
+def template_answers(catalog: Catalog) -> dict[str, str]:
+    """Return the answer files of the template; what cookiecutter asked is filled in by cookiecutter."""
+    filled = {name: f"'{{{{ cookiecutter.{prompt} }}}}'" for prompt, name in catalog.scaffold.items()}
+    return answer_files(catalog, filled)

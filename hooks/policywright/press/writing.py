@@ -9,7 +9,7 @@ from pathlib import Path
 
 from policywright.engine.findings import Finding, Place, PolicyError
 from policywright.engine.texts import escape_markdown
-from policywright.press.pages import Book, Page
+from policywright.press.binder import Book, Page
 
 ASSETS = Path(__file__).parent / "assets"
 
@@ -55,7 +55,10 @@ def _write(path: Path, content: str | bytes) -> Path:
 
 def error_page(error: PolicyError) -> Book:
     """Make a site of one page that says what keeps the policy from being drafted."""
-    lines = [f"- **{finding.places[0]}** {escape_markdown(finding.message)} {escape_markdown(finding.fix)}" for finding in error.findings]
+    lines = [
+        f"- **{finding.places[0]}** {escape_markdown(finding.message)} {escape_markdown(finding.fix)}"
+        for finding in error.findings
+    ]
     title = json.dumps("The policy cannot be drafted")
     text = f"---\ntitle: {title}\n---\n\n# The policy cannot be drafted\n\n" + "\n".join(lines) + "\n"
     return Book({"index.md": Page("index.md", "The policy cannot be drafted", text)}, [{"Home": "index.md"}], ())

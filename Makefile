@@ -1,0 +1,67 @@
+# make demo: scaffold a fictional town and build its site.   make test: everything that CI checks.
+PYTHON ?= python3
+BIN := .venv/bin
+RUN := PATH="$(CURDIR)/$(BIN):$$PATH" NO_MKDOCS_2_WARNING=1
+VERSION = $(shell sed -n 's/^__version__ = "\(.*\)"/\1/p' hooks/policywright/__init__.py)
+WHEEL = dist/policywright-$(VERSION)-py3-none-any.whl
+SOURCES = $(shell find hooks content docs/guidance -type f -not -name '*.pyc') pyproject.toml README.md
+DEMO := build/demo
+TOWN := $(DEMO)/town-of-exampleton-social-media-policy
+WITHOUT_BROWSER := $(if $(shell command -v chromium),,-m "not browser")
+
+.PHONY: demo new test fast lint test-pythons docs bench generated clean
+
+demo: $(BIN)/.scaffold $(WHEEL)
+	rm -rf $(DEMO)
+	$(RUN) cookiecutter . --no-input --output-dir $(DEMO) agency_name="Town of Exampleton" short_name="the Town" \
+	  jurisdiction=us_local agency_kind=municipal_general elected_officials=yes preset=two_way forge=gitlab
+	$(RUN) policywright schema $(TOWN)
+	$(RUN) mkdocs build --quiet --config-file $(TOWN)/mkdocs.yml
+	@echo
+	@$(RUN) policywright check $(TOWN) --least blocker
+	@echo "The site of the Town of Exampleton is in $(TOWN)/site; open $(TOWN)/site/index.html"
+
+new: $(BIN)/.scaffold $(WHEEL)
+	$(RUN) cookiecutter . --output-dir $(or $(OUT),build)
+
+test: lint
+	$(RUN) pytest $(WITHOUT_BROWSER)
+
+fast: $(BIN)/.dev
+	$(RUN) pytest -m "not slow and not browser"
+
+lint: $(BIN)/.dev
+	$(RUN) ruff check .
+	$(RUN) ruff format --check .
+	$(RUN) mypy
+	$(RUN) yamllint --strict content docs mkdocs.yml tests
+
+test-pythons:
+	for version in 3.11 3.12 3.13; do sh tests/one_python.sh $$version || exit 1; done
+
+docs: $(BIN)/.dev
+	$(RUN) mkdocs build --strict
+	@echo "This repository's site is in site; open site/index.html"
+
+bench: $(BIN)/.dev $(WHEEL)
+	$(RUN) python tests/bench.py
+
+generated: $(BIN)/.dev
+	$(RUN) python tests/generated.py
+
+clean:
+	rm -rf build dist site
+
+$(WHEEL): $(SOURCES) | $(BIN)/.scaffold
+	$(RUN) python -m pip wheel --quiet --disable-pip-version-check --no-deps --wheel-dir dist .
+
+$(BIN)/python:
+	$(PYTHON) -m venv .venv
+
+$(BIN)/.scaffold: pyproject.toml | $(BIN)/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[scaffold]'
+	touch $@
+
+$(BIN)/.dev: pyproject.toml | $(BIN)/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	touch $@ $(BIN)/.scaffold

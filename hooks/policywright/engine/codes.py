@@ -1,0 +1,102 @@
+"""Every code that is not a rule's own: what it means, an example and the mend."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Code:
+    """One kind of mistake."""
+
+    code: str
+    severity: str
+    title: str
+    example: str
+    mend: str
+
+
+CODES: dict[str, Code] = {
+    code.code: code
+    for code in [
+        Code("E001", "error", "File cannot be read", "a folder named `answers/goals.yml`", "Put a readable file back."),
+        Code("E002", "error", "File is not UTF-8 text", "a file saved as UTF-16", "Save it as UTF-8 in your editor."),
+        Code("E003", "error", "Not valid YAML", "`who: [comms_only`", "Close brackets and quotes; indent with spaces."),
+        Code("E004", "error", "Key stands twice", "`who:` on two lines", "Keep one of the two."),
+        Code("E005", "error", "YAML that is not used here", "`who: &a comms_only`", "Write the value out."),
+        Code("E006", "error", "Unresolved merge conflict", "`<<<<<<< HEAD`", "Decide, and delete the marker lines."),
+        Code(
+            "E010", "error", "Not an agency's repository", "no `policy.yml`", "Change into the folder, or scaffold one."
+        ),
+        Code("E011", "error", "Unknown catalog", "`catalog: social-medai`", "Write the name of a catalog that exists."),
+        Code("E101", "error", "Unknown key", "`interaction_modle:`", "Correct the name, or delete the line."),
+        Code("E102", "error", "Not one of the choices", "`enabled: offf`", "Write one of the choices."),
+        Code(
+            "E103",
+            "error",
+            "Wrong kind of value",
+            "`primary: two_way_engagement`",
+            "Write a list where a list belongs.",
+        ),
+        Code("E104", "error", "Value stands twice in a list", "`[alt_text, alt_text]`", "Delete one of the two."),
+        Code("E105", "error", "Not a date", "`adopted: 1 March`", "Write year, month and day: 2027-03-01."),
+        Code("E106", "error", "Missing key", "a register entry without `title:`", "Add the key."),
+        Code("E107", "error", "Unknown file in answers/", "`answers/goal.yml`", "Rename it, or move it elsewhere."),
+        Code("E108", "error", "Unknown file in registers/", "`registers/policies.yml`", "Rename it, or move it."),
+        Code(
+            "E109",
+            "error",
+            "Invisible character",
+            "a direction override in a name",
+            "Delete it and type the text again.",
+        ),
+        Code("E110", "error", "Base not found", "`base: ../departmnet`", "Write the path of the other repository."),
+        Code("E111", "error", "Bases in a circle", "A builds on B, and B on A", "Take one “base:” out."),
+        Code(
+            "E112",
+            "error",
+            "Unknown preset or role",
+            "`preset: twoway`",
+            "Write one of the names that the message lists.",
+        ),
+        Code("E113", "error", "Unknown checklist item", "`item: L-99`", "Write the id that stands in the checklist."),
+        Code("E201", "error", "Wrong shortcode in a page", "`<!-- policy: hom -->`", "Write one of the shortcodes."),
+        Code("C101", "error", "Wrong condition", "`when: comments.enabeld == 'off'`", "Correct the name or the value."),
+        Code("C102", "error", "Wrong placeholder in a text", "`{{ agency.nam }}`", "Show one of the names that exist."),
+        Code(
+            "C103",
+            "error",
+            "Clause without front matter or text",
+            "no `---` line",
+            "Write front matter, then the text.",
+        ),
+        Code(
+            "C201", "error", "Unknown name in the catalog", "`sources: [CTG-99]`", "Correct the name, or add the thing."
+        ),
+        Code(
+            "C202",
+            "error",
+            "Question does not fit its type",
+            "`type: choice` without choices",
+            "Add or delete the keys.",
+        ),
+        Code("C203", "error", "Questions ask in a circle", "a question that depends on itself", "Change one `when:`."),
+        Code("C204", "error", "Id used twice", "two rules `GOAL-01`", "Give one of them another id."),
+        Code("C205", "error", "File name and code differ", "`CIT-1-open.md` with `code: CIT-2`", "Make them agree."),
+        Code(
+            "C206", "error", "Code without clause", "a section lists `CIT-9`", "Write the clause, or take the code out."
+        ),
+        Code("G101", "gap", "Essential question is open", "`who:`", "Answer it."),
+        Code("G102", "gap", "Essential answer is only assumed", "the preset answers for you", "Write your own answer."),
+        Code(
+            "P101",
+            "warning",
+            "Provision without its companion",
+            "a clause requires CIT-2",
+            "Change the answer, or write the clause.",
+        ),
+        Code("W101", "warning", "Answer file is missing", "no `answers/goals.yml`", "Run `policywright skeleton`."),
+        Code("W102", "warning", "Answer file is empty", "an empty `answers/goals.yml`", "Answer its questions."),
+        Code("W103", "warning", "Answer is not used", "an answer to a question that is not asked", "Leave it empty."),
+    ]
+}

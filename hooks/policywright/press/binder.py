@@ -1,0 +1,159 @@
+"""Renders one page after another: frames, links between pages, shortcodes."""
+
+from __future__ import annotations
+
+import json
+import posixpath
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from markupsafe import Markup
+
+from policywright.engine.answers import settle
+from policywright.engine.expressions import explain, label_of
+from policywright.engine.findings import SEVERITIES, Finding
+from policywright.engine.model import Answer, Catalog, Draft, Role
+from policywright.engine.texts import outline
+from policywright.press import overview
+from policywright.press.shortcodes import Expander
+from policywright.press.templates import environment
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page before any host has seen it."""
+
+    uri: str
+    """Path of the Markdown file, such as `guidance/goals.md`."""
+    title: str
+    text: str
+    """Markdown, front matter included."""
+
+
+@dataclass(frozen=True)
+class Book:
+    """All pages of a site, and the order in which a reader meets them."""
+
+    pages: Mapping[str, Page]
+    navigation: list[Any]
+    """In MkDocs' form: [{title: uri}, {title: [{title: uri}, …]}, …]."""
+    problems: tuple[Finding, ...]
+    """What is wrong in pages that people wrote."""
+
+
+class Binder:
+    """Renders pages from a catalog, and from an agency's draft when there is one.
+
+    `moved` says where pages lie that a frame names by its usual uri.
+    """
+
+    def __init__(
+        self, catalog: Catalog, draft: Draft | None, *, working: bool, moved: Mapping[str, str] | None = None
+    ) -> None:
+        self.catalog = catalog
+        self.draft = draft
+        self.moved = moved or {}
+        self.uri = ""
+        self.problems: list[Finding] = []
+        self.env = environment(catalog.pages, self._filters())
+        self.shared: dict[str, Any] = {"catalog": catalog, "draft": draft, "working": working, "SEVERITIES": SEVERITIES}
+        self.shared["deciding_roles"] = [role for role in catalog.roles.values() if takes_part(role, catalog)]
+        if draft:
+            self.shared |= {"document": draft.document, "policy": draft.policy, "answers": draft.answers}
+            self.shared["overview"] = overview
+
+    def page(self, uri: str, title: str, frame: str, more: Mapping[str, Any]) -> Page:
+        """Render a page from its frame."""
+        self.uri = uri
+        head = f"---\ntitle: {json.dumps(title, ensure_ascii=False)}\n---\n\n"
+        return Page(uri, title, head + self.render(frame, more))
+
+    def written(self, uri: str, text: str, file: str, element: str = "") -> Page:
+        """Take a page that somebody wrote, and expand its shortcodes."""
+        self.uri = uri
+        return Page(uri, "", self.expand(text, file, element))
+
+    def render(self, frame: str, more: Mapping[str, Any]) -> str:
+        """Render a frame or a part of one."""
+        return self.env.get_template(f"{frame}.md.jinja").render(self.shared, uri=self.uri, **more)
+
+    def expand(self, text: str, file: str, element: str) -> str:
+        """Replace the shortcodes of a page; what is wrong with them becomes a problem with its place."""
+        expander = Expander(self.catalog, self.draft, self.render, self.link)
+        expanded, problems = expander.expand(text, file, element)
+        self.problems += problems
+        return expanded
+
+    def link(self, target: str) -> str:
+        """Return the path from the page being rendered to `target`, which may carry an #anchor."""
+        path, mark, anchor = target.partition("#")
+        path = self.moved.get(path, path)
+        if path == self.uri and anchor:
+            return f"#{anchor}"
+        return posixpath.relpath(path, posixpath.dirname(self.uri) or ".") + mark + anchor
+
+    def _filters(self) -> dict[str, Callable[..., Any]]:
+        questions = self.catalog.questions
+        return {
+            "link": lambda target: Markup(self.link(target)),  # noqa: S704 - our own uris
+            "expand": lambda text, element: Markup(  # noqa: S704 - the catalog's own page
+                without_head(self.expand(text, f"guidance/{element}.md", element))
+            ),
+            "said": said,
+            "reason": lambda condition: explain(condition, questions),
+            "outline": lambda text: outline(text, questions),
+            "applies": self._applies,
+            "role": lambda key: self.catalog.roles[key].title,
+            "office": self._office,
+            "web": lambda url: url if str(url).startswith(("https://", "http://")) else "",
+            "day": day,
+            "rule_state": self._rule_state,
+        }
+
+    def _applies(self, thing: Any) -> bool:
+        return self.draft is None or settle(thing.when, self.draft.answers)[0] is True
+
+    def _office(self, key: str) -> str:
+        own = self.draft.document.offices.get(key) if self.draft else None
+        return own[:1].upper() + own[1:] if own else self.catalog.roles[key].title
+
+    def _rule_state(self, code: str) -> str:
+        """Say in words whether a rule holds for these answers."""
+        assert self.draft is not None
+        if any(finding.code == code for finding in self.draft.findings):
+            return "Found here."
+        return "Undecided." if any(rule.code == code for rule in self.draft.undecided) else "Not found here."
+
+
+def without_head(text: str) -> str:
+    """Return a page's Markdown without its front matter."""
+    if text.startswith("---\n") and "\n---\n" in text:
+        return text.partition("\n---\n")[2].lstrip()
+    return text
+
+
+def takes_part(role: Role, catalog: Catalog) -> bool:
+    """Whether a role stands anywhere in the table of who decides what."""
+    rows = catalog.responsibilities
+    return any(role.id in (row.accountable, *row.responsible, *row.consulted, *row.informed) for row in rows)
+
+
+def said(answer: Answer) -> str:
+    """Return an answer in words: its labels, or its own text; nothing when there is none."""
+    question = answer.question
+    if answer.value is None:
+        return ""
+    if question.type == "records":
+        return f"{len(answer.value)} entries" if len(answer.value) != 1 else "1 entry"
+    values = answer.value if isinstance(answer.value, list) else [answer.value]
+    return "; ".join(label_of(question, value) for value in values) or "none"
+
+
+_MONTHS = ("January February March April May June July August September October November December").split()  # noqa: SIM905 - reads better than twelve quotes
+
+
+def day(date: str) -> str:
+    """Write an ISO date as “1 March 2027”."""
+    year, month, number = date.split("-")
+    return f"{int(number)} {_MONTHS[int(month) - 1]} {year}"

@@ -1,0 +1,63 @@
+"""The pages of this repository's own site: guidance, reference, and a sample agency's whole site."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from policywright.engine.cache import load_catalog
+from policywright.engine.catalog import catalog_folder
+from policywright.engine.codes import CODES
+from policywright.engine.draft import draft_of
+from policywright.engine.model import Catalog
+from policywright.press.binder import Binder, Book, Page
+from policywright.press.pages import make_book
+
+MOVED = {"sources.md": "reference/sources.md"}
+
+REFERENCE = {
+    "questions": "Questions",
+    "rules": "Rules",
+    "clauses": "Clauses",
+    "checklists": "Checklists",
+    "presets": "Presets",
+    "codes": "Error codes",
+    "sources": "Sources",
+}
+
+
+def make_manual(sample: Path, catalog_name: str = "social-media") -> Book:
+    """Render the manual of a catalog; `sample` is the repository of a fictional agency.
+
+    Raise PolicyError when the catalog or the sample cannot be read.
+    """
+    catalog = load_catalog(catalog_folder(catalog_name))
+    binder = Binder(catalog, None, working=True, moved=MOVED)
+    pages = {page.uri: page for page in (*_guidance(binder, catalog), *_reference(binder))}
+    return Book(pages | _sample(sample), [], tuple(binder.problems))
+
+
+def _guidance(binder: Binder, catalog: Catalog) -> list[Page]:
+    index = binder.page("guidance/index.md", "Guidance", "elements", {})
+    written = [
+        binder.written(f"guidance/{element}.md", text, f"docs/guidance/{element}.md", element)
+        for element, text in catalog.guidance.items()
+    ]
+    return [index, *written]
+
+
+def _reference(binder: Binder) -> list[Page]:
+    more: dict[str, Any] = {"codes": CODES.values()}
+    return [binder.page(f"reference/{name}.md", title, f"reference/{name}", more) for name, title in REFERENCE.items()]
+
+
+def _sample(folder: Path) -> dict[str, Page]:
+    draft = draft_of(folder)
+    book = make_book(draft, "working")
+    title = json.dumps(draft.document.agency_name, ensure_ascii=False)
+    pages = {f"sample/{uri}": replace(page, uri=f"sample/{uri}") for uri, page in book.pages.items()}
+    home = pages["sample/index.md"]
+    head = f"---\ntitle: {title}\n---\n"
+    return pages | {home.uri: replace(home, text=head + home.text.partition("\n---\n")[2])}
