@@ -68,7 +68,7 @@ class Finding:
         if not self.element:
             return ""
         own = [question for question in self.questions if question.startswith(f"{self.element}.")]
-        anchor = f"#{own[-1].replace('.', '-')}" if own else ""
+        anchor = f"#{anchor_of(own[-1])}" if own else ""
         return f"guidance/{self.element}/{anchor}"
 
     def __str__(self) -> str:
@@ -77,6 +77,11 @@ class Finding:
         lines += [f"  fix: {self.fix}"] if self.fix else []
         lines += [f"  see: {self.see}"] if self.see else []
         return "\n".join(lines)
+
+
+def anchor_of(question: str) -> str:
+    """Return where in a page a question is explained: `goals.hours_monitored` becomes `goals-hours-monitored`."""
+    return question.replace(".", "-").replace("_", "-")
 
 
 def in_order(findings: Iterable[Finding]) -> tuple[Finding, ...]:

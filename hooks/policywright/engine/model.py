@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from policywright.engine.findings import SEVERITIES, Finding, Place
+from policywright.engine.findings import SEVERITIES, Finding, Place, anchor_of
 
 Condition = tuple[Any, ...]
 """A parsed `when:`; see expressions.py for its forms."""
@@ -63,7 +63,7 @@ class Question:
     @property
     def anchor(self) -> str:
         """Where the guidance page explains it."""
-        return self.id.replace(".", "-")
+        return anchor_of(self.id)
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,7 @@ from policywright.engine.model import Question, Text
 FILTERS = ("label", "text", "series", "bullets", "instruments", "start")
 
 _SHOW = re.compile(r"\{\{(.*?)\}\}", re.DOTALL)
+_BLANK_LINES = re.compile(r"\n{3,}")
 _STRAY = re.compile(r"\{\{|\}\}|\{%|%\}|\{#|#\}")
 
 
@@ -102,7 +103,8 @@ class Filler:
 
     def fill(self, text: Text, involved: Sequence[str] = ()) -> str:
         """Fill a text; `involved` are the questions in which a quoted value looks for its label."""
-        return "".join(part if isinstance(part, str) else self._part(part, involved) for part in text)
+        filled = "".join(part if isinstance(part, str) else self._part(part, involved) for part in text)
+        return _BLANK_LINES.sub("\n\n", filled)
 
     def _part(self, part: tuple[Any, ...], involved: Sequence[str]) -> str:
         form, name, filters = part
@@ -129,7 +131,7 @@ class Filler:
             return self._instruments(question, values)
         words = [self._words(question, item, filters) for item in values]
         if "bullets" in filters:
-            return "".join(f"\n- {word}" for word in words) + "\n" if words else "none"
+            return "\n" + "".join(f"\n- {word}" for word in words) + "\n" if words else "none"
         return series(words)
 
     def _words(self, question: Question, value: Any, filters: Sequence[str]) -> str:
@@ -139,7 +141,7 @@ class Filler:
         return choice.label if "label" in filters else choice.text
 
     def _instruments(self, question: Question, rows: Sequence[Mapping[str, Any]]) -> str:
-        return "".join(f"\n- {self._instrument(question, row)}" for row in rows) + "\n" if rows else "none"
+        return "\n" + "".join(f"\n- {self._instrument(question, row)}" for row in rows) + "\n" if rows else "none"
 
     def _instrument(self, question: Question, row: Mapping[str, Any]) -> str:
         title = self.escape(str(row.get("title") or ""))
