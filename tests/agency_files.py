@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import os
 import subprocess
@@ -39,6 +40,7 @@ def read_case(name: str) -> Any:
     return YAML(typ="safe", pure=True).load((CASES / name).read_text("utf-8"))
 
 
+@functools.cache
 def catalog() -> Catalog:
     """Return the social media catalog."""
     return load_catalog(catalog_folder("social-media"))

@@ -40,6 +40,17 @@ def cache_folder() -> Path:
     return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "policywright"
 
 
+def made_folder(name: str) -> str | None:
+    """Make a folder of this name in the user's cache; None when that cannot be."""
+    folder = cache_folder() / name
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    except OSError:
+        return None
+    owned = not hasattr(os, "getuid") or folder.stat().st_uid == os.getuid()
+    return str(folder) if owned and os.access(folder, os.W_OK) else None
+
+
 def _source_files(folder: Path, guidance: Path) -> list[str]:
     wanted = (".yml", ".md", ".jinja")
     files = [os.path.join(root, name) for root, _, names in os.walk(folder) for name in names if name.endswith(wanted)]  # noqa: PTH118 - many files, and Path is slow

@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from jinja2 import ChoiceLoader, DictLoader, FileSystemLoader, StrictUndefined
+from jinja2 import ChoiceLoader, DictLoader, FileSystemBytecodeCache, FileSystemLoader, StrictUndefined
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup
 
+from policywright.engine.cache import made_folder
 from policywright.engine.texts import escape_markdown, series
 
 FRAMES = Path(__file__).parent / "frames"
@@ -28,11 +29,18 @@ def environment(own: Mapping[str, str], filters: Mapping[str, Any]) -> Immutable
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
+        bytecode_cache=compiled_templates(),
     )
     env.filters["md"] = Markup
     env.filters["series"] = series
     env.filters.update(filters)
     return env
+
+
+def compiled_templates() -> FileSystemBytecodeCache | None:
+    """Return the cache in which Jinja keeps compiled templates, or None where there can be none."""
+    folder = made_folder("templates")
+    return FileSystemBytecodeCache(folder) if folder else None
 
 
 def _safe(value: Any) -> Markup:
