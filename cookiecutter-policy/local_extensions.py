@@ -1,18 +1,24 @@
-"""Filters of the template: an agency's name arrives intact in YAML, Markdown and folder names."""
+"""Filters of the template: an agency's name arrives intact in YAML, Markdown and folder names, or is refused."""
 
 import json
 import re
 import unicodedata
 
+from cookiecutter.exceptions import FailedHookException
 from jinja2.ext import Extension
+
+NAMES = {"agency_name": "agency name", "short_name": "short name"}
+INVISIBLE = {chr(code) for code in (*range(0x2028, 0x202F), *range(0x2066, 0x206A))}
+RESERVED = {"con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(1, 10))}
 
 
 class Words(Extension):
-    """Adds `yaml_text`, `markdown_text` and `folder_name`."""
+    """Adds `yaml_text`, `markdown_text`, `folder_name` and `refuse_unusable`."""
 
     def __init__(self, environment):
         super().__init__(environment)
-        environment.filters |= {"yaml_text": yaml_text, "markdown_text": markdown_text, "folder_name": folder_name}
+        filters = (yaml_text, markdown_text, folder_name, refuse_unusable)
+        environment.filters |= {made.__name__: made for made in filters}
 
 
 def yaml_text(words):
@@ -30,3 +36,34 @@ def folder_name(words):
     """Propose a folder name of plain letters: “Commune de Gräfenberg” becomes “commune-de-grafenberg”."""
     plain = unicodedata.normalize("NFKD", str(words)).encode("ascii", "ignore").decode().lower()
     return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:60] or "agency"
+
+
+def refuse_unusable(answers):
+    """Stop cookiecutter when a name cannot be used, before it makes a folder that it would have to delete again.
+
+    Of the errors that cookiecutter prints without a traceback, this is the one for a template that refuses.
+    """
+    found = [line for key, kind in NAMES.items() for line in _of_name(kind, answers[key])]
+    found += _of_repository(answers["repo_name"])
+    if found:
+        raise FailedHookException("\n".join(found))
+    return ""
+
+
+def _of_name(kind, name):
+    if not name.strip():
+        yield f"The {kind} is empty. Please write the name as it stands on your letterhead."
+    elif len(name) > 200:
+        yield f"The {kind} has {len(name)} characters. Please keep it to 200."
+    if any(unicodedata.category(letter) == "Cc" or letter in INVISIBLE for letter in name):
+        yield f"The {kind} holds an invisible control character. Please type it again instead of pasting it."
+
+
+def _of_repository(name):
+    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}", name) or name.endswith("."):
+        yield (
+            f"“{name}” cannot be the name of a repository. "
+            "Please use letters a to z, digits, hyphens and dots, and begin with a letter or a digit."
+        )
+    elif name.split(".")[0].lower() in RESERVED:
+        yield f"“{name}” is a name that Windows keeps for itself. Please choose another."

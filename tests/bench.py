@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import resource
 import shutil
 import statistics
 import subprocess
@@ -81,7 +80,10 @@ def longer(agency: Path, folder: Path) -> Path:
 
 def peak_memory(*words: str | Path) -> int:
     """Return the largest memory in MB of a command run in a process of its own."""
-    probe = "import resource, subprocess, sys; subprocess.run(sys.argv[1:], capture_output=True); print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)"
+    probe = (
+        "import resource, subprocess, sys; subprocess.run(sys.argv[1:], capture_output=True); "
+        "print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)"
+    )
     done = subprocess.run([sys.executable, "-c", probe, *map(str, words)], capture_output=True, text=True, check=True)
     return int(done.stdout) // 1024
 
@@ -146,7 +148,7 @@ def main() -> None:
         fresh = [timed(lambda: read_catalog(social)) for _ in range(3)]
         print("\nCatalog (wanted: from its cache at most a tenth of an empty Material build)")
         print(
-            f"  read and checked anew {statistics.median(fresh):.3f} s, from its cache {statistics.median(cached):.3f} s"
+            f"  anew {statistics.median(fresh):.3f} s, from its cache {statistics.median(cached):.3f} s"
         )
         print(f"  that is × {statistics.median(cached) / base:.3f} of an empty Material build")
 
@@ -157,25 +159,20 @@ def main() -> None:
             }
         )
         report("Longer answers", times, "agency build")
-        sizes = {
-            name: sum(path.stat().st_size for path in (root / "answers").glob("*.yml"))
-            for name, root in (("demo", agency), ("longer", big))
-        }
+        roots = (("demo", agency), ("longer", big))
+        sizes = {title: sum(path.stat().st_size for path in (root / "answers").glob("*.yml")) for title, root in roots}
         print(f"  answer files: {sizes['demo'] // 1024} kB and {sizes['longer'] // 1024} kB")
-        for title, root in (("demo", agency), ("longer", big)):
+        for title, root in roots:
             check = peak_memory(TOOLS / "policywright", "check", root)
-            whole = peak_memory(
-                TOOLS / "mkdocs", "build", "--quiet", "--config-file", root / "mkdocs.yml", "--site-dir", folder / "s6"
-            )
+            config = root / "mkdocs.yml"
+            whole = peak_memory(TOOLS / "mkdocs", "build", "-q", "--config-file", config, "--site-dir", folder / "s6")
             print(f"  peak memory, {title}: check {check} MB, build {whole} MB")
         pages = len(list((rendered / "docs").rglob("*.md")))
-        print(
-            f"\n{pages} pages; {RUNS} runs each after one warm-up, taken in turn; medians, range, median of the paired ratios."
-        )
+        print(f"\n{pages} pages; {RUNS} runs each after one warm-up, taken in turn.")
+        print("Figures: median, range, median of the paired ratios.")
         largest = max((rendered / "docs").rglob("*.md"), key=lambda path: path.stat().st_size)
-        print(
-            f"Largest page: {largest.name}, {largest.stat().st_size // 1024} kB; all answers parsed: {parse_time(agency):.3f} s"
-        )
+        size = largest.stat().st_size // 1024
+        print(f"Largest page: {largest.name}, {size} kB; all answers parsed: {parse_time(agency):.3f} s")
 
 
 def parse_time(agency: Path) -> float:
@@ -185,5 +182,4 @@ def parse_time(agency: Path) -> float:
 
 if __name__ == "__main__":
     os.environ.setdefault("NO_MKDOCS_2_WARNING", "1")
-    resource.getrusage(resource.RUSAGE_SELF)
     main()

@@ -7,8 +7,10 @@ from pathlib import Path
 
 from chromium import open_browser, serve
 
-PAGES = ["", "policy/", "findings/", "first-steps/goals/", "guidance/comments/", "checklists/", "checklists/launch/",
-         "existing-policies/", "stakeholders/", "sources/", "house-rules/"]  # fmt: skip
+PAGES = [
+    "index", "policy", "findings", "first-steps/goals", "guidance/comments", "checklists/index",
+    "checklists/launch", "existing-policies", "stakeholders", "sources", "house-rules",
+]  # fmt: skip
 WIDTHS = {"wide": 1280, "phone": 390}
 
 
@@ -20,9 +22,9 @@ def main(site: Path, out: Path, pages: list[str]) -> None:
             for name, width in WIDTHS.items():
                 page = browser.new_page(viewport={"width": width, "height": 900}, color_scheme=scheme)
                 for path in pages:
-                    page.goto(address + path)
+                    page.goto(f"{address}{path}.html")
                     page.wait_for_timeout(150)
-                    file = f"{(path.strip('/') or 'home').replace('/', '-')}-{name}-{scheme}.png"
+                    file = f"{path.replace('/', '-')}-{name}-{scheme}.png"
                     page.screenshot(path=out / file, full_page=False)
                 page.close()
 

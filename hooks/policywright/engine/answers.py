@@ -11,7 +11,17 @@ from policywright.engine.clauses import read_clause
 from policywright.engine.expressions import evaluate, label_of, open_questions
 from policywright.engine.findings import Finding, NoProject, Place, did_you_mean, one_of
 from policywright.engine.model import Answer, Catalog, Clause, Condition, Document, Question
-from policywright.engine.schema import TEXT, Schema, answers_schema, check, closed, register_schema, table, words
+from policywright.engine.schema import (
+    NOT_BLANK,
+    TEXT,
+    Schema,
+    answers_schema,
+    check,
+    closed,
+    is_date,
+    register_schema,
+    table,
+)
 from policywright.engine.vocabulary import Vocabulary
 from policywright.engine.yamlfile import YamlFile, read_yaml
 
@@ -22,17 +32,17 @@ _MAYBE_DATE: Schema = _MAYBE_TEXT | {"format": "date"}
 
 POLICY: Schema = closed(
     {
-        "agency": closed({"name": TEXT | {"minLength": 1}, "short_name": _MAYBE_TEXT}, ["name"]),
-        "catalog": TEXT,
+        "agency": closed({"name": TEXT | NOT_BLANK, "short_name": _MAYBE_TEXT}, ["name"]),
+        "catalog": _MAYBE_TEXT,
         "title": _MAYBE_TEXT,
         "version": _MAYBE_TEXT,
-        "status": words(*STATUSES),
+        "status": {"enum": [*STATUSES, None]},
         "owner": _MAYBE_TEXT,
         "preset": _MAYBE_TEXT,
         "base": _MAYBE_TEXT,
         "dates": closed({"adopted": _MAYBE_DATE, "in_force": _MAYBE_DATE, "review_due": _MAYBE_DATE})
         | {"type": ["object", "null"]},
-        "offices": table(TEXT) | {"type": ["object", "null"]},
+        "offices": table(_MAYBE_TEXT) | {"type": ["object", "null"]},
     },
     ["agency"],
 )
@@ -83,9 +93,12 @@ def read_document(root: Path) -> tuple[Document, list[Finding]]:
         fix = "Change into the folder that holds policy.yml, or name it, or scaffold one with cookiecutter."
         raise NoProject([Finding("E010", "error", message, (Place("policy.yml"),), fix)])
     file, findings = read_yaml(path, "policy.yml")
-    if not findings:
-        findings = [*check(file, POLICY), *_bad_letters(file)]
-    return _document(file.value if isinstance(file.value, dict) else {}, file), findings
+    return _document(_mapping(file.value), file), _checked(file, findings, POLICY)
+
+
+def _checked(file: YamlFile, problems: list[Finding], schema: Schema) -> list[Finding]:
+    """Add what the schema says to what reading found, unless nothing could be read."""
+    return problems if problems and file.value is None else [*problems, *check(file, schema)]
 
 
 def _document(data: dict[str, Any], file: YamlFile) -> Document:
@@ -101,8 +114,8 @@ def _document(data: dict[str, Any], file: YamlFile) -> Document:
         owner=_line(data.get("owner")),
         preset=_line(data.get("preset")),
         base=_line(data.get("base")),
-        dates={key: _line(_mapping(data.get("dates")).get(key)) for key in ("adopted", "in_force", "review_due")},
-        offices={key: value for key, value in _mapping(data.get("offices")).items() if isinstance(value, str)},
+        dates={key: _date(_mapping(data.get("dates")).get(key)) for key in ("adopted", "in_force", "review_due")},
+        offices={key: _line(value) for key, value in _mapping(data.get("offices")).items() if _line(value)},
         place=file.place(),
     )
 
@@ -113,6 +126,10 @@ def _mapping(value: Any) -> dict[str, Any]:
 
 def _line(value: Any) -> str:
     return " ".join(value.split()) if isinstance(value, str) else ""
+
+
+def _date(value: Any) -> str:
+    return value if isinstance(value, str) and is_date(value) else ""
 
 
 def read_project(root: Path, catalog: Catalog, document: Document, findings: Sequence[Finding] = ()) -> Project:
@@ -144,9 +161,9 @@ def _check_names(file: YamlFile, document: Document, catalog: Catalog, found: li
     found += [_unknown("role", role, catalog.roles, file.key_place("offices", role)) for role in strangers]
 
 
-def _unknown(kind: str, word: str, known: Mapping[str, Any], place: Place) -> Finding:
+def _unknown(kind: str, word: str, known: Mapping[str, Any], place: Place, code: str = "E112") -> Finding:
     message = f"There is no {kind} “{word}”.{did_you_mean(word, known)}"
-    return Finding("E112", "error", message, (place,), f"Choose one of: {one_of(known)}.")
+    return Finding(code, "error", message, (place,), f"Choose one of: {one_of(known)}.")
 
 
 def _read_layer(root: Path, prefix: str, catalog: Catalog, found: list[Finding], homes: dict[str, Place]) -> Layer:
@@ -180,9 +197,7 @@ def _read_answers(path: Path, name: str, title: str, questions: Sequence[Questio
         message = f"This file is empty, so every question of “{title}” counts as unanswered."
         fix = "Answer its questions; “policywright skeleton --print” shows them."
         problems = [Finding("W102", "warning", message, (Place(name),), fix)]
-    elif not any(problem.code in ("E001", "E002", "E003", "E006") for problem in problems):
-        problems += [*check(file, answers_schema(title, questions)), *_bad_letters(file)]
-    found += problems
+    found += _checked(file, problems, answers_schema(title, questions))
     return file
 
 
@@ -193,10 +208,13 @@ def _usable(question: Question, value: Any) -> Any:
     if question.type in ("choices", "list"):
         if not isinstance(value, list):
             return None
-        kept = [item for item in value if isinstance(item, str) and (not question.choices or item in question.choices)]
+        kept = [item for item in value if isinstance(item, str) and item.strip()]
+        kept = [item for item in kept if not question.choices or item in question.choices]
         return list(dict.fromkeys(kept)) if kept or not value else None
     if question.type == "number":
         return value if isinstance(value, int | float) and not isinstance(value, bool) else None
+    if question.type == "date":
+        return _date(value) or None
     return value if isinstance(value, str) and value.strip() else None
 
 
@@ -209,9 +227,7 @@ def _read_register(
     if not path.exists() and not path.is_symlink():
         return
     file, problems = read_yaml(path, name)
-    if not problems:
-        problems = [*check(file, register_schema(question)), *_bad_letters(file)]
-    found += problems
+    found += _checked(file, problems, register_schema(question))
     if isinstance(file.value, list):
         rows = [_row(question, row, file, index) for index, row in enumerate(file.value) if isinstance(row, dict)]
         layer[question.id] = _Value(rows, file.place(), "agency")
@@ -369,17 +385,17 @@ def _said(question: Question, value: Any) -> str:
 
 def _read_done(root: Path, catalog: Catalog, found: list[Finding]) -> dict[str, Mapping[str, Any]]:
     path = root / "checklists.yml"
-    if not path.exists():
+    if not path.exists() and not path.is_symlink():
         return {}
     file, problems = read_yaml(path, "checklists.yml")
-    problems = problems or check(file, DONE)
+    problems = _checked(file, problems, DONE)
     done = {}
-    for index, row in enumerate(file.value if isinstance(file.value, list) and not problems else []):
-        if row["item"] not in catalog.items:
-            hint = did_you_mean(row["item"], catalog.items)
-            message = f"There is no checklist item “{row['item']}”.{hint}"
-            problems.append(Finding("E113", "error", message, (file.place(index, "item"),)))
-        done[row["item"]] = row
+    for index, row in enumerate(file.value if isinstance(file.value, list) else []):
+        item = _line(_mapping(row).get("item"))
+        if item and item not in catalog.items:
+            problems.append(_unknown("checklist item", item, catalog.items, file.place(index, "item"), "E113"))
+        elif item and _date(row.get("date")) and _line(row.get("by")):
+            done[item] = row
     found += problems
     return done
 
@@ -401,21 +417,3 @@ def _read_overrides(root: Path, catalog: Catalog, found: list[Finding]) -> dict[
             clauses[clause.id] = clause
     found += vocabulary.findings
     return clauses
-
-
-_REFUSED = {chr(code): name for code, name in [
-    *((code, "a direction override") for code in (*range(0x202A, 0x202F), *range(0x2066, 0x206A))),
-    *((code, "a control character") for code in (*range(0x80, 0xA0), 0x2028, 0x2029)),
-]}  # fmt: skip
-
-
-def _bad_letters(file: YamlFile) -> Iterator[Finding]:
-    """Report invisible characters that change how a text reads: control characters and direction overrides."""
-    if file.text.isascii():
-        return
-    for number, line in enumerate(file.text.split("\n"), 1):
-        for column, letter in enumerate(line, 1):
-            if letter in _REFUSED:
-                message = f"An invisible character stands here: {_REFUSED[letter]} (U+{ord(letter):04X})."
-                place = Place(file.name, number, column)
-                yield Finding("E109", "error", message, (place,), "Delete it and type the text again.")

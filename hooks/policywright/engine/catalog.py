@@ -304,6 +304,9 @@ class _Reader(Vocabulary):
         found = [clause for element in self.elements for clause in self.clauses_of(element)]
         rank = {element: number for number, element in enumerate(self.elements)}
         place = {code: number for number, code in enumerate(self.codes)}
+        names = [clause.id for clause in found]
+        for clause in (clause for number, clause in enumerate(found) if clause.id in names[:number]):
+            self.error("C204", f"“{clause.id}” stands in two elements.", clause.place)
         found.sort(key=lambda clause: (place.get(clause.code, 0), rank[clause.element], clause.place.file))
         return {clause.id: clause for clause in found}
 
@@ -351,6 +354,9 @@ class _Reader(Vocabulary):
         return made
 
     def check_assumption(self, question: Question, value: Any, place: Place) -> None:
+        if isinstance(value, list) != (question.type in ("choices", "list", "records")):
+            belongs = "One value" if isinstance(value, list) else "A list"
+            self.error("C201", f"{belongs} belongs to {question.id}.", place, f"It is of type “{question.type}”.")
         for one in value if isinstance(value, list) else [value]:
             if question.choices and one not in question.choices:
                 message = f"“{one}” is not a choice of {question.id}.{did_you_mean(str(one), question.choices)}"

@@ -6,34 +6,36 @@ import re
 from pathlib import Path
 
 from policywright.engine import catalog_schema
+from policywright.engine.codes import CODES
 from policywright.engine.expressions import questions_in
 from policywright.engine.findings import Finding, Place, did_you_mean
 from policywright.engine.model import Catalog, Clause
 from policywright.engine.schema import check
 from policywright.engine.texts import questions_shown
 from policywright.engine.vocabulary import Vocabulary, at
-from policywright.engine.yamlfile import YamlFile, parse_yaml, read_text
+from policywright.engine.yamlfile import YamlFile, hidden_letters, parse_yaml, read_text, unresolved
 
+_CONFLICT = re.compile(r"^(<<<<<<<|>>>>>>>)( |$)", re.MULTILINE)
 _FRONT = re.compile(r"\A---\n(.*?)^---\n(.*)\Z", re.DOTALL | re.MULTILINE)
 
 
 def read_clause(path: Path, name: str, element: str, vocabulary: Vocabulary) -> Clause | None:
     """Read one clause; None when it is so wrong that there is none, and then the vocabulary holds the findings."""
     file, body, findings = split_clause(path, name)
-    findings = findings or check(file, catalog_schema.CLAUSE)
+    if not findings or file.value is not None:
+        findings += check(file, catalog_schema.CLAUSE)
     vocabulary.findings += findings
     if findings:
         return None
     row = file.value
     _check_names(path, file, vocabulary)
-    whole = YamlFile(name, text=file.text, values={(): Place(name)}, ends={(): file.text.count("\n") + 1})
     return Clause(
         id=path.stem,
         code=row["code"],
         title=row["title"],
         element=element,
         level=row["level"],
-        body=vocabulary.text(body, whole, ()),
+        body=vocabulary.text(body.value, body, ()),
         sources=vocabulary.cited(row, file),
         place=Place(name),
         when=vocabulary.when(row, file),
@@ -53,20 +55,32 @@ def _check_names(path: Path, file: YamlFile, vocabulary: Vocabulary) -> None:
     vocabulary.known(file.value.get("requires", ()), vocabulary.codes, "clause", at(file, "requires"))
 
 
-def split_clause(path: Path, name: str) -> tuple[YamlFile, str, list[Finding]]:
+def split_clause(path: Path, name: str) -> tuple[YamlFile, YamlFile, list[Finding]]:
     """Split a clause file into its front matter and its text; the places are those of the whole file."""
-    text, findings = read_text(path, name)
-    if findings:
-        return YamlFile(name), "", findings
-    found = _FRONT.match(text)
-    if not found:
-        message = "A clause file begins with a line “---”, the front matter, a line “---”, and then the text."
-        return YamlFile(name), "", [Finding("C103", "error", message, (Place(name),))]
+    body = YamlFile(name)
+    body.text, findings = read_text(path, name)
+    conflict = _CONFLICT.search(body.text)
+    found = _FRONT.match(body.text)
+    if conflict and not findings:
+        findings = [unresolved(body.text, conflict.start(), name)]
+    if findings or not found:
+        return YamlFile(name), body, findings or [_shapeless(name, _SHAPE)]
     file, findings = parse_yaml("\n" + found[1], name)
-    file.text = text
-    if not findings and not found[2].strip():
-        findings = [Finding("C103", "error", "This clause has no text.", (Place(name),))]
-    return file, found[2].strip() + "\n", findings
+    file.text = body.text
+    body.value = found[2].strip() + "\n"
+    first = Place(name, body.text.count("\n", 0, found.start(2)) + 1)
+    body.values[()], body.ends[()] = first, body.text.count("\n") + 1
+    findings += [finding for finding in hidden_letters(body.text, name) if finding.places[0] >= first]
+    if not body.value.strip():
+        findings.append(_shapeless(name, "This clause has no text."))
+    return file, body, findings
+
+
+_SHAPE = "A clause file begins with a line “---”, the front matter, a line “---”, and then the text."
+
+
+def _shapeless(name: str, message: str) -> Finding:
+    return Finding("C103", "error", message, (Place(name),), CODES["C103"].mend)
 
 
 def clause_questions(clause: Clause, catalog: Catalog) -> tuple[str, ...]:

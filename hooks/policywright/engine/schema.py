@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from functools import cache
@@ -18,15 +19,18 @@ Schema = dict[str, Any]
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 TEXT: Schema = {"type": "string"}
+NOT_BLANK: Schema = {"pattern": r"\S"}
 WORDS: Schema = {"type": "array", "items": TEXT, "uniqueItems": True}
 
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _FORMATS = FormatChecker(formats=())
 
 
 @_FORMATS.checks("date")
-def _is_date(value: object) -> bool:
+def is_date(value: object) -> bool:
+    """Tell whether a text is a date such as 2027-03-01; whatever is not a text passes."""
     try:
-        return not isinstance(value, str) or (len(value) == 10 and bool(date.fromisoformat(value)))
+        return not isinstance(value, str) or bool(_DAY.fullmatch(value) and date.fromisoformat(value))
     except ValueError:
         return False
 
@@ -48,7 +52,7 @@ def table(rows: Schema) -> Schema:
 
 def words(*allowed: str) -> Schema:
     """Describe one word out of a list."""
-    return {"type": "string", "enum": list(allowed)}
+    return {"enum": list(allowed)}
 
 
 def answers_schema(title: str, questions: Iterable[Question]) -> Schema:
@@ -80,7 +84,7 @@ def _value_schema(question: Question) -> Schema:
     if question.type == "choices":
         return {"type": ["array", "null"], "items": {"enum": list(question.choices)}, "uniqueItems": True}
     if question.type == "list":
-        return {"type": ["array", "null"], "items": TEXT, "uniqueItems": True}
+        return {"type": ["array", "null"], "items": TEXT | NOT_BLANK, "uniqueItems": True}
     if question.type == "number":
         return {"type": ["number", "null"]}
     return {"type": ["string", "null"]} | ({"format": "date"} if question.type == "date" else {})
@@ -165,7 +169,7 @@ def _wrong_value(error: Any, path: tuple[str | int, ...], file: YamlFile) -> Fin
 def _not_a_choice(error: Any, written: object, place: Place) -> Finding:
     allowed = [word for word in error.validator_value if word is not None]
     fix = f"Choose one of: {one_of(allowed)}."
-    if isinstance(written, list | dict):
+    if written is None or isinstance(written, list | dict):
         return _error("E103", f"One value belongs here, not {_kind(written)}.", place, fix)
     meant = {"true": "yes", "false": "no", "0": "none"}.get(str(written).lower(), str(written))
     hint = f" Did you mean “{meant}”?" if meant in allowed else did_you_mean(meant, allowed)

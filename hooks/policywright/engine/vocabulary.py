@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
+from policywright.engine.codes import CODES
 from policywright.engine.expressions import ConditionError, parse_condition
 from policywright.engine.findings import Finding, Place, did_you_mean
 from policywright.engine.model import Condition, Question, Role, Source, Text
@@ -31,8 +32,8 @@ class Vocabulary:
         return (*FACTS, *(f"office.{role}" for role in self.roles))
 
     def error(self, code: str, message: str, place: Place, fix: str = "") -> None:
-        """Note a mistake."""
-        self.findings.append(Finding(code, "error", message, (place,), fix))
+        """Note a mistake; the usual mend of its code is the fix when none is given."""
+        self.findings.append(Finding(code, "error", message, (place,), fix or CODES[code].mend))
 
     def condition(self, text: str, file: YamlFile, path: Path_) -> Condition | None:
         """Parse a condition; a wrong one is noted at the word that is wrong."""

@@ -21,7 +21,9 @@ Path_ = tuple[str | int, ...]
 
 _CONFLICT = re.compile(r"^(<<<<<<<|=======|>>>>>>>)( |$)", re.MULTILINE)
 _INT = re.compile(r"[-+]?[0-9]+")
-_FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
+_FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]{1,2})?")
+_HIDDEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
+_DIRECTIONS = (*range(0x202A, 0x202F), *range(0x2066, 0x206A))
 _WORDS: dict[str, Any] = {
     **dict.fromkeys(("", "~", "null", "Null", "NULL")),
     **dict.fromkeys(("true", "True", "TRUE"), True),
@@ -60,7 +62,7 @@ class YamlFile:
         start = self.place(*path)
         last = self.ends.get(path, start.line)
         pattern = re.compile(rf"(?<![\w.]){re.escape(word)}(?![\w.])")
-        for number, line in enumerate(self.text.splitlines()[start.line - 1 : last], start.line):
+        for number, line in enumerate(self.text.split("\n")[start.line - 1 : last], start.line):
             found = pattern.search(line, start.column - 1 if number == start.line else 0)
             if found:
                 return Place(self.name, number, found.start() + 1)
@@ -82,6 +84,8 @@ def read_text(path: Path, name: str) -> tuple[str, list[Finding]]:
     try:
         if path.is_dir():
             return "", [_unreadable(name, "it is a folder, and a file belongs here")]
+        if path.exists() and not path.is_file():
+            return "", [_unreadable(name, "it is not an ordinary file")]
         if path.stat().st_size > LARGEST_FILE:
             return "", [_unreadable(name, f"it is larger than {LARGEST_FILE // 1_000_000} MB")]
         data = path.read_bytes()
@@ -90,9 +94,8 @@ def read_text(path: Path, name: str) -> tuple[str, list[Finding]]:
     try:
         return data.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n"), []
     except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        column = error.start - (data.rfind(b"\n", 0, error.start) + 1) + 1
-        place = Place(name, line, column)
+        before = error.object[: error.start].decode().split("\n")
+        place = Place(name, len(before), len(before[-1]) + 1)
         message = "This file is not UTF-8 text; a character here cannot be read."
         fix = "Save the file as UTF-8 in your editor."
         return "", [Finding("E002", "error", message, (place,), fix)]
@@ -103,9 +106,9 @@ def parse_yaml(text: str, name: str) -> tuple[YamlFile, list[Finding]]:
     file = YamlFile(name, text=text)
     conflict = _CONFLICT.search(text)
     if conflict:
-        return file, [_conflict(text, conflict.start(), name)]
+        return file, [unresolved(text, conflict.start(), name)]
     try:
-        documents = list(YAML(typ="safe", pure=True).compose_all(text))
+        documents = list(YAML(typ="safe", pure=True).compose_all(_HIDDEN.sub(" ", text)))
     except MarkedYAMLError as error:
         return file, [_syntax(error, text, name)]
     except RecursionError:
@@ -116,7 +119,7 @@ def parse_yaml(text: str, name: str) -> tuple[YamlFile, list[Finding]]:
         mark = documents[1].start_mark
         place = Place(name, mark.line + 1, mark.column + 1)
         return file, [_refused(place, "A second YAML document begins here; one file holds one document.")]
-    findings: list[Finding] = []
+    findings = list(hidden_letters(text, name))
     if documents and documents[0] is not None:
         try:
             file.value = _build(documents[0], (), file, findings)
@@ -136,7 +139,11 @@ def _build(node: Node, path: Path_, file: YamlFile, findings: list[Finding]) -> 
     if len(path) > DEEPEST:
         raise _TooDeep(place)
     if node.anchor:
-        findings.append(_refused(place, "Anchors and aliases (& and *) are not used in these files."))
+        finding = _refused(place, "Anchors and aliases (& and *) are not used in these files.")
+        findings += [finding] if finding not in findings else []
+        return None
+    if file.text.startswith("!", node.start_mark.index):
+        findings.append(_refused(place, "Tags (!) are not used in these files."))
         return None
     file.values[path] = place
     file.ends[path] = node.end_mark.line + (1 if node.end_mark.column else 0)
@@ -168,11 +175,8 @@ def _pairs(node: MappingNode, path: Path_, file: YamlFile, findings: list[Findin
 
 def _scalar(node: ScalarNode, path: Path_, file: YamlFile, findings: list[Finding]) -> Any:
     if node.style is not None:
-        return str(node.value)
-    explicit = str(node.ctag) if node.ctag and not str(node.ctag).startswith("tag:yaml.org") else ""
-    if explicit:
-        findings.append(_refused(file.values[path], f"The tag {explicit} is not used in these files."))
-        return None
+        findings += _escaped(node.value, file.values[path])
+        return _HIDDEN.sub(" ", node.value)
     value = plain_value(node.value)
     if not isinstance(value, str) and value is not None:
         file.raw[path] = node.value
@@ -190,6 +194,28 @@ def plain_value(text: str) -> Any:
     return text
 
 
+def hidden_letters(text: str, name: str) -> Iterator[Finding]:
+    """Report letters that nobody sees and that change how a text reads: control characters, direction overrides."""
+    for found in _HIDDEN.finditer(text):
+        yield _hidden(found[0], _place_at(text, found.start(), name))
+
+
+def _escaped(value: str, place: Place) -> Iterator[Finding]:
+    """Report hidden letters that were written as escapes; those written as they are were blanked before."""
+    return (_hidden(letter, place) for letter in dict.fromkeys(_HIDDEN.findall(value)))
+
+
+def _hidden(letter: str, place: Place) -> Finding:
+    code = ord(letter)
+    kind = "a direction override" if code in _DIRECTIONS else "a control character"
+    message = f"An invisible character stands here: {kind} (U+{code:04X})."
+    return Finding("E109", "error", message, (place,), "Delete it and type the text again.")
+
+
+def _place_at(text: str, position: int, name: str) -> Place:
+    return Place(name, text.count("\n", 0, position) + 1, position - text.rfind("\n", 0, position))
+
+
 def _unreadable(name: str, reason: str) -> Finding:
     fix = "Put a readable YAML file of this name back, or take it from the history."
     return Finding("E001", "error", f"This file cannot be read: {reason}.", (Place(name),), fix)
@@ -205,8 +231,9 @@ def _duplicate(key: str, place: Place, first: Place) -> Finding:
     return Finding("E004", "error", message, (place, first), fix)
 
 
-def _conflict(text: str, start: int, name: str) -> Finding:
-    place = Place(name, text.count("\n", 0, start) + 1)
+def unresolved(text: str, start: int, name: str) -> Finding:
+    """Report a merge conflict that begins at a position of a text."""
+    place = _place_at(text, start, name)
     message = "An unresolved merge conflict begins here."
     fix = "Decide between the two versions, and delete the lines with <<<<<<<, ======= and >>>>>>>."
     return Finding("E006", "error", message, (place,), fix)
@@ -216,9 +243,8 @@ def _odd_character(error: Exception, text: str, name: str) -> Finding:
     position = getattr(error, "position", None)
     if not isinstance(position, int):
         return Finding("E003", "error", "This is not YAML that can be read.", (Place(name),), _SYNTAX_FIX)
-    line = text.count("\n", 0, position) + 1
-    place = Place(name, line, position - (text.rfind("\n", 0, position) + 1) + 1)
-    message = "A control character that YAML does not allow stands here."
+    place = _place_at(text, position, name)
+    message = "A character that YAML does not allow stands here."
     return Finding("E003", "error", message, (place,), "Delete the character; it is often invisible.")
 
 
@@ -228,7 +254,7 @@ _SYNTAX_FIX = "Compare the indentation and the quotes with the lines around it."
 def _syntax(error: MarkedYAMLError, text: str, name: str) -> Finding:
     mark = error.problem_mark or error.context_mark
     place = Place(name, mark.line + 1, mark.column + 1) if mark else Place(name)
-    lines = text.splitlines()
+    lines = text.split("\n")
     line = lines[place.line - 1] if place.line <= len(lines) else ""
     if "\t" in line[: len(line) - len(line.lstrip())] or "\\t" in str(error.problem):
         column = line.find("\t") + 1 or place.column

@@ -91,6 +91,7 @@ def template_context(catalog: Catalog, version: str) -> dict[str, Any]:
         "preset": list(presets),
         "forge": list(_FORGES),
         "repo_name": "{{ cookiecutter.agency_name | folder_name }}-social-media-policy",
+        "__names": "{{ cookiecutter | refuse_unusable }}",
         "_policywright_version": version,
         "_extensions": ["local_extensions.Words"],
         "_copy_without_render": [*_unfilled(catalog), "hooks/*", ".github/*", ".gitlab-ci.yml"],
