@@ -7,50 +7,25 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from policywright.engine.clauses import read_clause
+from policywright.engine.bases import Base, find_bases
+from policywright.engine.document import MAYBE_TEXT, checked, date_or_nothing, line, mapping
 from policywright.engine.expressions import evaluate, label_of, open_questions
-from policywright.engine.findings import Finding, NoProject, Place, did_you_mean, one_of
+from policywright.engine.findings import Finding, Place, did_you_mean, one_of
 from policywright.engine.model import Answer, Catalog, Clause, Condition, Document, Question
+from policywright.engine.overrides import read_overrides
 from policywright.engine.schema import (
-    NOT_BLANK,
     TEXT,
     Schema,
     answers_schema,
-    check,
     closed,
-    is_date,
     register_schema,
-    table,
 )
-from policywright.engine.vocabulary import Vocabulary
 from policywright.engine.yamlfile import YamlFile, read_yaml
-
-STATUSES = ("draft", "in_review", "approved", "in_force", "superseded")
-
-_MAYBE_TEXT: Schema = {"type": ["string", "null"]}
-_MAYBE_DATE: Schema = _MAYBE_TEXT | {"format": "date"}
-
-POLICY: Schema = closed(
-    {
-        "agency": closed({"name": TEXT | NOT_BLANK, "short_name": _MAYBE_TEXT}, ["name"]),
-        "catalog": _MAYBE_TEXT,
-        "title": _MAYBE_TEXT,
-        "version": _MAYBE_TEXT,
-        "status": {"enum": [*STATUSES, None]},
-        "owner": _MAYBE_TEXT,
-        "preset": _MAYBE_TEXT,
-        "base": _MAYBE_TEXT,
-        "dates": closed({"adopted": _MAYBE_DATE, "in_force": _MAYBE_DATE, "review_due": _MAYBE_DATE})
-        | {"type": ["object", "null"]},
-        "offices": table(_MAYBE_TEXT) | {"type": ["object", "null"]},
-    },
-    ["agency"],
-)
 
 DONE: Schema = {
     "type": ["array", "null"],
     "items": closed(
-        {"item": TEXT, "date": TEXT | {"format": "date"}, "by": TEXT, "note": _MAYBE_TEXT}, ["item", "date", "by"]
+        {"item": TEXT, "date": TEXT | {"format": "date"}, "by": TEXT, "note": MAYBE_TEXT}, ["item", "date", "by"]
     ),
 }
 
@@ -82,56 +57,6 @@ class _Value:
 Layer = dict[str, _Value]
 
 
-def read_document(root: Path) -> tuple[Document, list[Finding]]:
-    """Read policy.yml; raise NoProject when there is none.
-
-    What is wrong in it comes back as findings, and the document gets plain defaults instead.
-    """
-    path = root / "policy.yml"
-    if not path.exists():
-        message = "There is no policy.yml here, so this is not an agency's repository."
-        fix = "Change into the folder that holds policy.yml, or name it, or scaffold one with cookiecutter."
-        raise NoProject([Finding("E010", "error", message, (Place("policy.yml"),), fix)])
-    file, findings = read_yaml(path, "policy.yml")
-    return _document(_mapping(file.value), file), _checked(file, findings, POLICY)
-
-
-def _checked(file: YamlFile, problems: list[Finding], schema: Schema) -> list[Finding]:
-    """Add what the schema says to what reading found, unless nothing could be read."""
-    return problems if problems and file.value is None else [*problems, *check(file, schema)]
-
-
-def _document(data: dict[str, Any], file: YamlFile) -> Document:
-    agency = _mapping(data.get("agency"))
-    name = _line(agency.get("name")) or "the agency"
-    return Document(
-        agency_name=name,
-        short_name=_line(agency.get("short_name")) or name,
-        catalog=_line(data.get("catalog")) or "social-media",
-        title=_line(data.get("title")),
-        version=_line(data.get("version")),
-        status=data["status"] if data.get("status") in STATUSES else "draft",
-        owner=_line(data.get("owner")),
-        preset=_line(data.get("preset")),
-        base=_line(data.get("base")),
-        dates={key: _date(_mapping(data.get("dates")).get(key)) for key in ("adopted", "in_force", "review_due")},
-        offices={key: _line(value) for key, value in _mapping(data.get("offices")).items() if _line(value)},
-        place=file.place(),
-    )
-
-
-def _mapping(value: Any) -> dict[str, Any]:
-    return value if isinstance(value, dict) else {}
-
-
-def _line(value: Any) -> str:
-    return " ".join(value.split()) if isinstance(value, str) else ""
-
-
-def _date(value: Any) -> str:
-    return value if isinstance(value, str) and is_date(value) else ""
-
-
 def read_project(root: Path, catalog: Catalog, document: Document, findings: Sequence[Finding] = ()) -> Project:
     """Read an agency's answers and records against the catalog; every mistake is among the findings."""
     found = list(findings)
@@ -139,10 +64,11 @@ def read_project(root: Path, catalog: Catalog, document: Document, findings: Seq
     _check_names(file, document, catalog, found)
     homes: dict[str, Place] = {}
     own = _read_layer(root, "", catalog, found, homes)
-    based = _read_base(root, document.base, file, catalog, found)
+    bases = find_bases(root, document.base, file, found)
+    based = _base_layer(bases, catalog, found)
     layered = based | own
     _assume(layered, catalog, document.preset)
-    answers = _answers(layered, homes, catalog)
+    answers = _answers(layered, homes, catalog, {name: based[name].value for name in own if name in based})
     found += _unused(answers)
     return Project(
         root,
@@ -150,7 +76,7 @@ def read_project(root: Path, catalog: Catalog, document: Document, findings: Seq
         answers,
         tuple(found),
         _read_done(root, catalog, found),
-        _read_overrides(root, catalog, found),
+        read_overrides([*reversed(bases), Base(root, "", document.agency_name)], catalog, found),
     )
 
 
@@ -177,7 +103,7 @@ def _read_layer(root: Path, prefix: str, catalog: Catalog, found: list[Finding],
                 _read_register(root, prefix, question, layer, found, homes)
                 continue
             homes[question.id] = file.place(question.name)
-            value = _usable(question, _mapping(file.value).get(question.name))
+            value = _usable(question, mapping(file.value).get(question.name))
             if value is not None:
                 layer[question.id] = _Value(value, file.place(question.name), "agency")
     _check_folder(root / "answers", f"{prefix}answers", [f"{name}.yml" for name in catalog.elements], "E107", found)
@@ -197,7 +123,7 @@ def _read_answers(path: Path, name: str, title: str, questions: Sequence[Questio
         message = f"This file is empty, so every question of “{title}” counts as unanswered."
         fix = "Answer its questions; “policywright skeleton --print” shows them."
         problems = [Finding("W102", "warning", message, (Place(name),), fix)]
-    found += _checked(file, problems, answers_schema(title, questions))
+    found += checked(file, problems, answers_schema(title, questions))
     return file
 
 
@@ -214,7 +140,7 @@ def _usable(question: Question, value: Any) -> Any:
     if question.type == "number":
         return value if isinstance(value, int | float) and not isinstance(value, bool) else None
     if question.type == "date":
-        return _date(value) or None
+        return date_or_nothing(value) or None
     return value if isinstance(value, str) and value.strip() else None
 
 
@@ -227,7 +153,7 @@ def _read_register(
     if not path.exists() and not path.is_symlink():
         return
     file, problems = read_yaml(path, name)
-    found += _checked(file, problems, register_schema(question))
+    found += checked(file, problems, register_schema(question))
     if isinstance(file.value, list):
         rows = [_row(question, row, file, index) for index, row in enumerate(file.value) if isinstance(row, dict)]
         layer[question.id] = _Value(rows, file.place(), "agency")
@@ -248,38 +174,6 @@ def _check_folder(folder: Path, name: str, known: Sequence[str], code: str, foun
             found.append(Finding(code, "error", message, (Place(f"{name}/{path.name}"),), fix))
 
 
-def _read_base(root: Path, base: str, file: YamlFile, catalog: Catalog, found: list[Finding]) -> Layer:
-    """Read the answers that this agency builds on, and those that these build on."""
-    layer: Layer = {}
-    seen = [root.resolve()]
-    while base:
-        root = root / base
-        place = file.place("base")
-        if root.resolve() in seen:
-            message = "The bases build on one another in a circle."
-            found.append(Finding("E111", "error", message, (place,), "Take one “base:” of the circle out."))
-            break
-        if not (root / "policy.yml").is_file():
-            message = f"The base “{base}” is not an agency's repository: it holds no policy.yml."
-            found.append(Finding("E110", "error", message, (place,), "Write its path, relative to this policy.yml."))
-            break
-        seen.append(root.resolve())
-        document, problems = read_document(root)
-        prefix = f"{Path(*(['base'] * (len(seen) - 1))).as_posix()}/"
-        found += [_moved(problem, prefix) for problem in problems]
-        lower = _read_layer(root, prefix, catalog, found, {})
-        named = {key: _Value(v.value, v.place, "base", document.agency_name) for key, v in lower.items()}
-        layer = named | layer
-        file, _ = read_yaml(root / "policy.yml", f"{prefix}policy.yml")
-        base = document.base
-    return layer
-
-
-def _moved(finding: Finding, prefix: str) -> Finding:
-    places = tuple(Place(prefix + place.file, place.line, place.column) for place in finding.places)
-    return Finding(finding.code, finding.severity, finding.message, places, finding.fix)
-
-
 def _assume(layer: Layer, catalog: Catalog, name: str) -> None:
     """Add what the preset assumes where nobody answered; conditional assumptions see everything before them."""
     preset = catalog.presets.get(name)
@@ -292,15 +186,31 @@ def _assume(layer: Layer, catalog: Catalog, name: str) -> None:
         layer[assumption.question] = _Value(assumption.value, assumption.place, "preset", preset.title)
 
 
-def _answers(layer: Layer, homes: Mapping[str, Place], catalog: Catalog) -> dict[str, Answer]:
+def _base_layer(bases: Sequence[Base], catalog: Catalog, found: list[Finding]) -> Layer:
+    layer: Layer = {}
+    for base in reversed(bases):
+        lower = _read_layer(base.root, base.prefix, catalog, found, {})
+        layer |= {name: _Value(given.value, given.place, "base", base.name) for name, given in lower.items()}
+    return layer
+
+
+def _answers(
+    layer: Layer, homes: Mapping[str, Place], catalog: Catalog, inherited: Mapping[str, Any]
+) -> dict[str, Answer]:
     answers: dict[str, Answer] = {}
     for question in catalog.questions.values():
-        given = layer.get(question.id)
         home = homes[question.id]
-        if given is None:
-            answers[question.id] = Answer(question, None, "unanswered", home, home)
-        else:
-            answers[question.id] = Answer(question, given.value, given.origin, given.place, home, said_by=given.said_by)
+        given = layer.get(question.id) or _Value(None, home, "unanswered")
+        below = inherited.get(question.id)
+        answers[question.id] = Answer(
+            question,
+            given.value,
+            given.origin,
+            given.place,
+            home,
+            said_by=given.said_by,
+            inherited=below if below != given.value else None,
+        )
     return _with_asked(answers)
 
 
@@ -388,32 +298,13 @@ def _read_done(root: Path, catalog: Catalog, found: list[Finding]) -> dict[str, 
     if not path.exists() and not path.is_symlink():
         return {}
     file, problems = read_yaml(path, "checklists.yml")
-    problems = _checked(file, problems, DONE)
+    problems = checked(file, problems, DONE)
     done = {}
     for index, row in enumerate(file.value if isinstance(file.value, list) else []):
-        item = _line(_mapping(row).get("item"))
+        item = line(mapping(row).get("item"))
         if item and item not in catalog.items:
             problems.append(_unknown("checklist item", item, catalog.items, file.place(index, "item"), "E113"))
-        elif item and _date(row.get("date")) and _line(row.get("by")):
+        elif item and date_or_nothing(row.get("date")) and line(row.get("by")):
             done[item] = row
     found += problems
     return done
-
-
-def _read_overrides(root: Path, catalog: Catalog, found: list[Finding]) -> dict[str, Clause]:
-    vocabulary = Vocabulary()
-    vocabulary.questions = dict(catalog.questions)
-    vocabulary.conditions = dict(catalog.conditions)
-    vocabulary.sources = dict(catalog.sources)
-    vocabulary.roles = dict(catalog.roles)
-    vocabulary.codes = [code for section in (*catalog.sections, *catalog.texts) for code in section.clauses]
-    elements = {clause.code: clause.element for clause in catalog.clauses.values()}
-    clauses = {}
-    for path in sorted((root / "overrides" / "clauses").glob("*.md")):
-        replaced = catalog.clauses.get(path.stem)
-        element = replaced.element if replaced else elements.get(path.stem.rpartition("-")[0], "")
-        clause = read_clause(path, f"overrides/clauses/{path.name}", element, vocabulary)
-        if clause:
-            clauses[clause.id] = clause
-    found += vocabulary.findings
-    return clauses

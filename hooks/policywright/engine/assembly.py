@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from policywright.engine.answers import settle
 from policywright.engine.clauses import clause_questions
@@ -21,15 +22,23 @@ class _Verdict:
     needs: tuple[str, ...]
 
 
+Instruments = Sequence[Mapping[str, Any]]
+
+
 def assemble(
-    catalog: Catalog, clauses: Mapping[str, Clause], answers: Mapping[str, Answer], filler: Filler
+    catalog: Catalog,
+    clauses: Mapping[str, Clause],
+    answers: Mapping[str, Answer],
+    filler: Filler,
+    instruments: Instruments = (),
 ) -> tuple[Policy, list[Finding]]:
     """Assemble the policy from clauses in order; `filler` writes Markdown.
 
+    `instruments` are the rows of the register of existing policies.
     The findings are about provisions whose companions are missing.
     """
     verdicts = [_Verdict(clause, *settle(clause.when, answers)) for clause in clauses.values()]
-    writer = _Writer(catalog, answers, filler)
+    writer = _Writer(catalog, answers, filler, instruments)
     policy = Policy(
         chapters=tuple(writer.chapters(catalog.sections, verdicts, numbered=True)),
         texts=tuple(writer.chapters(catalog.texts, verdicts, numbered=False)),
@@ -55,10 +64,13 @@ def with_overrides(catalog: Catalog, overrides: Mapping[str, Clause]) -> dict[st
 class _Writer:
     """Turns verdicts into numbered provisions and explained omissions."""
 
-    def __init__(self, catalog: Catalog, answers: Mapping[str, Answer], filler: Filler) -> None:
+    def __init__(
+        self, catalog: Catalog, answers: Mapping[str, Answer], filler: Filler, instruments: Instruments
+    ) -> None:
         self.catalog = catalog
         self.answers = answers
         self.filler = filler
+        self.instruments = instruments
 
     def chapters(
         self, sections: Sequence[Section], verdicts: Sequence[_Verdict], *, numbered: bool
@@ -84,6 +96,7 @@ class _Writer:
             questions=clause_questions(clause, self.catalog),
             gaps=tuple(name for name in shown if not self.answers[name].answered),
             sources=applicable(clause.sources, self.catalog, self.answers),
+            instruments=tuple(row for row in self.instruments if _names(row, clause)),
         )
 
     def reason(self, clause: Clause) -> str:
@@ -93,6 +106,10 @@ class _Writer:
         clause = verdict.clause
         named = questions_in(clause.when) if clause.when else ()
         return Omission(clause, self.reason(clause), verdict.needs or named)
+
+
+def _names(row: Mapping[str, Any], clause: Clause) -> bool:
+    return any(name in (clause.code, clause.id) for name in row.get("clauses") or ())
 
 
 def _lonely(verdicts: Sequence[_Verdict]) -> Iterator[Finding]:

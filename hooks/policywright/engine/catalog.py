@@ -12,19 +12,23 @@ from policywright.engine.clauses import read_clause
 from policywright.engine.expressions import questions_in
 from policywright.engine.findings import BrokenCatalog, Place, did_you_mean, one_of
 from policywright.engine.model import (
+    Ask,
     Assumption,
     Catalog,
+    CatalogPage,
     Checklist,
     ChecklistItem,
     Choice,
     Clause,
     Condition,
     Element,
+    InstrumentKind,
     Preset,
     Question,
     Responsibility,
     Role,
     Rule,
+    Scenario,
     Section,
     Source,
     Step,
@@ -118,7 +122,12 @@ class _Reader(Vocabulary):
             scaffold=data.get("scaffold", {}),
             coverage=data.get("coverage", ""),
             pages={path.name: path.read_text("utf-8") for path in sorted(self.folder.glob("pages/*.jinja"))},
-            guidance=self.read_guidance(),
+            guidance=self.read_guidance(data.get("topics", {})),
+            topics=self.read_topics(top),
+            scenarios=self.read_scenarios(clauses),
+            kinds=self.read_kinds(),
+            extra_pages=tuple(CatalogPage(**row) for row in data.get("pages", [])),
+            staff_card=tuple(data.get("staff_card", ())),
         )
         self.check_links(top, catalog)
         return catalog
@@ -362,9 +371,42 @@ class _Reader(Vocabulary):
                 message = f"“{one}” is not a choice of {question.id}.{did_you_mean(str(one), question.choices)}"
                 self.error("C201", message, place)
 
-    def read_guidance(self) -> dict[str, str]:
+    def read_topics(self, top: YamlFile) -> dict[str, Element]:
+        topics = {}
+        for key, row in top.value.get("topics", {}).items():
+            self.known(row["questions"], self.questions, "question", at(top, "topics", key, "questions"))
+            self.known(row["clauses"], self.codes, "clause", at(top, "topics", key, "clauses"))
+            questions = tuple(self.questions[name] for name in row["questions"] if name in self.questions)
+            topics[key] = Element(key, row["title"], row["summary"], "", (), questions, tuple(row["clauses"]))
+        return topics
+
+    def read_scenarios(self, clauses: Mapping[str, Clause]) -> dict[str, Scenario]:
+        file = self.yaml("scenarios.yml", shape.SCENARIOS, optional=True)
+        scenarios = {}
+        for key, row in (file.value if file else {}).items():
+            assert file is not None
+            self.known([row["topic"]], self.elements, "element", lambda _, k=key: file.place(k, "topic"))  # type: ignore[misc]
+            asks = tuple(Ask(ask["question"], tuple(ask["clauses"])) for ask in row["asks"])
+            for number, ask in enumerate(asks):
+                known = [name for name in ask.clauses if any(clause.startswith(name) for clause in clauses)]
+                self.known(ask.clauses, known, "clause", at(file, key, "asks", number, "clauses"))
+            when = self.when(row, file, key)
+            scenarios[key] = Scenario(key, row["title"], row["story"], row["topic"], asks, when)
+        return scenarios
+
+    def read_kinds(self) -> dict[str, InstrumentKind]:
+        file = self.yaml("instruments.yml", shape.INSTRUMENTS, optional=True)
+        kinds = {}
+        for key, row in (file.value if file else {}).items():
+            assert file is not None
+            self.known(row["treats"], self.elements, "element", at(file, key, "treats"))
+            self.known(row["questions"], self.questions, "question", at(file, key, "questions"))
+            kinds[key] = InstrumentKind(tuple(row["treats"]), tuple(row["questions"]))
+        return kinds
+
+    def read_guidance(self, topics: Iterable[str]) -> dict[str, str]:
         pages = {}
-        for element in self.elements:
+        for element in (*self.elements, *topics):
             path = self.guidance / f"{element}.md"
             if path.exists():
                 pages[element], findings = read_text(path, f"guidance/{element}.md")
@@ -383,6 +425,11 @@ class _Reader(Vocabulary):
         for element in self.elements.values():
             place = Place(f"{element.id}/element.yml")
             self.known(element.sources, self.sources, "source", lambda _, p=place: p)  # type: ignore[misc]
+        self.known(catalog.staff_card, self.codes, "clause", at(top, "staff_card"))
+        for number, page in enumerate(catalog.extra_pages):
+            if f"{page.id}.md.jinja" not in catalog.pages:
+                message = f"There is no frame pages/{page.id}.md.jinja."
+                self.error("C201", message, top.place("pages", number))
         codes = [code for section in (*catalog.sections, *catalog.texts) for code in section.clauses]
         for code in {code for code in codes if codes.count(code) > 1}:
             self.error("C204", f"The code “{code}” stands in two sections.", top.place("sections"))

@@ -44,6 +44,20 @@ CATALOG: Schema = closed(
         "sections": {"type": "array", "items": _SECTION},
         "texts": {"type": "array", "items": _SECTION},
         "checklists": table(closed({"title": TEXT, "summary": TEXT}, ["title", "summary"])),
+        "topics": table(
+            closed(
+                {"title": TEXT, "summary": TEXT, "questions": WORDS, "clauses": WORDS},
+                ["title", "summary", "questions", "clauses"],
+            )
+        ),
+        "pages": {
+            "type": "array",
+            "items": closed(
+                {"id": TEXT, "title": TEXT, "summary": TEXT, "audience": words("public", "staff")},
+                ["id", "title", "summary", "audience"],
+            ),
+        },
+        "staff_card": WORDS,
         "scaffold": table(TEXT),
         "coverage": TEXT,
     },
@@ -100,6 +114,7 @@ CLAUSE: Schema = closed(
         "requires": WORDS,
         "audience": {"type": "array", "items": words("staff", "public")},
         "staff": TEXT,
+        "locked": TEXT,
         "sources": WORDS,
     },
     ["code", "title", "level", "sources"],
@@ -160,6 +175,24 @@ ROLES: Schema = closed(
     },
     ["roles"],
 )
+
+SCENARIOS: Schema = table(
+    closed(
+        {
+            "title": TEXT,
+            "story": TEXT,
+            "topic": TEXT,
+            "when": TEXT,
+            "asks": {
+                "type": "array",
+                "items": closed({"question": TEXT, "clauses": WORDS}, ["question", "clauses"]),
+            },
+        },
+        ["title", "story", "topic", "asks"],
+    )
+)
+
+INSTRUMENTS: Schema = table(closed({"treats": WORDS, "questions": WORDS}, ["treats", "questions"]))
 
 PRESET: Schema = closed(
     {

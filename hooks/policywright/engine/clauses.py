@@ -42,6 +42,7 @@ def read_clause(path: Path, name: str, element: str, vocabulary: Vocabulary) -> 
         requires=tuple(row.get("requires", ())),
         audience=tuple(row.get("audience", ("staff",))),
         staff=vocabulary.text(row["staff"], file, ("staff",)) if "staff" in row else (),
+        locked=row.get("locked", ""),
     )
 
 

@@ -86,6 +86,9 @@ CODES: dict[str, Code] = {
         Code(
             "C206", "error", "Code without clause", "a section lists `CIT-9`", "Write the clause, or take the code out."
         ),
+        Code(
+            "B101", "blocker", "A locked clause is changed", "an override of a department's locked clause", "Delete it."
+        ),
         Code("G101", "gap", "Essential question is open", "`who:`", "Answer it."),
         Code("G102", "gap", "Essential answer is only assumed", "the preset answers for you", "Write your own answer."),
         Code(

@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from policywright.engine.answers import Project, gaps, read_document, read_project, value_of
+from policywright.engine.answers import Project, gaps, read_project, value_of
 from policywright.engine.assembly import assemble, with_overrides
 from policywright.engine.cache import load_catalog
 from policywright.engine.catalog import catalog_folder, known_catalogs
 from policywright.engine.checklists import list_tasks
 from policywright.engine.coverage import cover
+from policywright.engine.document import read_document
 from policywright.engine.findings import Finding, NoProject, did_you_mean, in_order, one_of
 from policywright.engine.model import Catalog, Document, Draft
 from policywright.engine.rules import evaluate_rules
@@ -37,8 +38,8 @@ def make_draft(project: Project, catalog: Catalog, today: str = "") -> Draft:
     answers = project.answers
     fired, undecided = evaluate_rules(catalog, answers, _filler(project, catalog, escape=False))
     clauses = with_overrides(catalog, project.overrides)
-    policy, lonely = assemble(catalog, clauses, answers, _filler(project, catalog, escape=True))
     instruments = value_of(answers, catalog.coverage) or [] if catalog.coverage else []
+    policy, lonely = assemble(catalog, clauses, answers, _filler(project, catalog, escape=True), instruments)
     return Draft(
         catalog=catalog,
         document=replace(project.document, title=project.document.title or catalog.title),
@@ -49,6 +50,7 @@ def make_draft(project: Project, catalog: Catalog, today: str = "") -> Draft:
         instruments=tuple(instruments),
         coverage=cover(instruments),
         tasks=list_tasks(catalog, answers, project.done),
+        overrides=tuple(project.overrides.values()),
         today=today,
     )
 

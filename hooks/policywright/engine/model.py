@@ -120,6 +120,8 @@ class Clause:
     requires: tuple[str, ...] = ()
     audience: tuple[str, ...] = ("staff",)
     staff: Text = ()
+    locked: str = ""
+    """The authority by which no agency below may change this clause, or empty."""
 
     @property
     def anchor(self) -> str:
@@ -180,6 +182,47 @@ class Element:
     step: str
     sources: tuple[str, ...]
     questions: tuple[Question, ...]
+    clauses: tuple[str, ...] = ()
+    """Of a topic, which cuts across elements: the codes that treat it."""
+
+
+@dataclass(frozen=True)
+class Ask:
+    """What a person asks in a scenario, and the clauses that answer."""
+
+    question: str
+    clauses: tuple[str, ...]
+    """Clause ids, or beginnings of ids."""
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """A real situation, and what a person would ask in it."""
+
+    id: str
+    title: str
+    story: str
+    topic: str
+    asks: tuple[Ask, ...]
+    when: Condition | None = None
+
+
+@dataclass(frozen=True)
+class InstrumentKind:
+    """What a kind of existing policy usually treats, and which questions tell whether it is in the way."""
+
+    treats: tuple[str, ...]
+    questions: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class CatalogPage:
+    """A page of the catalog's own, with its frame in the catalog's `pages/`."""
+
+    id: str
+    title: str
+    summary: str
+    audience: str
 
 
 @dataclass(frozen=True)
@@ -263,7 +306,13 @@ class Catalog:
     pages: Mapping[str, str]
     """Name of a page frame -> its text."""
     guidance: Mapping[str, str]
-    """Element -> its guidance page in Markdown."""
+    """Element or topic -> its guidance page in Markdown."""
+    topics: Mapping[str, Element]
+    scenarios: Mapping[str, Scenario]
+    kinds: Mapping[str, InstrumentKind]
+    extra_pages: tuple[CatalogPage, ...]
+    staff_card: tuple[str, ...]
+    """The codes whose staff lines stand on the staff card, in order."""
 
 
 @dataclass(frozen=True)
@@ -283,6 +332,8 @@ class Answer:
     """False when the question does not arise; None while that is undecided."""
     said_by: str = ""
     """The name of the preset or of the base that gives the value."""
+    inherited: Any = None
+    """What a base says where the agency says otherwise."""
 
     @property
     def answered(self) -> bool:
@@ -311,6 +362,7 @@ class Document:
     dates: Mapping[str, str]
     offices: Mapping[str, str]
     place: Place
+    """Where the catalog is named."""
 
 
 @dataclass(frozen=True)
@@ -340,6 +392,8 @@ class Provision:
     """Questions that are open in the text."""
     sources: tuple[str, ...]
     """Those that apply to this agency."""
+    instruments: tuple[Mapping[str, Any], ...] = ()
+    """The existing policies whose register entry names this provision's code."""
 
 
 @dataclass(frozen=True)
@@ -412,6 +466,8 @@ class Draft:
     """Rows of the register of existing policies."""
     coverage: tuple[Coverage, ...]
     tasks: tuple[Task, ...]
+    overrides: tuple[Clause, ...] = ()
+    """Clauses of the agency's and its bases' own wording."""
     today: str = ""
     """ISO date of the build, or empty."""
 

@@ -1,0 +1,88 @@
+"""Reads policy.yml: what the document is and who issues it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from policywright.engine.findings import Finding, NoProject, Place
+from policywright.engine.model import Document
+from policywright.engine.schema import NOT_BLANK, TEXT, Schema, check, closed, table
+from policywright.engine.yamlfile import YamlFile, read_yaml
+
+STATUSES = ("draft", "in_review", "approved", "in_force", "superseded")
+
+MAYBE_TEXT: Schema = {"type": ["string", "null"]}
+_MAYBE_DATE: Schema = MAYBE_TEXT | {"format": "date"}
+
+POLICY: Schema = closed(
+    {
+        "agency": closed({"name": TEXT | NOT_BLANK, "short_name": MAYBE_TEXT}, ["name"]),
+        "catalog": MAYBE_TEXT,
+        "title": MAYBE_TEXT,
+        "version": MAYBE_TEXT,
+        "status": {"enum": [*STATUSES, None]},
+        "owner": MAYBE_TEXT,
+        "preset": MAYBE_TEXT,
+        "base": MAYBE_TEXT,
+        "dates": closed({"adopted": _MAYBE_DATE, "in_force": _MAYBE_DATE, "review_due": _MAYBE_DATE})
+        | {"type": ["object", "null"]},
+        "offices": table(MAYBE_TEXT) | {"type": ["object", "null"]},
+    },
+    ["agency"],
+)
+
+
+def read_document(root: Path) -> tuple[Document, list[Finding]]:
+    """Read policy.yml; raise NoProject when there is none.
+
+    What is wrong in it comes back as findings, and the document gets plain defaults instead.
+    """
+    path = root / "policy.yml"
+    if not path.exists():
+        message = "There is no policy.yml here, so this is not an agency's repository."
+        fix = "Change into the folder that holds policy.yml, or name it, or scaffold one with cookiecutter."
+        raise NoProject([Finding("E010", "error", message, (Place("policy.yml"),), fix)])
+    file, findings = read_yaml(path, "policy.yml")
+    return _document(mapping(file.value), file), checked(file, findings, POLICY)
+
+
+def checked(file: YamlFile, problems: list[Finding], schema: Schema) -> list[Finding]:
+    """Add what the schema says to what reading found, unless nothing could be read."""
+    return problems if problems and file.value is None else [*problems, *check(file, schema)]
+
+
+def _document(data: dict[str, Any], file: YamlFile) -> Document:
+    agency = mapping(data.get("agency"))
+    name = line(agency.get("name")) or "the agency"
+    return Document(
+        agency_name=name,
+        short_name=line(agency.get("short_name")) or name,
+        catalog=line(data.get("catalog")) or "social-media",
+        title=line(data.get("title")),
+        version=line(data.get("version")),
+        status=data["status"] if data.get("status") in STATUSES else "draft",
+        owner=line(data.get("owner")),
+        preset=line(data.get("preset")),
+        base=line(data.get("base")),
+        dates={
+            key: date_or_nothing(mapping(data.get("dates")).get(key)) for key in ("adopted", "in_force", "review_due")
+        },
+        offices={key: line(value) for key, value in mapping(data.get("offices")).items() if line(value)},
+        place=file.place("catalog"),
+    )
+
+
+def mapping(value: Any) -> dict[str, Any]:
+    """Return a mapping, and an empty one for anything else."""
+    return value if isinstance(value, dict) else {}
+
+
+def line(value: Any) -> str:
+    """Return a text on one line, and an empty one for anything else."""
+    return " ".join(value.split()) if isinstance(value, str) else ""
+
+
+def date_or_nothing(value: Any) -> str:
+    """Return an ISO date, and nothing for anything else."""
+    return value if isinstance(value, str) and is_date(value) else ""
