@@ -7,7 +7,7 @@ from typing import Any
 
 from policywright.engine.findings import Finding, NoProject, Place
 from policywright.engine.model import Document
-from policywright.engine.schema import NOT_BLANK, TEXT, Schema, check, closed, table
+from policywright.engine.schema import NOT_BLANK, TEXT, Schema, check, closed, is_date, table
 from policywright.engine.yamlfile import YamlFile, read_yaml
 
 STATUSES = ("draft", "in_review", "approved", "in_force", "superseded")
