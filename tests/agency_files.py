@@ -13,9 +13,10 @@ from typing import Any
 
 from ruamel.yaml import YAML
 
-from policywright.engine.answers import Project, read_document, read_project
+from policywright.engine.answers import Project, read_project
 from policywright.engine.cache import load_catalog
 from policywright.engine.catalog import catalog_folder
+from policywright.engine.document import read_document
 from policywright.engine.draft import make_draft
 from policywright.engine.model import Catalog, Draft
 

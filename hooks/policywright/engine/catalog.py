@@ -425,7 +425,8 @@ class _Reader(Vocabulary):
         for element in self.elements.values():
             place = Place(f"{element.id}/element.yml")
             self.known(element.sources, self.sources, "source", lambda _, p=place: p)  # type: ignore[misc]
-        self.known(catalog.staff_card, self.codes, "clause", at(top, "staff_card"))
+        named = [name for name in catalog.staff_card if any(clause.startswith(name) for clause in catalog.clauses)]
+        self.known(catalog.staff_card, named, "clause", at(top, "staff_card"))
         for number, page in enumerate(catalog.extra_pages):
             if f"{page.id}.md.jinja" not in catalog.pages:
                 message = f"There is no frame pages/{page.id}.md.jinja."

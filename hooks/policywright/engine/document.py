@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from policywright.engine.findings import Finding, NoProject, Place
-from policywright.engine.model import Document
+from policywright.engine.model import Catalog, Document
 from policywright.engine.schema import NOT_BLANK, TEXT, Schema, check, closed, is_date, table
 from policywright.engine.yamlfile import YamlFile, read_yaml
 
@@ -86,3 +86,15 @@ def line(value: Any) -> str:
 def date_or_nothing(value: Any) -> str:
     """Return an ISO date, and nothing for anything else."""
     return value if isinstance(value, str) and is_date(value) else ""
+
+
+def facts(document: Document, catalog: Catalog) -> dict[str, str]:
+    """Return what texts may show besides answers: the document's own facts and the names of the offices."""
+    offices = {f"office.{role.id}": document.offices.get(role.id) or role.name for role in catalog.roles.values()}
+    return offices | {
+        "agency.name": document.agency_name,
+        "agency.short_name": document.short_name,
+        "policy.title": document.title or catalog.title,
+        "policy.version": document.version,
+        "policy.owner": document.owner or "[to be decided: Who owns this policy?]",
+    }

@@ -11,9 +11,9 @@ from policywright.engine.cache import load_catalog
 from policywright.engine.catalog import catalog_folder, known_catalogs
 from policywright.engine.checklists import list_tasks
 from policywright.engine.coverage import cover
-from policywright.engine.document import read_document
+from policywright.engine.document import facts, read_document
 from policywright.engine.findings import Finding, NoProject, did_you_mean, in_order, one_of
-from policywright.engine.model import Catalog, Document, Draft
+from policywright.engine.model import Catalog, Draft
 from policywright.engine.rules import evaluate_rules
 from policywright.engine.texts import Filler, escape_markdown
 
@@ -62,15 +62,3 @@ def _filler(project: Project, catalog: Catalog, *, escape: bool) -> Filler:
         facts(project.document, catalog),
         escape_markdown if escape else str,
     )
-
-
-def facts(document: Document, catalog: Catalog) -> dict[str, str]:
-    """Return what texts may show besides answers: the document's own facts and the names of the offices."""
-    offices = {f"office.{role.id}": document.offices.get(role.id) or role.name for role in catalog.roles.values()}
-    return offices | {
-        "agency.name": document.agency_name,
-        "agency.short_name": document.short_name,
-        "policy.title": document.title or catalog.title,
-        "policy.version": document.version,
-        "policy.owner": document.owner or "[to be decided: Who owns this policy?]",
-    }

@@ -312,7 +312,7 @@ class Catalog:
     kinds: Mapping[str, InstrumentKind]
     extra_pages: tuple[CatalogPage, ...]
     staff_card: tuple[str, ...]
-    """The codes whose staff lines stand on the staff card, in order."""
+    """Beginnings of the ids of clauses whose staff lines stand on the staff card, in order."""
 
 
 @dataclass(frozen=True)

@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 import posixpath
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from markupsafe import Markup
 
 from policywright.engine.answers import settle
+from policywright.engine.document import facts
 from policywright.engine.expressions import explain, label_of
 from policywright.engine.findings import SEVERITIES, Finding
 from policywright.engine.model import Answer, Catalog, Draft, Role
@@ -62,6 +63,8 @@ class Binder:
         if draft:
             self.shared |= {"document": draft.document, "policy": draft.policy, "answers": draft.answers}
             self.shared["overview"] = overview
+            names = facts(draft.document, catalog)
+            self.shared["office"] = lambda key: names[f"office.{key}"]
 
     def page(self, uri: str, title: str, frame: str, more: Mapping[str, Any]) -> Page:
         """Render a page from its frame."""
@@ -109,6 +112,8 @@ class Binder:
             "web": lambda url: url if str(url).startswith(("https://", "http://")) else "",
             "day": day,
             "rule_state": self._rule_state,
+            "disposition": self._disposition,
+            "inherited_said": lambda answer: said(replace(answer, value=answer.inherited)),
         }
 
     def _applies(self, thing: Any) -> bool:
@@ -117,6 +122,12 @@ class Binder:
     def _office(self, key: str) -> str:
         own = self.draft.document.offices.get(key) if self.draft else None
         return own[:1].upper() + own[1:] if own else self.catalog.roles[key].title
+
+    def _disposition(self, row: Mapping[str, Any]) -> str:
+        """Say what the agency does with an existing policy."""
+        chosen = self.catalog.questions[self.catalog.coverage].columns["disposition"].choices
+        value = str(row.get("disposition"))
+        return chosen[value].text if value in chosen else "not yet decided"
 
     def _rule_state(self, code: str) -> str:
         """Say in words whether a rule holds for these answers."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from policywright.engine.findings import Finding
-from policywright.engine.model import Answer, Draft, Element, Role
+from policywright.engine.model import Answer, Ask, Draft, Element, Provision, Responsibility, Role
 
 
 @dataclass(frozen=True)
@@ -78,3 +78,54 @@ def owner(asked_of: tuple[str, ...]) -> str:
 def decider(finding: Finding, draft: Draft) -> str:
     """Return the office that owns the answer on which a finding rests most, or nothing."""
     return owner(draft.catalog.questions[finding.questions[-1]].asked_of) if finding.questions else ""
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """What one office gets before the first meeting."""
+
+    role: Role
+    owned: tuple[Answer, ...]
+    """The answers that it owns, as far as they are asked."""
+    approves: tuple[Provision, ...]
+    """The provisions for which it is accountable."""
+    consulted: tuple[Responsibility, ...]
+    findings: tuple[Finding, ...]
+
+
+def sheets(draft: Draft) -> list[Sheet]:
+    """Return a sheet for each office that owns an answer or decides a provision."""
+    made = [_sheet(role, draft) for role in draft.catalog.roles.values()]
+    return [sheet for sheet in made if sheet.owned or sheet.approves]
+
+
+def _sheet(role: Role, draft: Draft) -> Sheet:
+    rows = draft.catalog.responsibilities
+    codes = {code for row in rows if row.accountable == role.id for code in row.clauses}
+    answers = [a for a in draft.answers.values() if owner(a.question.asked_of) == role.id and a.asked is not False]
+    return Sheet(
+        role,
+        tuple(answers),
+        tuple(provision for provision in draft.policy.provisions if provision.clause.code in codes),
+        tuple(row for row in rows if role.id in row.consulted),
+        tuple(f for f in draft.findings if f.severity != "gap" and decider(f, draft) == role.id),
+    )
+
+
+def every_provision(draft: Draft) -> list[tuple[str, Provision]]:
+    """Return every provision of the policy and of the texts, each with the page on which it stands."""
+    policy = [("policy.md", provision) for provision in draft.policy.provisions]
+    texts = [(f"{text.section.id}.md", provision) for text in draft.policy.texts for provision in text.provisions]
+    return policy + texts
+
+
+def answering(ask: Ask, draft: Draft) -> list[tuple[str, Provision]]:
+    """Return the provisions that answer a scenario's question, each with its page; none is a gap."""
+    return [(uri, p) for uri, p in every_provision(draft) if p.clause.id.startswith(ask.clauses)]
+
+
+def staff_lines(draft: Draft) -> list[Provision]:
+    """Return the provisions whose lines stand on the staff card, in the catalog's order."""
+    lined = [provision for provision in draft.policy.provisions if provision.staff]
+    first = (next((p for p in lined if p.clause.id.startswith(name)), None) for name in draft.catalog.staff_card)
+    return [provision for provision in first if provision]

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from policywright.engine.model import Draft
+from policywright.press import overview
 from policywright.press.binder import Binder, Book, Page
 
 AUDIENCES = ("working", "published")
@@ -13,7 +14,12 @@ AUDIENCES = ("working", "published")
 Plan = Iterator[tuple[str, str, str, dict[str, Any]]]
 """For each page: its uri, its title, its frame, and what the frame sees besides the draft."""
 
-GROUPS = {"first-steps/": "First steps", "guidance/": "Elements", "checklists/": "Checklists"}
+GROUPS = {
+    "first-steps/": "First steps",
+    "stakeholders/": "Stakeholders",
+    "guidance/": "Elements",
+    "checklists/": "Checklists",
+}
 
 
 def make_book(draft: Draft, audience: str = "working", own: Mapping[str, str] | None = None) -> Book:
@@ -37,6 +43,12 @@ def _plan(draft: Draft) -> Plan:
     yield "guidance/index.md", "Elements", "elements", {}
     for element in catalog.elements.values():
         yield f"guidance/{element.id}.md", element.title, "guidance", {"element": element}
+    for topic in catalog.topics.values():
+        yield f"guidance/{topic.id}.md", topic.title, "guidance", {"element": topic}
+    for page in catalog.extra_pages:
+        yield f"{page.id}.md", page.title, page.id, {"page": page}
+    if catalog.scenarios:
+        yield "scenarios.md", "Scenarios", "scenarios", {}
     yield "checklists/index.md", "Checklists", "checklists", {}
     for checklist in catalog.checklists.values():
         yield f"checklists/{checklist.id}.md", checklist.title, "checklist", {"checklist": checklist}
@@ -53,16 +65,24 @@ def _plan_working(draft: Draft) -> Plan:
     yield "findings.md", "Findings", "findings", {}
     if catalog.coverage:
         yield "existing-policies.md", "Existing policies", "existing", {}
-    yield "stakeholders.md", "Stakeholders", "stakeholders", {}
+    if draft.overrides or any(answer.origin == "base" for answer in draft.answers.values()):
+        yield "reuse.md", "What is inherited", "reuse", {}
+    yield "stakeholders/index.md", "Stakeholders", "stakeholders", {}
+    yield "stakeholders/agenda.md", "Agenda of the first meeting", "agenda", {}
+    for sheet in overview.sheets(draft):
+        title = draft.document.offices.get(sheet.role.id) or sheet.role.title
+        yield f"stakeholders/{sheet.role.id}.md", title[:1].upper() + title[1:], "sheet", {"sheet": sheet}
 
 
 def navigation(draft: Draft, pages: Mapping[str, Page], own: Mapping[str, Page]) -> list[Any]:
     """Order the pages; the agency's own pages come last."""
     texts = [f"{chapter.section.id}.md" for chapter in draft.policy.texts]
+    texts += [f"{page.id}.md" for page in draft.catalog.extra_pages]
     policy = _entries(["policy.md", *texts], pages)
     first = [{"Home": "index.md"}, *_group("first-steps/", pages), {"Policy": policy} if texts else policy[0]]
-    middle = _entries(["findings.md", "existing-policies.md", "stakeholders.md"], pages)
-    last = [*_group("guidance/", pages), *_group("checklists/", pages), {"Sources": "sources.md"}]
+    middle = _entries(["findings.md", "existing-policies.md", "reuse.md"], pages) + _group("stakeholders/", pages)
+    last = [*_group("guidance/", pages), *_entries(["scenarios.md"], pages), *_group("checklists/", pages)]
+    last += [{"Sources": "sources.md"}]
     return [*first, *middle, *last, *(uri for uri in own if uri not in pages)]
 
 

@@ -12,10 +12,9 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from policywright.engine.answers import settle
-from policywright.engine.clauses import clause_questions
-from policywright.engine.expressions import ConditionError, explain, parse_condition
+from policywright.engine.expressions import ConditionError, explain, parse_condition, questions_in
 from policywright.engine.findings import Finding, Place, did_you_mean, one_of
-from policywright.engine.model import Catalog, Draft, Source
+from policywright.engine.model import Catalog, Clause, Draft, Element, Rule, Source
 from policywright.engine.rules import applicable
 
 _CODE = re.compile(r"^<!--\s*policy:\s*([\w-]+)\s*(.*?)\s*-->\s*$")
@@ -124,18 +123,19 @@ class Expander:
             return f"`policy: {name} {argument}`"
 
     def _of(self, argument: str) -> Any:
-        return self.catalog.elements[argument or self.element]
+        name = argument or self.element
+        return self.catalog.topics.get(name) or self.catalog.elements[name]
 
     def _questions(self, argument: str) -> str:
         return self.render("parts/questions", {"element": self._of(argument)})
 
     def _rules(self, argument: str) -> str:
         element = self._of(argument)
-        rules = [rule for rule in self.catalog.rules.values() if rule.element == element.id]
+        rules = rules_of(element, self.catalog)
         return self.render("parts/rules", {"element": element, "rules": rules})
 
     def _law(self, argument: str) -> str:
-        keys = cited_by(self._of(argument).id, self.catalog)
+        keys = cited_by(self._of(argument), self.catalog)
         keys = applicable(keys, self.catalog, self.draft.answers) if self.draft else keys
         sources = [self.catalog.sources[key] for key in keys]
         return self.render("parts/law", {"sources": [source for source in sources if is_law(source)]})
@@ -177,14 +177,21 @@ def is_law(source: Source) -> bool:
     return source.kind in BINDING or source.when is not None
 
 
-def cited_by(element: str, catalog: Catalog) -> Sequence[str]:
-    """Return the keys of all sources that an element's questions, rules, clauses and tasks rest on."""
-    rows: list[Any] = [catalog.elements[element], *catalog.elements[element].questions]
-    for kind in (catalog.rules, catalog.clauses, catalog.items):
-        rows += [row for row in kind.values() if row.element == element]
+def cited_by(element: Element, catalog: Catalog) -> Sequence[str]:
+    """Return the keys of all sources that an element's or a topic's questions, rules, clauses and tasks rest on."""
+    rows: list[Any] = [element, *element.questions, *rules_of(element, catalog), *clauses_of(element, catalog)]
+    rows += [item for item in catalog.items.values() if item.element == element.id]
     return list(dict.fromkeys(key for row in rows for key in row.sources))
 
 
-def provisions_on(question: str, draft: Draft) -> list[Any]:
-    """Return the provisions that depend on a question."""
-    return [p for p in draft.policy.provisions if question in clause_questions(p.clause, draft.catalog)]
+def rules_of(element: Element, catalog: Catalog) -> list[Rule]:
+    """Return the rules of an element, or those that touch a topic's questions."""
+    own = {question.id for question in element.questions}
+    if element.id in catalog.elements:
+        return [rule for rule in catalog.rules.values() if rule.element == element.id]
+    return [rule for rule in catalog.rules.values() if own & set(questions_in(rule.when))]
+
+
+def clauses_of(element: Element, catalog: Catalog) -> list[Clause]:
+    """Return the clauses of an element, or those of a topic's codes."""
+    return [c for c in catalog.clauses.values() if c.element == element.id or c.code in element.clauses]
