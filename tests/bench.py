@@ -147,9 +147,7 @@ def main() -> None:
         cached = [timed(lambda: load_catalog(social)) for _ in range(RUNS)]
         fresh = [timed(lambda: read_catalog(social)) for _ in range(3)]
         print("\nCatalog (wanted: from its cache at most a tenth of an empty Material build)")
-        print(
-            f"  anew {statistics.median(fresh):.3f} s, from its cache {statistics.median(cached):.3f} s"
-        )
+        print(f"  anew {statistics.median(fresh):.3f} s, from its cache {statistics.median(cached):.3f} s")
         print(f"  that is × {statistics.median(cached) / base:.3f} of an empty Material build")
 
         times = alternately(

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 import textstat
-from agency_files import ROOT, catalog, draft_with, read_case
 
+from agency_files import ROOT, catalog, draft_with, read_case
 from policywright.engine.catalog import catalog_folder
 from policywright.engine.model import Clause, Question, Text
 
@@ -84,7 +84,9 @@ def test_no_clause_hides_a_duty_behind_another_word() -> None:
 def test_no_duty_is_passive() -> None:
     participle = rf"(?:\w+(?:ed|en)|{any_of(WORDS['participles'])})"
     passive = re.compile(rf"\b(?:must|should)(?: not)? (?:be|get) (?:\w+ly )?{participle}\b[^,.;]*")
-    check("passive", {c.id: found for c in CLAUSES if (found := [m for line in lines(c) for m in passive.findall(line)])})
+    check(
+        "passive", {c.id: found for c in CLAUSES if (found := [m for line in lines(c) for m in passive.findall(line)])}
+    )
 
 
 def test_a_sentence_holds_one_must() -> None:
@@ -159,7 +161,11 @@ def test_a_clause_reads_at_most_at_grade_thirteen() -> None:
 
 @pytest.mark.parametrize("preset", CATALOG.presets)
 def test_the_public_texts_read_at_most_at_grade_seven(preset: str, tmp_path: Path) -> None:
-    agency = {"agency.jurisdiction": "us_local", "agency.type": "municipal_general", "agency.has_elected_officials": "yes"}
+    agency = {
+        "agency.jurisdiction": "us_local",
+        "agency.type": "municipal_general",
+        "agency.has_elected_officials": "yes",
+    }
     for chapter in draft_with(tmp_path, agency, {"preset": preset}).policy.texts:
         text = html.unescape("\n".join(provision.text for provision in chapter.provisions))
         assert grade([line.removeprefix("- ") for line in text.splitlines() if line]) <= WORDS["public_grade"]

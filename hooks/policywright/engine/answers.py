@@ -10,7 +10,7 @@ from typing import Any
 from policywright.engine.bases import Base, find_bases
 from policywright.engine.document import MAYBE_TEXT, checked, date_or_nothing, line, mapping
 from policywright.engine.expressions import evaluate, label_of, open_questions
-from policywright.engine.findings import Finding, Place, did_you_mean, one_of
+from policywright.engine.findings import Finding, Place, did_you_mean, one_of, short
 from policywright.engine.model import Answer, Catalog, Clause, Condition, Document, Question
 from policywright.engine.overrides import read_overrides
 from policywright.engine.schema import (
@@ -88,7 +88,7 @@ def _check_names(file: YamlFile, document: Document, catalog: Catalog, found: li
 
 
 def _unknown(kind: str, word: str, known: Mapping[str, Any], place: Place, code: str = "E112") -> Finding:
-    message = f"There is no {kind} “{word}”.{did_you_mean(word, known)}"
+    message = f"There is no {kind} “{short(word)}”.{did_you_mean(word, known)}"
     return Finding(code, "error", message, (place,), f"Choose one of: {one_of(known)}.")
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from policywright.engine.document import read_document
-from policywright.engine.findings import Finding, Place
+from policywright.engine.findings import Finding, Place, short
 from policywright.engine.yamlfile import YamlFile, read_yaml
 
 
@@ -45,13 +45,20 @@ def find_bases(root: Path, base: str, file: YamlFile, found: list[Finding]) -> l
 
 
 def _objection(root: Path, base: str, seen: list[Path], place: Place) -> Finding | None:
+    if not _is_repository(root):
+        message = f"The base “{short(base)}” is not an agency's repository: it holds no policy.yml."
+        return Finding("E110", "error", message, (place,), "Write its path, relative to this policy.yml.")
     if root.resolve() in seen:
         message = "The bases build on one another in a circle."
         return Finding("E111", "error", message, (place,), "Take one “base:” of the circle out.")
-    if not (root / "policy.yml").is_file():
-        message = f"The base “{base}” is not an agency's repository: it holds no policy.yml."
-        return Finding("E110", "error", message, (place,), "Write its path, relative to this policy.yml.")
     return None
+
+
+def _is_repository(root: Path) -> bool:
+    try:
+        return (root / "policy.yml").is_file()
+    except OSError:
+        return False
 
 
 def _moved(finding: Finding, prefix: str) -> Finding:

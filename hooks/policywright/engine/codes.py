@@ -98,6 +98,13 @@ CODES: dict[str, Code] = {
             "a clause requires CIT-2",
             "Change the answer, or write the clause.",
         ),
+        Code(
+            "V101", "error", "Page missing from the finished site", "a host that did not run the hook", "Build with it."
+        ),
+        Code("V102", "error", "Provision missing from its page", "a plugin that changes pages", "Take the plugin out."),
+        Code("V103", "error", "Left-out clause in a published site", "copied into a page of your own", "Take it out."),
+        Code("V104", "error", "Unfilled template in a page", "`{{ agency.name }}` in the site", "Build with the hook."),
+        Code("V105", "error", "Empty provision", "a clause that fills to nothing", "Write its text."),
         Code("W101", "warning", "Answer file is missing", "no `answers/goals.yml`", "Run `policywright skeleton`."),
         Code("W102", "warning", "Answer file is empty", "an empty `answers/goals.yml`", "Answer its questions."),
         Code("W103", "warning", "Answer is not used", "an answer to a question that is not asked", "Leave it empty."),

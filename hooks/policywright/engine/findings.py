@@ -101,6 +101,12 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     return f" Did you mean “{close[0]}”?" if close else ""
 
 
+def short(word: object, most: int = 80) -> str:
+    """Return a word for a message, cut when it is very long."""
+    text = str(word)
+    return text if len(text) <= most else f"{text[:most]}…"
+
+
 def one_of(known: Iterable[str], most: int = 24) -> str:
     """Write a list of allowed words for a message, cut when it is very long."""
     words = [str(word) for word in known]

@@ -10,7 +10,7 @@ from typing import Any
 
 from jsonschema import Draft202012Validator, FormatChecker
 
-from policywright.engine.findings import Finding, Place, did_you_mean, one_of
+from policywright.engine.findings import Finding, Place, did_you_mean, one_of, short
 from policywright.engine.model import Question
 from policywright.engine.yamlfile import YamlFile
 
@@ -137,7 +137,7 @@ def _extra_keys(error: Any) -> list[str]:
 
 def _unknown_key(key: str, path: tuple[str | int, ...], error: Any, file: YamlFile) -> Finding:
     known = error.schema["properties"]
-    message = f"The key “{key}” is not known here.{did_you_mean(key, known)}"
+    message = f"The key “{short(key)}” is not known here.{did_you_mean(key, known)}"
     return _error("E101", message, file.key_place(*path, key), f"Known keys: {one_of(known)}.")
 
 
@@ -151,7 +151,7 @@ def _missing_key(error: Any, path: tuple[str | int, ...], file: YamlFile) -> Fin
 def _repeated(path: tuple[str | int, ...], file: YamlFile, values: list[Any]) -> list[Finding]:
     places = [(index, value) for index, value in enumerate(values) if value in values[:index]]
     return [
-        _error("E104", f"“{value}” stands in the list twice.", file.place(*path, index), "Delete one of the two.")
+        _error("E104", f"“{short(value)}” stands in the list twice.", file.place(*path, index), "Delete one of the two.")
         for index, value in places
     ]
 
@@ -162,7 +162,7 @@ def _wrong_value(error: Any, path: tuple[str | int, ...], file: YamlFile) -> Fin
     if error.validator == "enum":
         return _not_a_choice(error, written, place)
     if error.validator == "format":
-        return _error("E105", f"“{written}” is not a date.", place, "Write year, month and day: 2027-03-01.")
+        return _error("E105", f"“{short(written)}” is not a date.", place, "Write year, month and day: 2027-03-01.")
     return _wrong_type(error, written, place)
 
 
@@ -173,7 +173,7 @@ def _not_a_choice(error: Any, written: object, place: Place) -> Finding:
         return _error("E103", f"One value belongs here, not {_kind(written)}.", place, fix)
     meant = {"true": "yes", "false": "no", "0": "none"}.get(str(written).lower(), str(written))
     hint = f" Did you mean “{meant}”?" if meant in allowed else did_you_mean(meant, allowed)
-    return _error("E102", f"“{written}” is not one of the choices.{hint}", place, fix)
+    return _error("E102", f"“{short(written)}” is not one of the choices.{hint}", place, fix)
 
 
 _EXPECTED = {
@@ -197,7 +197,7 @@ def _kind(value: object) -> str:
         return "a mapping of keys"
     if isinstance(value, list):
         return "a list"
-    return "nothing" if value is None or value == "" else f"“{value}”"
+    return "nothing" if value is None or value == "" else f"“{short(value)}”"
 
 
 def _error(code: str, message: str, place: Place, fix: str) -> Finding:

@@ -12,7 +12,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
-from policywright.engine.findings import Finding, Place
+from policywright.engine.findings import Finding, Place, short
 
 LARGEST_FILE = 2_000_000
 DEEPEST = 60
@@ -217,7 +217,7 @@ def _place_at(text: str, position: int, name: str) -> Place:
 
 
 def _unreadable(name: str, reason: str) -> Finding:
-    fix = "Put a readable YAML file of this name back, or take it from the history."
+    fix = "Put a readable file of this name back, or take it from the history."
     return Finding("E001", "error", f"This file cannot be read: {reason}.", (Place(name),), fix)
 
 
@@ -226,7 +226,7 @@ def _refused(place: Place, message: str) -> Finding:
 
 
 def _duplicate(key: str, place: Place, first: Place) -> Finding:
-    message = f"The key “{key}” stands twice; the first is on line {first.line}."
+    message = f"The key “{short(key)}” stands twice; the first is on line {first.line}."
     fix = "Keep one of the two. Until then the first one counts."
     return Finding("E004", "error", message, (place, first), fix)
 

@@ -27,6 +27,14 @@ def own_pages(docs: Path) -> dict[str, str]:
     return pages
 
 
+def finished_page(site: Path, uri: str) -> str | None:
+    """Return the HTML of a page in a finished site, whichever way its host names files; None when it is not there."""
+    plain = site / f"{uri.removesuffix('.md')}.html"
+    folder = site / uri.removesuffix(".md") / "index.html"
+    found = next((path for path in (plain, folder) if path.is_file()), None)
+    return found.read_text("utf-8", errors="replace") if found else None
+
+
 def assets() -> dict[str, str]:
     """Return the style sheets and scripts that the pages need: uri -> text."""
     return {f"assets/{path.name}": path.read_text("utf-8") for path in sorted(ASSETS.iterdir())}
