@@ -9,7 +9,7 @@ from chromium import open_browser, serve
 
 PAGES = [
     "index", "policy", "findings", "first-steps/goals", "guidance/comments", "checklists/index",
-    "checklists/launch", "existing-policies", "stakeholders", "sources", "house-rules",
+    "checklists/launch", "existing-policies", "stakeholders/index", "sources", "house-rules", "staff-card", "scenarios",
 ]  # fmt: skip
 WIDTHS = {"wide": 1280, "phone": 390}
 

@@ -69,14 +69,22 @@ def outcome(root: Path, files: Mapping[str, Any], *, stops: bool = False) -> Out
     return Outcome(root, draft, (*draft.findings, *(make_book(draft, own=own).problems if own else ())))
 
 
+class Outcomes(dict[str, Outcome]):
+    """What each case leads to, found out when it is asked for the first time."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__()
+        self.folder = folder
+
+    def __missing__(self, name: str) -> Outcome:
+        root = self.folder / str(len(self)) / "agency"
+        self[name] = outcome(root, ALL[name]["files"], stops="stops" in ALL[name])
+        return self[name]
+
+
 @pytest.fixture(scope="session")
-def outcomes(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Outcome]:
-    """What each case leads to."""
-    folder = tmp_path_factory.mktemp("broken")
-    return {
-        name: outcome(folder / str(number) / "agency", case["files"], stops="stops" in case)
-        for number, (name, case) in enumerate(ALL.items())
-    }
+def outcomes(tmp_path_factory: pytest.TempPathFactory) -> Outcomes:
+    return Outcomes(tmp_path_factory.mktemp("broken"))
 
 
 def mistakes(found: Iterable[Finding]) -> list[Finding]:
@@ -110,7 +118,7 @@ def fits(row: Mapping[str, Any], finding: Finding) -> bool:
 
 
 @pytest.mark.parametrize("name", ALL)
-def test_wrong_input_is_reported_and_nothing_is_reported_that_is_right(name: str, outcomes: dict[str, Outcome]) -> None:
+def test_wrong_input_is_reported_and_nothing_is_reported_that_is_right(name: str, outcomes: Outcomes) -> None:
     found = outcomes[name].found
     assert sorted(told(finding) for finding in mistakes(found)) == expected_mistakes(name), [
         str(f) for f in mistakes(found)
@@ -120,7 +128,7 @@ def test_wrong_input_is_reported_and_nothing_is_reported_that_is_right(name: str
 
 
 @pytest.mark.parametrize("name", ALL)
-def test_only_what_could_be_read_counts(name: str, outcomes: dict[str, Outcome]) -> None:
+def test_only_what_could_be_read_counts(name: str, outcomes: Outcomes) -> None:
     case, draft = ALL[name], outcomes[name].draft
     assert (draft is None) == ("stops" in case)
     if draft is not None:
@@ -133,7 +141,7 @@ def test_only_what_could_be_read_counts(name: str, outcomes: dict[str, Outcome])
 
 
 @pytest.mark.parametrize("name", ALL)
-def test_every_finding_stands_in_its_file_and_says_what_to_do(name: str, outcomes: dict[str, Outcome]) -> None:
+def test_every_finding_stands_in_its_file_and_says_what_to_do(name: str, outcomes: Outcomes) -> None:
     root = outcomes[name].root
     for finding in mistakes(outcomes[name].found):
         assert CODES[finding.code].severity == finding.severity
@@ -182,7 +190,7 @@ ALONE = [name for name, case in ALL.items() if not {"stops", "layered"} & set(ca
 
 @pytest.mark.parametrize("name", ALONE)
 def test_wrong_input_hides_nothing_that_other_files_say(
-    name: str, outcomes: dict[str, Outcome], tmp_path: Path
+    name: str, outcomes: Outcomes, tmp_path: Path
 ) -> None:
     untouched = outcome(tmp_path, {}).found
     others = {finding for finding in untouched if not elements_behind(finding.questions) & touched(name)}

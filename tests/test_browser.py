@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from chromium import open_browser, serve
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
-PAGES = ("index", "policy", "findings", "first-steps/conflicts", "guidance/comments", "stakeholders", "sources")
+PAGES = ("index", "policy", "findings", "first-steps/conflicts", "guidance/comments", "stakeholders/index", "scenarios", "staff-card", "sources")
 
 
 @pytest.fixture(scope="module")
@@ -34,12 +35,12 @@ def browser() -> Iterator[Browser]:
         yield opened
 
 
-@pytest.mark.parametrize("way", ["http", "file"])
+@pytest.mark.parametrize("way", ["http", "http with the security policy", "file"])
 def test_no_page_asks_for_anything_outside_the_site_or_complains(site: Path, browser: Browser, way: str) -> None:
     asked: list[str] = []
     complaints: list[str] = []
-    with serve(site) as address:
-        base = address if way == "http" else f"{site.as_uri()}/"
+    with serve(site, policy_of(site) if "security" in way else None) as address:
+        base = f"{site.as_uri()}/" if way == "file" else address
         page = browser.new_page()
         page.on("request", lambda request: asked.append(request.url))
         page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
@@ -50,6 +51,26 @@ def test_no_page_asks_for_anything_outside_the_site_or_complains(site: Path, bro
     assert asked
     assert not [url for url in asked if not url.startswith((base, "data:", "blob:"))]
     assert not complaints
+
+
+def policy_of(site: Path) -> dict[str, str]:
+    """Return the headers that the build wrote for nginx."""
+    settings = (site.parent / "deploy" / site.name / "nginx.conf").read_text("utf-8")
+    return dict(re.findall(r'add_header (\S+) "([^"]*)"', settings))
+
+
+def test_under_the_security_policy_scripts_run_and_a_foreign_one_does_not(site: Path, browser: Browser) -> None:
+    with serve(site, policy_of(site)) as address:
+        page = browser.new_page()
+        page.goto(f"{address}index.html")
+        page.keyboard.press("/")
+        page.keyboard.type("comments", delay=20)
+        page.wait_for_selector(".md-search-result__item", timeout=15_000)
+        page.evaluate(
+            "document.head.append(Object.assign(document.createElement('script'), {text: 'window.foreign = 1'}))"
+        )
+        assert page.evaluate("window.foreign") is None
+        page.close()
 
 
 @pytest.mark.parametrize("width", [1280, 320])

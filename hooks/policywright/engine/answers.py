@@ -70,14 +70,9 @@ def read_project(root: Path, catalog: Catalog, document: Document, findings: Seq
     _assume(layered, catalog, document.preset)
     answers = _answers(layered, homes, catalog, {name: based[name].value for name in own if name in based})
     found += _unused(answers)
-    return Project(
-        root,
-        document,
-        answers,
-        tuple(found),
-        _read_done(root, catalog, found),
-        read_overrides([*reversed(bases), Base(root, "", document.agency_name)], catalog, found),
-    )
+    done = _read_done(root, catalog, found)
+    overrides = read_overrides([*reversed(bases), Base(root, "", document.agency_name)], catalog, found)
+    return Project(root, document, answers, tuple(found), done, overrides)
 
 
 def _check_names(file: YamlFile, document: Document, catalog: Catalog, found: list[Finding]) -> None:
@@ -161,7 +156,7 @@ def _read_register(
 
 def _row(question: Question, row: dict[str, Any], file: YamlFile, index: int) -> dict[str, Any]:
     values = {key: _usable(column, row.get(key)) for key, column in question.columns.items()}
-    return {"place": file.place(index)} | {key: value for key, value in values.items() if value is not None}
+    return {"place": file.place(index)} | values
 
 
 def _check_folder(folder: Path, name: str, known: Sequence[str], code: str, found: list[Finding]) -> None:

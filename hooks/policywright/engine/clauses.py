@@ -39,7 +39,7 @@ def read_clause(path: Path, name: str, element: str, vocabulary: Vocabulary) -> 
         sources=vocabulary.cited(row, file),
         place=Place(name),
         when=vocabulary.when(row, file),
-        requires=tuple(row.get("requires", ())),
+        requires=tuple(code for code in row.get("requires", ()) if code in vocabulary.codes),
         audience=tuple(row.get("audience", ("staff",))),
         staff=vocabulary.text(row["staff"], file, ("staff",)) if "staff" in row else (),
         locked=row.get("locked", ""),

@@ -149,10 +149,10 @@ def _missing_key(error: Any, path: tuple[str | int, ...], file: YamlFile) -> Fin
 
 
 def _repeated(path: tuple[str | int, ...], file: YamlFile, values: list[Any]) -> list[Finding]:
-    places = [(index, value) for index, value in enumerate(values) if value in values[:index]]
+    places = [(file.place(*path, n), value) for n, value in enumerate(values) if value in values[:n]]
     return [
-        _error("E104", f"“{short(value)}” stands in the list twice.", file.place(*path, index), "Delete one of the two.")
-        for index, value in places
+        _error("E104", f"“{short(value)}” stands in the list twice.", place, "Delete one of the two.")
+        for place, value in places
     ]
 
 

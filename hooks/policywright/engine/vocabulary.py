@@ -63,10 +63,10 @@ class Vocabulary:
                 self.error("C201", f"There is no {kind} “{word}”.{did_you_mean(word, allowed)}", place(index))
 
     def cited(self, row: Mapping[str, Any], file: YamlFile, *path: str | int) -> tuple[str, ...]:
-        """Return the sources of a row, each checked."""
-        keys = tuple(row.get("sources", ()))
+        """Return the sources of a row that exist; each is checked."""
+        keys = row.get("sources", ())
         self.known(keys, self.sources, "source", at(file, *path, "sources"))
-        return keys
+        return tuple(key for key in keys if key in self.sources)
 
 
 def at(file: YamlFile, *path: str | int) -> Callable[[int], Place]:

@@ -1,0 +1,99 @@
+"""Ready settings for web servers: a strict Content-Security-Policy computed from the finished pages."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+from collections.abc import Iterable
+
+_SCRIPT = re.compile(r"<script(?P<attributes>[^>]*)>(?P<body>.*?)</script>", re.DOTALL | re.IGNORECASE)
+_NOT_RUN = re.compile(r"type=[\"']?application/(ld\+)?json", re.IGNORECASE)
+_ELEMENT = re.compile(r"<style[^>]*>(.*?)</style>", re.DOTALL | re.IGNORECASE)
+_ATTRIBUTE = re.compile(r"<[^>]+\sstyle=\"([^\"]*)\"", re.IGNORECASE)
+
+FIXED = {
+    "default-src": "'none'",
+    "img-src": "'self' data:",
+    "font-src": "'self'",
+    "connect-src": "'self'",
+    "manifest-src": "'self'",
+    "worker-src": "'self' blob:",
+    "frame-src": "'self'",
+    "base-uri": "'none'",
+    "form-action": "'none'",
+    "frame-ancestors": "'none'",
+}
+
+
+def security_policy(pages: Iterable[str]) -> str:
+    """Return the policy that lets exactly the inline scripts and styles of these pages run, and nothing foreign."""
+    texts = list(pages)
+    scripts = sorted({_digest(body) for text in texts for body in _inline_scripts(text)})
+    styles = sorted({_digest(body) for text in texts for body in _ELEMENT.findall(text)})
+    attributes = sorted({_digest(body) for text in texts for body in _ATTRIBUTE.findall(text)})
+    unsafe = ["'unsafe-hashes'", *attributes] if attributes else []
+    rules = FIXED | {
+        "script-src": " ".join(["'self'", *scripts]),
+        "style-src": " ".join(["'self'", *styles, *unsafe]),
+    }
+    return "; ".join(f"{name} {value}" for name, value in rules.items())
+
+
+def _inline_scripts(text: str) -> Iterable[str]:
+    for found in _SCRIPT.finditer(text):
+        if " src=" not in found["attributes"] and not _NOT_RUN.search(found["attributes"]):
+            yield found["body"]
+
+
+def _digest(body: str) -> str:
+    return f"'sha256-{base64.b64encode(hashlib.sha256(body.encode()).digest()).decode()}'"
+
+
+def server_settings(pages: Iterable[str]) -> dict[str, str]:
+    """Return settings for nginx, Apache and IIS: file name -> text."""
+    headers = {
+        "Content-Security-Policy": security_policy(pages),
+        "X-Content-Type-Options": "nosniff",
+        "Referrer-Policy": "no-referrer",
+        "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+    }
+    return {"nginx.conf": _nginx(headers), "apache.conf": _apache(headers), "web.config": _iis(headers)}
+
+
+_HEAD = "Written by the build from the pages themselves; build again after every change."
+
+
+def _nginx(headers: dict[str, str]) -> str:
+    lines = [f'add_header {name} "{value}" always;' for name, value in headers.items()]
+    return "\n".join([f"# {_HEAD}", "# Include this file in the server or location block of the site.", *lines]) + "\n"
+
+
+def _apache(headers: dict[str, str]) -> str:
+    lines = [f'  Header always set {name} "{value}"' for name, value in headers.items()]
+    head = [
+        f"# {_HEAD}",
+        "# Include this file in the virtual host, or use it as .htaccess.",
+        "<IfModule mod_headers.c>",
+    ]
+    return "\n".join([*head, *lines, "</IfModule>"]) + "\n"
+
+
+def _iis(headers: dict[str, str]) -> str:
+    lines = [f'        <add name="{name}" value="{value}" />' for name, value in headers.items()]
+    return "\n".join(
+        [
+            '<?xml version="1.0" encoding="utf-8"?>',
+            f"<!-- {_HEAD} Copy it into the folder of the site. -->",
+            "<configuration>",
+            "  <system.webServer>",
+            "    <httpProtocol>",
+            "      <customHeaders>",
+            *lines,
+            "      </customHeaders>",
+            "    </httpProtocol>",
+            "  </system.webServer>",
+            "</configuration>",
+            "",
+        ]
+    )
