@@ -16,6 +16,7 @@ from policywright.engine.draft import draft_of, make_draft
 from policywright.engine.expressions import questions_in
 from policywright.engine.findings import SEVERITIES, Finding, Place, PolicyError
 from policywright.engine.model import Draft
+from policywright.engine.texts import escape_markdown
 from policywright.press.pages import make_book
 from policywright.press.writing import own_pages
 
@@ -33,7 +34,7 @@ class Outcome(NamedTuple):
 
 
 def write(root: Path, files: Mapping[str, Any]) -> None:
-    """Write files: a text, {hex: …}, {link: …}, {repeat: …, times: …}, {folder: true}, {pipe: true}, or null for none."""
+    """Write files; a content is a text, null for no file, or an oddity by its key."""
     for name, content in files.items():
         path = root / name
         path.unlink(missing_ok=True)
@@ -145,7 +146,7 @@ def test_every_finding_stands_in_its_file_and_says_what_to_do(name: str, outcome
     root = outcomes[name].root
     for finding in mistakes(outcomes[name].found):
         assert CODES[finding.code].severity == finding.severity
-        assert finding.message.endswith((".", "?"))
+        assert finding.message.endswith((".", "?", "?”"))
         assert finding.fix.endswith(".")
         assert str(root) not in str(finding)
         assert all(stands_in_its_file(place, root) for place in finding.places), finding.places
@@ -184,15 +185,14 @@ def touched(name: str) -> set[str]:
     return {registers().get(Path(file).name, Path(file).stem) for file in ALL[name]["files"]}
 
 
+UNTOUCHED = "records: A register that does not exist leaves its question open"
 ALONE = [name for name, case in ALL.items() if not {"stops", "layered"} & set(case)]
 """The cases that leave the other files of the agency as they are, and what counts in them."""
 
 
 @pytest.mark.parametrize("name", ALONE)
-def test_wrong_input_hides_nothing_that_other_files_say(
-    name: str, outcomes: Outcomes, tmp_path: Path
-) -> None:
-    untouched = outcome(tmp_path, {}).found
+def test_wrong_input_hides_nothing_that_other_files_say(name: str, outcomes: Outcomes) -> None:
+    untouched = outcomes[UNTOUCHED].found
     others = {finding for finding in untouched if not elements_behind(finding.questions) & touched(name)}
     assert {finding.severity for finding in others} >= {"gap"}
     assert others <= set(outcomes[name].found)
@@ -222,10 +222,10 @@ def test_many_mistakes_at_once_are_all_reported_and_all_stand_on_the_page(names:
     assert all(f"{finding.places[0].file}:{finding.places[0].line}<" in page for finding in mistakes(draft.findings))
 
 
-def test_every_code_is_proved_by_a_case() -> None:
+def test_every_code_is_proved_by_a_case_except_those_of_the_finished_site() -> None:
     proved = {expected(row)[2] for case in ALL.values() for row in case.get("finds", [])}
     proved |= {row["error"] for case in CATALOGS.values() for row in case["finds"]}
-    assert set(CODES) <= proved
+    assert {code for code in CODES if not code.startswith("V")} <= proved
     assert proved <= set(CODES) | set(catalog().rules)
 
 

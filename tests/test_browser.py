@@ -14,7 +14,17 @@ from chromium import open_browser, serve
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
-PAGES = ("index", "policy", "findings", "first-steps/conflicts", "guidance/comments", "stakeholders/index", "scenarios", "staff-card", "sources")
+PAGES = (
+    "index",
+    "policy",
+    "findings",
+    "first-steps/conflicts",
+    "guidance/comments",
+    "stakeholders/index",
+    "scenarios",
+    "staff-card",
+    "sources",
+)
 
 
 @pytest.fixture(scope="module")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import os
 import re
 import shutil
@@ -189,6 +190,18 @@ def test_no_page_loads_anything_from_the_network(make: Make) -> None:
     styles = {path.name: path.read_text("utf-8") for path in site.rglob("*.css")}
     assert styles
     assert not [name for name, text in styles.items() if re.search(r"(url\(|@import)\s*[\"']?(https?:)?//", text)]
+
+
+def test_the_words_of_policy_yml_are_shown_and_never_run(make: Make) -> None:
+    title = 'Rules <b>& "{{ y }}"</b> &amp; </title><script>alert(1)</script>'
+    agency = make(policy={"title": title, "owner": title, "offices": {"legal": title}, "version": "<i>1</i>"})
+    assert build(agency, "--strict").returncode == 0
+    texts = {path.name: path.read_text("utf-8") for path in (agency / "site").rglob("*.html")}
+    assert not [name for name, text in texts.items() if "<script>alert" in text or "<b>&" in text]
+    shown = re.search("<title>(.*?)</title>", texts["policy.html"])
+    assert shown
+    assert html.unescape(shown[1]) == f"{title} - Town of Exampleton: {title}"
+    assert f"Owner{title}" in Html(agency / "site" / "policy.html").shown
 
 
 def settled(folder: Path, preset: str = "two_way") -> dict[str, Any]:

@@ -62,7 +62,7 @@ def files(folder: Path) -> dict[str, bytes]:
 
 
 class Elements(HTMLParser):
-    """Collects what a browser would show of each title, h1 and article."""
+    """Collects what a browser would show of each title, h1 and article, and what the link to the home page says."""
 
     def __init__(self, page: Path) -> None:
         super().__init__()

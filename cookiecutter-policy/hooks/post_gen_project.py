@@ -1,6 +1,7 @@
 """Keeps the chosen CI files, pins the version of Policywright, and says what comes next."""
 
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -21,6 +22,7 @@ FOLDER = Path(
 """
     )
 )
+FOLDER = FOLDER if FOLDER.is_absolute() else Path(os.environ.get("PWD", ".")) / FOLDER
 CI_FILES = {"gitlab": [".gitlab-ci.yml"], "github": [".github"], "other": []}
 
 

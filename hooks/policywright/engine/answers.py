@@ -184,7 +184,9 @@ def _assume(layer: Layer, catalog: Catalog, name: str) -> None:
 def _base_layer(bases: Sequence[Base], catalog: Catalog, found: list[Finding]) -> Layer:
     layer: Layer = {}
     for base in reversed(bases):
-        lower = _read_layer(base.root, base.prefix, catalog, found, {})
+        problems: list[Finding] = []
+        lower = _read_layer(base.root, base.prefix, catalog, problems, {})
+        found += [problem for problem in problems if problem.severity == "error"]
         layer |= {name: _Value(given.value, given.place, "base", base.name) for name, given in lower.items()}
     return layer
 
@@ -280,6 +282,8 @@ def gaps(answers: Mapping[str, Answer]) -> Iterator[Finding]:
 def _gap(code: str, message: str, answer: Answer) -> Finding:
     question = answer.question
     fix = f"Write your own answer under “{question.name}:”."
+    if question.type == "records":
+        fix = f"List the entries in registers/{question.register}, or write [] when there are none."
     return Finding(code, "gap", message, (answer.home,), fix, (question.id,), question.sources, question.element)
 
 

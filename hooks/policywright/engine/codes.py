@@ -41,7 +41,13 @@ CODES: dict[str, Code] = {
         Code("E104", "error", "Value stands twice in a list", "`[alt_text, alt_text]`", "Delete one of the two."),
         Code("E105", "error", "Not a date", "`adopted: 1 March`", "Write year, month and day: 2027-03-01."),
         Code("E106", "error", "Missing key", "a register entry without `title:`", "Add the key."),
-        Code("E107", "error", "Unknown file in answers/", "`answers/goal.yml`", "Rename it, or move it elsewhere."),
+        Code(
+            "E107",
+            "error",
+            "Unknown file in answers/ or overrides/",
+            "`answers/goal.yml`",
+            "Rename it, or move it elsewhere.",
+        ),
         Code("E108", "error", "Unknown file in registers/", "`registers/policies.yml`", "Rename it, or move it."),
         Code(
             "E109",

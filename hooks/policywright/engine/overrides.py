@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from policywright.engine.bases import Base
 from policywright.engine.clauses import read_clause
-from policywright.engine.findings import Finding
+from policywright.engine.findings import Finding, Place
 from policywright.engine.model import Catalog, Clause
 from policywright.engine.vocabulary import Vocabulary
 
@@ -20,6 +20,7 @@ def read_overrides(bases: Sequence[Base], catalog: Catalog, found: list[Finding]
     elements = {clause.code: clause.element for clause in catalog.clauses.values()}
     clauses: dict[str, Clause] = {}
     for base in bases:
+        found += _strangers(base)
         for path in sorted((base.root / "overrides" / "clauses").glob("*.md")):
             replaced = clauses.get(path.stem) or catalog.clauses.get(path.stem)
             element = replaced.element if replaced else _element_of(path.stem, elements)
@@ -30,6 +31,16 @@ def read_overrides(bases: Sequence[Base], catalog: Catalog, found: list[Finding]
                 clauses[clause.id] = clause
     found += vocabulary.findings
     return clauses
+
+
+def _strangers(base: Base) -> Iterator[Finding]:
+    """Report what lies in overrides/ and is no clause, because nothing reads it."""
+    for path in sorted((*(base.root / "overrides").glob("*"), *(base.root / "overrides" / "clauses").glob("*"))):
+        known = path.name == "clauses" or (path.suffix == ".md" and path.parent.name == "clauses")
+        if not known and not path.name.startswith("."):
+            name = f"{base.prefix}{path.relative_to(base.root).as_posix()}"
+            message = "Nothing reads this file: a clause is a file in overrides/clauses/ whose name ends in “.md”."
+            yield Finding("E107", "error", message, (Place(name),), "Rename it, or move it elsewhere.")
 
 
 def _vocabulary(catalog: Catalog) -> Vocabulary:

@@ -1,0 +1,1 @@
+"""The site opens: the MkDocs adapter and the command line."""

@@ -1,0 +1,290 @@
+"""The command line: check, render, explain, schema, skeleton."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import click
+
+from policywright import __version__
+from policywright.engine.answers import settle
+from policywright.engine.catalog import catalog_folder
+from policywright.engine.draft import draft_of
+from policywright.engine.expressions import explain as in_words
+from policywright.engine.expressions import questions_in
+from policywright.engine.findings import SEVERITIES, Finding, PolicyError, at_or_above, did_you_mean
+from policywright.engine.model import Clause, Condition, Draft
+from policywright.engine.schema import answers_schema
+from policywright.press.skeleton import answer_files, missing, schema_files
+
+COLOURS = {"error": "red", "blocker": "red", "gap": "magenta", "warning": "yellow", "advice": "cyan"}
+
+ROOT = click.argument("root", type=click.Path(path_type=Path, file_okay=False), default=".")
+
+
+class _Commands(click.Group):
+    """Turns every PolicyError into its findings on standard error and exit status 2."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except PolicyError as error:
+            for finding in error.findings:
+                click.echo(_shown(finding), err=True)
+            ctx.exit(2)
+        except OSError as error:
+            click.echo(f"{error.filename or 'A file'}: {(error.strerror or 'the system refused').lower()}.", err=True)
+            ctx.exit(2)
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, prog_name="policywright")
+def main() -> None:
+    """Turn an agency's answers into a social media policy.
+
+    Every command takes the folder of an agency's repository, the one that holds policy.yml; without it, the
+    current folder.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+
+
+@main.command()
+@ROOT
+@click.option(
+    "--format", "form", type=click.Choice(["text", "json"]), default="text", help="How to write the findings."
+)
+@click.option(
+    "--fail-on",
+    type=click.Choice(SEVERITIES),
+    default="blocker",
+    show_default=True,
+    help="The least severity that makes the exit status 1.",
+)
+@click.option(
+    "--least", type=click.Choice(SEVERITIES), default="advice", help="Leave out what is less severe than this."
+)
+def check(root: Path, form: str, fail_on: str, least: str) -> None:
+    """List every error, conflict and open question, with file, line and remedy.
+
+    Exit status: 0 when nothing is at or above --fail-on, 1 when something is, 2 when the command could not run.
+    """
+    draft = _draft(root)
+    shown = at_or_above(draft.findings, least)
+    click.echo(_json(draft, shown) if form == "json" else _listing(draft, shown))
+    sys.exit(1 if at_or_above(draft.findings, fail_on) else 0)
+
+
+@main.command()
+@ROOT
+@click.option("--out", type=click.Path(path_type=Path, file_okay=False), required=True, help="A new or empty folder.")
+@click.option("--published", is_flag=True, help="Only what may be published, and only if nothing stands against it.")
+def render(root: Path, out: Path, published: bool) -> None:
+    """Write the site's pages as plain Markdown, for any site generator.
+
+    The folder gets `docs/` with the pages and a plain `mkdocs.yml` without hooks.
+    """
+    from policywright.press.pages import make_book  # noqa: PLC0415 - check must start fast
+    from policywright.press.plain import plain_site  # noqa: PLC0415
+    from policywright.press.publication import refusals  # noqa: PLC0415
+    from policywright.press.writing import own_files, own_pages, write_files  # noqa: PLC0415
+
+    if out.exists() and any(out.iterdir()):
+        raise click.UsageError(f"The folder {out} is not empty. Name a new one, so that nothing is lost.")
+    draft = _draft(root)
+    reasons = refusals(draft) if published else []
+    if reasons:
+        click.echo("This policy may not be published yet:", err=True)
+        for reason in reasons:
+            click.echo(f"- {reason}", err=True)
+        sys.exit(1)
+    book = make_book(draft, "published" if published else "working", own_pages(root / "docs"))
+    for problem in book.problems:
+        click.echo(_shown(problem), err=True)
+    written = write_files(plain_site(draft, book), out) + write_files(own_files(root / "docs"), out / "docs")
+    click.echo(f"{len(written)} files are in {out}. Build them with: mkdocs build -f {out / 'mkdocs.yml'}")
+    sys.exit(1 if book.problems else 0)
+
+
+@main.command()
+@click.argument("site", type=click.Path(path_type=Path, file_okay=False, exists=True))
+@ROOT
+@click.option("--published", is_flag=True, help="Also make sure that nothing that was left out stands in it.")
+def verify(site: Path, root: Path, published: bool) -> None:
+    """Check that a finished site says what the draft says, whoever built it.
+
+    SITE is the folder of the finished site.
+    """
+    from policywright.press.pages import make_book  # noqa: PLC0415 - check must start fast
+    from policywright.press.verification import verify as compare  # noqa: PLC0415
+    from policywright.press.writing import finished_page, own_pages  # noqa: PLC0415
+
+    draft = _draft(root)
+    book = make_book(draft, "published" if published else "working", own_pages(root / "docs"))
+    found = compare(draft, book, lambda uri: finished_page(site, uri), published=published)
+    for finding in found:
+        click.echo(_shown(finding))
+    click.echo(
+        f"{len(book.pages)} pages and {len(draft.policy.provisions)} provisions looked for; {len(found)} problems."
+    )
+    sys.exit(1 if found else 0)
+
+
+@main.command()
+@click.argument("name")
+@ROOT
+def explain(name: str, root: Path) -> None:
+    """Say where an answer comes from, why a clause is in or out, or when a rule holds.
+
+    NAME is a question (goals.primary), a rule (GOAL-01), or a clause (CIT-2-grounds-closed, or CIT-2 for all of its kind).
+    """
+    draft = _draft(root)
+    lines = _explained(name, draft)
+    if not lines:
+        known = [*draft.answers, *draft.catalog.rules, *_clauses(draft)]
+        raise click.UsageError(f"Nothing is named “{name}”.{did_you_mean(name, known)}")
+    click.echo("\n".join(lines))
+
+
+@main.command()
+@ROOT
+def schema(root: Path) -> None:
+    """Write the JSON Schema of every answer file, for editors that complete and check YAML."""
+    draft = _draft(root)
+    elements = draft.catalog.elements.values()
+    texts = {e.id: _dump(answers_schema(e.title, e.questions)) for e in elements}
+    for name in _write(root, schema_files(texts)):
+        click.echo(f"{name} written.")
+
+
+@main.command()
+@ROOT
+@click.option(
+    "--print", "only_print", is_flag=True, help="Print every answer file instead of writing the missing ones."
+)
+def skeleton(root: Path, only_print: bool) -> None:
+    """Write an empty answer file for each element that has none. Existing files are never touched."""
+    files = answer_files(_draft(root).catalog)
+    if only_print:
+        click.echo("\n".join(f"# --- {name}\n{text}" for name, text in files.items()))
+        return
+    new = missing(files, [name for name in files if os.path.lexists(root / name)])
+    for name in _write(root, new):
+        click.echo(f"{name} written.")
+    if not new:
+        click.echo("Every element has its answer file already; nothing was written.")
+
+
+def _draft(root: Path) -> Draft:
+    return draft_of(root)
+
+
+def _write(root: Path, files: Mapping[str, str]) -> list[str]:
+    from policywright.press.writing import write_files  # noqa: PLC0415 - check must start fast
+
+    write_files(files, root)
+    return list(files)
+
+
+def _shown(finding: Finding) -> str:
+    """Write a finding, its severity coloured on a terminal."""
+    coloured = click.style(finding.severity, fg=COLOURS[finding.severity], bold=True)
+    return str(finding).replace(f": {finding.severity} ", f": {coloured} ", 1)
+
+
+def _listing(draft: Draft, shown: tuple[Finding, ...]) -> str:
+    lines = [_shown(finding) for finding in shown]
+    counts = ", ".join(f"{number} {severity}" for severity, number in draft.counts.items())
+    lines.append(f"{counts}; {len(draft.undecided)} rules undecided.")
+    return "\n".join(lines)
+
+
+def _json(draft: Draft, shown: tuple[Finding, ...]) -> str:
+    return _dump(
+        {
+            "findings": [_finding(finding) for finding in shown],
+            "undecided": [{"code": rule.code, "questions": list(rule.needs)} for rule in draft.undecided],
+            "counts": draft.counts,
+        }
+    ).rstrip()
+
+
+def _finding(finding: Finding) -> dict[str, Any]:
+    places = [{"file": place.file, "line": place.line, "column": place.column} for place in finding.places]
+    return {
+        "code": finding.code,
+        "severity": finding.severity,
+        "message": finding.message,
+        "fix": finding.fix,
+        "places": places,
+        "questions": list(finding.questions),
+        "sources": list(finding.sources),
+        "decision": None,
+    }
+
+
+def _dump(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, indent=2) + "\n"
+
+
+def _explained(name: str, draft: Draft) -> list[str]:
+    if name in draft.answers:
+        return _explain_answer(name, draft)
+    if name in draft.catalog.rules:
+        rule = draft.catalog.rules[name]
+        return [
+            f"{name}: {rule.severity}, holds when {in_words(rule.when, draft.catalog.questions)}.",
+            *_verdict(rule.when, draft),
+        ]
+    clauses = [clause for clause in _clauses(draft).values() if name in (clause.id, clause.code)]
+    return [line for clause in clauses for line in _explain_clause(clause, draft)]
+
+
+def _clauses(draft: Draft) -> dict[str, Clause]:
+    """Return every clause of the draft by id, in the policy or not, the agency's own included."""
+    policy = draft.policy
+    clauses = [p.clause for chapter in (*policy.chapters, *policy.texts) for p in chapter.provisions]
+    clauses += [omission.clause for omission in (*policy.out, *policy.undecided)]
+    return {clause.id: clause for clause in clauses}
+
+
+def _explain_answer(name: str, draft: Draft) -> list[str]:
+    answer = draft.answers[name]
+    question = answer.question
+    users = [p.clause.id for p in draft.policy.provisions if name in p.questions]
+    rules = [rule.code for rule in draft.catalog.rules.values() if name in questions_in(rule.when)]
+    lines = [f"{name}: {question.help}", f"  why: {question.why}"]
+    lines += [f"  choices: {', '.join(question.choices)}"] if question.choices else []
+    lines += [f"  asked when: {in_words(question.when, draft.catalog.questions)}"] if question.when else []
+    value = "unanswered" if answer.value is None else f"{answer.value!r}, from {answer.said_by or answer.origin}"
+    lines += [f"  answer: {value} ({answer.place})", f"  rules: {', '.join(rules) or 'none'}"]
+    return [*lines, f"  provisions: {', '.join(users) or 'none'}"]
+
+
+def _explain_clause(clause: Clause, draft: Draft) -> list[str]:
+    number = next((p.number for p in draft.policy.provisions if p.clause.id == clause.id), "")
+    words = in_words(clause.when, draft.catalog.questions) if clause.when else "always"
+    lines = [f"{clause.id}{f' ({number})' if number else ''}: {clause.title}", f"  holds when: {words}"]
+    return lines + [f"  {line}" for line in _verdict(clause.when, draft)]
+
+
+def _verdict(when: Condition | None, draft: Draft) -> list[str]:
+    result, needs = settle(when, draft.answers)
+    if result is None:
+        return [f"Undecided: waits for {', '.join(needs)}."]
+    return ["It holds." if result else "It does not hold."]
+
+
+def catalog_path(name: str) -> Path:
+    """Return where the catalog lies, for editors of content."""
+    return catalog_folder(name)
+
+
+if __name__ == "__main__":
+    main()
