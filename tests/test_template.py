@@ -67,19 +67,22 @@ class Elements(HTMLParser):
     def __init__(self, page: Path) -> None:
         super().__init__()
         self.open: list[str] = []
+        self.logo: list[str | None] = []
         self.text = {"title": "", "h1": "", "article": ""}
         self.feed(page.read_text("utf-8"))
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if tag in self.text or ("class", "headerlink") in attrs:
             self.open.append(tag)
+        if ("class", "md-header__button md-logo") in attrs:
+            self.logo = [value for name, value in attrs if name in ("title", "aria-label")]
 
     def handle_endtag(self, tag: str) -> None:
         if self.open and self.open[-1] == tag:
             self.open.pop()
 
     def handle_data(self, data: str) -> None:
-        for tag in self.open if "a" not in self.open else ():
+        for tag in set(self.open) if "a" not in self.open else ():
             self.text[tag] += data
 
     def __getitem__(self, tag: str) -> str:
@@ -103,6 +106,7 @@ def test_a_name_arrives_in_the_site_as_it_was_typed(name: str, tmp_path: Path) -
     shown = " ".join(name.split())
     home = Elements(agency / "site" / "index.html")
     assert home["title"] == f"{shown}: Social media policy"
+    assert home.logo == [home["title"], home["title"]]
     assert home["h1"] == f"{shown}: social media policy"
     policy = Elements(agency / "site" / "policy.html")
     assert policy["title"] == f"Social media policy - {shown}: Social media policy"

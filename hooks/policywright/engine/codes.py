@@ -93,6 +93,9 @@ CODES: dict[str, Code] = {
             "C206", "error", "Code without clause", "a section lists `CIT-9`", "Write the clause, or take the code out."
         ),
         Code(
+            "C207", "error", "Text prints an internal answer", "a clause that shows security details", "Say it without."
+        ),
+        Code(
             "B101", "blocker", "A locked clause is changed", "an override of a department's locked clause", "Delete it."
         ),
         Code("G101", "gap", "Essential question is open", "`who:`", "Answer it."),

@@ -142,7 +142,8 @@ def verify(site: Path, root: Path, published: bool) -> None:
 def explain(name: str, root: Path) -> None:
     """Say where an answer comes from, why a clause is in or out, or when a rule holds.
 
-    NAME is a question (goals.primary), a rule (GOAL-01), or a clause (CIT-2-grounds-closed, or CIT-2 for all of its kind).
+    NAME is a question (goals.primary), a rule (GOAL-01), or a clause (CIT-2-grounds-closed, or CIT-2 for all of
+    its kind).
     """
     draft = _draft(root)
     lines = _explained(name, draft)

@@ -11,8 +11,8 @@ from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page
 
 from policywright.engine.findings import PolicyError
-from policywright.press.manual import make_manual
 from policywright.press.binder import Book, without_head
+from policywright.press.manual import make_manual
 from policywright.press.writing import assets
 from policywright.site.commands import commands_page
 from policywright.site.html import accessible, named
