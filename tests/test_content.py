@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from agency_files import catalog, draft_with, project_of, read_case, write_agency
 
+from agency_files import catalog, draft_with, project_of, read_case, write_agency
 from policywright.engine.answers import settle
 from policywright.engine.expressions import evaluate, open_questions, parse_condition, questions_in
 from policywright.engine.model import Condition, Draft, Question

@@ -51,7 +51,7 @@ def answer(question: Question, filters: tuple[str, ...]) -> str:
     words = words or [WORDS["samples"][question.id]]
     if "bullets" in filters or "instruments" in filters:
         return "".join(f"\n- {word}" for word in words) + "\n"
-    longest = sorted(words, key=len)[-1]
+    longest = max(words, key=len)
     return f"{longest}, {words[0]} and {words[-1]}" if "series" in filters and len(words) > 2 else longest
 
 
