@@ -55,7 +55,11 @@ def pin():
     """Return the one requirement: the template's own tag or commit, or the released version."""
     url = git("config", "--get", "remote.origin.url") if cloned() else ""
     revision = git("describe", "--exact-match", "--tags", "HEAD") or git("rev-parse", "HEAD")
-    return f"policywright @ {pip_address(url)}@{revision}" if url and revision else f"policywright=={VERSION}"
+    if not (url and revision):
+        return f"policywright=={VERSION}"
+    address = f"{pip_address(url)}@{revision}"
+    # pip before 24.1 takes “name @ address” only for an address with a host.
+    return f"{address}#egg=policywright" if address.startswith("git+file:") else f"policywright @ {address}"
 
 
 def write_requirements():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar
@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 from policywright.engine import catalog_schema as shape
 from policywright.engine.clauses import read_clause
 from policywright.engine.expressions import questions_in
-from policywright.engine.findings import BrokenCatalog, Place, did_you_mean, one_of
+from policywright.engine.findings import BrokenCatalog, Finding, Place, did_you_mean, one_of
 from policywright.engine.model import (
     Ask,
     Assumption,
@@ -71,9 +71,18 @@ def read_catalog(folder: Path, guidance: Path | None = None) -> Catalog:
     reader = _Reader(folder, guidance or guidance_folder())
     catalog = reader.read()
     if reader.findings:
-        raise BrokenCatalog(reader.findings)
+        raise BrokenCatalog(without_echoes(reader.findings))
     assert catalog is not None
     return catalog
+
+
+def without_echoes(findings: Sequence[Finding]) -> list[Finding]:
+    """Leave out the unknown names that are only unknown because the file that explains them could not be read."""
+    broken = [one for one in findings if one.code.startswith("E") and one.places[0].file.endswith(_NAMING)]
+    return [one for one in findings if not broken or one.code.startswith("E")]
+
+
+_NAMING = ("element.yml", "questions.yml", "sources.yml", "roles.yml")
 
 
 class _Reader(Vocabulary):
@@ -84,6 +93,7 @@ class _Reader(Vocabulary):
         self.folder = folder
         self.guidance = guidance
         self.elements: dict[str, Element] = {}
+        self.files: dict[str, YamlFile] = {}
 
     def read(self) -> Catalog | None:
         top = self.yaml("catalog.yml", shape.CATALOG)
@@ -122,7 +132,7 @@ class _Reader(Vocabulary):
             presets=self.read_presets(),
             scaffold=data.get("scaffold", {}),
             coverage=data.get("coverage", ""),
-            pages={path.name: path.read_text("utf-8") for path in sorted(self.folder.glob("pages/*.jinja"))},
+            pages=self.read_frames(),
             guidance=self.read_guidance(data.get("topics", {})),
             topics=self.read_topics(top),
             scenarios=self.read_scenarios(clauses),
@@ -138,8 +148,10 @@ class _Reader(Vocabulary):
         if optional and not path.exists():
             return None
         file, findings = read_yaml(path, name)
-        findings = findings or check(file, schema)
+        if not findings or file.value is not None:
+            findings += check(file, schema)
         self.findings += findings
+        self.files[name] = file
         return None if findings else file
 
     def read_questions(self, top: YamlFile) -> None:
@@ -196,15 +208,10 @@ class _Reader(Vocabulary):
 
     def finish_questions(self) -> None:
         """Parse the conditions of questions, which may name any other question."""
-        files: dict[str, YamlFile] = {}
         for question in list(self.questions.values()):
-            if question.when is None:
-                continue
-            name = question.place.file
-            if name not in files:
-                files[name], _ = read_yaml(self.folder / name, name)
-            when = self.condition(question.when[1], files[name], (question.name, "when"))
-            self.questions[question.id] = replace(question, when=when)
+            if question.when is not None:
+                when = self.condition(question.when[1], self.files[question.place.file], (question.name, "when"))
+                self.questions[question.id] = replace(question, when=when)
         for key, element in self.elements.items():
             finished = tuple(self.questions[question.id] for question in element.questions)
             self.elements[key] = replace(element, questions=finished)
@@ -414,6 +421,13 @@ class _Reader(Vocabulary):
             kinds[key] = InstrumentKind(tuple(row["treats"]), tuple(row["questions"]))
         return kinds
 
+    def read_frames(self) -> dict[str, str]:
+        pages = {}
+        for path in sorted(self.folder.glob("pages/*.jinja")):
+            pages[path.name], findings = read_text(path, f"pages/{path.name}")
+            self.findings += findings
+        return pages
+
     def read_guidance(self, topics: Iterable[str]) -> dict[str, str]:
         pages = {}
         for element in (*self.elements, *topics):
@@ -430,24 +444,30 @@ class _Reader(Vocabulary):
         if catalog.coverage:
             self.known([catalog.coverage], self.questions, "question", lambda _: top.place("coverage"))
         for question in self.questions.values():
-            self.known(question.asked_of, self.roles, "role", lambda _, q=question: q.place)  # type: ignore[misc]
-            self.known(question.sources, self.sources, "source", lambda _, q=question: q.place)  # type: ignore[misc]
+            file = self.files[question.place.file]
+            self.known(question.asked_of, self.roles, "role", at(file, question.name, "asked_of"))
+            self.known(question.sources, self.sources, "source", at(file, question.name, "sources"))
         for element in self.elements.values():
-            place = Place(f"{element.id}/element.yml")
-            self.known(element.sources, self.sources, "source", lambda _, p=place: p)  # type: ignore[misc]
+            self.known(element.sources, self.sources, "source", at(self.files[f"{element.id}/element.yml"], "sources"))
         named = [name for name in catalog.staff_card if any(clause.startswith(name) for clause in catalog.clauses)]
         self.known(catalog.staff_card, named, "clause", at(top, "staff_card"))
         for number, page in enumerate(catalog.extra_pages):
             if f"{page.id}.md.jinja" not in catalog.pages:
                 message = f"There is no frame pages/{page.id}.md.jinja."
                 self.error("C201", message, top.place("pages", number))
+        self.check_codes(top, catalog)
+
+    def check_codes(self, top: YamlFile, catalog: Catalog) -> None:
+        """Check that every code stands in one section and has a clause."""
         codes = [code for section in (*catalog.sections, *catalog.texts) for code in section.clauses]
-        for code in {code for code in codes if codes.count(code) > 1}:
-            self.error("C204", f"The code “{code}” stands in two sections.", top.place("sections"))
-        for code in sorted(set(codes) - {clause.code for clause in catalog.clauses.values()}):
-            self.error(
-                "C206", f"The code “{code}” has no clause.", top.place("sections"), f"Codes: {one_of(codes, 60)}."
-            )
+        written = {clause.code for clause in catalog.clauses.values()}
+        for code in dict.fromkeys(codes):
+            home = "sections" if any(code in section.clauses for section in catalog.sections) else "texts"
+            place = top.find((home,), code)
+            if codes.count(code) > 1:
+                self.error("C204", f"The code “{code}” stands in two sections.", place)
+            if code not in written:
+                self.error("C206", f"The code “{code}” has no clause.", place, f"Codes: {one_of(codes, 60)}.")
 
 
 def _choice(value: str, said: str | dict[str, str]) -> Choice:
