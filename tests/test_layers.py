@@ -77,7 +77,7 @@ def test_engine_and_press_work_where_mkdocs_and_click_cannot_be_imported() -> No
 def test_no_python_names_a_question_a_rule_or_a_clause_of_the_social_media_policy() -> None:
     known = catalog()
     names = {*known.questions, *known.rules, *known.clauses, *known.items, *known.elements}
-    names -= {"agency", "content", "existing", "records"}  # words of the machine too: documents, folders, a type
+    names -= {"agency", "content", "existing", "records", "stakeholders"}  # the machine has such folders and types
     for path in MODULES:
         tree = ast.parse(path.read_text("utf-8"))
         docstrings = {id(node.body[0].value) for node in ast.walk(tree) if _has_docstring(node)}

@@ -10,9 +10,9 @@ from typing import Any
 
 from markupsafe import Markup
 
-from policywright.engine.answers import settle
+from policywright.engine.answers import settle, value_of
 from policywright.engine.document import facts
-from policywright.engine.expressions import explain, label_of
+from policywright.engine.expressions import evaluate, explain, label_of
 from policywright.engine.findings import SEVERITIES, Finding
 from policywright.engine.model import Answer, Catalog, Draft, Role
 from policywright.engine.texts import outline
@@ -83,7 +83,7 @@ class Binder:
 
     def expand(self, text: str, file: str, element: str) -> str:
         """Replace the shortcodes of a page; what is wrong with them becomes a problem with its place."""
-        expander = Expander(self.catalog, self.draft, self.render, self.link)
+        expander = Expander(self.catalog, self.draft, self.render, self.link, self.possible)
         expanded, problems = expander.expand(text, file, element)
         self.problems += problems
         return expanded
@@ -107,6 +107,7 @@ class Binder:
             "reason": lambda condition: explain(condition, questions),
             "outline": lambda text: outline(text, questions),
             "applies": self._applies,
+            "possible": self.possible,
             "role": lambda key: self.catalog.roles[key].title,
             "office": self._office,
             "web": lambda url: url if str(url).startswith(("https://", "http://")) else "",
@@ -118,6 +119,17 @@ class Binder:
 
     def _applies(self, thing: Any) -> bool:
         return self.draft is None or settle(thing.when, self.draft.answers)[0] is True
+
+    def possible(self, thing: Any) -> bool:
+        """Whether a question or a rule can concern this agency at all, given what it is.
+
+        What an agency is, it says to the prompts of the template; what can never hold for such an agency, such as
+        another country's rule, is not shown to it.
+        """
+        if self.draft is None or thing.when is None:
+            return True
+        known = {name: value_of(self.draft.answers, name) for name in self.catalog.scaffold.values()}
+        return evaluate(thing.when, known.get) is not False
 
     def _office(self, key: str) -> str:
         own = self.draft.document.offices.get(key) if self.draft else None

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from policywright.engine.answers import settle
@@ -31,13 +32,22 @@ class Expander:
     """Expands the shortcodes of one page.
 
     Without a draft (this repository's own site) the parts show the catalog alone.
+    `possible` tells whether a question or a rule can concern this agency at all.
     """
 
-    def __init__(self, catalog: Catalog, draft: Draft | None, render: Render, link: Callable[[str], str]) -> None:
+    def __init__(
+        self,
+        catalog: Catalog,
+        draft: Draft | None,
+        render: Render,
+        link: Callable[[str], str],
+        possible: Callable[[Any], bool],
+    ) -> None:
         self.catalog = catalog
         self.draft = draft
         self.render = render
         self.link = link
+        self.possible = possible
         self.problems: list[Finding] = []
         self.codes: dict[str, Callable[[str], str]] = {
             "questions": self._questions,
@@ -124,14 +134,15 @@ class Expander:
 
     def _of(self, argument: str) -> Any:
         name = argument or self.element
-        return self.catalog.topics.get(name) or self.catalog.elements[name]
+        element = self.catalog.topics.get(name) or self.catalog.elements[name]
+        return replace(element, questions=tuple(q for q in element.questions if self.possible(q)))
 
     def _questions(self, argument: str) -> str:
         return self.render("parts/questions", {"element": self._of(argument)})
 
     def _rules(self, argument: str) -> str:
         element = self._of(argument)
-        rules = rules_of(element, self.catalog)
+        rules = [rule for rule in rules_of(element, self.catalog) if self.possible(rule)]
         return self.render("parts/rules", {"element": element, "rules": rules})
 
     def _law(self, argument: str) -> str:
