@@ -300,11 +300,13 @@ def served(agency: Path) -> Iterator[Callable[[str, str], bool]]:
         command = ["mkdocs", "serve", "--dev-addr", address]
         process = subprocess.Popen(command, cwd=agency, env=env, stdout=file, stderr=subprocess.STDOUT)
 
+    direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+
     def shows(page: str, words: str) -> bool:
         end = time.monotonic() + 30
         while time.monotonic() < end and process.poll() is None:
             try:
-                with urllib.request.urlopen(f"http://{address}/{page}", timeout=10) as answer:
+                with direct.open(f"http://{address}/{page}", timeout=10) as answer:
                     if words in answer.read().decode():
                         return True
             except OSError:

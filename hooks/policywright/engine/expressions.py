@@ -10,7 +10,8 @@ A parsed condition is a tree of tuples, which is also its JSON form:
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sized
+from math import isfinite
 from typing import Any
 
 from jinja2 import Environment, TemplateSyntaxError, nodes
@@ -41,7 +42,10 @@ def parse_condition(text: str, questions: Mapping[str, Question], named: Mapping
     """Parse and check a condition; raise ConditionError when it is not one."""
     if not isinstance(text, str):
         raise ConditionError("A condition is a text such as comments.enabled == 'off'.")
-    return _Walker(questions, named).truth(parse_expression(text))
+    try:
+        return _Walker(questions, named).truth(parse_expression(text))
+    except RecursionError as error:
+        raise ConditionError("This condition is nested too deep.") from error
 
 
 def parse_expression(text: str) -> nodes.Expr:
@@ -54,6 +58,8 @@ def parse_expression(text: str) -> nodes.Expr:
             raise ConditionError(f"“{rest}” is not expected here.", rest)
     except TemplateSyntaxError as error:
         raise ConditionError(f"This cannot be read as a condition: {error.message}.") from error
+    except ValueError as error:
+        raise ConditionError("A number here is too long to be one.") from error
     except RecursionError as error:
         raise ConditionError("This condition is nested too deep.") from error
     return expression
@@ -61,12 +67,11 @@ def parse_expression(text: str) -> nodes.Expr:
 
 def dotted_name(node: nodes.Node) -> str:
     """Return `element.question` for a name or an attribute, or an empty string for anything else."""
-    if isinstance(node, nodes.Name):
-        return node.name
-    if isinstance(node, nodes.Getattr):
-        inner = dotted_name(node.node)
-        return f"{inner}.{node.attr}" if inner else ""
-    return ""
+    words: list[str] = []
+    while isinstance(node, nodes.Getattr):
+        words.append(node.attr)
+        node = node.node
+    return ".".join([node.name, *reversed(words)]) if isinstance(node, nodes.Name) else ""
 
 
 class _Walker:
@@ -132,7 +137,7 @@ class _Walker:
             return ("value", node.value)
         if isinstance(node, nodes.List):
             return ("list", *(self.literal(item) for item in node.items))
-        if isinstance(node, nodes.Neg) and isinstance(node.node, nodes.Const):
+        if isinstance(node, nodes.Neg) and isinstance(node.node, nodes.Const) and _is_number(node.node.value):
             return ("value", -node.node.value)
         if isinstance(node, nodes.Filter):
             return self.filtered(node)
@@ -169,7 +174,7 @@ class _Walker:
         elif right[0] == "answer":
             self.check_value(operator, self.questions[right[1]], left)
         elif left[0] == "count":
-            if right[0] != "value" or not isinstance(right[1], int):
+            if right[0] != "value" or not _is_number(right[1]) or right[1] != int(right[1]):
                 raise ConditionError("A count is compared with a whole number.", left[1][1])
         else:
             raise ConditionError("One side of a comparison must be a question.")
@@ -204,9 +209,12 @@ class _Walker:
             hint = did_you_mean(str(value), question.choices)
             message = f"“{value}” is not a choice of {question.id}.{hint} Choices: {one_of(question.choices)}."
             raise ConditionError(message, str(value))
-        wanted = (int, float) if question.type == "number" else str
-        if isinstance(value, bool) or not isinstance(value, wanted):
+        if not (_is_number(value) if question.type == "number" else isinstance(value, str)):
             raise ConditionError(f"{question.id} is a {question.type}; “{value}” is something else.", str(value))
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and isfinite(value)
 
 
 def _kind(node: nodes.Node) -> str:
@@ -252,7 +260,7 @@ def _value(tree: Condition, look: Lookup) -> Any:
         return look(tree[1])
     if tree[0] == "count":
         value = look(tree[1][1])
-        return None if value is None else len(value)
+        return len(value) if isinstance(value, Sized) else None
     return list(tree[1:]) if tree[0] == "list" else tree[1]
 
 
@@ -335,6 +343,9 @@ _PHRASES = {
 }  # fmt: skip
 
 
+_MIRRORED = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}
+
+
 def _explain_comparison(tree: Condition, questions: Mapping[str, Question]) -> str:
     form = tree[0]
     if form == "is answered":
@@ -353,7 +364,7 @@ def _explain_comparison(tree: Condition, questions: Mapping[str, Question]) -> s
 
 
 def _explain_reversed(form: str, value: Condition, question: Question) -> str:
-    phrase = {"in": "includes", "not in": "does not include"}.get(form, _PHRASES[form])
+    phrase = {"in": "includes", "not in": "does not include"}.get(form) or _PHRASES[_MIRRORED.get(form, form)]
     return f"“{question.help}” {phrase} “{label_of(question, value[1])}”"
 
 
