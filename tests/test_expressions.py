@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from agency_files import catalog, read_case
@@ -22,6 +22,9 @@ from policywright.engine.expressions import (
 )
 from policywright.engine.findings import Place
 from policywright.engine.model import Choice, Condition, Question
+
+settings.register_profile("steady", deadline=None, derandomize=True)
+settings.load_profile("steady")
 
 CASES = read_case("expressions.yml")
 LIGHTS = {"red": "Red light", "amber": "Amber light", "green": "Green light"}

@@ -162,8 +162,8 @@ def _capital(words: str) -> str:
     return words[:1].upper() + words[1:]
 
 
-_MARKS = str.maketrans({mark: f"&#{ord(mark)};" for mark in '\\`*_{}[]|~^=<>&"'})
-_LEADING = re.compile(r"^([-+#:.!]|\d+[.)])")
+_MARKS = str.maketrans({mark: f"&#{ord(mark)};" for mark in '\\`*_{}[]|~^=<>&"#'})
+_LEADING = re.compile(r"^([-+:.!]|\d+[.)])")
 _LINKS = re.compile(r"://|www\.|:(?=[\w+-]+:)|@(?=\w)")
 
 

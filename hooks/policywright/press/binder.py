@@ -108,6 +108,7 @@ class Binder:
             "outline": lambda text: outline(text, questions),
             "applies": self._applies,
             "possible": self.possible,
+            "waits": self._waits,
             "role": lambda key: self.catalog.roles[key].title,
             "office": self._office,
             "web": lambda url: url if str(url).startswith(("https://", "http://")) else "",
@@ -130,6 +131,11 @@ class Binder:
             return True
         known = {name: value_of(self.draft.answers, name) for name in self.catalog.scaffold.values()}
         return evaluate(thing.when, known.get) is not False
+
+    def _waits(self, thing: Any) -> list[str]:
+        """Return the open questions that decide whether something holds, each in quotes."""
+        needs = settle(thing.when, self.draft.answers)[1] if self.draft else ()
+        return [f"“{self.catalog.questions[name].help}”" for name in needs]
 
     def _office(self, key: str) -> str:
         own = self.draft.document.offices.get(key) if self.draft else None
