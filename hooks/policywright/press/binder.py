@@ -54,6 +54,7 @@ class Binder:
     ) -> None:
         self.catalog = catalog
         self.draft = draft
+        self.working = working
         self.moved = moved or {}
         self.uri = ""
         self.problems: list[Finding] = []
@@ -83,7 +84,7 @@ class Binder:
 
     def expand(self, text: str, file: str, element: str) -> str:
         """Replace the shortcodes of a page; what is wrong with them becomes a problem with its place."""
-        expander = Expander(self.catalog, self.draft, self.render, self.link, self.possible)
+        expander = Expander(self.catalog, self.draft, self)
         expanded, problems = expander.expand(text, file, element)
         self.problems += problems
         return expanded

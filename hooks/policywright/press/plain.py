@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+from html import escape
 from typing import Any
 
 from policywright.engine.model import Draft
-from policywright.press.binder import Book
+from policywright.press.binder import Book, Page
 from policywright.press.writing import assets
 
 SETTINGS: dict[str, Any] = {
@@ -34,13 +35,28 @@ SETTINGS: dict[str, Any] = {
 
 
 def plain_site(draft: Draft, book: Book) -> dict[str, str]:
-    """Return the files of a project that any host of MkDocs builds: path -> text."""
+    """Return the files of a project that any host of MkDocs builds: path -> text.
+
+    Themes print the site's name and the titles of pages as they are, so these are escaped for HTML here.
+    """
     settings = {
-        "site_name": f"{draft.document.agency_name}: {draft.document.title}",
+        "site_name": escape(f"{draft.document.agency_name}: {draft.document.title}"),
         **SETTINGS,
         "extra_css": ["assets/policywright.css"],
-        "nav": book.navigation,
+        "nav": _escaped(book.navigation),
     }
     config = "# Written by “policywright render”.\n" + json.dumps(settings, ensure_ascii=False, indent=2) + "\n"
-    pages = {f"docs/{page.uri}": page.text for page in book.pages.values()}
+    pages = {f"docs/{page.uri}": _titled(page) for page in book.pages.values()}
     return {"mkdocs.yml": config} | pages | {f"docs/{uri}": text for uri, text in assets().items()}
+
+
+def _escaped(navigation: list[Any]) -> list[Any]:
+    entries = [entry if isinstance(entry, dict) else {"": entry} for entry in navigation]
+    pairs = [(escape(title), target) for entry in entries for title, target in entry.items()]
+    nested = [(title, _escaped(target) if isinstance(target, list) else target) for title, target in pairs]
+    return [{title: target} if title else target for title, target in nested]
+
+
+def _titled(page: Page) -> str:
+    title = json.dumps(page.title, ensure_ascii=False)
+    return page.text.replace(f"title: {title}\n", f"title: {escape(title, quote=False)}\n", 1)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, Protocol
 
 from policywright.engine.answers import settle
 from policywright.engine.expressions import ConditionError, explain, parse_condition, questions_in
@@ -23,31 +23,40 @@ _INSIDE = re.compile(r"<!--\s*policy:")
 _CITATION = re.compile(r"(?<!\])\[([A-Z][A-Z0-9]*(?:-[A-Z0-9]+)*)\](?![(\[:])")
 _FENCE = re.compile(r"^\s*(```|~~~)")
 
-Render = Callable[[str, Mapping[str, Any]], str]
-
+INTERNAL = ("answers", "findings")
+"""Shortcodes that no published page may use."""
 BINDING = ("law", "regulation", "case", "directive")
+
+
+class Pages(Protocol):
+    """What renders the page in which shortcodes stand."""
+
+    working: bool
+    """Whether the page may show what is internal."""
+
+    def render(self, frame: str, more: Mapping[str, Any]) -> str:
+        """Render a part."""
+
+    def link(self, target: str) -> str:
+        """Return the path to another page."""
+
+    def possible(self, thing: Any) -> bool:
+        """Tell whether a question or a rule can concern this agency at all."""
 
 
 class Expander:
     """Expands the shortcodes of one page.
 
     Without a draft (this repository's own site) the parts show the catalog alone.
-    `possible` tells whether a question or a rule can concern this agency at all.
     """
 
-    def __init__(
-        self,
-        catalog: Catalog,
-        draft: Draft | None,
-        render: Render,
-        link: Callable[[str], str],
-        possible: Callable[[Any], bool],
-    ) -> None:
+    def __init__(self, catalog: Catalog, draft: Draft | None, pages: Pages) -> None:
         self.catalog = catalog
         self.draft = draft
-        self.render = render
-        self.link = link
-        self.possible = possible
+        self.pages = pages
+        self.render = pages.render
+        self.link = pages.link
+        self.possible = pages.possible
         self.problems: list[Finding] = []
         self.codes: dict[str, Callable[[str], str]] = {
             "questions": self._questions,
@@ -55,12 +64,12 @@ class Expander:
             "law": self._law,
             "offices": self._offices,
         }
+        if draft and pages.working:
+            self.codes |= {"answers": self._answers, "findings": self._findings}
         if draft:
             self.codes |= {
                 "home": lambda _: self.render("parts/home", {}),
                 "status": lambda _: self.render("parts/status", {}),
-                "answers": self._answers,
-                "findings": self._findings,
                 "provision": self._provision,
                 "checklist": self._checklist,
             }
@@ -124,7 +133,10 @@ class Expander:
     def _part(self, name: str, argument: str, number: int) -> str:
         make = self.codes.get(name)
         if make is None:
-            self._problem(number, f"There is no shortcode “{name}”.{did_you_mean(name, self.codes)}")
+            if name in INTERNAL and not self.pages.working:
+                self._problem(number, f"“{name}” shows what is internal, and this site is published.")
+            else:
+                self._problem(number, f"There is no shortcode “{name}”.{did_you_mean(name, self.codes)}")
             return f"`policy: {name} {argument}`"
         try:
             return make(argument)
