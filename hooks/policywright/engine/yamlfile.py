@@ -108,7 +108,7 @@ def parse_yaml(text: str, name: str) -> tuple[YamlFile, list[Finding]]:
     if conflict:
         return file, [unresolved(text, conflict.start(), name)]
     try:
-        documents = list(YAML(typ="safe", pure=True).compose_all(_HIDDEN.sub(" ", text)))
+        documents = list(_loader().compose_all(_HIDDEN.sub(" ", text)))
     except MarkedYAMLError as error:
         return file, [_syntax(error, text, name)]
     except RecursionError:
@@ -127,6 +127,12 @@ def parse_yaml(text: str, name: str) -> tuple[YamlFile, list[Finding]]:
             file.value = None
             findings = [_refused(stop.place, f"The values are nested more than {DEEPEST} levels deep.")]
     return file, findings
+
+
+def _loader() -> YAML:
+    loader = YAML(typ="safe", pure=True)
+    loader.composer.warn_double_anchors = False
+    return loader
 
 
 class _TooDeep(Exception):

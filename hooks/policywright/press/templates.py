@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from jinja2 import ChoiceLoader, DictLoader, FileSystemBytecodeCache, FileSystemLoader, StrictUndefined
+from jinja2 import ChoiceLoader, DictLoader, Environment, FileSystemBytecodeCache, FileSystemLoader, StrictUndefined
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup
 
@@ -16,12 +16,27 @@ from policywright.engine.texts import escape_markdown, series
 FRAMES = Path(__file__).parent / "frames"
 
 
-def environment(own: Mapping[str, str], filters: Mapping[str, Any]) -> ImmutableSandboxedEnvironment:
+class _Sandbox(ImmutableSandboxedEnvironment):
+    """Jinja's sandbox, which remembers its verdicts: they depend on an object's type and the attribute alone."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self.verdicts: dict[tuple[type, str], bool] = {}
+
+    def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:
+        """Tell whether a frame may look at an attribute."""
+        key = (type(obj), attr)
+        if key not in self.verdicts:
+            self.verdicts[key] = super().is_safe_attribute(obj, attr, value)
+        return self.verdicts[key]
+
+
+def environment(own: Mapping[str, str], filters: Mapping[str, Any]) -> Environment:
     """Make the environment; `own` are a catalog's frames by file name, which come before the built-in ones.
 
     Whatever a frame shows is escaped for Markdown and HTML alike, unless it passed `|md`.
     """
-    env = ImmutableSandboxedEnvironment(
+    env = _Sandbox(
         loader=ChoiceLoader([DictLoader(dict(own)), FileSystemLoader(FRAMES)]),
         autoescape=True,
         finalize=_safe,
