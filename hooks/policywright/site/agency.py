@@ -179,6 +179,7 @@ def on_post_build(config: MkDocsConfig) -> None:
         return
     found = verify(_build.draft, _build.book, _build.html.get, published=_build.published)
     if found and not _build.serving:
+        (Path(config.site_dir) / "index.html").unlink(missing_ok=True)  # so that nobody takes it for finished
         raise PluginError("\n".join(str(finding) for finding in found))
     for finding in found:
         log.error("%s", finding)

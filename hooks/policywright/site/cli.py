@@ -18,7 +18,7 @@ from policywright.engine.draft import draft_of
 from policywright.engine.expressions import explain as in_words
 from policywright.engine.expressions import questions_in
 from policywright.engine.findings import SEVERITIES, Finding, PolicyError, at_or_above, did_you_mean
-from policywright.engine.model import Clause, Condition, Draft
+from policywright.engine.model import Clause, Condition, Draft, Omission, Provision
 from policywright.engine.schema import answers_schema
 from policywright.press.skeleton import answer_files, missing, schema_files
 
@@ -249,16 +249,18 @@ def _explained(name: str, draft: Draft) -> list[str]:
 
 def _clauses(draft: Draft) -> dict[str, Clause]:
     """Return every clause of the draft by id, in the policy or not, the agency's own included."""
-    policy = draft.policy
-    clauses = [p.clause for chapter in (*policy.chapters, *policy.texts) for p in chapter.provisions]
-    clauses += [omission.clause for omission in (*policy.out, *policy.undecided)]
-    return {clause.id: clause for clause in clauses}
+    parts: tuple[Provision | Omission, ...] = (*_provisions(draft), *draft.policy.out, *draft.policy.undecided)
+    return {part.clause.id: part.clause for part in parts}
+
+
+def _provisions(draft: Draft) -> tuple[Provision, ...]:
+    return tuple(p for chapter in (*draft.policy.chapters, *draft.policy.texts) for p in chapter.provisions)
 
 
 def _explain_answer(name: str, draft: Draft) -> list[str]:
     answer = draft.answers[name]
     question = answer.question
-    users = [p.clause.id for p in draft.policy.provisions if name in p.questions]
+    users = [p.clause.id for p in _provisions(draft) if name in p.questions]
     rules = [rule.code for rule in draft.catalog.rules.values() if name in questions_in(rule.when)]
     lines = [f"{name}: {question.help}", f"  why: {question.why}"]
     lines += [f"  choices: {', '.join(question.choices)}"] if question.choices else []
