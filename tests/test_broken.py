@@ -198,6 +198,10 @@ def test_wrong_input_hides_nothing_that_other_files_say(name: str, outcomes: Out
     assert others <= set(outcomes[name].found)
 
 
+MANY = 8
+"""From this number of cases on, the pages of an agency are made too; the smaller ones would say nothing new."""
+
+
 def packed() -> list[list[str]]:
     """Distribute the cases over few agencies, so that no two of one agency write the same file."""
     packs: list[tuple[set[str], list[str]]] = []
@@ -209,7 +213,7 @@ def packed() -> list[list[str]]:
             packs.append(pack)
         pack[0].update(files)
         pack[1].append(name)
-    return [names for _, names in packs]
+    return [names for _, names in packs if len(names) > 1]
 
 
 @pytest.mark.parametrize("names", packed(), ids=len)
@@ -218,9 +222,10 @@ def test_many_mistakes_at_once_are_all_reported_and_all_stand_on_the_page(names:
     _, draft, found = outcome(tmp_path / "agency", files)
     assert sorted(told(finding) for finding in mistakes(found)) == expected_mistakes(*names)
     assert draft is not None
-    page = make_book(draft, "working").pages["findings.md"].text
-    places = {finding.places[0] for finding in mistakes(draft.findings)}
-    assert all(f">{escape_markdown(place.file)}:{place.line}<" in page for place in places)
+    if len(names) >= MANY:
+        page = make_book(draft, "working").pages["findings.md"].text
+        places = {finding.places[0] for finding in mistakes(draft.findings)}
+        assert all(f">{escape_markdown(place.file)}:{place.line}<" in page for place in places)
 
 
 def test_every_code_is_proved_by_a_case_except_those_of_the_finished_site() -> None:
