@@ -34,7 +34,6 @@ from policywright.engine.model import (
     Step,
 )
 from policywright.engine.schema import Schema, check
-from policywright.engine.texts import questions_shown
 from policywright.engine.vocabulary import Vocabulary, at
 from policywright.engine.yamlfile import YamlFile, read_text, read_yaml
 
@@ -325,16 +324,7 @@ class _Reader(Vocabulary):
         for clause in (clause for number, clause in enumerate(found) if clause.id in names[:number]):
             self.error("C204", f"“{clause.id}” stands in two elements.", clause.place)
         found.sort(key=lambda clause: (place.get(clause.code, 0), rank[clause.element], clause.place.file))
-        self.check_secrecy(found)
         return {clause.id: clause for clause in found}
-
-    def check_secrecy(self, clauses: Iterable[Clause]) -> None:
-        """No clause may print an answer that is internal: provisions are published."""
-        for clause in clauses:
-            shown = (*questions_shown(clause.body, self.questions), *questions_shown(clause.staff, self.questions))
-            for name in shown:
-                if self.questions[name].sensitivity == "internal":
-                    self.error("C207", f"This text prints the internal answer {name}.", clause.place)
 
     def clauses_of(self, element: str) -> list[Clause]:
         paths = sorted((self.folder / element / "clauses").glob("*.md"))

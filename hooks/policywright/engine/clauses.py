@@ -29,7 +29,7 @@ def read_clause(path: Path, name: str, element: str, vocabulary: Vocabulary) -> 
         return None
     row = file.value
     _check_names(path, file, vocabulary)
-    return Clause(
+    clause = Clause(
         id=path.stem,
         code=row["code"],
         title=row["title"],
@@ -44,6 +44,17 @@ def read_clause(path: Path, name: str, element: str, vocabulary: Vocabulary) -> 
         staff=vocabulary.text(row["staff"], file, ("staff",)) if "staff" in row else (),
         locked=row.get("locked", ""),
     )
+    _check_secrecy(clause, vocabulary)
+    return clause
+
+
+def _check_secrecy(clause: Clause, vocabulary: Vocabulary) -> None:
+    """No clause may print an answer that is internal: provisions are published."""
+    for text in (clause.body, clause.staff):
+        for name in questions_shown(text, vocabulary.questions):
+            if vocabulary.questions[name].sensitivity == "internal":
+                fix = "Say it without the answer, or make the question public."
+                vocabulary.error("C207", f"This text prints the internal answer {name}.", clause.place, fix)
 
 
 def _check_names(path: Path, file: YamlFile, vocabulary: Vocabulary) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 from jinja2 import nodes
@@ -167,6 +168,7 @@ _LEADING = re.compile(r"^([-+:.!]|\d+[.)])")
 _LINKS = re.compile(r"://|www\.|:(?=[\w+-]+:)|@(?=\w)")
 
 
+@lru_cache(maxsize=16_384)
 def escape_markdown(words: str) -> str:
     """Make any words stand in Markdown, and in the HTML made of it, as exactly these words on one line.
 

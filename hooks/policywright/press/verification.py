@@ -21,6 +21,8 @@ _SPACE = re.compile(r"\s+")
 _LEFT = re.compile(
     r"\{\{|\{%|%\}|\}\}|<!--\s*policy:|\[placeholder\]|^(?:&lt;|<){7} |^(?:&gt;|>){7} |\[object Object\]", re.MULTILINE
 )
+_SIGNS = ("{{", "}}", "{%", "%}", "<!--", "[placeholder]", "[object", "<" * 7, ">" * 7, "&lt;" * 7, "&gt;" * 7)
+"""A page without any of these holds nothing that _LEFT could find; looking for them is much faster."""
 LEAST = 60
 """How many letters a fragment needs to be told from others."""
 
@@ -33,7 +35,8 @@ def verify(draft: Draft, book: Book, read: Read, *, published: bool) -> list[Fin
     """
     pages = {uri: read(uri) for uri in book.pages}
     found = [_missing_page(uri) for uri, text in pages.items() if text is None]
-    texts = {uri: plain_html(text) for uri, text in pages.items() if text is not None}
+    compared = set(pages) if published else {uri for uri, _ in every_provision(draft)}
+    texts = {uri: plain_html(text) for uri, text in pages.items() if text is not None and uri in compared}
     found += _provisions(draft, texts)
     for uri, text in pages.items():
         found += _left_over(uri, text or "")
@@ -70,8 +73,9 @@ def _name(provision: Provision) -> str:
 
 
 def _left_over(uri: str, text: str) -> Iterator[Finding]:
-    visible = _CODE.sub("", text)
-    found = _LEFT.search(visible)
+    if not any(sign in text for sign in _SIGNS):
+        return
+    found = _LEFT.search(_CODE.sub("", text))
     if found:
         message = f"“{html.unescape(found[0]).strip()}” is left in the page: a template or a shortcode was not filled."
         yield _finding("V104", message, uri, "Build the site with the hook, and mend the page that holds it.")
