@@ -24,7 +24,16 @@ from policywright.press.pages import make_book
 TOY = ROOT / "tests" / "toy"
 EXPECTED = read_case("../toy/expected.yml")
 BROKEN = read_case("broken_catalog.yml")
-FOREIGN = ("social media", "comments", "account", "moderat", "platform", "follower", "communications office", "facebook")
+FOREIGN = (
+    "social media",
+    "comments",
+    "account",
+    "moderat",
+    "platform",
+    "follower",
+    "communications office",
+    "facebook",
+)
 
 
 @pytest.fixture(scope="module")
