@@ -128,7 +128,7 @@ class _Reader(Vocabulary):
             sections=tuple(_section(row) for row in data["sections"]),
             texts=tuple(_section(row) for row in data.get("texts", [])),
             checklists=checklists,
-            presets=self.read_presets(),
+            presets=self.read_presets(top),
             scaffold=data.get("scaffold", {}),
             coverage=data.get("coverage", ""),
             pages=self.read_frames(),
@@ -339,7 +339,8 @@ class _Reader(Vocabulary):
             for key, row in rows.items()
         }
 
-    def read_presets(self) -> dict[str, Preset]:
+    def read_presets(self, top: YamlFile) -> dict[str, Preset]:
+        """Read the presets in the order in which catalog.yml offers them; the others follow by name."""
         presets = {}
         for path in sorted((self.folder / "presets").glob("*.yml")):
             name = path.relative_to(self.folder).as_posix()
@@ -351,7 +352,9 @@ class _Reader(Vocabulary):
                 when = self.when(row, file, "assume_when", index)
                 assumptions += self.assumptions(file, ("assume_when", index, "answers"), row["answers"], when)
             presets[path.stem] = Preset(path.stem, file.value["title"], file.value["summary"], tuple(assumptions))
-        return presets
+        order = top.value.get("presets", [])
+        self.known(order, presets, "preset", at(top, "presets"))
+        return {name: presets[name] for name in dict.fromkeys([*order, *presets]) if name in presets}
 
     def assumptions(
         self, file: YamlFile, path: tuple[str | int, ...], answers: Any, when: Condition | None

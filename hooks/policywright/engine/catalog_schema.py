@@ -58,6 +58,7 @@ CATALOG: Schema = closed(
             ),
         },
         "staff_card": WORDS,
+        "presets": WORDS,
         "scaffold": table(TEXT),
         "coverage": TEXT,
     },
