@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from agency_files import catalog, draft_with, read_case
+from agency_files import ROOT, catalog, draft_with, read_case
 from policywright.engine.model import Draft
 from policywright.press import overview
 from policywright.press.pages import make_book
@@ -78,3 +78,13 @@ def test_the_request_form_and_the_decision_path_come_from_the_answers(city: Draf
 def test_what_can_never_concern_an_agency_is_not_shown_to_it(city: Draft) -> None:
     pages = make_book(city).pages.values()
     assert not [page.uri for page in pages if "GOV-08" in page.text or "Treasury Board" in page.text]
+
+
+def test_the_toolkit_table_has_fifty_rows_and_names_clauses_and_codes_that_exist() -> None:
+    text = (ROOT / "docs" / "project" / "toolkit.md").read_text("utf-8")
+    codes = {clause.code for clause in catalog().clauses.values()}
+    names = re.findall(r"`([A-Z0-9]+-\d+-[a-z0-9-]*[a-z0-9])(?:-?…)?`", text)
+    assert len(names) > 50
+    assert [name for name in names if not any(clause.startswith(name) for clause in catalog().clauses)] == []
+    assert set(re.findall(r"\b(?:PUR|GOV|ACC|MGT|USE|CON|CNT|SEC|REC|PRI|A11Y|CIT|OFF|EMG|PUB)-\d\b", text)) <= codes
+    assert len(re.findall(r"^\| ", text, re.MULTILINE)) > 50

@@ -13,6 +13,7 @@ from policywright.engine.expressions import evaluate, label_of, open_questions
 from policywright.engine.findings import Finding, Place, did_you_mean, one_of, short
 from policywright.engine.model import Answer, Catalog, Clause, Condition, Document, Question
 from policywright.engine.overrides import read_overrides
+from policywright.engine.pin import check_pin
 from policywright.engine.schema import (
     TEXT,
     Schema,
@@ -59,7 +60,7 @@ Layer = dict[str, _Value]
 
 def read_project(root: Path, catalog: Catalog, document: Document, findings: Sequence[Finding] = ()) -> Project:
     """Read an agency's answers and records against the catalog; every mistake is among the findings."""
-    found = list(findings)
+    found = [*findings, *check_pin(root)]
     file, _ = read_yaml(root / "policy.yml", "policy.yml")
     _check_names(file, document, catalog, found)
     homes: dict[str, Place] = {}

@@ -117,5 +117,6 @@ CODES: dict[str, Code] = {
         Code("W101", "warning", "Answer file is missing", "no `answers/goals.yml`", "Run `policywright skeleton`."),
         Code("W102", "warning", "Answer file is empty", "an empty `answers/goals.yml`", "Answer its questions."),
         Code("W103", "warning", "Answer is not used", "an answer to a question that is not asked", "Leave it empty."),
+        Code("W104", "warning", "Another version is running", "`policywright==0.0.9`", "Install what the file names."),
     ]
 }

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -183,7 +184,21 @@ def skeleton(root: Path, only_print: bool) -> None:
 
 
 def _draft(root: Path) -> Draft:
-    return draft_of(root)
+    with _progress("Reading the answers and the catalog …"):
+        return draft_of(root)
+
+
+@contextmanager
+def _progress(words: str) -> Iterator[None]:
+    """Show a line on a terminal while something lasts, and take it away again."""
+    if not sys.stderr.isatty():
+        yield
+        return
+    click.echo(f"{words}\r", nl=False, err=True)
+    try:
+        yield
+    finally:
+        click.echo(f"{' ' * len(words)}\r", nl=False, err=True)
 
 
 def _write(root: Path, files: Mapping[str, str]) -> list[str]:
