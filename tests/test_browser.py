@@ -9,11 +9,13 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page
 
-from agency_files import ROOT, bake, run
+from agency_files import ROOT, bake, read_case, run, write_agency
 from chromium import open_browser, serve
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
+HOSTILE = read_case("texts.yml")["hostile"]
+TOWN_ANSWERS = {"agency.jurisdiction": "us_local", "agency.type": "municipal_general"}
 PAGES = (
     "index",
     "policy",
@@ -81,6 +83,45 @@ def test_under_the_security_policy_scripts_run_and_a_foreign_one_does_not(site: 
         )
         assert page.evaluate("window.foreign") is None
         page.close()
+
+
+@pytest.fixture(scope="module")
+def hostile_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An agency whose names, answers and registers are attacks."""
+    agency = bake(tmp_path_factory.mktemp("hostile"))
+    words = [" ".join(text.split()) for text in HOSTILE]
+    register = [
+        {"title": text, "reference": text, "owner": text, "disposition": "amend", "clauses": ["USE-2"]}
+        for text in words
+    ]
+    answers = {
+        "goals.audiences": list(dict.fromkeys(words)),
+        "conflicts.escalation_owner": words[0],
+        "existing.register": register,
+    }
+    write_agency(agency, {**TOWN_ANSWERS, **answers}, {"preset": "two_way", "offices": {"communications": words[1]}})
+    done = run("mkdocs", "build", cwd=agency)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return agency / "site"
+
+
+def test_hostile_words_appear_as_themselves_and_do_nothing(hostile_site: Path, browser: Browser) -> None:
+    events: list[str] = []
+    with serve(hostile_site) as address:
+        page = browser.new_page()
+        page.on("dialog", lambda dialog: (events.append(f"dialog: {dialog.message}"), dialog.dismiss()))
+        page.on("pageerror", lambda error: events.append(f"error: {error}"))
+        page.on("request", lambda request: None if request.url.startswith(address) else events.append(request.url))
+        shown = {}
+        for name in (*PAGES, "existing-policies", "stakeholders/agenda"):
+            page.goto(f"{address}{name}.html", wait_until="networkidle")
+            shown[name] = " ".join(page.locator("article.md-content__inner").inner_text().split())
+            assert not page.locator("article script, article iframe, article [onerror], article [onclick]").count()
+            assert not page.locator("article a[href^='javascript']").count()
+        page.close()
+    assert not events
+    for text in HOSTILE:
+        assert " ".join(text.split()) in shown["existing-policies"], text
 
 
 @pytest.mark.parametrize("width", [1280, 320])

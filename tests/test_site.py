@@ -157,11 +157,17 @@ def test_a_build_that_fails_leaves_the_last_site_as_it_was(make: Make) -> None:
     assert contents(agency) == before
 
 
-def test_two_builds_of_the_same_answers_are_the_same_bytes(make: Make) -> None:
+def test_two_builds_of_the_same_answers_are_the_same_bytes(make: Make, tmp_path: Path) -> None:
+    """In another folder, time zone, language and hash seed, and with a cache of its own."""
     agency = make(policy={"preset": "two_way"})
-    assert build(agency).returncode == 0
-    assert build(agency, "--site-dir", agency / "again").returncode == 0
-    assert contents(agency / "site") == contents(agency / "again")
+    elsewhere = tmp_path / "another folder" / "ägency"
+    shutil.copytree(agency, elsewhere)
+    here = {"TZ": "America/Lima", "LC_ALL": "C.UTF-8", "PYTHONHASHSEED": "1"}
+    there = {"TZ": "Asia/Tokyo", "LC_ALL": "C", "PYTHONHASHSEED": "77", "POLICYWRIGHT_CACHE": str(tmp_path / "cache")}
+    for folder, settings in ((agency, here), (elsewhere, there)):
+        done = run("mkdocs", "build", cwd=folder, env=settings)
+        assert done.returncode == 0, done.stdout + done.stderr
+    assert contents(agency / "site") == contents(elsewhere / "site")
 
 
 def test_rendered_pages_built_without_the_hook_say_the_same(make: Make, tmp_path: Path) -> None:
