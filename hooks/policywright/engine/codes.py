@@ -29,6 +29,13 @@ CODES: dict[str, Code] = {
             "E010", "error", "Not an agency's repository", "no `policy.yml`", "Change into the folder, or scaffold one."
         ),
         Code("E011", "error", "Unknown catalog", "`catalog: social-medai`", "Write the name of a catalog that exists."),
+        Code(
+            "E012",
+            "error",
+            "Link out of the repository",
+            "`answers/use.yml` as a link to `/srv/use.yml`",
+            "Put a file.",
+        ),
         Code("E101", "error", "Unknown key", "`interaction_modle:`", "Correct the name, or delete the line."),
         Code("E102", "error", "Not one of the choices", "`enabled: offf`", "Write one of the choices."),
         Code(

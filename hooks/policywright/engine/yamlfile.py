@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -82,15 +83,26 @@ def read_yaml(path: Path, name: str) -> tuple[YamlFile, list[Finding]]:
 def read_text(path: Path, name: str) -> tuple[str, list[Finding]]:
     """Read a UTF-8 text file of reasonable size, or say why not."""
     try:
-        if path.is_dir():
-            return "", [_unreadable(name, "it is a folder, and a file belongs here")]
-        if path.exists() and not path.is_file():
-            return "", [_unreadable(name, "it is not an ordinary file")]
-        if path.stat().st_size > LARGEST_FILE:
-            return "", [_unreadable(name, f"it is larger than {LARGEST_FILE // 1_000_000} MB")]
-        data = path.read_bytes()
+        refusal = _refusal(path, name)
+        data = b"" if refusal else path.read_bytes()
     except OSError as error:
-        return "", [_unreadable(name, (error.strerror or "the system refused").lower())]
+        refusal, data = _unreadable(name, (error.strerror or "the system refused").lower()), b""
+    return ("", [refusal]) if refusal else _decoded(data, name)
+
+
+def _refusal(path: Path, name: str) -> Finding | None:
+    if path.is_dir():
+        return _unreadable(name, "it is a folder, and a file belongs here")
+    if path.exists() and not path.is_file():
+        return _unreadable(name, "it is not an ordinary file")
+    if leads_out(path, name):
+        return _outside(name)
+    if path.stat().st_size > LARGEST_FILE:
+        return _unreadable(name, f"it is larger than {LARGEST_FILE // 1_000_000} MB")
+    return None
+
+
+def _decoded(data: bytes, name: str) -> tuple[str, list[Finding]]:
     try:
         return data.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n"), []
     except UnicodeDecodeError as error:
@@ -99,6 +111,25 @@ def read_text(path: Path, name: str) -> tuple[str, list[Finding]]:
         message = "This file is not UTF-8 text; a character here cannot be read."
         fix = "Save the file as UTF-8 in your editor."
         return "", [Finding("E002", "error", message, (place,), fix)]
+
+
+def leads_out(path: Path, name: str) -> bool:
+    """Whether a symbolic link takes a file out of the repository in which its name says that it lies.
+
+    `name` is the path from the repository's root, after one “base/” for each base.
+    """
+    parts = name.split("/")
+    while parts[0] == "base":
+        parts.pop(0)
+    root = path.absolute().parents[len(parts) - 1]
+    return not Path(os.path.realpath(path)).is_relative_to(os.path.realpath(root))
+
+
+def _outside(name: str) -> Finding:
+    message = "This is a link that leads out of the repository, so it is not read."
+    return Finding(
+        "E012", "error", message, (Place(name),), "Put the file itself here, or name its repository as “base:”."
+    )
 
 
 def parse_yaml(text: str, name: str) -> tuple[YamlFile, list[Finding]]:

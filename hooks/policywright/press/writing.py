@@ -7,23 +7,23 @@ import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
-from policywright.engine.findings import Finding, Place, PolicyError
+from policywright.engine.findings import PolicyError
 from policywright.engine.texts import escape_markdown
+from policywright.engine.yamlfile import read_text
 from policywright.press.binder import Book, Page
 
 ASSETS = Path(__file__).parent / "assets"
 
 
 def own_pages(docs: Path) -> dict[str, str]:
-    """Read the agency's own Markdown pages: uri -> text. Raise PolicyError on one that is not UTF-8."""
+    """Read the agency's own Markdown pages: uri -> text. Raise PolicyError on one that cannot be read."""
     pages = {}
     for path in sorted(docs.rglob("*.md")):
         uri = path.relative_to(docs).as_posix()
-        try:
-            pages[uri] = path.read_text("utf-8-sig").replace("\r\n", "\n")
-        except (OSError, UnicodeDecodeError) as error:
-            message = f"This page cannot be read as UTF-8 text: {error}."
-            raise PolicyError([Finding("E002", "error", message, (Place(f"docs/{uri}"),))]) from error
+        text, findings = read_text(path, f"docs/{uri}")
+        if findings:
+            raise PolicyError(findings)
+        pages[uri] = text
     return pages
 
 
