@@ -45,6 +45,7 @@ docs: $(BIN)/.dev
 
 bench: $(BIN)/.dev $(WHEEL)
 	$(RUN) python tests/bench.py
+	$(RUN) python tests/fuzz.py
 
 generated: $(BIN)/.dev
 	$(RUN) python tests/generated.py

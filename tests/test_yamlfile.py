@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from agency_files import CASES, catalog, read_case
-from policywright.engine.findings import Finding
+from policywright.engine.findings import MOST, Finding
 from policywright.engine.schema import answers_schema, check
 from policywright.engine.yamlfile import (
     DEEPEST,
@@ -283,3 +283,9 @@ def test_what_is_written_is_read_again(value: Any) -> None:
 def test_the_same_mistakes_are_found_in_the_same_order_each_time() -> None:
     text = "\n".join(f"{key}: [\u202e{key}]" for key in itertools.islice(itertools.cycle("abc"), 20))
     assert parse_yaml(text, "f")[1] == parse_yaml(text, "f")[1]
+
+
+def test_more_mistakes_than_anybody_mends_at_once_are_cut_and_the_cut_is_named() -> None:
+    _, findings = parse_yaml("# \a\n" * 150, "answers/use.yml")
+    assert [finding.code for finding in findings] == ["E109"] * MOST + ["E007"]
+    assert str(findings[-1].places[0]) == "answers/use.yml:101:3"

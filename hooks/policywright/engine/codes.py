@@ -26,6 +26,9 @@ CODES: dict[str, Code] = {
         Code("E005", "error", "YAML that is not used here", "`who: &a comms_only`", "Write the value out."),
         Code("E006", "error", "Unresolved merge conflict", "`<<<<<<< HEAD`", "Decide, and delete the marker lines."),
         Code(
+            "E007", "error", "More mistakes than are listed", "a hundred thousand unknown keys", "Mend the first ones."
+        ),
+        Code(
             "E010", "error", "Not an agency's repository", "no `policy.yml`", "Change into the folder, or scaffold one."
         ),
         Code("E011", "error", "Unknown catalog", "`catalog: social-medai`", "Write the name of a catalog that exists."),

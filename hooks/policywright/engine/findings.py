@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
+from itertools import islice
 
 SEVERITIES = ("error", "blocker", "gap", "warning", "advice")
 
@@ -93,6 +94,19 @@ def at_or_above(findings: Iterable[Finding], severity: str) -> tuple[Finding, ..
     """Keep what is as grave as the severity or graver."""
     limit = SEVERITIES.index(severity)
     return tuple(finding for finding in findings if finding.rank <= limit)
+
+
+MOST = 100
+"""How many mistakes of one file are listed."""
+
+
+def first_of(findings: Iterable[Finding]) -> list[Finding]:
+    """Keep the first mistakes of a file, and say when there are more: nobody mends a hundred thousand at once."""
+    kept = list(islice(findings, MOST + 1))
+    if len(kept) > MOST:
+        message = f"More mistakes follow in this file; these were the first {MOST}."
+        kept[MOST] = Finding("E007", "error", message, kept[MOST].places[:1], "Mend these first, then check again.")
+    return kept
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:

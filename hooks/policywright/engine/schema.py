@@ -10,7 +10,7 @@ from typing import Any
 
 from jsonschema import Draft202012Validator, FormatChecker
 
-from policywright.engine.findings import Finding, Place, did_you_mean, one_of, short
+from policywright.engine.findings import Finding, Place, did_you_mean, first_of, one_of, short
 from policywright.engine.model import Question
 from policywright.engine.yamlfile import YamlFile
 
@@ -99,7 +99,7 @@ def describe(question: Question) -> str:
 def check(file: YamlFile, schema: Schema) -> list[Finding]:
     """Check a file; every mistake becomes one finding of severity `error`."""
     errors: Iterable[Any] = _validator(_Frozen(schema)).iter_errors(file.value)
-    return [finding for error in errors for finding in _findings(error, file)]
+    return first_of(finding for error in errors for finding in _findings(error, file))
 
 
 class _Frozen:
@@ -120,10 +120,10 @@ def _validator(frozen: _Frozen) -> Draft202012Validator:
     return Draft202012Validator(frozen.schema, format_checker=_FORMATS)
 
 
-def _findings(error: Any, file: YamlFile) -> list[Finding]:
+def _findings(error: Any, file: YamlFile) -> Iterable[Finding]:
     path = tuple(error.absolute_path)
     if error.validator == "additionalProperties":
-        return [_unknown_key(key, path, error, file) for key in _extra_keys(error)]
+        return (_unknown_key(key, path, error, file) for key in _extra_keys(error))
     if error.validator == "required":
         return [_missing_key(error, path, file)]
     if error.validator == "uniqueItems":

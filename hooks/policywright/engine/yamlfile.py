@@ -13,9 +13,9 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
-from policywright.engine.findings import Finding, Place, short
+from policywright.engine.findings import Finding, Place, first_of, short
 
-LARGEST_FILE = 2_000_000
+LARGEST_FILE = 250_000
 DEEPEST = 60
 
 Path_ = tuple[str | int, ...]
@@ -98,7 +98,7 @@ def _refusal(path: Path, name: str) -> Finding | None:
     if leads_out(path, name):
         return _outside(name)
     if path.stat().st_size > LARGEST_FILE:
-        return _unreadable(name, f"it is larger than {LARGEST_FILE // 1_000_000} MB")
+        return _unreadable(name, f"it is larger than {LARGEST_FILE // 1000} kB")
     return None
 
 
@@ -150,14 +150,14 @@ def parse_yaml(text: str, name: str) -> tuple[YamlFile, list[Finding]]:
         mark = documents[1].start_mark
         place = Place(name, mark.line + 1, mark.column + 1)
         return file, [_refused(place, "A second YAML document begins here; one file holds one document.")]
-    findings = list(hidden_letters(text, name))
+    findings = first_of(hidden_letters(text, name))
     if documents and documents[0] is not None:
         try:
             file.value = _build(documents[0], (), file, findings)
         except _TooDeep as stop:
             file.value = None
             findings = [_refused(stop.place, f"The values are nested more than {DEEPEST} levels deep.")]
-    return file, findings
+    return file, first_of(findings)
 
 
 def _loader() -> YAML:
