@@ -14,7 +14,6 @@ import click
 
 from policywright import __version__
 from policywright.engine.answers import settle
-from policywright.engine.catalog import catalog_folder
 from policywright.engine.draft import draft_of
 from policywright.engine.expressions import explain as in_words
 from policywright.engine.expressions import questions_in
@@ -297,11 +296,6 @@ def _verdict(when: Condition | None, draft: Draft) -> list[str]:
     if result is None:
         return [f"Undecided: waits for {', '.join(needs)}."]
     return ["It holds." if result else "It does not hold."]
-
-
-def catalog_path(name: str) -> Path:
-    """Return where the catalog lies, for editors of content."""
-    return catalog_folder(name)
 
 
 if __name__ == "__main__":
