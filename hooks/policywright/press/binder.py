@@ -6,6 +6,7 @@ import json
 import posixpath
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Any
 
 from markupsafe import Markup
@@ -95,7 +96,7 @@ class Binder:
         path = self.moved.get(path, path)
         if path == self.uri and anchor:
             return f"#{anchor}"
-        return posixpath.relpath(path, posixpath.dirname(self.uri) or ".") + mark + anchor
+        return relative(path, posixpath.dirname(self.uri)) + mark + anchor
 
     def _filters(self) -> dict[str, Callable[..., Any]]:
         questions = self.catalog.questions
@@ -154,6 +155,12 @@ class Binder:
         if any(finding.code == code for finding in self.draft.findings):
             return "Found here."
         return "Undecided." if any(rule.code == code for rule in self.draft.undecided) else "Not found here."
+
+
+@cache
+def relative(path: str, folder: str) -> str:
+    """Return the way from a folder of the site to a page."""
+    return posixpath.relpath(path, folder or ".")
 
 
 def without_head(text: str) -> str:
