@@ -8,7 +8,7 @@ from typing import Any
 
 from policywright.engine.model import Draft
 from policywright.press.binder import Book, Page
-from policywright.press.writing import assets
+from policywright.press.writing import STYLE, assets
 
 SETTINGS: dict[str, Any] = {
     "theme": {
@@ -42,7 +42,7 @@ def plain_site(draft: Draft, book: Book) -> dict[str, str]:
     settings = {
         "site_name": escape(f"{draft.document.agency_name}: {draft.document.title}"),
         **SETTINGS,
-        "extra_css": ["assets/policywright.css"],
+        "extra_css": [STYLE],
         "nav": _escaped(book.navigation),
     }
     config = "# Written by “policywright render”.\n" + json.dumps(settings, ensure_ascii=False, indent=2) + "\n"

@@ -12,6 +12,8 @@ from policywright.engine.texts import escape_markdown
 from policywright.engine.yamlfile import read_text
 from policywright.press.binder import Book, Page
 
+STYLE = "assets/policywright.css"
+"""The uri of the style sheet that every page needs."""
 ASSETS = Path(__file__).parent / "assets"
 
 

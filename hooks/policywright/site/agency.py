@@ -11,7 +11,7 @@ from typing import Any
 from jinja2 import Environment
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import PluginError
-from mkdocs.structure.files import File, Files
+from mkdocs.structure.files import Files
 from mkdocs.structure.pages import Page
 
 from policywright.engine.draft import draft_of
@@ -23,7 +23,8 @@ from policywright.press.pages import AUDIENCES, make_book
 from policywright.press.publication import refusals
 from policywright.press.templates import compiled_templates
 from policywright.press.verification import verify
-from policywright.press.writing import assets, error_page, own_pages, write_files
+from policywright.press.writing import STYLE, error_page, own_pages, write_files
+from policywright.site.generated import add_generated
 from policywright.site.html import accessible, named, plain, plain_labels, without_comments
 
 __all__ = [
@@ -40,9 +41,6 @@ __all__ = [
 log = logging.getLogger("mkdocs.plugins.policywright")
 
 WATCHED = ("policy.yml", "answers", "registers", "overrides", "checklists.yml")
-
-
-STYLE = "assets/policywright.css"
 
 
 class _Build:
@@ -136,17 +134,9 @@ def refuse(draft: Draft, problems: tuple[Finding, ...]) -> None:
 
 
 def on_files(files: Files, config: MkDocsConfig) -> Files:
-    """Add the generated pages and assets; nothing is written into `docs/`."""
-    book = _build.book
-    assert book is not None
-    existing = {file.src_uri for file in files}
-    for uri, page in book.pages.items():
-        if uri not in existing:
-            files.append(File.generated(config, uri, content=page.text))
-    for uri, content in assets().items():
-        if uri not in existing:
-            files.append(File.generated(config, uri, content=content))
-    return files
+    """Add the generated pages and assets."""
+    assert _build.book is not None
+    return add_generated(files, config, _build.book)
 
 
 def on_env(env: Environment, **_: Any) -> Environment:

@@ -7,14 +7,15 @@ from typing import Any
 
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import PluginError
-from mkdocs.structure.files import File, Files
+from mkdocs.structure.files import Files
 from mkdocs.structure.pages import Page
 
 from policywright.engine.findings import PolicyError
 from policywright.press.binder import Book, without_head
 from policywright.press.manual import make_manual
-from policywright.press.writing import assets
+from policywright.press.writing import STYLE
 from policywright.site.commands import commands_page
+from policywright.site.generated import add_generated
 from policywright.site.html import accessible, named
 
 __all__ = ["on_config", "on_files", "on_page_content", "on_page_markdown", "on_post_page"]
@@ -37,20 +38,14 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
     except PolicyError as error:
         raise PluginError(str(error)) from error
     config.watch += [str(root / name) for name in ("content", SAMPLE) if str(root / name) not in config.watch]
-    config.extra_css.append("assets/policywright.css")
+    config.extra_css.append(STYLE)
     return config
 
 
 def on_files(files: Files, config: MkDocsConfig) -> Files:
     """Add the generated pages and assets."""
     assert _build.book is not None
-    generated = {uri: page.text for uri, page in _build.book.pages.items()} | assets()
-    generated["reference/commands.md"] = commands_page()
-    existing = {file.src_uri for file in files}
-    for uri, content in generated.items():
-        if uri not in existing:
-            files.append(File.generated(config, uri, content=content))
-    return files
+    return add_generated(files, config, _build.book, {"reference/commands.md": commands_page()})
 
 
 def on_page_markdown(markdown: str, *, page: Page, **_: Any) -> str:
