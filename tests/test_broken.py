@@ -19,7 +19,7 @@ from policywright.engine.model import Draft
 from policywright.engine.texts import escape_markdown
 from policywright.engine.yamlfile import parse_yaml
 from policywright.press.pages import make_book
-from policywright.press.writing import own_pages
+from policywright.site.host import with_site_findings
 
 GROUPS = {path.stem: read_case(f"broken/{path.name}") for path in sorted((CASES / "broken").glob("*.yml"))}
 CATALOGS = read_case("broken_catalog.yml")
@@ -61,14 +61,13 @@ def write_oddity(path: Path, content: Mapping[str, Any]) -> None:
 
 
 def outcome(root: Path, files: Mapping[str, Any], *, stops: bool = False) -> Outcome:
-    """Draft an agency of these files, and expand the shortcodes of its own pages, as its site does."""
+    """Draft an agency of these files, and look at its own pages and its site's settings, as `check` does."""
     write(write_agency(root, STANDING), files)
     try:
         draft = draft_of(root) if stops else make_draft(project_of(root), catalog())
     except PolicyError as error:
         return Outcome(root, None, error.findings)
-    own = own_pages(root / "docs")
-    return Outcome(root, draft, (*draft.findings, *(make_book(draft, own=own).problems if own else ())))
+    return Outcome(root, draft, with_site_findings(draft, root).findings)
 
 
 class Outcomes(dict[str, Outcome]):

@@ -8,27 +8,14 @@ from pathlib import Path
 from typing import Any
 
 from policywright.engine.bases import Base, find_bases
-from policywright.engine.document import MAYBE_TEXT, checked, date_or_nothing, line, mapping
+from policywright.engine.document import checked, date_or_nothing, mapping
 from policywright.engine.expressions import evaluate, label_of, open_questions
-from policywright.engine.findings import Finding, Place, did_you_mean, one_of, short
+from policywright.engine.findings import Finding, Place, did_you_mean, one_of, unknown
 from policywright.engine.model import Answer, Catalog, Clause, Condition, Document, Question
 from policywright.engine.overrides import read_overrides
 from policywright.engine.pin import check_pin
-from policywright.engine.schema import (
-    TEXT,
-    Schema,
-    answers_schema,
-    closed,
-    register_schema,
-)
+from policywright.engine.schema import answers_schema, register_schema
 from policywright.engine.yamlfile import YamlFile, read_yaml
-
-DONE: Schema = {
-    "type": ["array", "null"],
-    "items": closed(
-        {"item": TEXT, "date": TEXT | {"format": "date"}, "by": TEXT, "note": MAYBE_TEXT}, ["item", "date", "by"]
-    ),
-}
 
 
 @dataclass(frozen=True)
@@ -39,8 +26,6 @@ class Project:
     document: Document
     answers: Mapping[str, Answer]
     findings: tuple[Finding, ...]
-    done: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
-    """Checklist item -> date, by, note."""
     overrides: Mapping[str, Clause] = field(default_factory=dict)
     """The agency's own clauses and its own wording of catalog clauses, by id."""
 
@@ -71,21 +56,15 @@ def read_project(root: Path, catalog: Catalog, document: Document, findings: Seq
     _assume(layered, catalog, document.preset)
     answers = _answers(layered, homes, catalog, {name: based[name].value for name in own if name in based})
     found += _unused(answers)
-    done = _read_done(root, catalog, found)
     overrides = read_overrides([*reversed(bases), Base(root, "", document.agency_name)], catalog, found)
-    return Project(root, document, answers, tuple(found), done, overrides)
+    return Project(root, document, answers, tuple(found), overrides)
 
 
 def _check_names(file: YamlFile, document: Document, catalog: Catalog, found: list[Finding]) -> None:
     if document.preset and document.preset not in catalog.presets:
-        found.append(_unknown("preset", document.preset, catalog.presets, file.place("preset")))
+        found.append(unknown("preset", document.preset, catalog.presets, file.place("preset"), "E112"))
     strangers = [role for role in document.offices if role not in catalog.roles]
-    found += [_unknown("role", role, catalog.roles, file.key_place("offices", role)) for role in strangers]
-
-
-def _unknown(kind: str, word: str, known: Mapping[str, Any], place: Place, code: str = "E112") -> Finding:
-    message = f"There is no {kind} “{short(word)}”.{did_you_mean(word, known)}"
-    return Finding(code, "error", message, (place,), f"Choose one of: {one_of(known)}.")
+    found += [unknown("role", role, catalog.roles, file.key_place("offices", role), "E112") for role in strangers]
 
 
 def _read_layer(root: Path, prefix: str, catalog: Catalog, found: list[Finding], homes: dict[str, Place]) -> Layer:
@@ -291,20 +270,3 @@ def _gap(code: str, message: str, answer: Answer) -> Finding:
 def _said(question: Question, value: Any) -> str:
     values = value if isinstance(value, list) else [value]
     return ", ".join(f"“{label_of(question, item)}”" for item in values) or "no entry"
-
-
-def _read_done(root: Path, catalog: Catalog, found: list[Finding]) -> dict[str, Mapping[str, Any]]:
-    path = root / "checklists.yml"
-    if not path.exists() and not path.is_symlink():
-        return {}
-    file, problems = read_yaml(path, "checklists.yml")
-    problems = checked(file, problems, DONE)
-    done = {}
-    for index, row in enumerate(file.value if isinstance(file.value, list) else []):
-        item = line(mapping(row).get("item"))
-        if item and item not in catalog.items:
-            problems.append(_unknown("checklist item", item, catalog.items, file.place(index, "item"), "E113"))
-        elif item and date_or_nothing(row.get("date")) and line(row.get("by")):
-            done[item] = row
-    found += problems
-    return done

@@ -39,6 +39,10 @@ CODES: dict[str, Code] = {
             "`answers/use.yml` as a link to `/srv/use.yml`",
             "Put a file.",
         ),
+        Code(
+            "E013", "error", "Site without the hook", "`mkdocs.yml` without `hooks:`", "Name the hook file."
+        ),
+        Code("E014", "error", "Hook file not found", "`- hooks/polcy.py`", "Correct the path."),
         Code("E101", "error", "Unknown key", "`interaction_modle:`", "Correct the name, or delete the line."),
         Code("E102", "error", "Not one of the choices", "`enabled: offf`", "Write one of the choices."),
         Code(
@@ -76,6 +80,7 @@ CODES: dict[str, Code] = {
             "Write one of the names that the message lists.",
         ),
         Code("E113", "error", "Unknown checklist item", "`item: L-99`", "Write the id that stands in the checklist."),
+        Code("E115", "error", "Decision about an unknown rule", "`rule: GOAL-99`", "Write the code of a rule."),
         Code("E201", "error", "Wrong shortcode in a page", "`<!-- policy: hom -->`", "Write one of the shortcodes."),
         Code("C101", "error", "Wrong condition", "`when: comments.enabeld == 'off'`", "Correct the name or the value."),
         Code("C102", "error", "Wrong placeholder in a text", "`{{ agency.nam }}`", "Show one of the names that exist."),
@@ -127,6 +132,7 @@ CODES: dict[str, Code] = {
         Code("W101", "warning", "Answer file is missing", "no `answers/goals.yml`", "Run `policywright skeleton`."),
         Code("W102", "warning", "Answer file is empty", "an empty `answers/goals.yml`", "Answer its questions."),
         Code("W103", "warning", "Answer is not used", "an answer to a question that is not asked", "Leave it empty."),
+        Code("W105", "advice", "Decision about nothing", "a decision on a conflict that was mended", "Delete it."),
         Code("W104", "warning", "Another version is running", "`policywright==0.0.9`", "Install what the file names."),
     ]
 }

@@ -14,13 +14,15 @@ from policywright.engine.coverage import cover
 from policywright.engine.document import facts, read_document
 from policywright.engine.findings import Finding, NoProject, did_you_mean, in_order, one_of
 from policywright.engine.model import Catalog, Draft
+from policywright.engine.records import decided, read_records
 from policywright.engine.rules import evaluate_rules
 from policywright.engine.texts import Filler, escape_markdown
 
 
-def draft_of(root: Path) -> Draft:
+def draft_of(root: Path, today: str = "") -> Draft:
     """Read an agency's repository and the catalog it names, and draft its policy.
 
+    `today` is an ISO date; without it nothing is too late.
     Raise PolicyError when there is no repository or no such catalog.
     """
     document, findings = read_document(root)
@@ -30,13 +32,15 @@ def draft_of(root: Path) -> Draft:
         fix = f"Choose one of: {one_of(known_catalogs())}."
         raise NoProject([*findings, Finding("E011", "error", message, (document.place,), fix)])
     catalog = load_catalog(catalog_folder(document.catalog))
-    return make_draft(read_project(root, catalog, document, findings), catalog)
+    return make_draft(read_project(root, catalog, document, findings), catalog, today)
 
 
 def make_draft(project: Project, catalog: Catalog, today: str = "") -> Draft:
     """Draft a policy: answers to findings, provisions, coverage and tasks."""
     answers = project.answers
+    records, wrong = read_records(project.root, catalog)
     fired, undecided = evaluate_rules(catalog, answers, _filler(project, catalog, escape=False))
+    fired = decided(fired, records, catalog, answers, today)
     clauses = with_overrides(catalog, project.overrides)
     instruments = value_of(answers, catalog.coverage) or [] if catalog.coverage else []
     policy, lonely = assemble(catalog, clauses, answers, _filler(project, catalog, escape=True), instruments)
@@ -44,12 +48,12 @@ def make_draft(project: Project, catalog: Catalog, today: str = "") -> Draft:
         catalog=catalog,
         document=replace(project.document, title=project.document.title or catalog.title),
         answers=answers,
-        findings=in_order([*project.findings, *gaps(answers), *fired, *lonely]),
+        findings=in_order([*project.findings, *wrong, *gaps(answers), *fired, *lonely]),
         undecided=tuple(undecided),
         policy=policy,
         instruments=tuple(instruments),
         coverage=cover(instruments),
-        tasks=list_tasks(catalog, answers, project.done),
+        tasks=list_tasks(catalog, answers, records.done),
         overrides=tuple(project.overrides.values()),
         today=today,
     )

@@ -42,6 +42,30 @@ class Place:
 
 
 @dataclass(frozen=True)
+class Decision:
+    """What an agency decided about a finding: that it stands by choice, until a date."""
+
+    kind: str
+    """accepted | planned"""
+    reason: str
+    owner: str
+    date: str
+    """ISO date."""
+    expires: str
+    """ISO date; the last day on which the decision holds."""
+    fingerprint: str
+    """Of the answers for which it was taken."""
+    place: Place
+    state: str = "valid"
+    """valid | changed (the answers are others now) | expired"""
+
+    def __str__(self) -> str:
+        said = f"{self.kind} by {self.owner} until {self.expires}"
+        lapsed = {"changed": "; lapsed, because the answers changed", "expired": "; lapsed, because its time is over"}
+        return f"{said}{lapsed.get(self.state, '')} ({self.place})"
+
+
+@dataclass(frozen=True)
 class Finding:
     """One rule, one open question or one mistake that holds for these answers."""
 
@@ -57,6 +81,12 @@ class Finding:
     sources: tuple[str, ...] = ()
     element: str = ""
     """The element whose guidance explains it, or empty."""
+    decision: Decision | None = None
+
+    @property
+    def settled(self) -> bool:
+        """Whether it stands by a decision that holds."""
+        return self.decision is not None and self.decision.state == "valid"
 
     @property
     def rank(self) -> int:
@@ -75,6 +105,7 @@ class Finding:
     def __str__(self) -> str:
         lines = [f"{self.places[0]}: {self.severity} {self.code}: {self.message}"]
         lines += [f"  with: {place}" for place in self.places[1:]]
+        lines += [f"  decision: {self.decision}"] if self.decision else []
         lines += [f"  fix: {self.fix}"] if self.fix else []
         lines += [f"  see: {self.see}"] if self.see else []
         return "\n".join(lines)
@@ -107,6 +138,18 @@ def first_of(findings: Iterable[Finding]) -> list[Finding]:
         message = f"More mistakes follow in this file; these were the first {MOST}."
         kept[MOST] = Finding("E007", "error", message, kept[MOST].places[:1], "Mend these first, then check again.")
     return kept
+
+
+def unsettled(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Keep what no decision lets stand."""
+    return tuple(finding for finding in findings if not finding.settled)
+
+
+def unknown(kind: str, word: str, known: Iterable[str], place: Place, code: str) -> Finding:
+    """Report a name that nothing has."""
+    known = list(known)
+    message = f"There is no {kind} “{short(word)}”.{did_you_mean(word, known)}"
+    return Finding(code, "error", message, (place,), f"Choose one of: {one_of(known)}.")
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from policywright.engine.findings import SEVERITIES, Finding, Place, anchor_of
+from policywright.engine.findings import SEVERITIES, Finding, Place, anchor_of, unsettled
 
 Condition = tuple[Any, ...]
 """A parsed `when:`; see expressions.py for its forms."""
@@ -473,5 +473,6 @@ class Draft:
 
     @property
     def counts(self) -> dict[str, int]:
-        """How many findings there are of each severity, all severities named."""
-        return {severity: sum(f.severity == severity for f in self.findings) for severity in SEVERITIES}
+        """How many findings there are of each severity, all severities named; what stands by a decision is left out."""
+        open_ = unsettled(self.findings)
+        return {severity: sum(f.severity == severity for f in open_) for severity in SEVERITIES}

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from policywright.engine.findings import unsettled
 from policywright.engine.model import Draft
 
 
 def refusals(draft: Draft) -> list[str]:
     """Return every reason why this draft may not be published, each with its place; none means it may."""
-    stops = [f for f in draft.findings if f.severity in ("error", "blocker", "gap")]
+    stops = [f for f in unsettled(draft.findings) if f.severity in ("error", "blocker", "gap")]
     reasons = [f"{f.places[0]}: {f.severity} {f.code}: {f.message}" for f in stops]
     for omission in draft.policy.undecided:
         needs = ", ".join(omission.questions)

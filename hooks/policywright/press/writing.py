@@ -1,4 +1,4 @@
-"""The files of a book: the agency's own pages in, pages and assets out."""
+"""The files of a book: pages and assets out, a finished page back in."""
 
 from __future__ import annotations
 
@@ -9,24 +9,11 @@ from pathlib import Path
 
 from policywright.engine.findings import PolicyError
 from policywright.engine.texts import escape_markdown
-from policywright.engine.yamlfile import read_text
 from policywright.press.binder import Book, Page
 
 STYLE = "assets/policywright.css"
 """The uri of the style sheet that every page needs."""
 ASSETS = Path(__file__).parent / "assets"
-
-
-def own_pages(docs: Path) -> dict[str, str]:
-    """Read the agency's own Markdown pages: uri -> text. Raise PolicyError on one that cannot be read."""
-    pages = {}
-    for path in sorted(docs.rglob("*.md")):
-        uri = path.relative_to(docs).as_posix()
-        text, findings = read_text(path, f"docs/{uri}")
-        if findings:
-            raise PolicyError(findings)
-        pages[uri] = text
-    return pages
 
 
 def finished_page(site: Path, uri: str) -> str | None:
@@ -40,12 +27,6 @@ def finished_page(site: Path, uri: str) -> str | None:
 def assets() -> dict[str, str]:
     """Return the style sheets and scripts that the pages need: uri -> text."""
     return {f"assets/{path.name}": path.read_text("utf-8") for path in sorted(ASSETS.iterdir())}
-
-
-def own_files(docs: Path) -> dict[str, bytes]:
-    """Read what lies beside the agency's own pages: images and other files by path."""
-    files = (path for path in sorted(docs.rglob("*")) if path.is_file() and path.suffix != ".md")
-    return {path.relative_to(docs).as_posix(): path.read_bytes() for path in files}
 
 
 def write_files(files: Mapping[str, str | bytes], folder: Path) -> list[Path]:

@@ -15,15 +15,17 @@ from mkdocs.structure.files import Files
 from mkdocs.structure.pages import Page
 
 from policywright.engine.draft import draft_of
-from policywright.engine.findings import Finding, PolicyError, at_or_above
+from policywright.engine.findings import Finding, PolicyError, at_or_above, unsettled
 from policywright.engine.model import Draft
 from policywright.press.binder import Book, without_head
 from policywright.press.hosting import server_settings
+from policywright.press.own import own_pages
 from policywright.press.pages import AUDIENCES, make_book
 from policywright.press.publication import refusals
 from policywright.press.templates import compiled_templates
 from policywright.press.verification import verify
-from policywright.press.writing import STYLE, error_page, own_pages, write_files
+from policywright.press.writing import STYLE, error_page, write_files
+from policywright.site.calendar import NO_DAY, given_day
 from policywright.site.generated import add_generated
 from policywright.site.html import accessible, named, plain, plain_labels, without_comments
 
@@ -40,7 +42,7 @@ __all__ = [
 
 log = logging.getLogger("mkdocs.plugins.policywright")
 
-WATCHED = ("policy.yml", "answers", "registers", "overrides", "checklists.yml")
+WATCHED = ("policy.yml", "answers", "registers", "overrides", "checklists.yml", "decisions.yml")
 
 
 class _Build:
@@ -76,7 +78,7 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
     config.watch += [path for path in watched if path not in config.watch]
     _build.start()
     try:
-        _build.draft = draft_of(root)
+        _build.draft = draft_of(root, given_day())
         _build.book = make_book(_build.draft, audience, own_pages(Path(config.docs_dir)))
     except PolicyError as error:
         if not _build.serving:
@@ -114,7 +116,7 @@ def adopt(config: MkDocsConfig, draft: Draft, book: Book) -> None:
 def report(draft: Draft, problems: tuple[Finding, ...]) -> None:
     """Log the findings; errors and blockers count as MkDocs' own warnings, so `--strict` fails on them."""
     found = (*draft.findings, *problems)
-    for finding in at_or_above(found, "blocker"):
+    for finding in at_or_above(unsettled(found), "blocker"):
         log.warning("%s", finding)
     for finding in found:
         if finding.severity not in ("error", "blocker"):
@@ -187,5 +189,5 @@ def on_post_build(config: MkDocsConfig) -> None:
 gc.disable()
 
 # Without a date of their own, builds of the same text are the same to the byte.
-os.environ.setdefault("SOURCE_DATE_EPOCH", "315532800")
+os.environ.setdefault("SOURCE_DATE_EPOCH", NO_DAY)
 os.environ.setdefault("NO_MKDOCS_2_WARNING", "1")

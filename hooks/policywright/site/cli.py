@@ -17,10 +17,21 @@ from policywright.engine.answers import settle
 from policywright.engine.draft import draft_of
 from policywright.engine.expressions import explain as in_words
 from policywright.engine.expressions import questions_in
-from policywright.engine.findings import SEVERITIES, Finding, PolicyError, at_or_above, did_you_mean
+from policywright.engine.findings import (
+    SEVERITIES,
+    Decision,
+    Finding,
+    PolicyError,
+    at_or_above,
+    did_you_mean,
+    unsettled,
+)
 from policywright.engine.model import Clause, Condition, Draft, Omission, Provision
 from policywright.engine.schema import answers_schema
+from policywright.press.own import own_files, own_pages
 from policywright.press.skeleton import answer_files, missing, schema_files
+from policywright.site.calendar import TODAY, this_day
+from policywright.site.host import with_site_findings
 
 COLOURS = {"error": "red", "blocker": "red", "gap": "magenta", "warning": "yellow", "advice": "cyan"}
 
@@ -70,15 +81,17 @@ def main() -> None:
 @click.option(
     "--least", type=click.Choice(SEVERITIES), default="advice", help="Leave out what is less severe than this."
 )
-def check(root: Path, form: str, fail_on: str, least: str) -> None:
+@TODAY
+def check(root: Path, form: str, fail_on: str, least: str, today: str) -> None:
     """List every error, conflict and open question, with file, line and remedy.
 
     Exit status: 0 when nothing is at or above --fail-on, 1 when something is, 2 when the command could not run.
+    What stands by a decision that holds is listed and does not count.
     """
-    draft = _draft(root)
+    draft = with_site_findings(_draft(root, today), root)
     shown = at_or_above(draft.findings, least)
     click.echo(_json(draft, shown) if form == "json" else _listing(draft, shown))
-    sys.exit(1 if at_or_above(draft.findings, fail_on) else 0)
+    sys.exit(1 if at_or_above(unsettled(draft.findings), fail_on) else 0)
 
 
 @main.command()
@@ -93,7 +106,7 @@ def render(root: Path, out: Path, published: bool) -> None:
     from policywright.press.pages import make_book  # noqa: PLC0415 - check must start fast
     from policywright.press.plain import plain_site  # noqa: PLC0415
     from policywright.press.publication import refusals  # noqa: PLC0415
-    from policywright.press.writing import own_files, own_pages, write_files  # noqa: PLC0415
+    from policywright.press.writing import write_files  # noqa: PLC0415
 
     if out.exists() and any(out.iterdir()):
         raise click.UsageError(f"The folder {out} is not empty. Name a new one, so that nothing is lost.")
@@ -123,7 +136,7 @@ def verify(site: Path, root: Path, published: bool) -> None:
     """
     from policywright.press.pages import make_book  # noqa: PLC0415 - check must start fast
     from policywright.press.verification import verify as compare  # noqa: PLC0415
-    from policywright.press.writing import finished_page, own_pages  # noqa: PLC0415
+    from policywright.press.writing import finished_page  # noqa: PLC0415
 
     draft = _draft(root)
     book = make_book(draft, "published" if published else "working", own_pages(root / "docs"))
@@ -182,9 +195,9 @@ def skeleton(root: Path, only_print: bool) -> None:
         click.echo("Every element has its answer file already; nothing was written.")
 
 
-def _draft(root: Path) -> Draft:
+def _draft(root: Path, today: str = "") -> Draft:
     with _progress("Reading the answers and the catalog …"):
-        return draft_of(root)
+        return draft_of(root, today or this_day())
 
 
 @contextmanager
@@ -240,8 +253,14 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "places": places,
         "questions": list(finding.questions),
         "sources": list(finding.sources),
-        "decision": None,
+        "decision": _decision(finding.decision),
     }
+
+
+def _decision(decision: Decision | None) -> dict[str, str] | None:
+    if decision is None:
+        return None
+    return {key: getattr(decision, key) for key in ("kind", "reason", "owner", "date", "expires", "state")}
 
 
 def _dump(value: object) -> str:
