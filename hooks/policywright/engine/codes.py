@@ -39,9 +39,7 @@ CODES: dict[str, Code] = {
             "`answers/use.yml` as a link to `/srv/use.yml`",
             "Put a file.",
         ),
-        Code(
-            "E013", "error", "Site without the hook", "`mkdocs.yml` without `hooks:`", "Name the hook file."
-        ),
+        Code("E013", "error", "Site without the hook", "`mkdocs.yml` without `hooks:`", "Name the hook file."),
         Code("E014", "error", "Hook file not found", "`- hooks/polcy.py`", "Correct the path."),
         Code("E101", "error", "Unknown key", "`interaction_modle:`", "Correct the name, or delete the line."),
         Code("E102", "error", "Not one of the choices", "`enabled: offf`", "Write one of the choices."),
