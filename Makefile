@@ -9,7 +9,7 @@ DEMO := build/demo
 TOWN := $(DEMO)/town-of-exampleton-social-media-policy
 WITHOUT_BROWSER := $(if $(shell command -v chromium),,-m "not browser")
 
-.PHONY: demo new test fast lint test-pythons docs bench generated clean
+.PHONY: demo new test fast lint test-pythons docs bench supply generated clean
 
 demo: $(BIN)/.scaffold $(WHEEL)
 	rm -rf $(DEMO)
@@ -46,6 +46,10 @@ docs: $(BIN)/.dev
 bench: $(BIN)/.dev $(WHEEL)
 	$(RUN) python tests/bench.py
 	$(RUN) python tests/fuzz.py
+
+supply: $(BIN)/.dev
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
+	$(RUN) python tests/supply.py
 
 generated: $(BIN)/.dev
 	$(RUN) python tests/generated.py

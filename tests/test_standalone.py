@@ -11,6 +11,7 @@ import pytest
 
 from agency_files import ROOT, TOWN, bake, run
 from policywright import __version__
+from supply import LOCK
 
 pytestmark = pytest.mark.slow
 
@@ -31,14 +32,19 @@ def pip(*words: str | Path) -> None:
 
 @pytest.fixture(scope="session")
 def wheels(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a folder with the wheel of this checkout and all that it needs; `build/wheels` keeps the downloads."""
+    """Return a folder with the wheel of this checkout and all that it needs; `build/wheels` keeps the downloads.
+
+    What it needs is downloaded as the scaffold's constraints.txt pins it, and each file is checked against its hash.
+    """
     made, all_of_them = tmp_path_factory.mktemp("wheel"), tmp_path_factory.mktemp("wheels")
     pip("wheel", "--quiet", "--no-deps", "--no-build-isolation", "--wheel-dir", made, ROOT)
-    wanted = [*made.glob("*.whl"), "hatchling"]
-    from_kept = ("download", "--quiet", "--no-index", "--find-links", KEPT, "--dest", all_of_them, *wanted)
-    if run("python", "-m", "pip", *from_kept).returncode:
-        pip("download", "--quiet", "--only-binary", ":all:", "--dest", KEPT, *wanted)
-        pip(*from_kept)
+    wheel, quiet = next(made.glob("*.whl")), ("download", "--quiet", "--only-binary", ":all:")
+    for wanted in (("--require-hashes", "--requirement", LOCK), ("hatchling",)):
+        from_kept = (*quiet, "--no-index", "--find-links", KEPT, "--dest", all_of_them, *wanted)
+        if run("python", "-m", "pip", *from_kept).returncode:
+            pip(*quiet, "--dest", KEPT, *wanted)
+            pip(*from_kept)
+    shutil.copy(wheel, all_of_them)
     return all_of_them
 
 
@@ -66,10 +72,10 @@ def alone(home: Path, **settings: str) -> dict[str, str]:
     return cleared | proxies | own | {"no_proxy": "", "PIP_DISABLE_PIP_VERSION_CHECK": "1"} | settings
 
 
-def readme_commands(agency: Path) -> tuple[list[str], str]:
-    """Return the README's commands that make the site, and the one that installs without a network."""
+def readme_commands(agency: Path) -> tuple[list[str], list[str], str]:
+    """Return the README's commands that make the site, that install checked packages, and that install offline."""
     blocks = re.findall(r"^```sh\n(.*?)^```", (agency / "README.md").read_text("utf-8"), re.MULTILINE | re.DOTALL)
-    return blocks[0].splitlines(), blocks[1].strip()
+    return blocks[0].splitlines(), blocks[1].splitlines(), blocks[2].strip()
 
 
 def follow(commands: list[str], agency: Path, env: dict[str, str]) -> str:
@@ -97,7 +103,7 @@ def test_the_readme_works_with_a_package_index(index: str, tmp_path: Path) -> No
     for wheel in (agency / "wheelhouse").glob("*.whl"):
         wheel.unlink()
     assert (agency / "requirements.txt").read_text("utf-8").endswith(f"\npolicywright=={__version__}\n")
-    commands, _ = readme_commands(agency)
+    commands, _, _ = readme_commands(agency)
     said = follow(commands, agency, alone(tmp_path, PIP_INDEX_URL=index))
     assert f"Looking in indexes: {index}" in said
     assert_built(agency, said)
@@ -106,11 +112,23 @@ def test_the_readme_works_with_a_package_index(index: str, tmp_path: Path) -> No
 def test_the_readme_works_with_the_wheelhouse_and_no_index(wheels: Path, index: str, tmp_path: Path) -> None:
     agency = bake(tmp_path / "scaffold")
     shutil.copytree(wheels, agency / "wheelhouse", dirs_exist_ok=True)
-    (make, _, build), install = readme_commands(agency)
+    (make, _, build), _, install = readme_commands(agency)
     assert "--no-index" in install
     said = follow([make, install, build], agency, alone(tmp_path, PIP_INDEX_URL=index))
     assert "Looking in indexes" not in said
     assert_built(agency, said)
+
+
+def test_the_readme_installs_checked_packages_and_refuses_a_changed_one(index: str, tmp_path: Path) -> None:
+    agency = bake(tmp_path / "scaffold")
+    (make, _, build), checked, _ = readme_commands(agency)
+    env = alone(tmp_path, PIP_INDEX_URL=index)
+    assert_built(agency, follow([make, *checked, build], agency, env))
+    lock = agency / "constraints.txt"
+    lock.write_text(re.sub(r"(sha256:)\w{4}", r"\g<1>0000", lock.read_text("utf-8")), encoding="utf-8")
+    refused = run("sh", "-c", f"{make} --clear && {checked[0]}", cwd=agency, env=env)
+    assert refused.returncode
+    assert "DO NOT MATCH THE HASHES" in refused.stderr
 
 
 def git(*words: str | Path, cwd: Path) -> str:
@@ -155,7 +173,7 @@ def pinned(origin: Path, revision: str) -> str:
 def test_the_readme_works_with_a_git_address(origin: Path, index: str, tmp_path: Path) -> None:
     agency = scaffold(origin.as_uri(), tmp_path / "made")
     assert requirement(agency) == pinned(origin, TAG)
-    commands, _ = readme_commands(agency)
+    commands, _, _ = readme_commands(agency)
     said = follow(commands, agency, alone(tmp_path, PIP_INDEX_URL=index))
     assert_built(agency, said)
 

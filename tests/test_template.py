@@ -20,6 +20,7 @@ NAMES = read_case("names.yml")
 FILES = [
     ".gitignore",
     "README.md",
+    "constraints.txt",
     "docs/index.md",
     "hooks/policy.py",
     "mkdocs.publish.yml",

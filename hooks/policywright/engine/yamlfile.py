@@ -96,7 +96,7 @@ def _refusal(path: Path, name: str) -> Finding | None:
     if path.exists() and not path.is_file():
         return _unreadable(name, "it is not an ordinary file")
     if leads_out(path, name):
-        return _outside(name)
+        return outside(name)
     if path.stat().st_size > LARGEST_FILE:
         return _unreadable(name, f"it is larger than {LARGEST_FILE // 1000} kB")
     return None
@@ -125,7 +125,8 @@ def leads_out(path: Path, name: str) -> bool:
     return not Path(os.path.realpath(path)).is_relative_to(os.path.realpath(root))
 
 
-def _outside(name: str) -> Finding:
+def outside(name: str) -> Finding:
+    """Report a link that leads out of the repository."""
     message = "This is a link that leads out of the repository, so it is not read."
     return Finding(
         "E012", "error", message, (Place(name),), "Put the file itself here, or name its repository as “base:”."

@@ -8,7 +8,7 @@ from typing import Any
 
 from policywright.engine.findings import Finding, PolicyError
 from policywright.engine.model import Draft
-from policywright.engine.yamlfile import read_text
+from policywright.engine.yamlfile import leads_out, outside, read_text
 from policywright.press.shortcodes import Expander
 
 
@@ -22,13 +22,23 @@ def own_pages(docs: Path) -> dict[str, str]:
 
 def own_files(docs: Path) -> dict[str, bytes]:
     """Read what lies beside the agency's own pages: images and other files by path."""
+    links = {finding.places[0].file for finding in strays(docs)}
     files = (path for path in sorted(docs.rglob("*")) if path.is_file() and path.suffix != ".md")
+    files = (path for path in files if f"docs/{path.relative_to(docs).as_posix()}" not in links)
     return {path.relative_to(docs).as_posix(): path.read_bytes() for path in files}
+
+
+def strays(docs: Path) -> list[Finding]:
+    """Report the links below docs/ that lead out of the repository; nothing behind them may be published."""
+    links = (path for path in sorted(docs.rglob("*")) if path.is_symlink())
+    names = ((path, f"docs/{path.relative_to(docs).as_posix()}") for path in links)
+    return [outside(name) for path, name in names if leads_out(path, name)]
 
 
 def own_problems(docs: Path, draft: Draft) -> list[Finding]:
     """Return what is wrong in the agency's own pages, without rendering them."""
     pages, findings = _read(docs)
+    findings += [finding for finding in strays(docs) if finding not in findings]
     for uri, text in pages.items():
         findings += Expander(draft.catalog, draft, _Unwritten()).expand(text, f"docs/{uri}", "")[1]
     return findings

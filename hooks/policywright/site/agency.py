@@ -27,7 +27,7 @@ from policywright.press.verification import verify
 from policywright.press.writing import STYLE, error_page, write_files
 from policywright.site.calendar import NO_DAY, given_day
 from policywright.site.generated import add_generated
-from policywright.site.html import accessible, named, plain, plain_labels, without_comments
+from policywright.site.html import accessible, mended, plain, plain_labels, without_comments
 
 __all__ = [
     "on_config",
@@ -37,6 +37,7 @@ __all__ = [
     "on_page_markdown",
     "on_post_build",
     "on_post_page",
+    "on_post_template",
     "on_startup",
 ]
 
@@ -138,7 +139,17 @@ def refuse(draft: Draft, problems: tuple[Finding, ...]) -> None:
 def on_files(files: Files, config: MkDocsConfig) -> Files:
     """Add the generated pages and assets."""
     assert _build.book is not None
+    for file in [file for file in files if file.abs_src_path and not _inside(file.abs_src_path, config)]:
+        log.error("docs/%s is a link that leads out of the repository, so it is not in the site.", file.src_uri)
+        files.remove(file)
     return add_generated(files, config, _build.book)
+
+
+def _inside(path: str, config: MkDocsConfig) -> bool:
+    """Tell whether a file lies where its name says: below docs/ of this repository, or in the theme."""
+    docs = config.docs_dir
+    root = os.path.realpath(Path(config.config_file_path).parent)
+    return not path.startswith(docs) or Path(os.path.realpath(path)).is_relative_to(root)
 
 
 def on_env(env: Environment, **_: Any) -> Environment:
@@ -162,10 +173,15 @@ def on_page_content(html: str, **_: Any) -> str:
 
 
 def on_post_page(output: str, *, page: Page, **_: Any) -> str:
-    """Name what Material leaves without a name, and keep the page for the last check."""
-    finished = named(output)
+    """Mend what Material leaves undone, and keep the page for the last check."""
+    finished = mended(output)
     _build.html[page.file.src_uri] = finished
     return finished
+
+
+def on_post_template(output_content: str, **_: Any) -> str:
+    """Mend the page that says that there is no such page."""
+    return mended(output_content)
 
 
 def on_post_build(config: MkDocsConfig) -> None:

@@ -16,9 +16,9 @@ from policywright.press.manual import make_manual
 from policywright.press.writing import STYLE
 from policywright.site.commands import commands_page
 from policywright.site.generated import add_generated
-from policywright.site.html import accessible, named
+from policywright.site.html import accessible, mended
 
-__all__ = ["on_config", "on_files", "on_page_content", "on_page_markdown", "on_post_page"]
+__all__ = ["on_config", "on_files", "on_page_content", "on_page_markdown", "on_post_page", "on_post_template"]
 
 SAMPLE = "docs/sample"
 
@@ -61,5 +61,10 @@ def on_page_content(html: str, **_: Any) -> str:
 
 
 def on_post_page(output: str, **_: Any) -> str:
-    """Name what Material leaves without a name."""
-    return named(output)
+    """Mend what Material leaves undone."""
+    return mended(output)
+
+
+def on_post_template(output_content: str, **_: Any) -> str:
+    """Mend the page that says that there is no such page."""
+    return mended(output_content)

@@ -10,10 +10,11 @@ from markupsafe import Markup, escape
 
 
 def accessible(html: str) -> str:
-    """Make every table a named region that the keyboard can scroll."""
+    """Let the keyboard scroll every table, as a named region, and every block of code."""
     number = count(1)
     opened = re.sub(r"<table>", lambda _: _REGION.format(next(number)), html)
-    return opened.replace("</table>", "</table></div>") if opened != html else html
+    closed = opened.replace("</table>", "</table></div>") if opened != html else html
+    return closed.replace("<pre><code", '<pre><code tabindex="0"')
 
 
 def without_comments(html: str) -> str:
@@ -25,12 +26,32 @@ _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 _REGION = '<div class="table-scroll" role="region" aria-label="Table {}" tabindex="0"><table>'
 
 
-def named(output: str) -> str:
-    """Give Material's search dialog the name that it lacks."""
-    return output.replace(_SEARCH, f'{_SEARCH} aria-label="Search"')
+def mended(output: str) -> str:
+    """Mend what Material's own HTML lacks: names of landmarks, and attributes where they are allowed."""
+    for theirs, ours in _MENDS.items():
+        output = output.replace(theirs, ours)
+    if _TITLE in output and 'id="__toc"' not in output:
+        output = output.replace(_TITLE, _TITLE.removesuffix(' for="__toc"'))
+    return _NESTED.sub(r'aria-labelledby="\1_title"\2 id="\1_title"', output)
 
 
 _SEARCH = 'class="md-search" data-md-component="search" role="dialog"'
+_MENU = '<label class="md-header__button md-icon" for="__drawer"'
+_EXPAND = f'_label" tabindex="0">\n{" " * 16}<span class="md-nav__icon md-icon"></span>'
+_MENDS = {
+    _SEARCH: f'{_SEARCH} aria-label="Search"',
+    'id="__drawer" autocomplete="off"': 'id="__drawer"',
+    'id="__search" autocomplete="off"': 'id="__search"',
+    '_label" tabindex="">': '_label">',
+    _MENU: f'{_MENU} tabindex="0"><span class="pw-hidden">Menu</span',
+    _EXPAND: _EXPAND.replace("></span>", '></span><span class="pw-hidden">Pages in this section</span>'),
+}
+_TITLE = '<label class="md-nav__title" for="__toc"'
+
+# The label that names a section of the navigation is empty where the section has a page; its title never is.
+_NESTED = re.compile(
+    r'aria-labelledby="(__nav_[0-9_]+)_label"( aria-expanded="[a-z]+">\s*<label class="md-nav__title")'
+)
 
 
 def plain(words: str) -> Markup:
