@@ -7,9 +7,11 @@ WHEEL = dist/policywright-$(VERSION)-py3-none-any.whl
 SOURCES = $(shell find hooks content docs/guidance -type f -not -name '*.pyc') pyproject.toml README.md
 DEMO := build/demo
 TOWN := $(DEMO)/town-of-exampleton-social-media-policy
-WITHOUT_BROWSER := $(if $(shell command -v chromium),,-m "not browser")
+CHECKERS := build/npm/node_modules
+HAS_CHECKERS := $(and $(shell command -v java),$(shell command -v node),$(wildcard $(CHECKERS)/vnu-jar))
+LEFT_OUT := $(if $(shell command -v chromium),$(if $(HAS_CHECKERS),,-m "not tools"),-m "not browser and not tools")
 
-.PHONY: demo new test fast lint test-pythons docs bench supply generated clean
+.PHONY: demo new test fast lint test-pythons docs pictures bench supply generated clean
 
 demo: $(BIN)/.scaffold $(WHEEL)
 	rm -rf $(DEMO)
@@ -25,7 +27,7 @@ new: $(BIN)/.scaffold $(WHEEL)
 	$(RUN) cookiecutter . --output-dir $(or $(OUT),build)
 
 test: lint
-	$(RUN) pytest $(WITHOUT_BROWSER)
+	$(RUN) pytest $(LEFT_OUT)
 
 fast: $(BIN)/.dev
 	$(RUN) pytest -m "not slow and not browser"
@@ -43,6 +45,10 @@ docs: $(BIN)/.dev
 	$(RUN) mkdocs build --strict
 	@echo "This repository's site is in site; open site/index.html"
 
+pictures: docs
+	$(RUN) python tests/screenshots.py --pictures site docs/assets
+	@echo "The pictures of the landing page are new; run: make docs"
+
 bench: $(BIN)/.dev $(WHEEL)
 	$(RUN) python tests/bench.py
 	$(RUN) python tests/fuzz.py
@@ -50,6 +56,8 @@ bench: $(BIN)/.dev $(WHEEL)
 supply: $(BIN)/.dev
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
 	$(RUN) python tests/supply.py
+
+checkers: $(CHECKERS)/vnu-jar
 
 generated: $(BIN)/.dev
 	$(RUN) python tests/generated.py
@@ -59,6 +67,10 @@ clean:
 
 $(WHEEL): $(SOURCES) | $(BIN)/.scaffold
 	$(RUN) python -m pip wheel --quiet --disable-pip-version-check --no-deps --wheel-dir dist .
+
+$(CHECKERS)/vnu-jar:
+	npm install --no-save --no-audit --no-fund --ignore-scripts --loglevel=error --prefix build/npm \
+	  axe-core@4 lighthouse@12 vnu-jar@26
 
 $(BIN)/python:
 	$(PYTHON) -m venv .venv

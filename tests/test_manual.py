@@ -22,7 +22,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_the_site_builds_strictly_with_every_page_of_its_navigation(site: Path) -> None:
-    for name in ("index", "begin", "guidance/goals", "reference/commands", "project/architecture", "sample/policy"):
+    for name in ("index", "tutorial", "guidance/goals", "reference/commands", "project/architecture", "sample/policy"):
         assert (site / f"{name}.html").is_file()
 
 
