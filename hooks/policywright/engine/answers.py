@@ -188,10 +188,10 @@ def _answers(
             said_by=given.said_by,
             inherited=below if below != given.value else None,
         )
-    return _with_asked(answers)
+    return with_asked(answers)
 
 
-def _with_asked(answers: dict[str, Answer]) -> dict[str, Answer]:
+def with_asked(answers: Mapping[str, Answer]) -> dict[str, Answer]:
     """Work out which questions are asked; questions on which others depend come first."""
     asked: dict[str, bool | None] = {}
 

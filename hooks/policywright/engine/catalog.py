@@ -25,6 +25,8 @@ from policywright.engine.model import (
     InstrumentKind,
     Preset,
     Question,
+    Reader,
+    Reading,
     Responsibility,
     Role,
     Rule,
@@ -138,6 +140,8 @@ class _Reader(Vocabulary):
             kinds=self.read_kinds(),
             extra_pages=tuple(CatalogPage(**row) for row in data.get("pages", [])),
             staff_card=tuple(data.get("staff_card", ())),
+            pivotal=tuple(data.get("pivotal", ())),
+            readers=tuple(_reader(row) for row in data.get("readers", [])),
         )
         self.check_links(top, catalog)
         return catalog
@@ -444,6 +448,13 @@ class _Reader(Vocabulary):
             self.known(element.sources, self.sources, "source", at(self.files[f"{element.id}/element.yml"], "sources"))
         named = [name for name in catalog.staff_card if any(clause.startswith(name) for clause in catalog.clauses)]
         self.known(catalog.staff_card, named, "clause", at(top, "staff_card"))
+        self.known(catalog.pivotal, self.questions, "question", at(top, "pivotal"))
+        sections = [section.id for section in catalog.sections]
+        for number, reader in enumerate(catalog.readers):
+            self.known(reader.sections, sections, "section", at(top, "readers", number, "sections"))
+            for n, reading in enumerate(reader.reads):
+                place = top.place("readers", number, "reads", n, "page")
+                self.known([reading.page], catalog_pages(catalog), "page", lambda _, p=place: p)  # type: ignore[misc]
         for number, page in enumerate(catalog.extra_pages):
             if f"{page.id}.md.jinja" not in catalog.pages:
                 message = f"There is no frame pages/{page.id}.md.jinja."
@@ -461,6 +472,25 @@ class _Reader(Vocabulary):
                 self.error("C204", f"The code “{code}” stands in two sections.", place)
             if code not in written:
                 self.error("C206", f"The code “{code}” has no clause.", place, f"Codes: {one_of(codes, 60)}.")
+
+
+FIXED_PAGES = ("policy", "scenarios", "sources", "findings", "existing-policies", "guidance/index", "checklists/index")
+
+
+def catalog_pages(catalog: Catalog) -> list[str]:
+    """Return the pages that every agency's site has by this catalog, and those of the working site, without endings."""
+    texts = [section.id for section in catalog.texts]
+    lists = [f"checklists/{name}" for name in catalog.checklists]
+    steps = [f"first-steps/{name}" for name in catalog.steps]
+    guidance = [f"guidance/{name}" for name in (*catalog.elements, *catalog.topics)]
+    own = [page.id for page in catalog.extra_pages]
+    return [*FIXED_PAGES, *texts, *lists, *steps, *guidance, *own, "stakeholders/index", "stakeholders/agenda"]
+
+
+def _reader(row: dict[str, Any]) -> Reader:
+    reads = tuple(Reading(one["page"], one["text"]) for one in row["reads"])
+    sections = tuple(row.get("sections", ()))
+    return Reader(row["id"], row["title"], row["summary"], reads, sections, row.get("audience", "staff"))
 
 
 def _choice(value: str, said: str | dict[str, str]) -> Choice:

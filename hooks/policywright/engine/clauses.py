@@ -43,8 +43,15 @@ def read_clause(path: Path, name: str, element: str, vocabulary: Vocabulary) -> 
         audience=tuple(row.get("audience", ("staff",))),
         staff=vocabulary.text(row["staff"], file, ("staff",)) if "staff" in row else (),
         locked=row.get("locked", ""),
+        defines=tuple(row.get("defines", ())),
     )
     _check_secrecy(clause, vocabulary)
+    for word in clause.defines:
+        if f"**{word}:**" not in body.value:
+            message = f"This clause does not define “{word}”: its text has no “**{word}:**”."
+            vocabulary.error(
+                "C208", message, file.find(("defines",), word), "Write the definition, or take the word out."
+            )
     return clause
 
 

@@ -78,6 +78,9 @@ CODES: dict[str, Code] = {
             "Write one of the names that the message lists.",
         ),
         Code("E113", "error", "Unknown checklist item", "`item: L-99`", "Write the id that stands in the checklist."),
+        Code("E114", "error", "Colour that cannot be read", "`accent: '#ffcc00'`", "Choose one with more contrast."),
+        Code("E116", "error", "Logo not found", "`logo: seal.svg`", "Put the picture below `docs/`."),
+        Code("E117", "error", "Wrong address for editing", "`edit: git.example.gov`", "Write one with `{file}` in it."),
         Code("E115", "error", "Decision about an unknown rule", "`rule: GOAL-99`", "Write the code of a rule."),
         Code("E201", "error", "Wrong shortcode in a page", "`<!-- policy: hom -->`", "Write one of the shortcodes."),
         Code("C101", "error", "Wrong condition", "`when: comments.enabeld == 'off'`", "Correct the name or the value."),
@@ -108,6 +111,7 @@ CODES: dict[str, Code] = {
         Code(
             "C207", "error", "Text prints an internal answer", "a clause that shows security details", "Say it without."
         ),
+        Code("C208", "error", "Word without its definition", "`defines: [Post]`", "Write `**Post:**` in the text."),
         Code(
             "B101", "blocker", "A locked clause is changed", "an override of a department's locked clause", "Delete it."
         ),

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
+from string import Formatter
 from typing import Any
 
-from policywright.engine.findings import Finding, NoProject, Place
-from policywright.engine.model import Catalog, Document
+from policywright.engine.colours import NIGHT, PAPER, colour_finding
+from policywright.engine.findings import Finding, NoProject, Place, short
+from policywright.engine.model import Catalog, Design, Document
 from policywright.engine.schema import NOT_BLANK, TEXT, Schema, check, closed, is_date, table
-from policywright.engine.yamlfile import YamlFile, read_yaml
+from policywright.engine.yamlfile import YamlFile, leads_out, read_yaml
 
 STATUSES = ("draft", "in_review", "approved", "in_force", "superseded")
 
@@ -28,6 +31,8 @@ POLICY: Schema = closed(
         "dates": closed({"adopted": _MAYBE_DATE, "in_force": _MAYBE_DATE, "review_due": _MAYBE_DATE})
         | {"type": ["object", "null"]},
         "offices": table(MAYBE_TEXT) | {"type": ["object", "null"]},
+        "design": closed(dict.fromkeys(("logo", "accent", "accent_dark"), MAYBE_TEXT)) | {"type": ["object", "null"]},
+        "edit": MAYBE_TEXT,
     },
     ["agency"],
 )
@@ -44,7 +49,58 @@ def read_document(root: Path) -> tuple[Document, list[Finding]]:
         fix = "Change into the folder that holds policy.yml, or name it, or scaffold one with cookiecutter."
         raise NoProject([Finding("E010", "error", message, (Place("policy.yml"),), fix)])
     file, findings = read_yaml(path, "policy.yml")
-    return _document(mapping(file.value), file), checked(file, findings, POLICY)
+    findings = checked(file, findings, POLICY)
+    design = _design(root, file, findings)
+    edit = _edit(file, findings)
+    return replace(_document(mapping(file.value), file), design=design, edit=edit), findings
+
+
+def _design(root: Path, file: YamlFile, findings: list[Finding]) -> Design:
+    """Return what can be used of the design, and report the rest."""
+    given = {key: line(value) for key, value in mapping(mapping(file.value).get("design")).items()}
+    papers = {"accent": (PAPER, "on white"), "accent_dark": (NIGHT, "on the dark page")}
+    wrong = {
+        key: finding
+        for key, paper in papers.items()
+        if given.get(key) and (finding := colour_finding(given[key], *paper, file.place("design", key)))
+    }
+    logo = given.get("logo", "")
+    if logo and not _is_picture(root, logo):
+        wrong["logo"] = Finding(
+            "E116", "error", f"There is no picture “{short(logo)}”.", (file.place("design", "logo"),), _LOGO
+        )
+    findings += wrong.values()
+    kept = {key: given.get(key, "") for key in ("accent", "accent_dark") if key not in wrong}
+    return Design(logo="" if "logo" in wrong else logo.removeprefix("docs/"), **kept)
+
+
+_LOGO = "Put an SVG or PNG file below docs/ and write its path, such as docs/assets/seal.svg."
+
+
+def _is_picture(root: Path, name: str) -> bool:
+    path = root / name
+    inside = name.startswith("docs/") and ".." not in Path(name).parts and not leads_out(path, name)
+    return inside and path.suffix.lower() in (".svg", ".png", ".webp") and path.is_file()
+
+
+def _edit(file: YamlFile, findings: list[Finding]) -> str:
+    address = line(mapping(file.value).get("edit"))
+    names = {name for _, name, _, _ in _fields(address) if name is not None}
+    if address and (
+        not address.startswith(("https://", "http://", "file:///")) or not {"file"} <= names <= {"file", "line"}
+    ):
+        message = f"“{short(address)}” is not an address for editing: it has no “{{file}}” in it, or cannot be opened."
+        fix = "Write an address that begins with https://, http:// or file:/// and holds {file}, and perhaps {line}."
+        findings.append(Finding("E117", "error", message, (file.place("edit"),), fix))
+        return ""
+    return address
+
+
+def _fields(address: str) -> list[tuple[str, str | None, str | None, str | None]]:
+    try:
+        return list(Formatter().parse(address))
+    except ValueError:
+        return []
 
 
 def checked(file: YamlFile, problems: list[Finding], schema: Schema) -> list[Finding]:

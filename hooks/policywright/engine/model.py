@@ -122,6 +122,8 @@ class Clause:
     staff: Text = ()
     locked: str = ""
     """The authority by which no agency below may change this clause, or empty."""
+    defines: tuple[str, ...] = ()
+    """Words whose meaning it tells, each in the text as `**Word:**`, to which other provisions link."""
 
     @property
     def anchor(self) -> str:
@@ -226,6 +228,29 @@ class CatalogPage:
 
 
 @dataclass(frozen=True)
+class Reading:
+    """One thing that a kind of reader reads, and why."""
+
+    page: str
+    """A page of the site without its ending, such as `checklists/opening`."""
+    text: str
+
+
+@dataclass(frozen=True)
+class Reader:
+    """A kind of reader, and the way through the site that suits them."""
+
+    id: str
+    title: str
+    """In the reader's own words: “I post for the agency”."""
+    summary: str
+    reads: tuple[Reading, ...]
+    sections: tuple[str, ...]
+    """The parts of the policy that concern them most."""
+    audience: str = "staff"
+
+
+@dataclass(frozen=True)
 class Step:
     """One of the first questions that an agency answers."""
 
@@ -313,6 +338,9 @@ class Catalog:
     extra_pages: tuple[CatalogPage, ...]
     staff_card: tuple[str, ...]
     """Beginnings of the ids of clauses whose staff lines stand on the staff card, in order."""
+    pivotal: tuple[str, ...] = ()
+    """Questions of which the site shows what another answer would change."""
+    readers: tuple[Reader, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -347,6 +375,18 @@ class Answer:
 
 
 @dataclass(frozen=True)
+class Design:
+    """How the site of an agency looks where it is not as usual."""
+
+    logo: str = ""
+    """A picture below the repository's `docs/`, as a path from there."""
+    accent: str = ""
+    """Colour of the header, and of links in the light scheme, such as #1d4f7c; empty where it is as usual."""
+    accent_dark: str = ""
+    """Colour of links in the dark scheme."""
+
+
+@dataclass(frozen=True)
 class Document:
     """What policy.yml says: what the document is and who issues it."""
 
@@ -363,6 +403,9 @@ class Document:
     offices: Mapping[str, str]
     place: Place
     """Where the catalog is named."""
+    design: Design = Design()
+    edit: str = ""
+    """Address at which a file is edited, with {file} and perhaps {line} in it."""
 
 
 @dataclass(frozen=True)

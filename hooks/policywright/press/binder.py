@@ -5,22 +5,32 @@ from __future__ import annotations
 import json
 import posixpath
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Any
+from urllib.parse import quote
 
 from markupsafe import Markup
 
 from policywright.engine.answers import settle, value_of
 from policywright.engine.document import facts
-from policywright.engine.expressions import evaluate, explain, label_of
-from policywright.engine.findings import SEVERITIES, Finding
-from policywright.engine.model import Answer, Catalog, Draft, Role
+from policywright.engine.expressions import evaluate, explain
+from policywright.engine.findings import SEVERITIES, Finding, Place
+from policywright.engine.model import Catalog, Draft, Provision
+from policywright.engine.pivots import Alternative, alternatives
 from policywright.engine.texts import outline
-from policywright.press import overview
+from policywright.press import charts, overview
 from policywright.press.dates import day
 from policywright.press.shortcodes import Expander
 from policywright.press.templates import environment
+from policywright.press.terms import Terms
+from policywright.press.wording import said
+
+POLICY = "policy.md"
+WIDE = ("home", "findings", "provisions", "stakeholders", "existing", "elements")
+"""Frames whose tables and columns need the room of the table of contents."""
+OWN = ("policy.yml", "answers", "registers", "overrides", "docs", "checklists.yml", "decisions.yml", "sign-offs.yml")
+"""What lies in an agency's repository: the beginnings of places that it can edit."""
 
 
 @dataclass(frozen=True)
@@ -43,6 +53,8 @@ class Book:
     """In MkDocs' form: [{title: uri}, {title: [{title: uri}, …]}, …]."""
     problems: tuple[Finding, ...]
     """What is wrong in pages that people wrote."""
+    files: Mapping[str, str] = field(default_factory=dict)
+    """What lies beside the pages, such as tables for a spreadsheet: uri -> text."""
 
 
 class Binder:
@@ -62,17 +74,18 @@ class Binder:
         self.problems: list[Finding] = []
         self.env = environment(catalog.pages, self._filters())
         self.shared: dict[str, Any] = {"catalog": catalog, "draft": draft, "working": working, "SEVERITIES": SEVERITIES}
-        self.shared["deciding_roles"] = [role for role in catalog.roles.values() if takes_part(role, catalog)]
+        self.shared |= {"overview": overview, "charts": charts}
         if draft:
             self.shared |= {"document": draft.document, "policy": draft.policy, "answers": draft.answers}
-            self.shared["overview"] = overview
+            self.terms = Terms(provision.clause for provision in draft.policy.provisions)
             names = facts(draft.document, catalog)
             self.shared["office"] = lambda key: names[f"office.{key}"]
 
     def page(self, uri: str, title: str, frame: str, more: Mapping[str, Any]) -> Page:
         """Render a page from its frame."""
         self.uri = uri
-        head = f"---\ntitle: {json.dumps(title, ensure_ascii=False)}\n---\n\n"
+        wide = "hide: [toc]\n" if frame in WIDE else ""
+        head = f"---\ntitle: {json.dumps(title, ensure_ascii=False)}\n{wide}---\n\n"
         return Page(uri, title, head + self.render(frame, more))
 
     def written(self, uri: str, text: str, file: str, element: str = "") -> Page:
@@ -118,6 +131,9 @@ class Binder:
             "day": day,
             "rule_state": self._rule_state,
             "disposition": self._disposition,
+            "edit": self._edit,
+            "linked": self._linked,
+            "alternatives": self._alternatives,
             "inherited_said": lambda answer: said(replace(answer, value=answer.inherited)),
         }
 
@@ -144,6 +160,24 @@ class Binder:
         own = self.draft.document.offices.get(key) if self.draft else None
         return own[:1].upper() + own[1:] if own else self.catalog.roles[key].title
 
+    def _edit(self, place: Place) -> str:
+        """Return the address at which a file of the agency's own is edited, or nothing."""
+        address = self.draft.document.edit if self.draft and self.working else ""
+        own = place.file.split("/")[0] in OWN
+        return address.format(file=quote(place.file), line=place.line) if address and own else ""
+
+    def _linked(self, provision: Provision) -> Markup:
+        """Return a provision's text; in the policy itself its defined words lead to their definitions."""
+        if self.uri != POLICY:
+            return Markup(provision.text)  # noqa: S704 - escaped when it was filled
+        chapter = provision.number.split(".")[0]
+        return Markup(self.terms.linked(provision.text, provision.clause, chapter))  # noqa: S704 - the same
+
+    def _alternatives(self, name: str) -> tuple[Alternative, ...]:
+        """Return what other answers to a pivotal question would change."""
+        wanted = self.draft is not None and self.working and name in self.catalog.pivotal
+        return alternatives(name, self.draft) if wanted and self.draft else ()
+
     def _disposition(self, row: Mapping[str, Any]) -> str:
         """Say what the agency does with an existing policy."""
         chosen = self.catalog.questions[self.catalog.coverage].columns["disposition"].choices
@@ -169,20 +203,3 @@ def without_head(text: str) -> str:
     if text.startswith("---\n") and "\n---\n" in text:
         return text.partition("\n---\n")[2].lstrip()
     return text
-
-
-def takes_part(role: Role, catalog: Catalog) -> bool:
-    """Whether a role stands anywhere in the table of who decides what."""
-    rows = catalog.responsibilities
-    return any(role.id in (row.accountable, *row.responsible, *row.consulted, *row.informed) for row in rows)
-
-
-def said(answer: Answer) -> str:
-    """Return an answer in words: its labels, or its own text; nothing when there is none."""
-    question = answer.question
-    if answer.value is None:
-        return ""
-    if question.type == "records":
-        return f"{len(answer.value)} entries" if len(answer.value) != 1 else "1 entry"
-    values = answer.value if isinstance(answer.value, list) else [answer.value]
-    return "; ".join(label_of(question, value) for value in values) or "none"

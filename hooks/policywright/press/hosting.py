@@ -81,7 +81,8 @@ def _apache(headers: dict[str, str]) -> str:
 
 
 def _iis(headers: dict[str, str]) -> str:
-    lines = [f'        <add name="{name}" value="{value}" />' for name, value in headers.items()]
+    pairs = [(f'<remove name="{name}" />', f'<add name="{name}" value="{value}" />') for name, value in headers.items()]
+    lines = [f"        {line}" for pair in pairs for line in pair]
     return "\n".join(
         [
             '<?xml version="1.0" encoding="utf-8"?>',

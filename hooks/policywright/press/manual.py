@@ -14,6 +14,7 @@ from policywright.engine.draft import draft_of
 from policywright.engine.model import Catalog
 from policywright.press.binder import Binder, Book, Page
 from policywright.press.pages import make_book
+from policywright.press.style import assets
 
 MOVED = {"sources.md": "reference/sources.md"}
 
@@ -36,7 +37,8 @@ def make_manual(sample: Path, catalog_name: str = "social-media") -> Book:
     catalog = load_catalog(catalog_folder(catalog_name))
     binder = Binder(catalog, None, working=True, moved=MOVED)
     pages = {page.uri: page for page in (*_guidance(binder, catalog), *_reference(binder))}
-    return Book(pages | _sample(sample), [], tuple(binder.problems))
+    town = _sample(sample)
+    return Book(pages | dict(town.pages), [], tuple(binder.problems), assets() | dict(town.files))
 
 
 def _guidance(binder: Binder, catalog: Catalog) -> list[Page]:
@@ -53,11 +55,15 @@ def _reference(binder: Binder) -> list[Page]:
     return [binder.page(f"reference/{name}.md", title, f"reference/{name}", more) for name, title in REFERENCE.items()]
 
 
-def _sample(folder: Path) -> dict[str, Page]:
+def _sample(folder: Path) -> Book:
+    """Render the whole working site of a fictional agency below `sample/`."""
     draft = draft_of(folder)
     book = make_book(draft, "working")
     title = json.dumps(draft.document.agency_name, ensure_ascii=False)
     pages = {f"sample/{uri}": replace(page, uri=f"sample/{uri}") for uri, page in book.pages.items()}
+    files = {f"sample/{uri}": text for uri, text in book.files.items() if not uri.startswith("assets/")}
     home = pages["sample/index.md"]
     head = f"---\ntitle: {title}\n---\n"
-    return pages | {home.uri: replace(home, text=head + home.text.partition("\n---\n")[2])}
+    return replace(
+        book, pages=pages | {home.uri: replace(home, text=head + home.text.partition("\n---\n")[2])}, files=files
+    )

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from policywright.engine.answers import settle
 from policywright.engine.findings import Finding
-from policywright.engine.model import Answer, Ask, Draft, Element, Provision, Responsibility, Role
+from policywright.engine.model import Answer, Ask, Catalog, Draft, Element, Provision, Responsibility, Role
 
 
 @dataclass(frozen=True)
@@ -129,3 +130,79 @@ def staff_lines(draft: Draft) -> list[Provision]:
     lined = [provision for provision in draft.policy.provisions if provision.staff]
     first = (next((p for p in lined if p.clause.id.startswith(name)), None) for name in draft.catalog.staff_card)
     return [provision for provision in first if provision]
+
+
+def deciding(catalog: Catalog) -> list[Role]:
+    """Return the roles that take part in any decision, in the catalog's order."""
+    rows = catalog.responsibilities
+    parts = {key for row in rows for key in (row.accountable, *row.responsible, *row.consulted, *row.informed)}
+    return [role for role in catalog.roles.values() if role.id in parts]
+
+
+def part_of(row: Responsibility, role: Role) -> str:
+    """Return what a role does in a decision: A, A/R, R, C, I or nothing."""
+    parts = {"A": [row.accountable], "R": row.responsible, "C": row.consulted, "I": row.informed}
+    return "/".join(letter for letter, roles in parts.items() if role.id in roles)
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Where a draft stands, in numbers by kind."""
+
+    stops: int
+    """How many things keep it from approval."""
+    assumed: int
+    counts: tuple[tuple[int, str, str, str], ...]
+    """For each kind: how many, the word for one, the word for more, and its anchor on the page of findings."""
+
+
+def standing(draft: Draft) -> Standing:
+    """Count what stands open in a draft."""
+    counts = draft.counts
+    gaps = [finding.code for finding in draft.findings if finding.severity == "gap"]
+    opened, assumed = gaps.count("G101"), gaps.count("G102")
+    settled = sum(finding.settled for finding in draft.findings)
+    kinds = [
+        (counts["error"], "error", "errors", "error"),
+        (counts["blocker"], "blocker", "blockers", "blocker"),
+        (len(gaps) - assumed, "open question", "open questions", "gap"),
+        (assumed, "assumed answer", "assumed answers", "gap"),
+        (counts["warning"], "warning", "warnings", "warning"),
+        (counts["advice"], "piece of advice", "pieces of advice", "advice"),
+        *([(settled, "accepted or planned", "accepted or planned", "decided")] if settled else []),
+    ]
+    return Standing(counts["error"] + counts["blocker"] + opened, assumed, tuple(kinds))
+
+
+def by_severity(draft: Draft) -> list[tuple[str, int, str]]:
+    """Return what a chart shows of the findings, gaps left out: severity, how many, severity."""
+    return [(name, count, name) for name, count in draft.counts.items() if name != "gap" and count]
+
+
+def finding_anchor(finding: Finding) -> str:
+    """Return the name of a finding's card on the page of findings."""
+    place = finding.places[0]
+    file = place.file.replace("/", "-").replace(".", "-")
+    return f"{finding.code.lower()}-{file}-{place.line}"
+
+
+_DATES = {"adopted": "Adopted", "in_force": "In force", "review_due": "Review due"}
+
+
+def dates(draft: Draft) -> list[tuple[str, str]]:
+    """Return the dates of a policy and of what was decided about it: ISO date, and what happens."""
+    own = [(date, _DATES[key]) for key, date in draft.document.dates.items() if date and key in _DATES]
+    decisions = [
+        (finding.decision.expires, f"{finding.decision.kind.capitalize()} {finding.code} ends")
+        for finding in draft.findings
+        if finding.decision
+    ]
+    law = [
+        (source.in_force_from, source.title)
+        for source in draft.catalog.sources.values()
+        if source.in_force_from
+        and own
+        and source.in_force_from > min(own)[0]
+        and settle(source.when, draft.answers)[0] is True
+    ]
+    return sorted({*own, *decisions, *law})

@@ -8,6 +8,8 @@ from typing import Any
 from policywright.engine.model import Draft
 from policywright.press import overview
 from policywright.press.binder import Binder, Book, Page
+from policywright.press.style import assets
+from policywright.press.tables import tables
 
 AUDIENCES = ("working", "published")
 
@@ -15,6 +17,7 @@ Plan = Iterator[tuple[str, str, str, dict[str, Any]]]
 """For each page: its uri, its title, its frame, and what the frame sees besides the draft."""
 
 GROUPS = {
+    "readers/": "Ways to read it",
     "first-steps/": "First steps",
     "stakeholders/": "Stakeholders",
     "guidance/": "Elements",
@@ -29,9 +32,11 @@ def make_book(draft: Draft, audience: str = "working", own: Mapping[str, str] | 
     """
     binder = Binder(draft.catalog, draft, working=audience == "working")
     plan = [*_plan(draft), *(_plan_working(draft) if audience == "working" else ())]
+    binder.shared["pages"] = {uri: title for uri, title, _, _ in plan}
     pages = {uri: binder.page(uri, title, frame, more) for uri, title, frame, more in plan}
     mine = {uri: binder.written(uri, text, f"docs/{uri}") for uri, text in (own or {}).items()}
-    return Book(pages | mine, navigation(draft, pages, mine), tuple(binder.problems))
+    files = tables(draft, working=audience == "working") | assets(draft.document)
+    return Book(pages | mine, navigation(draft, pages, mine), tuple(binder.problems), files)
 
 
 def _plan(draft: Draft) -> Plan:
@@ -52,6 +57,9 @@ def _plan(draft: Draft) -> Plan:
     yield "checklists/index.md", "Checklists", "checklists", {}
     for checklist in catalog.checklists.values():
         yield f"checklists/{checklist.id}.md", checklist.title, "checklist", {"checklist": checklist}
+    for reader in catalog.readers:
+        yield f"readers/{reader.id}.md", reader.title, "reader", {"reader": reader}
+    yield "provisions.md", "Provisions and sources", "provisions", {}
     yield "sources.md", "Sources", "sources", {}
 
 
@@ -79,10 +87,15 @@ def navigation(draft: Draft, pages: Mapping[str, Page], own: Mapping[str, Page])
     texts = [f"{chapter.section.id}.md" for chapter in draft.policy.texts]
     texts += [f"{page.id}.md" for page in draft.catalog.extra_pages]
     policy = _entries(["policy.md", *texts], pages)
-    first = [{"Home": "index.md"}, *_group("first-steps/", pages), {"Policy": policy} if texts else policy[0]]
+    first = [
+        {"Home": "index.md"},
+        *_group("readers/", pages),
+        *_group("first-steps/", pages),
+        {"Policy": policy} if texts else policy[0],
+    ]
     middle = _entries(["findings.md", "existing-policies.md", "reuse.md"], pages) + _group("stakeholders/", pages)
     last = [*_group("guidance/", pages), *_entries(["scenarios.md"], pages), *_group("checklists/", pages)]
-    last += [{"Sources": "sources.md"}]
+    last += _entries(["provisions.md", "sources.md"], pages)
     return [*first, *middle, *last, *(uri for uri in own if uri not in pages)]
 
 

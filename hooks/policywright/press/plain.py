@@ -8,7 +8,7 @@ from typing import Any
 
 from policywright.engine.model import Draft
 from policywright.press.binder import Book, Page
-from policywright.press.writing import STYLE, assets
+from policywright.press.style import SCRIPT, STYLE
 
 SETTINGS: dict[str, Any] = {
     "theme": {
@@ -43,11 +43,12 @@ def plain_site(draft: Draft, book: Book) -> dict[str, str]:
         "site_name": escape(f"{draft.document.agency_name}: {draft.document.title}"),
         **SETTINGS,
         "extra_css": [STYLE],
+        "extra_javascript": [SCRIPT],
         "nav": _escaped(book.navigation),
     }
     config = "# Written by “policywright render”.\n" + json.dumps(settings, ensure_ascii=False, indent=2) + "\n"
     pages = {f"docs/{page.uri}": _titled(page) for page in book.pages.values()}
-    return {"mkdocs.yml": config} | pages | {f"docs/{uri}": text for uri, text in assets().items()}
+    return {"mkdocs.yml": config} | pages | {f"docs/{uri}": text for uri, text in book.files.items()}
 
 
 def _escaped(navigation: list[Any]) -> list[Any]:

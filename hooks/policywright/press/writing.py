@@ -1,4 +1,4 @@
-"""The files of a book: pages and assets out, a finished page back in."""
+"""The files of a book: pages out, a finished page back in."""
 
 from __future__ import annotations
 
@@ -10,10 +10,7 @@ from pathlib import Path
 from policywright.engine.findings import PolicyError
 from policywright.engine.texts import escape_markdown
 from policywright.press.binder import Book, Page
-
-STYLE = "assets/policywright.css"
-"""The uri of the style sheet that every page needs."""
-ASSETS = Path(__file__).parent / "assets"
+from policywright.press.style import assets
 
 
 def finished_page(site: Path, uri: str) -> str | None:
@@ -22,11 +19,6 @@ def finished_page(site: Path, uri: str) -> str | None:
     folder = site / uri.removesuffix(".md") / "index.html"
     found = next((path for path in (plain, folder) if path.is_file()), None)
     return found.read_text("utf-8", errors="replace") if found else None
-
-
-def assets() -> dict[str, str]:
-    """Return the style sheets and scripts that the pages need: uri -> text."""
-    return {f"assets/{path.name}": path.read_text("utf-8") for path in sorted(ASSETS.iterdir())}
 
 
 def write_files(files: Mapping[str, str | bytes], folder: Path) -> list[Path]:
@@ -52,4 +44,6 @@ def error_page(error: PolicyError) -> Book:
     ]
     title = json.dumps("The policy cannot be drafted")
     text = f"---\ntitle: {title}\n---\n\n# The policy cannot be drafted\n\n" + "\n".join(lines) + "\n"
-    return Book({"index.md": Page("index.md", "The policy cannot be drafted", text)}, [{"Home": "index.md"}], ())
+    return Book(
+        {"index.md": Page("index.md", "The policy cannot be drafted", text)}, [{"Home": "index.md"}], (), assets()
+    )

@@ -5,13 +5,14 @@ from __future__ import annotations
 import gc
 import logging
 import os
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import PluginError
-from mkdocs.structure.files import Files
+from mkdocs.structure.files import Files, InclusionLevel
 from mkdocs.structure.pages import Page
 
 from policywright.engine.draft import draft_of
@@ -22,9 +23,10 @@ from policywright.press.hosting import server_settings
 from policywright.press.own import own_pages
 from policywright.press.pages import AUDIENCES, make_book
 from policywright.press.publication import refusals
+from policywright.press.style import SCRIPT, STYLE
 from policywright.press.templates import compiled_templates
 from policywright.press.verification import verify
-from policywright.press.writing import STYLE, error_page, write_files
+from policywright.press.writing import error_page, write_files
 from policywright.site.calendar import NO_DAY, given_day
 from policywright.site.generated import add_generated
 from policywright.site.html import accessible, mended, plain, plain_labels, without_comments
@@ -110,8 +112,11 @@ def adopt(config: MkDocsConfig, draft: Draft, book: Book) -> None:
     config.site_name = plain(f"{draft.document.agency_name}: {draft.document.title}")
     if config.nav is None:
         config.nav = plain_labels(book.navigation)
+    if draft.document.design.logo:
+        config.theme["logo"] = draft.document.design.logo
     if STYLE not in config.extra_css:
         config.extra_css.append(STYLE)
+        config.extra_javascript.append(SCRIPT)
 
 
 def report(draft: Draft, problems: tuple[Finding, ...]) -> None:
@@ -142,6 +147,8 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
     for file in [file for file in files if file.abs_src_path and not _inside(file.abs_src_path, config)]:
         log.error("docs/%s is a link that leads out of the repository, so it is not in the site.", file.src_uri)
         files.remove(file)
+    left = {file.src_uri for file in files if file.inclusion is InclusionLevel.EXCLUDED}
+    _build.book = replace(_build.book, pages={uri: p for uri, p in _build.book.pages.items() if uri not in left})
     return add_generated(files, config, _build.book)
 
 

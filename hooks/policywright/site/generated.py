@@ -6,12 +6,11 @@ from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import File, Files
 
 from policywright.press.binder import Book
-from policywright.press.writing import assets
 
 
 def add_generated(files: Files, config: MkDocsConfig, book: Book, more: dict[str, str] | None = None) -> Files:
-    """Add the pages of a book, the assets and `more` (uri -> text), but for those that stand in `docs/`."""
-    texts = {uri: page.text for uri, page in book.pages.items()} | assets() | (more or {})
+    """Add the pages and files of a book and `more` (uri -> text), but for those that stand in `docs/`."""
+    texts = {uri: page.text for uri, page in book.pages.items()} | dict(book.files) | (more or {})
     existing = {file.src_uri for file in files}
     for uri, text in texts.items():
         if uri not in existing:

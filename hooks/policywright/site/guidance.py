@@ -13,7 +13,7 @@ from mkdocs.structure.pages import Page
 from policywright.engine.findings import PolicyError
 from policywright.press.binder import Book, without_head
 from policywright.press.manual import make_manual
-from policywright.press.writing import STYLE
+from policywright.press.style import SCRIPT, STYLE
 from policywright.site.commands import commands_page
 from policywright.site.generated import add_generated
 from policywright.site.html import accessible, mended
@@ -39,6 +39,7 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
         raise PluginError(str(error)) from error
     config.watch += [str(root / name) for name in ("content", SAMPLE) if str(root / name) not in config.watch]
     config.extra_css.append(STYLE)
+    config.extra_javascript.append(SCRIPT)
     return config
 
 
