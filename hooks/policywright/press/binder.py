@@ -163,8 +163,9 @@ class Binder:
     def _edit(self, place: Place) -> str:
         """Return the address at which a file of the agency's own is edited, or nothing."""
         address = self.draft.document.edit if self.draft and self.working else ""
-        own = place.file.split("/")[0] in OWN
-        return address.format(file=quote(place.file), line=place.line) if address and own else ""
+        if not address or place.file.split("/")[0] not in OWN:
+            return ""
+        return address.format(file=quote(place.file), line=place.line)
 
     def _linked(self, provision: Provision) -> Markup:
         """Return a provision's text; in the policy itself its defined words lead to their definitions."""

@@ -26,6 +26,7 @@ REFERENCE = {
     "presets": "Presets",
     "codes": "Error codes",
     "sources": "Sources",
+    "components": "Components",
 }
 
 
