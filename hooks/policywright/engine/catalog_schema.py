@@ -66,7 +66,7 @@ CATALOG: Schema = closed(
                     "id": TEXT,
                     "title": TEXT,
                     "summary": TEXT,
-                    "audience": words("public", "staff"),
+                    "audience": words("public", "staff", "authors"),
                     "sections": WORDS,
                     "reads": {"type": "array", "items": closed({"page": TEXT, "text": TEXT}, ["page", "text"])},
                 },

@@ -248,6 +248,7 @@ class Reader:
     sections: tuple[str, ...]
     """The parts of the policy that concern them most."""
     audience: str = "staff"
+    """public | staff | authors (who write the policy, and read the working site)"""
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from policywright.engine.answers import settle
 from policywright.engine.findings import Finding
-from policywright.engine.model import Answer, Ask, Catalog, Draft, Element, Provision, Responsibility, Role
+from policywright.engine.model import Answer, Ask, Catalog, Draft, Element, Provision, Reader, Responsibility, Role
 
 
 @dataclass(frozen=True)
@@ -206,3 +206,8 @@ def dates(draft: Draft) -> list[tuple[str, str]]:
         and settle(source.when, draft.answers)[0] is True
     ]
     return sorted({*own, *decisions, *law})
+
+
+def readers(draft: Draft, *, working: bool) -> tuple[Reader, ...]:
+    """Return the kinds of readers for whom a site has a way; who writes the policy reads the working site."""
+    return tuple(reader for reader in draft.catalog.readers if working or reader.audience != "authors")

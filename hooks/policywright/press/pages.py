@@ -30,16 +30,17 @@ def make_book(draft: Draft, audience: str = "working", own: Mapping[str, str] | 
 
     `own` are the agency's own pages by uri, shortcodes and all; they replace generated pages of the same uri.
     """
-    binder = Binder(draft.catalog, draft, working=audience == "working")
-    plan = [*_plan(draft), *(_plan_working(draft) if audience == "working" else ())]
+    working = audience == "working"
+    binder = Binder(draft.catalog, draft, working=working)
+    plan = [*_plan(draft, working=working), *(_plan_working(draft) if working else ())]
     binder.shared["pages"] = {uri: title for uri, title, _, _ in plan}
     pages = {uri: binder.page(uri, title, frame, more) for uri, title, frame, more in plan}
     mine = {uri: binder.written(uri, text, f"docs/{uri}") for uri, text in (own or {}).items()}
-    files = tables(draft, working=audience == "working") | assets(draft.document)
+    files = tables(draft, working=working) | assets(draft.document)
     return Book(pages | mine, navigation(draft, pages, mine), tuple(binder.problems), files)
 
 
-def _plan(draft: Draft) -> Plan:
+def _plan(draft: Draft, *, working: bool) -> Plan:
     catalog = draft.catalog
     yield "index.md", draft.document.title, "home", {}
     yield "policy.md", draft.document.title, "policy", {}
@@ -57,7 +58,7 @@ def _plan(draft: Draft) -> Plan:
     yield "checklists/index.md", "Checklists", "checklists", {}
     for checklist in catalog.checklists.values():
         yield f"checklists/{checklist.id}.md", checklist.title, "checklist", {"checklist": checklist}
-    for reader in catalog.readers:
+    for reader in overview.readers(draft, working=working):
         yield f"readers/{reader.id}.md", reader.title, "reader", {"reader": reader}
     yield "provisions.md", "Provisions and sources", "provisions", {}
     yield "sources.md", "Sources", "sources", {}
