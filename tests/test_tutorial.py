@@ -20,7 +20,7 @@ def blocks(text: str, language: str) -> list[str]:
 
 def answer(agency: Path, file: str, block: str) -> None:
     """Write an answer of the tutorial in place of the line with its key, or of the value that stands there."""
-    key = block.split(":")[0]
+    key = block.split(":", maxsplit=1)[0]
     path = agency / "answers" / file
     text, count = re.subn(rf"^{key}:.*\n", block.replace("\\", "\\\\"), path.read_text("utf-8"), flags=re.MULTILINE)
     assert count == 1, key
