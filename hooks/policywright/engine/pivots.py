@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from policywright.engine.answers import settle, with_asked
 from policywright.engine.expressions import questions_in
-from policywright.engine.model import Answer, Choice, Clause, Draft
+from policywright.engine.model import Choice, Clause, Draft
 
 
 @dataclass(frozen=True)
@@ -21,45 +21,50 @@ class Alternative:
     """Clauses that would wait for answers which nobody gave yet."""
 
 
-def alternatives(name: str, draft: Draft) -> tuple[Alternative, ...]:
-    """Return what each answer that was not given would change, in the order of the choices.
+class Pivots:
+    """Works out alternatives for one draft; what depends on what is found out once."""
 
-    Only a question of which one choice is taken has alternatives.
-    """
-    answer = draft.answers[name]
-    if answer.question.type not in ("choice", "yes_no") or answer.asked is False:
-        return ()
-    affected = _affected(name, draft)
-    clauses = [clause for clause in draft.catalog.clauses.values() if clause.when and affected & _named(clause)]
-    now = {clause.id: settle(clause.when, draft.answers)[0] for clause in clauses}
-    others = [choice for choice in answer.question.choices.values() if choice.value != answer.value]
-    return tuple(_alternative(name, choice, clauses, now, draft) for choice in others)
+    def __init__(self, draft: Draft) -> None:
+        self.draft = draft
+        self.clauses = [
+            (clause, set(questions_in(clause.when))) for clause in draft.catalog.clauses.values() if clause.when
+        ]
+        self.asked_by = {
+            answer.question.id: set(questions_in(answer.question.when))
+            for answer in draft.answers.values()
+            if answer.question.when
+        }
 
+    def alternatives(self, name: str) -> tuple[Alternative, ...]:
+        """Return what each answer that was not given would change, in the order of the choices.
 
-def _affected(name: str, draft: Draft) -> set[str]:
-    """Return the question and every one that is asked or not by its answer."""
-    affected = {name}
-    while True:
-        questions = (answer.question for answer in draft.answers.values() if answer.question.id not in affected)
-        more = {q.id for q in questions if q.when and affected & set(questions_in(q.when))}
-        if not more:
-            return affected
-        affected |= more
+        Only a question of which one choice is taken has alternatives.
+        """
+        answer = self.draft.answers[name]
+        if answer.question.type not in ("choice", "yes_no") or answer.asked is False:
+            return ()
+        affected = self._affected(name)
+        clauses = [clause for clause, named in self.clauses if affected & named]
+        now = {clause.id: settle(clause.when, self.draft.answers)[0] for clause in clauses}
+        others = [choice for choice in answer.question.choices.values() if choice.value != answer.value]
+        return tuple(self._alternative(name, choice, clauses, now) for choice in others)
 
+    def _affected(self, name: str) -> set[str]:
+        """Return the question and every one that is asked or not by its answer."""
+        affected = {name}
+        while more := {key for key, named in self.asked_by.items() if key not in affected and affected & named}:
+            affected |= more
+        return affected
 
-def _named(clause: Clause) -> set[str]:
-    return set(questions_in(clause.when)) if clause.when else set()
-
-
-def _alternative(
-    name: str, choice: Choice, clauses: list[Clause], now: Mapping[str, bool | None], draft: Draft
-) -> Alternative:
-    changed: dict[str, Answer] = {**draft.answers, name: replace(draft.answers[name], value=choice.value)}
-    answers = with_asked(changed)
-    then = {clause.id: settle(clause.when, answers)[0] for clause in clauses}
-    return Alternative(
-        choice,
-        enters=tuple(c for c in clauses if then[c.id] and not now[c.id]),
-        leaves=tuple(c for c in clauses if now[c.id] and not then[c.id]),
-        undecided=tuple(c for c in clauses if then[c.id] is None and now[c.id] is False),
-    )
+    def _alternative(
+        self, name: str, choice: Choice, clauses: Sequence[Clause], now: Mapping[str, bool | None]
+    ) -> Alternative:
+        changed = replace(self.draft.answers[name], value=choice.value)
+        answers = with_asked({**self.draft.answers, name: changed})
+        then = {clause.id: settle(clause.when, answers)[0] for clause in clauses}
+        return Alternative(
+            choice,
+            enters=tuple(c for c in clauses if then[c.id] and not now[c.id]),
+            leaves=tuple(c for c in clauses if now[c.id] and not then[c.id]),
+            undecided=tuple(c for c in clauses if then[c.id] is None and now[c.id] is False),
+        )

@@ -17,7 +17,7 @@ from policywright.engine.document import facts
 from policywright.engine.expressions import evaluate, explain
 from policywright.engine.findings import SEVERITIES, Finding, Place
 from policywright.engine.model import Catalog, Draft, Provision
-from policywright.engine.pivots import Alternative, alternatives
+from policywright.engine.pivots import Alternative, Pivots
 from policywright.engine.texts import outline
 from policywright.press import charts, overview
 from policywright.press.dates import day
@@ -77,6 +77,7 @@ class Binder:
         self.shared |= {"overview": overview, "charts": charts}
         if draft:
             self.shared |= {"document": draft.document, "policy": draft.policy, "answers": draft.answers}
+            self.pivots = Pivots(draft)
             self.terms = Terms(provision.clause for provision in draft.policy.provisions)
             names = facts(draft.document, catalog)
             self.shared["office"] = lambda key: names[f"office.{key}"]
@@ -177,7 +178,7 @@ class Binder:
     def _alternatives(self, name: str) -> tuple[Alternative, ...]:
         """Return what other answers to a pivotal question would change."""
         wanted = self.draft is not None and self.working and name in self.catalog.pivotal
-        return alternatives(name, self.draft) if wanted and self.draft else ()
+        return self.pivots.alternatives(name) if wanted else ()
 
     def _disposition(self, row: Mapping[str, Any]) -> str:
         """Say what the agency does with an existing policy."""
