@@ -472,6 +472,13 @@ class Policy:
         """All numbered provisions, in order."""
         return tuple(provision for chapter in self.chapters for provision in chapter.provisions)
 
+    @property
+    def clauses(self) -> dict[str, Clause]:
+        """Every clause by id, in the policy or not, the agency's own included."""
+        included = [p.clause for chapter in (*self.chapters, *self.texts) for p in chapter.provisions]
+        others = [omission.clause for omission in (*self.out, *self.undecided)]
+        return {clause.id: clause for clause in (*included, *others)}
+
 
 @dataclass(frozen=True)
 class Coverage:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from policywright.engine.answers import settle, with_asked
-from policywright.engine.expressions import questions_in
-from policywright.engine.model import Choice, Clause, Draft
+from policywright.engine.expressions import evaluate, questions_in
+from policywright.engine.model import Answer, Choice, Clause, Draft
 
 
 @dataclass(frozen=True)
@@ -26,14 +27,13 @@ class Pivots:
 
     def __init__(self, draft: Draft) -> None:
         self.draft = draft
-        self.clauses = [
-            (clause, set(questions_in(clause.when))) for clause in draft.catalog.clauses.values() if clause.when
-        ]
-        self.asked_by = {
-            answer.question.id: set(questions_in(answer.question.when))
-            for answer in draft.answers.values()
-            if answer.question.when
-        }
+        clauses = draft.policy.clauses.values()
+        self.clauses = [(clause, set(questions_in(clause.when))) for clause in clauses if clause.when]
+        preset = draft.catalog.presets.get(draft.document.preset)
+        self.assumptions = preset.assumptions if preset else ()
+        asked = [(answer.question.id, answer.question.when) for answer in draft.answers.values()]
+        assumed = [(assumption.question, assumption.when) for assumption in self.assumptions]
+        self.follows = [(key, set(questions_in(when))) for key, when in (*asked, *assumed) if when]
 
     def alternatives(self, name: str) -> tuple[Alternative, ...]:
         """Return what each answer that was not given would change, in the order of the choices.
@@ -50,17 +50,16 @@ class Pivots:
         return tuple(self._alternative(name, choice, clauses, now) for choice in others)
 
     def _affected(self, name: str) -> set[str]:
-        """Return the question and every one that is asked or not by its answer."""
+        """Return the question and every one that is asked, or assumed by the preset, according to its answer."""
         affected = {name}
-        while more := {key for key, named in self.asked_by.items() if key not in affected and affected & named}:
+        while more := {key for key, named in self.follows if key not in affected and affected & named}:
             affected |= more
         return affected
 
     def _alternative(
         self, name: str, choice: Choice, clauses: Sequence[Clause], now: Mapping[str, bool | None]
     ) -> Alternative:
-        changed = replace(self.draft.answers[name], value=choice.value)
-        answers = with_asked({**self.draft.answers, name: changed})
+        answers = self._answers_with(name, choice.value)
         then = {clause.id: settle(clause.when, answers)[0] for clause in clauses}
         return Alternative(
             choice,
@@ -68,3 +67,14 @@ class Pivots:
             leaves=tuple(c for c in clauses if now[c.id] and not then[c.id]),
             undecided=tuple(c for c in clauses if then[c.id] is None and now[c.id] is False),
         )
+
+    def _answers_with(self, name: str, value: Any) -> dict[str, Answer]:
+        """Return the answers as they would be; what the preset assumes may follow from the other answer."""
+        answers = self.draft.answers
+        values = {key: answer.value for key, answer in answers.items() if answer.origin in ("agency", "base")}
+        values[name] = value
+        for assumption in self.assumptions:
+            holds = assumption.when is None or evaluate(assumption.when, values.get) is True
+            if holds and assumption.question not in values:
+                values[assumption.question] = assumption.value
+        return with_asked({key: replace(answer, value=values.get(key)) for key, answer in answers.items()})

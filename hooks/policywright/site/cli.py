@@ -26,7 +26,7 @@ from policywright.engine.findings import (
     did_you_mean,
     unsettled,
 )
-from policywright.engine.model import Clause, Condition, Draft, Omission, Provision
+from policywright.engine.model import Clause, Condition, Draft, Provision
 from policywright.engine.schema import answers_schema
 from policywright.press.own import own_files, own_pages
 from policywright.press.skeleton import answer_files, missing, schema_files
@@ -161,7 +161,7 @@ def explain(name: str, root: Path) -> None:
     draft = _draft(root)
     lines = _explained(name, draft)
     if not lines:
-        known = [*draft.answers, *draft.catalog.rules, *_clauses(draft)]
+        known = [*draft.answers, *draft.catalog.rules, *draft.policy.clauses]
         raise click.UsageError(f"Nothing is named “{name}”.{did_you_mean(name, known)}")
     click.echo("\n".join(lines))
 
@@ -276,14 +276,8 @@ def _explained(name: str, draft: Draft) -> list[str]:
             f"{name}: {rule.severity}, holds when {in_words(rule.when, draft.catalog.questions)}.",
             *_verdict(rule.when, draft),
         ]
-    clauses = [clause for clause in _clauses(draft).values() if name in (clause.id, clause.code)]
+    clauses = [clause for clause in draft.policy.clauses.values() if name in (clause.id, clause.code)]
     return [line for clause in clauses for line in _explain_clause(clause, draft)]
-
-
-def _clauses(draft: Draft) -> dict[str, Clause]:
-    """Return every clause of the draft by id, in the policy or not, the agency's own included."""
-    parts: tuple[Provision | Omission, ...] = (*_provisions(draft), *draft.policy.out, *draft.policy.undecided)
-    return {part.clause.id: part.clause for part in parts}
 
 
 def _provisions(draft: Draft) -> tuple[Provision, ...]:
