@@ -18,6 +18,7 @@ from policywright.engine.findings import SEVERITIES, Finding
 from policywright.engine.model import Answer, Catalog, Draft, Role
 from policywright.engine.texts import outline
 from policywright.press import overview
+from policywright.press.dates import day
 from policywright.press.shortcodes import Expander
 from policywright.press.templates import environment
 
@@ -185,12 +186,3 @@ def said(answer: Answer) -> str:
         return f"{len(answer.value)} entries" if len(answer.value) != 1 else "1 entry"
     values = answer.value if isinstance(answer.value, list) else [answer.value]
     return "; ".join(label_of(question, value) for value in values) or "none"
-
-
-_MONTHS = ("January February March April May June July August September October November December").split()  # noqa: SIM905 - reads better than twelve quotes
-
-
-def day(date: str) -> str:
-    """Write an ISO date as “1 March 2027”."""
-    year, month, number = date.split("-")
-    return f"{int(number)} {_MONTHS[int(month) - 1]} {year}"
