@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar
@@ -30,6 +30,7 @@ from policywright.engine.model import (
     Rule,
     Scenario,
     Section,
+    Separation,
     Source,
     Step,
 )
@@ -138,6 +139,8 @@ class _Reader(Vocabulary):
             kinds=self.read_kinds(),
             extra_pages=tuple(CatalogPage(**row) for row in data.get("pages", [])),
             staff_card=tuple(data.get("staff_card", ())),
+            separate=tuple(self.read_separations(roles)),
+            triggers=data.get("triggers", {}),
         )
         self.check_links(top, catalog)
         return catalog
@@ -270,6 +273,18 @@ class _Reader(Vocabulary):
             )
             for row in rows
         )
+
+    def read_separations(self, file: YamlFile | None) -> Iterator[Separation]:
+        for number, row in enumerate(file.value.get("separate", []) if file else []):
+            assert file is not None
+            self.known(row["roles"], self.roles, "role", at(file, "separate", number, "roles"))
+            when = self.when(row, file, "separate", number)
+            sources = self.cited(row, file, "separate", number)
+            if len(row["roles"]) == 2:
+                yield Separation((row["roles"][0], row["roles"][1]), row["why"], sources, when)
+            else:
+                message = "Two roles are kept apart, one from the other; this row names another number of them."
+                self.error("C208", message, file.place("separate", number, "roles"))
 
     def merged(
         self, elements: Iterable[str], name: str, schema: Schema, make: Callable[[str, str, Any, YamlFile], T]

@@ -58,6 +58,7 @@ CATALOG: Schema = closed(
             ),
         },
         "staff_card": WORDS,
+        "triggers": table(TEXT),
         "presets": WORDS,
         "scaffold": table(TEXT),
         "coverage": TEXT,
@@ -172,6 +173,10 @@ ROLES: Schema = closed(
                 },
                 ["title", "clauses", "accountable"],
             ),
+        },
+        "separate": {
+            "type": "array",
+            "items": closed({"roles": WORDS, "why": TEXT, "when": TEXT, "sources": WORDS}, ["roles", "why"]),
         },
     },
     ["roles"],

@@ -79,6 +79,30 @@ CODES: dict[str, Code] = {
         ),
         Code("E113", "error", "Unknown checklist item", "`item: L-99`", "Write the id that stands in the checklist."),
         Code("E115", "error", "Decision about an unknown rule", "`rule: GOAL-99`", "Write the code of a rule."),
+        Code(
+            "E116", "error", "Not a period of time", "`review_every: yearly`", "Write a number and a unit: 12 months."
+        ),
+        Code(
+            "E301", "error", "Changed release", "a word corrected in `releases/1.0.yml`", "Take the file from history."
+        ),
+        Code("E302", "error", "Not a release", "`releases/first.yml`", "Take the file from the history, or move it."),
+        Code(
+            "E303",
+            "error",
+            "Unknown name in a sign-off",
+            "`role: counsel`",
+            "Write a role, an element or a clause that exists.",
+        ),
+        Code(
+            "E304",
+            "error",
+            "File cannot be changed by a command",
+            "a list in `sign-offs.yml` that ends with `...`",
+            "Make the change by hand.",
+        ),
+        Code(
+            "E305", "error", "Unknown cause of a review", "`cause: elections`", "Write a cause that the message lists."
+        ),
         Code("E201", "error", "Wrong shortcode in a page", "`<!-- policy: hom -->`", "Write one of the shortcodes."),
         Code("C101", "error", "Wrong condition", "`when: comments.enabeld == 'off'`", "Correct the name or the value."),
         Code("C102", "error", "Wrong placeholder in a text", "`{{ agency.nam }}`", "Show one of the names that exist."),
@@ -109,10 +133,45 @@ CODES: dict[str, Code] = {
             "C207", "error", "Text prints an internal answer", "a clause that shows security details", "Say it without."
         ),
         Code(
+            "C208",
+            "error",
+            "Separation of one role, or of many",
+            "`roles: [moderator]` under `separate:`",
+            "Name two roles.",
+        ),
+        Code(
             "B101", "blocker", "A locked clause is changed", "an override of a department's locked clause", "Delete it."
         ),
         Code("G101", "gap", "Essential question is open", "`who:`", "Answer it."),
         Code("G102", "gap", "Essential answer is only assumed", "the preset answers for you", "Write your own answer."),
+        Code("L101", "gap", "Sign-off is missing", "`status: in_review` and nobody signed", "Run `policywright sign`."),
+        Code("L102", "gap", "Sign-off has lapsed", "a provision changed after it was signed", "Let the office sign."),
+        Code(
+            "L103",
+            "blocker",
+            "Status without what it needs",
+            "`status: approved` and no release of the version",
+            "Go back a status, or run `policywright release`.",
+        ),
+        Code("L104", "warning", "Review is overdue", "`review_due: '2027-03-01'` in April 2027", "Review the policy."),
+        Code(
+            "L105",
+            "blocker",
+            "One person where two are needed",
+            "the person who drafted alone signed an element",
+            "Let a second person sign.",
+        ),
+        Code(
+            "L106", "advice", "Sign-off of nothing", "a sign-off of clauses that are gone", "Keep it for the history."
+        ),
+        Code(
+            "L107",
+            "warning",
+            "One office where two are needed",
+            "`moderator:` and `communications:` with one name",
+            "Name another office.",
+        ),
+        Code("L108", "warning", "Status is behind its date", "`approved` after `in_force:`", "Write `in_force`."),
         Code(
             "P101",
             "warning",

@@ -7,10 +7,11 @@ from typing import Any
 
 from policywright.engine.findings import Finding, NoProject, Place
 from policywright.engine.model import Catalog, Document
-from policywright.engine.schema import NOT_BLANK, TEXT, Schema, check, closed, is_date, table
+from policywright.engine.schema import NOT_BLANK, TEXT, Schema, check, closed, is_date, is_period, table
 from policywright.engine.yamlfile import YamlFile, read_yaml
 
 STATUSES = ("draft", "in_review", "approved", "in_force", "superseded")
+DATES = ("adopted", "in_force", "review_due")
 
 MAYBE_TEXT: Schema = {"type": ["string", "null"]}
 _MAYBE_DATE: Schema = MAYBE_TEXT | {"format": "date"}
@@ -25,9 +26,10 @@ POLICY: Schema = closed(
         "owner": MAYBE_TEXT,
         "preset": MAYBE_TEXT,
         "base": MAYBE_TEXT,
-        "dates": closed({"adopted": _MAYBE_DATE, "in_force": _MAYBE_DATE, "review_due": _MAYBE_DATE})
-        | {"type": ["object", "null"]},
+        "dates": closed(dict.fromkeys(DATES, _MAYBE_DATE)) | {"type": ["object", "null"]},
         "offices": table(MAYBE_TEXT) | {"type": ["object", "null"]},
+        "review_every": MAYBE_TEXT | {"format": "period"},
+        "drafted_by": {"type": ["array", "null"], "items": TEXT | NOT_BLANK, "uniqueItems": True},
     },
     ["agency"],
 )
@@ -65,12 +67,29 @@ def _document(data: dict[str, Any], file: YamlFile) -> Document:
         owner=line(data.get("owner")),
         preset=line(data.get("preset")),
         base=line(data.get("base")),
-        dates={
-            key: date_or_nothing(mapping(data.get("dates")).get(key)) for key in ("adopted", "in_force", "review_due")
-        },
+        dates={key: date_or_nothing(mapping(data.get("dates")).get(key)) for key in DATES},
         offices={key: line(value) for key, value in mapping(data.get("offices")).items() if line(value)},
         place=file.place("catalog"),
+        review_every=_period(data.get("review_every")),
+        drafted_by=_names(data.get("drafted_by")),
+        places=_places(file),
     )
+
+
+def _places(file: YamlFile) -> dict[str, Place]:
+    keys = {key: file.place(key) for key in ("status", "version", "owner", "review_every", "drafted_by")}
+    offices = mapping(mapping(file.value).get("offices"))
+    keys |= {f"offices.{role}": file.place("offices", role) for role in offices}
+    return keys | {f"dates.{key}": file.place("dates", key) for key in DATES}
+
+
+def _period(value: Any) -> str:
+    return value if isinstance(value, str) and is_period(value) else ""
+
+
+def _names(value: Any) -> tuple[str, ...]:
+    names = [line(name) for name in value] if isinstance(value, list) else []
+    return tuple(dict.fromkeys(name for name in names if name))
 
 
 def mapping(value: Any) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from policywright.engine.findings import SEVERITIES, Finding, Place, anchor_of, unsettled
+from policywright.engine.life import Call, FrozenProvision, Release, SignOff
 
 Condition = tuple[Any, ...]
 """A parsed `when:`; see expressions.py for its forms."""
@@ -173,6 +174,16 @@ class Responsibility:
 
 
 @dataclass(frozen=True)
+class Separation:
+    """Two roles that one person may not play at a time, because the one checks the other."""
+
+    roles: tuple[str, str]
+    why: str
+    sources: tuple[str, ...]
+    when: Condition | None = None
+
+
+@dataclass(frozen=True)
 class Element:
     """One subject that the policy treats."""
 
@@ -313,6 +324,9 @@ class Catalog:
     extra_pages: tuple[CatalogPage, ...]
     staff_card: tuple[str, ...]
     """Beginnings of the ids of clauses whose staff lines stand on the staff card, in order."""
+    separate: tuple[Separation, ...] = ()
+    triggers: Mapping[str, str] = field(default_factory=dict)
+    """What calls for a review before its date: id -> title."""
 
 
 @dataclass(frozen=True)
@@ -363,6 +377,11 @@ class Document:
     offices: Mapping[str, str]
     place: Place
     """Where the catalog is named."""
+    review_every: str = ""
+    """“12 months”, or empty."""
+    drafted_by: tuple[str, ...] = ()
+    places: Mapping[str, Place] = field(default_factory=dict)
+    """Where the keys that a policy's life depends on stand: `status`, `dates.in_force` and so on."""
 
 
 @dataclass(frozen=True)
@@ -470,6 +489,14 @@ class Draft:
     """Clauses of the agency's and its bases' own wording."""
     today: str = ""
     """ISO date of the build, or empty."""
+    releases: tuple[Release, ...] = ()
+    """The oldest first."""
+    sign_offs: tuple[SignOff, ...] = ()
+    """In the order in which they were given."""
+    wordings: Mapping[str, FrozenProvision] = field(default_factory=dict)
+    """Fingerprint -> the wording that was signed off."""
+    calls: tuple[Call, ...] = ()
+    """What called for a review, and the reviews that were done."""
 
     @property
     def counts(self) -> dict[str, int]:

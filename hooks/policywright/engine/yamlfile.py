@@ -80,25 +80,25 @@ def read_yaml(path: Path, name: str) -> tuple[YamlFile, list[Finding]]:
     return (YamlFile(name), findings) if findings else parse_yaml(text, name)
 
 
-def read_text(path: Path, name: str) -> tuple[str, list[Finding]]:
-    """Read a UTF-8 text file of reasonable size, or say why not."""
+def read_text(path: Path, name: str, most: int = LARGEST_FILE) -> tuple[str, list[Finding]]:
+    """Read a UTF-8 text file of at most so many bytes, or say why not."""
     try:
-        refusal = _refusal(path, name)
+        refusal = _refusal(path, name, most)
         data = b"" if refusal else path.read_bytes()
     except OSError as error:
         refusal, data = _unreadable(name, (error.strerror or "the system refused").lower()), b""
     return ("", [refusal]) if refusal else _decoded(data, name)
 
 
-def _refusal(path: Path, name: str) -> Finding | None:
+def _refusal(path: Path, name: str, most: int) -> Finding | None:
     if path.is_dir():
         return _unreadable(name, "it is a folder, and a file belongs here")
     if path.exists() and not path.is_file():
         return _unreadable(name, "it is not an ordinary file")
     if leads_out(path, name):
         return _outside(name)
-    if path.stat().st_size > LARGEST_FILE:
-        return _unreadable(name, f"it is larger than {LARGEST_FILE // 1000} kB")
+    if path.stat().st_size > most:
+        return _unreadable(name, f"it is larger than {most // 1000} kB")
     return None
 
 
@@ -135,9 +135,9 @@ def _outside(name: str) -> Finding:
 def parse_yaml(text: str, name: str) -> tuple[YamlFile, list[Finding]]:
     """Parse YAML text; see read_yaml."""
     file = YamlFile(name, text=text)
-    conflict = _CONFLICT.search(text)
-    if conflict:
-        return file, [unresolved(text, conflict.start(), name)]
+    conflicts = find_conflict(text, name)
+    if conflicts:
+        return file, conflicts
     try:
         documents = list(_loader().compose_all(_HIDDEN.sub(" ", text)))
     except MarkedYAMLError as error:
@@ -266,6 +266,12 @@ def _duplicate(key: str, place: Place, first: Place) -> Finding:
     message = f"The key “{short(key)}” stands twice; the first is on line {first.line}."
     fix = "Keep one of the two. Until then the first one counts."
     return Finding("E004", "error", message, (place, first), fix)
+
+
+def find_conflict(text: str, name: str) -> list[Finding]:
+    """Report the first unresolved merge conflict of a text, if there is one."""
+    conflict = _CONFLICT.search(text)
+    return [unresolved(text, conflict.start(), name)] if conflict else []
 
 
 def unresolved(text: str, start: int, name: str) -> Finding:
