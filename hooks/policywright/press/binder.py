@@ -17,7 +17,7 @@ from policywright.engine.expressions import evaluate, explain, label_of
 from policywright.engine.findings import SEVERITIES, Finding
 from policywright.engine.model import Answer, Catalog, Draft, Role
 from policywright.engine.texts import outline
-from policywright.press import overview
+from policywright.press import changes, overview
 from policywright.press.dates import day
 from policywright.press.shortcodes import Expander
 from policywright.press.templates import environment
@@ -119,6 +119,7 @@ class Binder:
             "rule_state": self._rule_state,
             "disposition": self._disposition,
             "inherited_said": lambda answer: said(replace(answer, value=answer.inherited)),
+            **changes.filters(questions, working=self.working),
         }
 
     def _applies(self, thing: Any) -> bool:
