@@ -103,6 +103,7 @@ CODES: dict[str, Code] = {
         Code(
             "E305", "error", "Unknown cause of a review", "`cause: elections`", "Write a cause that the message lists."
         ),
+        Code("E117", "error", "Not an e-mail address", "`acknowledge_to: the Clerk`", "Write an address, or nothing."),
         Code("E201", "error", "Wrong shortcode in a page", "`<!-- policy: hom -->`", "Write one of the shortcodes."),
         Code("C101", "error", "Wrong condition", "`when: comments.enabeld == 'off'`", "Correct the name or the value."),
         Code("C102", "error", "Wrong placeholder in a text", "`{{ agency.nam }}`", "Show one of the names that exist."),
@@ -172,6 +173,18 @@ CODES: dict[str, Code] = {
             "Name another office.",
         ),
         Code("L108", "warning", "Status is behind its date", "`approved` after `in_force:`", "Write `in_force`."),
+        Code(
+            "L201", "warning", "Acknowledgement of an unknown version", "`version` 1.9", "Correct it, or delete the row."
+        ),
+        Code(
+            "L202",
+            "warning",
+            "Acknowledgement of another text",
+            "the fingerprint of a draft",
+            "Ask for a new acknowledgement.",
+        ),
+        Code("L203", "warning", "Wrong row among acknowledgements", "a row without a date", "Correct it."),
+        Code("L204", "error", "Acknowledgements without a column", "no `fingerprint`", "Name the four columns."),
         Code(
             "P101",
             "warning",

@@ -7,7 +7,7 @@ from typing import Any
 
 from policywright.engine.findings import Finding, NoProject, Place
 from policywright.engine.model import Catalog, Document
-from policywright.engine.schema import NOT_BLANK, TEXT, Schema, check, closed, is_date, is_period, table
+from policywright.engine.schema import NOT_BLANK, TEXT, Schema, check, closed, is_address, is_date, is_period, table
 from policywright.engine.yamlfile import YamlFile, read_yaml
 
 STATUSES = ("draft", "in_review", "approved", "in_force", "superseded")
@@ -29,6 +29,7 @@ POLICY: Schema = closed(
         "dates": closed(dict.fromkeys(DATES, _MAYBE_DATE)) | {"type": ["object", "null"]},
         "offices": table(MAYBE_TEXT) | {"type": ["object", "null"]},
         "review_every": MAYBE_TEXT | {"format": "period"},
+        "acknowledge_to": MAYBE_TEXT | {"format": "address"},
         "drafted_by": {"type": ["array", "null"], "items": TEXT | NOT_BLANK, "uniqueItems": True},
     },
     ["agency"],
@@ -71,6 +72,7 @@ def _document(data: dict[str, Any], file: YamlFile) -> Document:
         offices={key: line(value) for key, value in mapping(data.get("offices")).items() if line(value)},
         place=file.place("catalog"),
         review_every=_period(data.get("review_every")),
+        acknowledge_to=_address(data.get("acknowledge_to")),
         drafted_by=_names(data.get("drafted_by")),
         places=_places(file),
     )
@@ -85,6 +87,10 @@ def _places(file: YamlFile) -> dict[str, Place]:
 
 def _period(value: Any) -> str:
     return value if isinstance(value, str) and is_period(value) else ""
+
+
+def _address(value: Any) -> str:
+    return value if isinstance(value, str) and is_address(value) else ""
 
 
 def _names(value: Any) -> tuple[str, ...]:

@@ -7,6 +7,12 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from policywright.engine.acknowledgements import (
+    ACKNOWLEDGEMENTS_FILE,
+    count,
+    misplaced,
+    read_acknowledgements,
+)
 from policywright.engine.answers import Project, gaps, read_project, value_of
 from policywright.engine.assembly import assemble, with_overrides
 from policywright.engine.cache import load_catalog
@@ -45,6 +51,8 @@ def make_draft(project: Project, catalog: Catalog, today: str = "") -> Draft:
     answers = project.answers
     records, wrong = read_records(project.root, catalog)
     life, odd = read_life(project.root, catalog, project.overrides)
+    read, unread = read_acknowledgements(project.root / ACKNOWLEDGEMENTS_FILE, ACKNOWLEDGEMENTS_FILE)
+    unread += misplaced(read, life.releases, project.document.version)
     fired, undecided = evaluate_rules(catalog, answers, _filler(project, catalog, escape=False))
     fired = decided(fired, records, catalog, answers, today)
     clauses = with_overrides(catalog, project.overrides)
@@ -54,7 +62,7 @@ def make_draft(project: Project, catalog: Catalog, today: str = "") -> Draft:
         catalog=catalog,
         document=replace(project.document, title=project.document.title or catalog.title),
         answers=answers,
-        findings=(*project.findings, *wrong, *odd, *gaps(answers), *fired, *lonely),
+        findings=(*project.findings, *wrong, *odd, *unread, *gaps(answers), *fired, *lonely),
         undecided=tuple(undecided),
         policy=policy,
         instruments=tuple(instruments),
@@ -66,6 +74,7 @@ def make_draft(project: Project, catalog: Catalog, today: str = "") -> Draft:
         sign_offs=life.sign_offs,
         wordings=life.wordings,
         calls=life.calls,
+        acknowledged=count(read, life.releases),
     )
     return replace(draft, findings=in_order([*draft.findings, *life_findings(draft)]))
 

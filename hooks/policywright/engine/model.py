@@ -379,6 +379,8 @@ class Document:
     """Where the catalog is named."""
     review_every: str = ""
     """“12 months”, or empty."""
+    acknowledge_to: str = ""
+    """The address to which staff write that they have read the policy, or empty."""
     drafted_by: tuple[str, ...] = ()
     places: Mapping[str, Place] = field(default_factory=dict)
     """Where the keys that a policy's life depends on stand: `status`, `dates.in_force` and so on."""
@@ -497,6 +499,8 @@ class Draft:
     """Fingerprint -> the wording that was signed off."""
     calls: tuple[Call, ...] = ()
     """What called for a review, and the reviews that were done."""
+    acknowledged: Mapping[str, int] = field(default_factory=dict)
+    """Version -> how many people acknowledged it; nobody's name is kept."""
 
     @property
     def counts(self) -> dict[str, int]:

@@ -44,6 +44,15 @@ def is_period(value: object) -> bool:
     return not isinstance(value, str) or bool(_PERIOD.fullmatch(value))
 
 
+_ADDRESS = re.compile(r"[^\s@<>\"',;?&]+@[^\s@<>\"',;?&]+")
+
+
+@_FORMATS.checks("address")
+def is_address(value: object) -> bool:
+    """Tell whether a text may be an e-mail address; whatever is not a text passes."""
+    return not isinstance(value, str) or not value or bool(_ADDRESS.fullmatch(value))
+
+
 def closed(properties: Mapping[str, Schema], required: Sequence[str] = ()) -> Schema:
     """Describe a mapping that has these keys and no others."""
     return {
@@ -173,6 +182,9 @@ def _wrong_value(error: Any, path: tuple[str | int, ...], file: YamlFile) -> Fin
     if error.validator == "format" and error.validator_value == "period":
         fix = "Write a number of days, weeks, months or years: 12 months."
         return _error("E116", f"“{short(written)}” is not a period of time.", place, fix)
+    if error.validator == "format" and error.validator_value == "address":
+        fix = "Write one address, such as clerk@exampleton.example, or nothing."
+        return _error("E117", f"“{short(written)}” is not an e-mail address.", place, fix)
     if error.validator == "format":
         return _error("E105", f"“{short(written)}” is not a date.", place, "Write year, month and day: 2027-03-01.")
     return _wrong_type(error, written, place)
