@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -21,8 +21,8 @@ from policywright.engine.checklists import list_tasks
 from policywright.engine.coverage import cover
 from policywright.engine.document import facts, read_document
 from policywright.engine.findings import Finding, NoProject, did_you_mean, in_order, one_of
-from policywright.engine.lifecycle import life_findings, read_life
-from policywright.engine.model import Catalog, Draft
+from policywright.engine.lifecycle import life_findings, read_life, with_review
+from policywright.engine.model import Catalog, Document, Draft
 from policywright.engine.records import decided, read_records
 from policywright.engine.rules import evaluate_rules
 from policywright.engine.texts import Filler, escape_markdown
@@ -37,13 +37,22 @@ def draft_of(root: Path, today: str = "", instead: Mapping[str, Any] | None = No
     """
     document, findings = read_document(root)
     document = replace(document, **(instead or {}))
+    catalog = _catalog_of(document, findings)
+    return make_draft(read_project(root, catalog, document, findings), catalog, today)
+
+
+def catalog_of(root: Path) -> Catalog:
+    """Return the catalog that a repository names; raise PolicyError when there is none."""
+    return _catalog_of(*read_document(root))
+
+
+def _catalog_of(document: Document, findings: Sequence[Finding]) -> Catalog:
     if document.catalog not in known_catalogs():
         hint = did_you_mean(document.catalog, known_catalogs())
         message = f"There is no catalog “{document.catalog}”.{hint}"
         fix = f"Choose one of: {one_of(known_catalogs())}."
         raise NoProject([*findings, Finding("E011", "error", message, (document.place,), fix)])
-    catalog = load_catalog(catalog_folder(document.catalog))
-    return make_draft(read_project(root, catalog, document, findings), catalog, today)
+    return load_catalog(catalog_folder(document.catalog))
 
 
 def make_draft(project: Project, catalog: Catalog, today: str = "") -> Draft:
@@ -76,6 +85,7 @@ def make_draft(project: Project, catalog: Catalog, today: str = "") -> Draft:
         calls=life.calls,
         acknowledged=count(read, life.releases),
     )
+    draft = replace(draft, document=with_review(draft))
     return replace(draft, findings=in_order([*draft.findings, *life_findings(draft)]))
 
 

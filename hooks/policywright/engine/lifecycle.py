@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from policywright.engine.duties import duty_findings
 from policywright.engine.findings import Finding
 from policywright.engine.life import Call, FrozenProvision, Release, SignOff
-from policywright.engine.model import Catalog, Clause, Draft
+from policywright.engine.model import Catalog, Clause, Document, Draft
 from policywright.engine.releases import read_releases, read_wordings
-from policywright.engine.reviews import read_calls, review_findings
+from policywright.engine.reviews import next_review, read_calls, review_findings
 from policywright.engine.signoffs import read_sign_offs, sign_off_findings, standings
 from policywright.engine.status import status_findings
 
@@ -33,6 +33,15 @@ def read_life(root: Path, catalog: Catalog, own: Mapping[str, Clause]) -> tuple[
     sign_offs, wrong = read_sign_offs(root, catalog, own, wordings)
     calls, strange = read_calls(root, catalog)
     return Life(releases, sign_offs, wordings, calls), [*changed, *tampered, *wrong, *strange]
+
+
+def with_review(draft: Draft) -> Document:
+    """Return the document with the date of the next review, where it follows from the last one."""
+    due, document = next_review(draft), draft.document
+    if due is None or document.dates["review_due"]:
+        return document
+    dates, places = dict(document.dates), dict(document.places)
+    return replace(document, dates=dates | {"review_due": due.date}, places=places | {"dates.review_due": due.place})
 
 
 def life_findings(draft: Draft) -> list[Finding]:

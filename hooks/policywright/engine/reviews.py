@@ -14,6 +14,7 @@ from policywright.engine.findings import Finding, Place, unknown
 from policywright.engine.life import Call
 from policywright.engine.model import Catalog, Draft
 from policywright.engine.schema import TEXT, Schema, closed
+from policywright.engine.signoffs import standings
 from policywright.engine.yamlfile import YamlFile, read_yaml
 
 REVIEWS_FILE = "reviews.yml"
@@ -129,20 +130,33 @@ def open_calls(draft: Draft) -> list[Due]:
 def dates(draft: Draft) -> list[Due]:
     """Return every day that matters to the policy, the earliest first; those that are over are among them."""
     review = next_review(draft)
-    document = draft.document
     found = [review] if review else []
-    found += open_calls(draft)
-    found += _days_of_the_document(draft)
+    found += open_calls(draft) + _days_of_the_document(draft) + last_days(draft)
     found += [Due(one.date, f"Version {one.version} released", "release", one.place) for one in draft.releases]
+    return sorted(found, key=lambda due: (due.date, due.kind, due.place))
+
+
+def last_days(draft: Draft) -> list[Due]:
+    """Return the last day of each sign-off and of each decision that counts."""
+    found = []
+    counting = [standing.row for standing in standings(draft)] if draft.sign_offs else []
     for row in draft.sign_offs:
-        if row.until:
-            office = document.offices.get(row.role) or draft.catalog.roles[row.role].name
+        if row.until and row in counting:
+            office = draft.document.offices.get(row.role) or draft.catalog.roles[row.role].name
             found.append(Due(row.until, f"Last day of the sign-off of {office}", "sign-off", row.place))
     for finding in draft.findings:
-        if finding.decision and finding.decision.state != "changed":
+        decision = finding.decision
+        if decision and decision.state != "changed":
             title = f"Last day of the decision on {finding.code}"
-            found.append(Due(finding.decision.expires, title, "decision", finding.decision.place, finding.code))
-    return sorted(found, key=lambda due: (due.date, due.kind, due.place))
+            found.append(Due(decision.expires, title, "decision", decision.place, finding.code))
+    return found
+
+
+def overdue(draft: Draft) -> list[Due]:
+    """Return what had to be done by a day that is over, the earliest first; nothing without a today."""
+    review = next_review(draft)
+    waiting = ([review] if review else []) + open_calls(draft) + last_days(draft)
+    return sorted((due for due in waiting if due.date < draft.today), key=lambda due: (due.date, due.kind, due.place))
 
 
 def _days_of_the_document(draft: Draft) -> list[Due]:
@@ -161,14 +175,14 @@ def review_findings(draft: Draft) -> Iterator[Finding]:
     Without a today nothing is late.
     """
     due = next_review(draft)
-    if due and draft.today and due.date < draft.today:
+    if due and due.date < draft.today:
         message = f"The review of this policy was due on {due.date}."
-        fix = f"Review it, then record the day under “reviewed:” in {REVIEWS_FILE}, or release a new version."
-        if due.kind == "review" and due.place.file == "policy.yml" and draft.document.dates["review_due"]:
-            fix = "Review it, then write the date of the next review under “review_due:”."
+        counted = due.place == draft.document.places["review_every"]
+        record = f"record the day under “reviewed:” in {REVIEWS_FILE}, or release a new version"
+        fix = f"Review it, then {record if counted else 'write the date of the next review under “review_due:”'}."
         yield Finding("L104", "warning", message, (due.place,), fix)
     for call in open_calls(draft):
-        if draft.today and call.date < draft.today:
+        if call.date < draft.today:
             message = f"“{call.title}” of {call.date} calls for a review that is not done."
             fix = "Review the parts concerned, then write the day under “reviewed:”."
             yield Finding("L104", "warning", message, (call.place,), fix)

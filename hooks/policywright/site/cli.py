@@ -1,4 +1,4 @@
-"""The command line: check, render, explain, schema, skeleton."""
+"""The command line: check, render, verify, explain, schema, skeleton, and the commands of other modules."""
 
 from __future__ import annotations
 
@@ -24,11 +24,13 @@ from policywright.engine.findings import (
     unsettled,
 )
 from policywright.engine.model import Clause, Condition, Draft, Omission, Provision
+from policywright.engine.reviews import overdue as overdue_days
 from policywright.engine.schema import answers_schema
 from policywright.press.own import own_files, own_pages
 from policywright.press.skeleton import answer_files, missing, schema_files
 from policywright.site.calendar import TODAY
 from policywright.site.host import with_site_findings
+from policywright.site.life import COMMANDS
 from policywright.site.terminal import ROOT, read_draft, shown, write
 
 
@@ -75,8 +77,13 @@ def main() -> None:
 @click.option(
     "--least", type=click.Choice(SEVERITIES), default="advice", help="Leave out what is less severe than this."
 )
+@click.option(
+    "--overdue",
+    is_flag=True,
+    help="Exit with 1 also when the day of a review, a sign-off or a decision is over, whatever the severity.",
+)
 @TODAY
-def check(root: Path, form: str, fail_on: str, least: str, today: str) -> None:
+def check(root: Path, form: str, fail_on: str, least: str, overdue: bool, today: str) -> None:
     """List every error, conflict and open question, with file, line and remedy.
 
     Exit status: 0 when nothing is at or above --fail-on, 1 when something is, 2 when the command could not run.
@@ -85,7 +92,10 @@ def check(root: Path, form: str, fail_on: str, least: str, today: str) -> None:
     draft = with_site_findings(read_draft(root, today), root)
     listed = at_or_above(draft.findings, least)
     click.echo(_json(draft, listed) if form == "json" else _listing(draft, listed))
-    sys.exit(1 if at_or_above(unsettled(draft.findings), fail_on) else 0)
+    late = overdue_days(draft) if overdue else []
+    for due in late:
+        click.echo(f"Overdue since {due.date}: {due.title} ({due.place}).", err=form == "json")
+    sys.exit(1 if late or at_or_above(unsettled(draft.findings), fail_on) else 0)
 
 
 @main.command()
@@ -279,6 +289,9 @@ def _verdict(when: Condition | None, draft: Draft) -> list[str]:
         return [f"Undecided: waits for {', '.join(needs)}."]
     return ["It holds." if result else "It does not hold."]
 
+
+for _command in COMMANDS:
+    main.add_command(_command)
 
 if __name__ == "__main__":
     main()
