@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import posixpath
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Any
 
@@ -43,6 +43,8 @@ class Book:
     """In MkDocs' form: [{title: uri}, {title: [{title: uri}, …]}, …]."""
     problems: tuple[Finding, ...]
     """What is wrong in pages that people wrote."""
+    files: Mapping[str, bytes] = field(default_factory=dict)
+    """What lies beside the pages for programs: uri -> content."""
 
 
 class Binder:

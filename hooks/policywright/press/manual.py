@@ -36,7 +36,8 @@ def make_manual(sample: Path, catalog_name: str = "social-media") -> Book:
     catalog = load_catalog(catalog_folder(catalog_name))
     binder = Binder(catalog, None, working=True, moved=MOVED)
     pages = {page.uri: page for page in (*_guidance(binder, catalog), *_reference(binder))}
-    return Book(pages | _sample(sample), [], tuple(binder.problems))
+    shown = _sample(sample)
+    return Book({**pages, **shown.pages}, [], tuple(binder.problems), shown.files)
 
 
 def _guidance(binder: Binder, catalog: Catalog) -> list[Page]:
@@ -53,11 +54,12 @@ def _reference(binder: Binder) -> list[Page]:
     return [binder.page(f"reference/{name}.md", title, f"reference/{name}", more) for name, title in REFERENCE.items()]
 
 
-def _sample(folder: Path) -> dict[str, Page]:
+def _sample(folder: Path) -> Book:
     draft = draft_of(folder)
     book = make_book(draft, "working")
     title = json.dumps(draft.document.agency_name, ensure_ascii=False)
     pages = {f"sample/{uri}": replace(page, uri=f"sample/{uri}") for uri, page in book.pages.items()}
     home = pages["sample/index.md"]
     head = f"---\ntitle: {title}\n---\n"
-    return pages | {home.uri: replace(home, text=head + home.text.partition("\n---\n")[2])}
+    pages |= {home.uri: replace(home, text=head + home.text.partition("\n---\n")[2])}
+    return Book(pages, [], (), {f"sample/{uri}": content for uri, content in book.files.items()})

@@ -6,8 +6,10 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from policywright.engine.model import Draft
-from policywright.press import overview
+from policywright.press import history, overview
+from policywright.press.acknowledging import form
 from policywright.press.binder import Binder, Book, Page
+from policywright.press.feeds import make_files
 
 AUDIENCES = ("working", "published")
 
@@ -22,16 +24,21 @@ GROUPS = {
 }
 
 
-def make_book(draft: Draft, audience: str = "working", own: Mapping[str, str] | None = None) -> Book:
+def make_book(
+    draft: Draft, audience: str = "working", own: Mapping[str, str] | None = None, *, folders: bool = False
+) -> Book:
     """Render every page of an agency's site for an audience.
 
     `own` are the agency's own pages by uri, shortcodes and all; they replace generated pages of the same uri.
+    `folders` says whether the site makes a folder of each page; the files for programs need to know.
     """
-    binder = Binder(draft.catalog, draft, working=audience == "working")
-    plan = [*_plan(draft), *(_plan_working(draft) if audience == "working" else ())]
+    working = audience == "working"
+    binder = Binder(draft.catalog, draft, working=working)
+    plan = [*_plan(draft), *(_plan_working(draft) if working else ()), *_plan_life(draft, working=working)]
     pages = {uri: binder.page(uri, title, frame, more) for uri, title, frame, more in plan}
     mine = {uri: binder.written(uri, text, f"docs/{uri}") for uri, text in (own or {}).items()}
-    return Book(pages | mine, navigation(draft, pages, mine), tuple(binder.problems))
+    files = make_files(draft, working=working, folders=folders)
+    return Book(pages | mine, navigation(draft, pages, mine), tuple(binder.problems), files)
 
 
 def _plan(draft: Draft) -> Plan:
@@ -74,12 +81,19 @@ def _plan_working(draft: Draft) -> Plan:
         yield f"stakeholders/{sheet.role.id}.md", title[:1].upper() + title[1:], "sheet", {"sheet": sheet}
 
 
+def _plan_life(draft: Draft, *, working: bool) -> Plan:
+    yield "acknowledge.md", "I have read the policy", "acknowledge", {"form": form(draft)}
+    if draft.releases or working:
+        now = {"since": history.since(draft), "history": history.chart(draft)} if working else {}
+        yield "changes.md", "Changes", "changes", {"since": None, "history": "", "steps": history.steps(draft)} | now
+
+
 def navigation(draft: Draft, pages: Mapping[str, Page], own: Mapping[str, Page]) -> list[Any]:
     """Order the pages; the agency's own pages come last."""
     texts = [f"{chapter.section.id}.md" for chapter in draft.policy.texts]
     texts += [f"{page.id}.md" for page in draft.catalog.extra_pages]
-    policy = _entries(["policy.md", *texts], pages)
-    first = [{"Home": "index.md"}, *_group("first-steps/", pages), {"Policy": policy} if texts else policy[0]]
+    policy = _entries(["policy.md", *texts, "changes.md", "acknowledge.md"], pages)
+    first = [{"Home": "index.md"}, *_group("first-steps/", pages), {"Policy": policy}]
     middle = _entries(["findings.md", "existing-policies.md", "reuse.md"], pages) + _group("stakeholders/", pages)
     last = [*_group("guidance/", pages), *_entries(["scenarios.md"], pages), *_group("checklists/", pages)]
     last += [{"Sources": "sources.md"}]

@@ -10,10 +10,11 @@ from policywright.press.writing import assets
 
 
 def add_generated(files: Files, config: MkDocsConfig, book: Book, more: dict[str, str] | None = None) -> Files:
-    """Add the pages of a book, the assets and `more` (uri -> text), but for those that stand in `docs/`."""
-    texts = {uri: page.text for uri, page in book.pages.items()} | assets() | (more or {})
+    """Add the pages of a book, its files, the assets and `more` (uri -> text), but for those that stand in `docs/`."""
+    texts = {uri: page.text for uri, page in book.pages.items()}
+    made: dict[str, str | bytes] = {**texts, **book.files, **assets(), **(more or {})}
     existing = {file.src_uri for file in files}
-    for uri, text in texts.items():
+    for uri, content in made.items():
         if uri not in existing:
-            files.append(File.generated(config, uri, content=text))
+            files.append(File.generated(config, uri, content=content))
     return files
