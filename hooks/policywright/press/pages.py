@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from policywright.engine.model import Draft
-from policywright.press import history, overview
+from policywright.press import approval, history, overview
 from policywright.press.acknowledging import form
 from policywright.press.binder import Binder, Book, Page
 from policywright.press.feeds import make_files
@@ -74,11 +74,20 @@ def _plan_working(draft: Draft) -> Plan:
         yield "existing-policies.md", "Existing policies", "existing", {}
     if draft.overrides or any(answer.origin == "base" for answer in draft.answers.values()):
         yield "reuse.md", "What is inherited", "reuse", {}
+    yield from _plan_approval(draft)
     yield "stakeholders/index.md", "Stakeholders", "stakeholders", {}
     yield "stakeholders/agenda.md", "Agenda of the first meeting", "agenda", {}
     for sheet in overview.sheets(draft):
         title = draft.document.offices.get(sheet.role.id) or sheet.role.title
         yield f"stakeholders/{sheet.role.id}.md", title[:1].upper() + title[1:], "sheet", {"sheet": sheet}
+
+
+def _plan_approval(draft: Draft) -> Plan:
+    more = {"approval": approval, "state": approval.approval(draft)}
+    if draft.catalog.responsibilities:
+        yield "sign-offs.md", "Sign-offs", "sign-offs", more
+        yield "sign-off-sheet.md", "Sign-off sheet", "sign-off-sheet", more
+    yield "risks.md", "Accepted risks", "risks", more
 
 
 def _plan_life(draft: Draft, *, working: bool) -> Plan:
@@ -94,7 +103,9 @@ def navigation(draft: Draft, pages: Mapping[str, Page], own: Mapping[str, Page])
     texts += [f"{page.id}.md" for page in draft.catalog.extra_pages]
     policy = _entries(["policy.md", *texts, "changes.md", "acknowledge.md"], pages)
     first = [{"Home": "index.md"}, *_group("first-steps/", pages), {"Policy": policy}]
-    middle = _entries(["findings.md", "existing-policies.md", "reuse.md"], pages) + _group("stakeholders/", pages)
+    middle = _entries(["findings.md", "existing-policies.md", "reuse.md"], pages)
+    approved = _entries(["sign-offs.md", "risks.md", "sign-off-sheet.md"], pages)
+    middle += ([{"Approval": approved}] if approved else []) + _group("stakeholders/", pages)
     last = [*_group("guidance/", pages), *_entries(["scenarios.md"], pages), *_group("checklists/", pages)]
     last += [{"Sources": "sources.md"}]
     return [*first, *middle, *last, *(uri for uri in own if uri not in pages)]

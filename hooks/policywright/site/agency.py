@@ -43,7 +43,8 @@ __all__ = [
 
 log = logging.getLogger("mkdocs.plugins.policywright")
 
-WATCHED = ("policy.yml", "answers", "registers", "overrides", "checklists.yml", "decisions.yml", "acknowledgements.csv")
+RECORDS = ("checklists.yml", "decisions.yml", "sign-offs.yml", "reviews.yml", "acknowledgements.csv")
+WATCHED = ("policy.yml", "answers", "registers", "overrides", "releases", *RECORDS)
 
 
 class _Build:

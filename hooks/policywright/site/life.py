@@ -137,7 +137,7 @@ def release(version: str, root: Path, by: str, date: str) -> None:
         write(root, begun[1])
         click.echo(f"{begun[0].place.file} stands already; {acts.POLICY_FILE} now names version {version} too.")
         return
-    reasons = [*acts.release_objections(draft, plan), *refusals(draft)]
+    reasons = [*acts.release_objections(draft, plan), *refusals(draft, releasing=True)]
     if reasons:
         _refuse("This policy may not be released yet:", reasons, 1)
     files = acts.release(
