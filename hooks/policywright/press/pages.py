@@ -34,7 +34,7 @@ def make_book(
     """
     working = audience == "working"
     binder = Binder(draft.catalog, draft, working=working)
-    plan = [*_plan(draft), *(_plan_working(draft) if working else ()), *_plan_life(draft, working=working)]
+    plan = [*_plan(draft), *_plan_life(draft, working=working), *(_plan_working(draft) if working else ())]
     pages = {uri: binder.page(uri, title, frame, more) for uri, title, frame, more in plan}
     mine = {uri: binder.written(uri, text, f"docs/{uri}") for uri, text in (own or {}).items()}
     files = make_files(draft, working=working, folders=folders)

@@ -29,6 +29,7 @@ from policywright.engine.schema import answers_schema
 from policywright.press.own import own_files, own_pages
 from policywright.press.skeleton import answer_files, missing, schema_files
 from policywright.site.calendar import TODAY
+from policywright.site.comparing import acknowledge, diff
 from policywright.site.host import with_site_findings
 from policywright.site.life import COMMANDS
 from policywright.site.terminal import ROOT, read_draft, shown, write
@@ -290,7 +291,7 @@ def _verdict(when: Condition | None, draft: Draft) -> list[str]:
     return ["It holds." if result else "It does not hold."]
 
 
-for _command in COMMANDS:
+for _command in (*COMMANDS, diff, acknowledge):
     main.add_command(_command)
 
 if __name__ == "__main__":
