@@ -11,6 +11,7 @@ from policywright.engine import catalog_schema as shape
 from policywright.engine.clauses import read_clause
 from policywright.engine.expressions import questions_in
 from policywright.engine.findings import BrokenCatalog, Finding, Place, did_you_mean, one_of
+from policywright.engine.migrations import check_migrations, read_migrations
 from policywright.engine.model import (
     Ask,
     Assumption,
@@ -139,6 +140,7 @@ class _Reader(Vocabulary):
             kinds=self.read_kinds(),
             extra_pages=tuple(CatalogPage(**row) for row in data.get("pages", [])),
             staff_card=tuple(data.get("staff_card", ())),
+            migrations=read_migrations(self.yaml("migrations.yml", shape.MIGRATIONS, optional=True)),
             separate=tuple(self.read_separations(roles)),
             triggers=data.get("triggers", {}),
         )
@@ -464,6 +466,7 @@ class _Reader(Vocabulary):
                 message = f"There is no frame pages/{page.id}.md.jinja."
                 self.error("C201", message, top.place("pages", number))
         self.check_codes(top, catalog)
+        self.findings += check_migrations(catalog)
 
     def check_codes(self, top: YamlFile, catalog: Catalog) -> None:
         """Check that every code stands in one section and has a clause."""

@@ -133,6 +133,7 @@ CODES: dict[str, Code] = {
         Code(
             "C207", "error", "Text prints an internal answer", "a clause that shows security details", "Say it without."
         ),
+        Code("C209", "error", "Step that cannot carry answers", "a rename to a question that is not there", "Mend it."),
         Code(
             "C208",
             "error",
@@ -174,7 +175,11 @@ CODES: dict[str, Code] = {
         ),
         Code("L108", "warning", "Status is behind its date", "`approved` after `in_force:`", "Write `in_force`."),
         Code(
-            "L201", "warning", "Acknowledgement of an unknown version", "`version` 1.9", "Correct it, or delete the row."
+            "L201",
+            "warning",
+            "Acknowledgement of an unknown version",
+            "`version` 1.9",
+            "Correct it, or delete the row.",
         ),
         Code(
             "L202",
@@ -192,6 +197,15 @@ CODES: dict[str, Code] = {
             "a clause requires CIT-2",
             "Change the answer, or write the clause.",
         ),
+        Code("U101", "warning", "Answer without a home", "a row in `answers/_unmapped.yml`", "Move it, or delete it."),
+        Code(
+            "U102",
+            "error",
+            "File that cannot be edited line by line",
+            "`{enabled: 'off', appeal: none}` on one line",
+            "Write each answer on a line of its own.",
+        ),
+        Code("U103", "error", "File under its old and its new name", "an override that was copied", "Keep one."),
         Code(
             "V101", "error", "Page missing from the finished site", "a host that did not run the hook", "Build with it."
         ),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from policywright.engine.answers import value_of
+from policywright.engine.fingerprints import fingerprint
 from policywright.engine.life import Frozen, FrozenProvision
 from policywright.engine.model import Chapter, Draft, Provision
 
@@ -47,3 +48,9 @@ def _plain(value: Any) -> Any:
     if isinstance(value, list):
         return [{k: v for k, v in row.items() if k != "place"} if isinstance(row, dict) else row for row in value]
     return value
+
+
+def beneath(draft: Draft) -> dict[str, str]:
+    """Return a fingerprint of each of the catalog's wordings in the place of which an own one stands, by clause."""
+    replaced = [draft.catalog.clauses[own.id] for own in draft.overrides if own.id in draft.catalog.clauses]
+    return {one.id: fingerprint([one.title, one.level, one.body, one.staff, one.when]) for one in replaced}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -86,6 +86,8 @@ class Release:
     counts: Mapping[str, int]
     """Severity -> how many findings stood, without those that stood by a decision."""
     place: Place
+    beneath: Mapping[str, str] = field(default_factory=dict)
+    """Clause of an own wording -> fingerprint of the catalog's wording, in the place of which it stood."""
 
 
 @dataclass(frozen=True)

@@ -289,6 +289,23 @@ class Preset:
 
 
 @dataclass(frozen=True)
+class Migration:
+    """What became of one name, from one version of a catalog to the next."""
+
+    version: str
+    """The version of Policywright that brought it."""
+    kind: str
+    """question | clause | rule | item | role | element | preset | register"""
+    step: str
+    """rename | split | values | remove"""
+    old: str
+    into: Mapping[str, Mapping[str, str | None] | None]
+    """New name -> old value -> new value; None for values that stay. Empty where nothing takes its place."""
+    place: Place
+    reason: str = ""
+
+
+@dataclass(frozen=True)
 class Catalog:
     """All of `content/<policy>/`, loaded and checked."""
 
@@ -324,6 +341,8 @@ class Catalog:
     extra_pages: tuple[CatalogPage, ...]
     staff_card: tuple[str, ...]
     """Beginnings of the ids of clauses whose staff lines stand on the staff card, in order."""
+    migrations: tuple[Migration, ...] = ()
+    """In the order in which they are applied to what an older catalog left."""
     separate: tuple[Separation, ...] = ()
     triggers: Mapping[str, str] = field(default_factory=dict)
     """What calls for a review before its date: id -> title."""

@@ -13,7 +13,7 @@ from policywright import __version__
 from policywright.engine.document import date_or_nothing, mapping
 from policywright.engine.findings import Finding, Place, short
 from policywright.engine.fingerprints import LENGTH, fingerprint
-from policywright.engine.frozen import freeze
+from policywright.engine.frozen import beneath, freeze
 from policywright.engine.life import Frozen, FrozenProvision, Release, SignOff
 from policywright.engine.model import Draft
 from policywright.engine.signoffs import holding, standings
@@ -142,6 +142,7 @@ def _from(data: Mapping[str, Any], place: Place) -> Release:
         decisions=tuple(data["decisions"]),
         tasks={key: tuple(data["tasks"][key]) for key in ("done", "open")},
         counts=mapping(data.get("findings")),
+        beneath={name: str(word) for name, word in mapping(data.get("beneath")).items()},
         place=place,
     )
 
@@ -175,6 +176,7 @@ def release_text(draft: Draft, day: str, by: str, catalog_print: str) -> str:
         "provisions": [_kept(provision) for provision in frozen.provisions],
         "answers": dict(frozen.answers),
         "own": list(frozen.own),
+        "beneath": beneath(draft),
         "sign_offs": [_signed(row) for row in holding(draft, standings(draft))],
         "decisions": list(_decisions(draft)),
         "tasks": {state: [task.item.id for task in draft.tasks if task.state == state] for state in ("done", "open")},

@@ -33,6 +33,7 @@ from policywright.site.comparing import acknowledge, diff
 from policywright.site.host import with_site_findings
 from policywright.site.life import COMMANDS
 from policywright.site.terminal import ROOT, read_draft, shown, write
+from policywright.site.upgrading import upgrade
 
 
 class _Commands(click.Group):
@@ -291,7 +292,7 @@ def _verdict(when: Condition | None, draft: Draft) -> list[str]:
     return ["It holds." if result else "It does not hold."]
 
 
-for _command in (*COMMANDS, diff, acknowledge):
+for _command in (*COMMANDS, upgrade, diff, acknowledge):
     main.add_command(_command)
 
 if __name__ == "__main__":
