@@ -82,8 +82,8 @@ def _text(version: str, draft: Draft) -> Frozen:
 def _paint(kind: str, words: str) -> str:
     """Colour what came and what went; on a terminal without colours the signs around the words remain."""
     colours = {"inserted": "green", "added": "green", "deleted": "red", "removed": "red"}
-    struck = kind == "deleted"
-    return click.style(words, fg=colours.get(kind), bold=kind not in ("inserted", "deleted"), strikethrough=struck)
+    head = kind not in ("inserted", "deleted")
+    return click.style(words, fg=colours.get(kind), bold=head or None, strikethrough=kind == "deleted" or None)
 
 
 @click.command()
