@@ -44,6 +44,14 @@ def _reason(reason: Reason, questions: Questions, *, working: bool) -> str:
     return f"{asked} was “{old}” and is now “{new}”." if old != new else f"The entries of {asked} changed."
 
 
+def grouped(redline: Redline, questions: Questions, *, working: bool) -> list[tuple[list[str], list[Change]]]:
+    """Return the changes by what brought them about, so that a reason is told once; renumbering alone is left out."""
+    groups: dict[tuple[str, ...], list[Change]] = {}
+    for change in _told(redline):
+        groups.setdefault(tuple(reasons(change, questions, working=working)), []).append(change)
+    return [(list(why), changes) for why, changes in groups.items()]
+
+
 def _value(value: Any, question: Question | None) -> str:
     """Write an answer in the words of its choices."""
     if question and question.type == "records":
@@ -248,6 +256,7 @@ def filters(questions: Questions, *, working: bool) -> dict[str, Callable[..., A
     return {
         "change_name": name,
         "change_reasons": lambda change: reasons(change, questions, working=working),
+        "change_groups": lambda redline: grouped(redline, questions, working=working),
         "change_parts": _markdown_parts,
         "counted_changes": counted,
         "moved_way": way,
