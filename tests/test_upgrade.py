@@ -26,7 +26,8 @@ Files = dict[str, bytes]
 
 def newer(folder: Path, case: Mapping[str, Any]) -> Catalog:
     """Return the toy catalog as it is after the changes of a case."""
-    laid = lay(folder / "newer", case.get("catalog", {}))
+    changes = case.get("catalog", {})
+    laid = lay(folder / "newer", CASES["catalogs"][changes] if isinstance(changes, str) else changes)
     for old, new in case.get("folders", {}).items():
         (laid / "pool" / old).rename(laid / "pool" / new)
     for path in (path for path in (laid / "pool").rglob("*") if path.is_file() and path.name != "migrations.yml"):

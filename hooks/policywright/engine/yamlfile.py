@@ -21,6 +21,7 @@ DEEPEST = 60
 Path_ = tuple[str | int, ...]
 
 _CONFLICT = re.compile(r"^(<<<<<<<|=======|>>>>>>>)( |$)", re.MULTILINE)
+_PAGE_CONFLICT = re.compile(r"^(<<<<<<<|>>>>>>>)( |$)", re.MULTILINE)
 _INT = re.compile(r"[-+]?[0-9]+")
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]{1,2})?")
 _HIDDEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
@@ -269,17 +270,16 @@ def _duplicate(key: str, place: Place, first: Place) -> Finding:
 
 
 def find_conflict(text: str, name: str) -> list[Finding]:
-    """Report the first unresolved merge conflict of a text, if there is one."""
-    conflict = _CONFLICT.search(text)
-    return [unresolved(text, conflict.start(), name)] if conflict else []
+    """Report the first unresolved merge conflict of a text, if there is one.
 
-
-def unresolved(text: str, start: int, name: str) -> Finding:
-    """Report a merge conflict that begins at a position of a text."""
-    place = _place_at(text, start, name)
-    message = "An unresolved merge conflict begins here."
+    In a page a line of equal signs may be the line below a heading.
+    """
+    conflict = (_PAGE_CONFLICT if name.endswith(".md") else _CONFLICT).search(text)
+    if not conflict:
+        return []
     fix = "Decide between the two versions, and delete the lines with <<<<<<<, ======= and >>>>>>>."
-    return Finding("E006", "error", message, (place,), fix)
+    place = _place_at(text, conflict.start(), name)
+    return [Finding("E006", "error", "An unresolved merge conflict begins here.", (place,), fix)]
 
 
 def _odd_character(error: Exception, text: str, name: str) -> Finding:
