@@ -15,10 +15,12 @@ TEMPLATE = json.loads(
 {{ cookiecutter._template | yaml_text }}
 """
 )
+COMMIT = "{{ cookiecutter._commit | default('') }}"
+# cruft tells the commit, and not the folder.
 FOLDER = Path(
     json.loads(
         r"""
-{{ cookiecutter._repo_dir | yaml_text }}
+{{ cookiecutter._repo_dir | default('') | yaml_text }}
 """
     )
 )
@@ -53,8 +55,11 @@ def pip_address(url):
 
 def pin():
     """Return the one requirement: the template's own tag or commit, or the released version."""
-    url = git("config", "--get", "remote.origin.url") if cloned() else ""
-    revision = git("describe", "--exact-match", "--tags", "HEAD") or git("rev-parse", "HEAD")
+    if COMMIT:
+        url, revision = TEMPLATE if cloned() else "", COMMIT
+    else:
+        url = git("config", "--get", "remote.origin.url") if cloned() else ""
+        revision = git("describe", "--exact-match", "--tags", "HEAD") or git("rev-parse", "HEAD")
     if not (url and revision):
         return f"policywright=={VERSION}"
     address = f"{pip_address(url)}@{revision}"
@@ -75,7 +80,7 @@ def write_requirements():
 
 def take_wheel():
     """Copy the wheel of this version when it was built beside the template."""
-    for wheel in FOLDER.parent.glob(f"dist/policywright-{VERSION}-*.whl"):
+    for wheel in [] if COMMIT else FOLDER.parent.glob(f"dist/policywright-{VERSION}-*.whl"):
         shutil.copy(wheel, "wheelhouse")
 
 

@@ -15,6 +15,8 @@ from policywright.engine.model import Answer, Catalog, Clause, Condition, Docume
 from policywright.engine.overrides import read_overrides
 from policywright.engine.pin import check_pin
 from policywright.engine.schema import answers_schema, register_schema
+from policywright.engine.unmapped import FILE_NAME as UNMAPPED_NAME
+from policywright.engine.unmapped import read_unmapped
 from policywright.engine.yamlfile import YamlFile, read_yaml
 
 
@@ -55,7 +57,7 @@ def read_project(root: Path, catalog: Catalog, document: Document, findings: Seq
     layered = based | own
     _assume(layered, catalog, document.preset)
     answers = _answers(layered, homes, catalog, {name: based[name].value for name in own if name in based})
-    found += _unused(answers)
+    found += [*_unused(answers), *read_unmapped(root)[1]]
     overrides = read_overrides([*reversed(bases), Base(root, "", document.agency_name)], catalog, found)
     return Project(root, document, answers, tuple(found), overrides)
 
@@ -81,7 +83,8 @@ def _read_layer(root: Path, prefix: str, catalog: Catalog, found: list[Finding],
             value = _usable(question, mapping(file.value).get(question.name))
             if value is not None:
                 layer[question.id] = _Value(value, file.place(question.name), "agency")
-    _check_folder(root / "answers", f"{prefix}answers", [f"{name}.yml" for name in catalog.elements], "E107", found)
+    names = [f"{name}.yml" for name in catalog.elements]
+    _check_folder(root / "answers", f"{prefix}answers", [*names, UNMAPPED_NAME], "E107", found)
     registers = [question.register for question in catalog.questions.values() if question.register]
     _check_folder(root / "registers", f"{prefix}registers", registers, "E108", found)
     return layer

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar
@@ -11,6 +11,7 @@ from policywright.engine import catalog_schema as shape
 from policywright.engine.clauses import read_clause
 from policywright.engine.expressions import questions_in
 from policywright.engine.findings import BrokenCatalog, Finding, Place, did_you_mean, one_of
+from policywright.engine.migrations import check_migrations, read_migrations
 from policywright.engine.model import (
     Ask,
     Assumption,
@@ -32,6 +33,7 @@ from policywright.engine.model import (
     Rule,
     Scenario,
     Section,
+    Separation,
     Source,
     Step,
 )
@@ -142,6 +144,9 @@ class _Reader(Vocabulary):
             staff_card=tuple(data.get("staff_card", ())),
             pivotal=tuple(data.get("pivotal", ())),
             readers=tuple(_reader(row) for row in data.get("readers", [])),
+            migrations=read_migrations(self.yaml("migrations.yml", shape.MIGRATIONS, optional=True)),
+            separate=tuple(self.read_separations(roles)),
+            triggers=data.get("triggers", {}),
         )
         self.check_links(top, catalog)
         return catalog
@@ -274,6 +279,18 @@ class _Reader(Vocabulary):
             )
             for row in rows
         )
+
+    def read_separations(self, file: YamlFile | None) -> Iterator[Separation]:
+        for number, row in enumerate(file.value.get("separate", []) if file else []):
+            assert file is not None
+            self.known(row["roles"], self.roles, "role", at(file, "separate", number, "roles"))
+            when = self.when(row, file, "separate", number)
+            sources = self.cited(row, file, "separate", number)
+            if len(row["roles"]) == 2:
+                yield Separation((row["roles"][0], row["roles"][1]), row["why"], sources, when)
+            else:
+                message = "Two roles are kept apart, one from the other; this row names another number of them."
+                self.error("C210", message, file.place("separate", number, "roles"))
 
     def merged(
         self, elements: Iterable[str], name: str, schema: Schema, make: Callable[[str, str, Any, YamlFile], T]
@@ -460,6 +477,7 @@ class _Reader(Vocabulary):
                 message = f"There is no frame pages/{page.id}.md.jinja."
                 self.error("C201", message, top.place("pages", number))
         self.check_codes(top, catalog)
+        self.findings += check_migrations(catalog)
 
     def check_codes(self, top: YamlFile, catalog: Catalog) -> None:
         """Check that every code stands in one section and has a clause."""

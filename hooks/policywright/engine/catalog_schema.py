@@ -73,6 +73,7 @@ CATALOG: Schema = closed(
                 ["id", "title", "summary", "reads"],
             ),
         },
+        "triggers": table(TEXT),
         "presets": WORDS,
         "scaffold": table(TEXT),
         "coverage": TEXT,
@@ -189,6 +190,10 @@ ROLES: Schema = closed(
                 ["title", "clauses", "accountable"],
             ),
         },
+        "separate": {
+            "type": "array",
+            "items": closed({"roles": WORDS, "why": TEXT, "when": TEXT, "sources": WORDS}, ["roles", "why"]),
+        },
     },
     ["roles"],
 )
@@ -220,3 +225,33 @@ PRESET: Schema = closed(
     },
     ["title", "summary", "answers"],
 )
+
+NAMES = {
+    "clause": "clause",
+    "rule": "rule",
+    "item": "checklist item",
+    "role": "role",
+    "element": "element",
+    "preset": "preset",
+    "register": "register",
+}
+"""What may get a new name by a step of migrations.yml, besides questions -> how it is called."""
+_NEW_VALUES = table({"type": ["string", "null"]})
+_SPLIT = table(
+    {"type": ["string", "object"], "if": {"type": "string"}, "then": words("same"), "else": _NEW_VALUES},
+)
+
+MIGRATIONS: Schema = {
+    "type": ["array", "null"],
+    "items": closed(
+        {
+            "in": TEXT,
+            "rename": closed({"from": TEXT, "to": TEXT}, ["from", "to"]),
+            "split": closed({"from": TEXT, "into": _SPLIT, "reason": TEXT}, ["from", "into"]),
+            "values": closed({"question": TEXT, "map": _NEW_VALUES, "reason": TEXT}, ["question", "map"]),
+            "remove": closed({"question": TEXT, "rule": TEXT, "item": TEXT, "reason": TEXT}, ["reason"]),
+            **{kind: closed({"from": TEXT, "to": TEXT}, ["from", "to"]) for kind in NAMES},
+        },
+        ["in"],
+    ),
+}

@@ -13,9 +13,8 @@ from policywright.engine.model import Catalog, Clause
 from policywright.engine.schema import check
 from policywright.engine.texts import questions_shown
 from policywright.engine.vocabulary import Vocabulary, at
-from policywright.engine.yamlfile import YamlFile, hidden_letters, parse_yaml, read_text, unresolved
+from policywright.engine.yamlfile import YamlFile, find_conflict, hidden_letters, parse_yaml, read_text
 
-_CONFLICT = re.compile(r"^(<<<<<<<|>>>>>>>)( |$)", re.MULTILINE)
 _FRONT = re.compile(r"\A---\n(.*?)^---\n(.*)\Z", re.DOTALL | re.MULTILINE)
 
 
@@ -78,10 +77,8 @@ def split_clause(path: Path, name: str) -> tuple[YamlFile, YamlFile, list[Findin
     """Split a clause file into its front matter and its text; the places are those of the whole file."""
     body = YamlFile(name)
     body.text, findings = read_text(path, name)
-    conflict = _CONFLICT.search(body.text)
     found = _FRONT.match(body.text)
-    if conflict and not findings:
-        findings = [unresolved(body.text, conflict.start(), name)]
+    findings = findings or find_conflict(body.text, name)
     if findings or not found:
         return YamlFile(name), body, findings or [_shapeless(name, _SHAPE)]
     file, findings = parse_yaml("\n" + found[1], name)

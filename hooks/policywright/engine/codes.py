@@ -82,6 +82,31 @@ CODES: dict[str, Code] = {
         Code("E116", "error", "Logo not found", "`logo: seal.svg`", "Put the picture below `docs/`."),
         Code("E117", "error", "Wrong address for editing", "`edit: git.example.gov`", "Write one with `{file}` in it."),
         Code("E115", "error", "Decision about an unknown rule", "`rule: GOAL-99`", "Write the code of a rule."),
+        Code(
+            "E118", "error", "Not a period of time", "`review_every: yearly`", "Write a number and a unit: 12 months."
+        ),
+        Code(
+            "E301", "error", "Changed release", "a word corrected in `releases/1.0.yml`", "Take the file from history."
+        ),
+        Code("E302", "error", "Not a release", "`releases/first.yml`", "Take the file from the history, or move it."),
+        Code(
+            "E303",
+            "error",
+            "Unknown name in a sign-off",
+            "`role: counsel`",
+            "Write a role, an element or a clause that exists.",
+        ),
+        Code(
+            "E304",
+            "error",
+            "File cannot be changed by a command",
+            "a list in `sign-offs.yml` that ends with `...`",
+            "Make the change by hand.",
+        ),
+        Code(
+            "E305", "error", "Unknown cause of a review", "`cause: elections`", "Write a cause that the message lists."
+        ),
+        Code("E119", "error", "Not an e-mail address", "`acknowledge_to: the Clerk`", "Write an address, or nothing."),
         Code("E201", "error", "Wrong shortcode in a page", "`<!-- policy: hom -->`", "Write one of the shortcodes."),
         Code("C101", "error", "Wrong condition", "`when: comments.enabeld == 'off'`", "Correct the name or the value."),
         Code("C102", "error", "Wrong placeholder in a text", "`{{ agency.nam }}`", "Show one of the names that exist."),
@@ -112,11 +137,63 @@ CODES: dict[str, Code] = {
             "C207", "error", "Text prints an internal answer", "a clause that shows security details", "Say it without."
         ),
         Code("C208", "error", "Word without its definition", "`defines: [Post]`", "Write `**Post:**` in the text."),
+        Code("C209", "error", "Step that cannot carry answers", "a rename to a question that is not there", "Mend it."),
+        Code(
+            "C210",
+            "error",
+            "Separation of one role, or of many",
+            "`roles: [moderator]` under `separate:`",
+            "Name two roles.",
+        ),
         Code(
             "B101", "blocker", "A locked clause is changed", "an override of a department's locked clause", "Delete it."
         ),
         Code("G101", "gap", "Essential question is open", "`who:`", "Answer it."),
         Code("G102", "gap", "Essential answer is only assumed", "the preset answers for you", "Write your own answer."),
+        Code("L101", "gap", "Sign-off is missing", "`status: in_review` and nobody signed", "Run `policywright sign`."),
+        Code("L102", "gap", "Sign-off has lapsed", "a provision changed after it was signed", "Let the office sign."),
+        Code(
+            "L103",
+            "blocker",
+            "Status without what it needs",
+            "`status: approved` and no release of the version",
+            "Go back a status, or run `policywright release`.",
+        ),
+        Code("L104", "warning", "Review is overdue", "`review_due: '2027-03-01'` in April 2027", "Review the policy."),
+        Code(
+            "L105",
+            "blocker",
+            "One person where two are needed",
+            "the person who drafted alone signed an element",
+            "Let a second person sign.",
+        ),
+        Code(
+            "L106", "advice", "Sign-off of nothing", "a sign-off of clauses that are gone", "Keep it for the history."
+        ),
+        Code(
+            "L107",
+            "warning",
+            "One office where two are needed",
+            "`moderator:` and `communications:` with one name",
+            "Name another office.",
+        ),
+        Code("L108", "warning", "Status is behind its date", "`approved` after `in_force:`", "Write `in_force`."),
+        Code(
+            "L201",
+            "warning",
+            "Acknowledgement of an unknown version",
+            "`version` 1.9",
+            "Correct it, or delete the row.",
+        ),
+        Code(
+            "L202",
+            "warning",
+            "Acknowledgement of another text",
+            "the fingerprint of a draft",
+            "Ask for a new acknowledgement.",
+        ),
+        Code("L203", "warning", "Wrong row among acknowledgements", "a row without a date", "Correct it."),
+        Code("L204", "error", "Acknowledgements without a column", "no `fingerprint`", "Name the four columns."),
         Code(
             "P101",
             "warning",
@@ -124,6 +201,15 @@ CODES: dict[str, Code] = {
             "a clause requires CIT-2",
             "Change the answer, or write the clause.",
         ),
+        Code("U101", "warning", "Answer without a home", "a row in `answers/_unmapped.yml`", "Move it, or delete it."),
+        Code(
+            "U102",
+            "error",
+            "File that cannot be edited line by line",
+            "`{enabled: 'off', appeal: none}` on one line",
+            "Write each answer on a line of its own.",
+        ),
+        Code("U103", "error", "File under its old and its new name", "an override that was copied", "Keep one."),
         Code(
             "V101", "error", "Page missing from the finished site", "a host that did not run the hook", "Build with it."
         ),

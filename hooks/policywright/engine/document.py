@@ -10,10 +10,11 @@ from typing import Any
 from policywright.engine.colours import NIGHT, PAPER, colour_finding
 from policywright.engine.findings import Finding, NoProject, Place, short
 from policywright.engine.model import Catalog, Design, Document
-from policywright.engine.schema import NOT_BLANK, TEXT, Schema, check, closed, is_date, table
+from policywright.engine.schema import NOT_BLANK, TEXT, Schema, check, closed, is_address, is_date, is_period, table
 from policywright.engine.yamlfile import YamlFile, leads_out, read_yaml
 
 STATUSES = ("draft", "in_review", "approved", "in_force", "superseded")
+DATES = ("adopted", "in_force", "review_due")
 
 MAYBE_TEXT: Schema = {"type": ["string", "null"]}
 _MAYBE_DATE: Schema = MAYBE_TEXT | {"format": "date"}
@@ -28,11 +29,13 @@ POLICY: Schema = closed(
         "owner": MAYBE_TEXT,
         "preset": MAYBE_TEXT,
         "base": MAYBE_TEXT,
-        "dates": closed({"adopted": _MAYBE_DATE, "in_force": _MAYBE_DATE, "review_due": _MAYBE_DATE})
-        | {"type": ["object", "null"]},
+        "dates": closed(dict.fromkeys(DATES, _MAYBE_DATE)) | {"type": ["object", "null"]},
         "offices": table(MAYBE_TEXT) | {"type": ["object", "null"]},
         "design": closed(dict.fromkeys(("logo", "accent", "accent_dark"), MAYBE_TEXT)) | {"type": ["object", "null"]},
         "edit": MAYBE_TEXT,
+        "review_every": MAYBE_TEXT | {"format": "period"},
+        "acknowledge_to": MAYBE_TEXT | {"format": "address"},
+        "drafted_by": {"type": ["array", "null"], "items": TEXT | NOT_BLANK, "uniqueItems": True},
     },
     ["agency"],
 )
@@ -121,12 +124,34 @@ def _document(data: dict[str, Any], file: YamlFile) -> Document:
         owner=line(data.get("owner")),
         preset=line(data.get("preset")),
         base=line(data.get("base")),
-        dates={
-            key: date_or_nothing(mapping(data.get("dates")).get(key)) for key in ("adopted", "in_force", "review_due")
-        },
+        dates={key: date_or_nothing(mapping(data.get("dates")).get(key)) for key in DATES},
         offices={key: line(value) for key, value in mapping(data.get("offices")).items() if line(value)},
         place=file.place("catalog"),
+        review_every=_period(data.get("review_every")),
+        acknowledge_to=_address(data.get("acknowledge_to")),
+        drafted_by=_names(data.get("drafted_by")),
+        places=_places(file),
     )
+
+
+def _places(file: YamlFile) -> dict[str, Place]:
+    keys = {key: file.place(key) for key in ("status", "version", "owner", "review_every", "drafted_by")}
+    offices = mapping(mapping(file.value).get("offices"))
+    keys |= {f"offices.{role}": file.place("offices", role) for role in offices}
+    return keys | {f"dates.{key}": file.place("dates", key) for key in DATES}
+
+
+def _period(value: Any) -> str:
+    return value if isinstance(value, str) and is_period(value) else ""
+
+
+def _address(value: Any) -> str:
+    return value if isinstance(value, str) and is_address(value) else ""
+
+
+def _names(value: Any) -> tuple[str, ...]:
+    names = [line(name) for name in value] if isinstance(value, list) else []
+    return tuple(dict.fromkeys(name for name in names if name))
 
 
 def mapping(value: Any) -> dict[str, Any]:

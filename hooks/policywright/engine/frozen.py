@@ -2,61 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from policywright.engine.answers import value_of
 from policywright.engine.fingerprints import fingerprint
+from policywright.engine.life import Frozen, FrozenProvision
 from policywright.engine.model import Chapter, Draft, Provision
 
-
-@dataclass(frozen=True)
-class FrozenProvision:
-    """One provision as it stood."""
-
-    id: str
-    """The clause's permanent name."""
-    code: str
-    section: str
-    """Id of the section or of the text in which it stood."""
-    number: str
-    """“4.1”; empty in a text that is not numbered."""
-    title: str
-    level: str
-    text: str
-    """Markdown."""
-    staff: str
-    element: str
-    questions: tuple[str, ...]
-    """The answers on which it depended."""
-
-    @property
-    def fingerprint(self) -> str:
-        """Of what binds: another number or place in the policy changes nothing."""
-        return fingerprint([self.id, self.title, self.level, self.text, self.staff])
-
-
-@dataclass(frozen=True)
-class Frozen:
-    """The whole text of a policy, and the answers that led there."""
-
-    title: str
-    agency: str
-    version: str
-    provisions: tuple[FrozenProvision, ...]
-    """In the order of the policy; those of the other texts follow."""
-    sections: Mapping[str, str]
-    """Section or text -> its title."""
-    answers: Mapping[str, Any]
-    """Question -> value, for every question that was answered and asked."""
-    own: tuple[str, ...]
-    """Ids of the clauses of the agency's or its bases' own wording."""
-
-    @property
-    def fingerprint(self) -> str:
-        """Of every provision in its order: two policies of one fingerprint say the same."""
-        return fingerprint([[p.section, p.number, p.fingerprint] for p in self.provisions])
+__all__ = ["Frozen", "FrozenProvision", "freeze"]
 
 
 def freeze(draft: Draft) -> Frozen:
@@ -95,3 +48,9 @@ def _plain(value: Any) -> Any:
     if isinstance(value, list):
         return [{k: v for k, v in row.items() if k != "place"} if isinstance(row, dict) else row for row in value]
     return value
+
+
+def beneath(draft: Draft) -> dict[str, str]:
+    """Return a fingerprint of each of the catalog's wordings in the place of which an own one stands, by clause."""
+    replaced = [draft.catalog.clauses[own.id] for own in draft.overrides if own.id in draft.catalog.clauses]
+    return {one.id: fingerprint([one.title, one.level, one.body, one.staff, one.when]) for one in replaced}

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from policywright.engine.findings import SEVERITIES, Finding, Place, anchor_of, unsettled
+from policywright.engine.life import Call, FrozenProvision, Release, SignOff
 
 Condition = tuple[Any, ...]
 """A parsed `when:`; see expressions.py for its forms."""
@@ -175,6 +176,16 @@ class Responsibility:
 
 
 @dataclass(frozen=True)
+class Separation:
+    """Two roles that one person may not play at a time, because the one checks the other."""
+
+    roles: tuple[str, str]
+    why: str
+    sources: tuple[str, ...]
+    when: Condition | None = None
+
+
+@dataclass(frozen=True)
 class Element:
     """One subject that the policy treats."""
 
@@ -304,6 +315,23 @@ class Preset:
 
 
 @dataclass(frozen=True)
+class Migration:
+    """What became of one name, from one version of a catalog to the next."""
+
+    version: str
+    """The version of Policywright that brought it."""
+    kind: str
+    """question | clause | rule | item | role | element | preset | register"""
+    step: str
+    """rename | split | values | remove"""
+    old: str
+    into: Mapping[str, Mapping[str, str | None] | None]
+    """New name -> old value -> new value; None for values that stay. Empty where nothing takes its place."""
+    place: Place
+    reason: str = ""
+
+
+@dataclass(frozen=True)
 class Catalog:
     """All of `content/<policy>/`, loaded and checked."""
 
@@ -342,6 +370,11 @@ class Catalog:
     pivotal: tuple[str, ...] = ()
     """Questions of which the site shows what another answer would change."""
     readers: tuple[Reader, ...] = ()
+    migrations: tuple[Migration, ...] = ()
+    """In the order in which they are applied to what an older catalog left."""
+    separate: tuple[Separation, ...] = ()
+    triggers: Mapping[str, str] = field(default_factory=dict)
+    """What calls for a review before its date: id -> title."""
 
 
 @dataclass(frozen=True)
@@ -407,6 +440,13 @@ class Document:
     design: Design = Design()
     edit: str = ""
     """Address at which a file is edited, with {file} and perhaps {line} in it."""
+    review_every: str = ""
+    """“12 months”, or empty."""
+    acknowledge_to: str = ""
+    """The address to which staff write that they have read the policy, or empty."""
+    drafted_by: tuple[str, ...] = ()
+    places: Mapping[str, Place] = field(default_factory=dict)
+    """Where the keys that a policy's life depends on stand: `status`, `dates.in_force` and so on."""
 
 
 @dataclass(frozen=True)
@@ -521,6 +561,16 @@ class Draft:
     """Clauses of the agency's and its bases' own wording."""
     today: str = ""
     """ISO date of the build, or empty."""
+    releases: tuple[Release, ...] = ()
+    """The oldest first."""
+    sign_offs: tuple[SignOff, ...] = ()
+    """In the order in which they were given."""
+    wordings: Mapping[str, FrozenProvision] = field(default_factory=dict)
+    """Fingerprint -> the wording that was signed off."""
+    calls: tuple[Call, ...] = ()
+    """What called for a review, and the reviews that were done."""
+    acknowledged: Mapping[str, int] = field(default_factory=dict)
+    """Version -> how many people acknowledged it; nobody's name is kept."""
 
     @property
     def counts(self) -> dict[str, int]:

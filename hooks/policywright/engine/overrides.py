@@ -23,7 +23,7 @@ def read_overrides(bases: Sequence[Base], catalog: Catalog, found: list[Finding]
         found += _strangers(base)
         for path in sorted((base.root / "overrides" / "clauses").glob("*.md")):
             replaced = clauses.get(path.stem) or catalog.clauses.get(path.stem)
-            element = replaced.element if replaced else _element_of(path.stem, elements)
+            element = replaced.element if replaced else element_of(path.stem, elements)
             clause = read_clause(path, f"{base.prefix}overrides/clauses/{path.name}", element, vocabulary)
             if clause and replaced and replaced.locked:
                 found.append(_locked(replaced, clause))
@@ -53,7 +53,7 @@ def _vocabulary(catalog: Catalog) -> Vocabulary:
     return vocabulary
 
 
-def _element_of(name: str, elements: Mapping[str, str]) -> str:
+def element_of(name: str, elements: Mapping[str, str]) -> str:
     """Return the element of a clause that is in no catalog: that of the other clauses of its code."""
     return next((element for code, element in elements.items() if name.startswith(f"{code}-")), "")
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from policywright import __version__
 from policywright.engine.findings import Finding, Place
-from policywright.engine.yamlfile import read_text
+from policywright.engine.yamlfile import find_conflict, read_text
 
 FILE = "requirements.txt"
 
@@ -22,6 +22,7 @@ def check_pin(root: Path) -> list[Finding]:
     if not (root / FILE).exists():
         return []
     text, problems = read_text(root / FILE, FILE)
+    problems = problems or find_conflict(text, FILE)
     pinned = _PIN.search(text)
     if problems or pinned is None or pinned["version"] == __version__:
         return problems
@@ -29,6 +30,18 @@ def check_pin(root: Path) -> list[Finding]:
     message = f"This repository asks for Policywright {pinned['version']}, but {__version__} is running."
     fix = "Install what requirements.txt names, or raise the version there in a reviewed change."
     return [Finding("W104", "warning", message, (place,), fix)]
+
+
+def pinned_version(text: str) -> str:
+    """Return the version that the text of a requirements.txt names, or nothing."""
+    pinned = _PIN.search(text)
+    return pinned["version"] if pinned else ""
+
+
+def with_pin(text: str, version: str) -> str:
+    """Return the text of a requirements.txt that names another version."""
+    pinned = _PIN.search(text)
+    return text[: pinned.start("version")] + version + text[pinned.end("version") :] if pinned else text
 
 
 def _column(text: str, position: int) -> int:

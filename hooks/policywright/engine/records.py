@@ -12,6 +12,7 @@ from policywright.engine.document import MAYBE_TEXT, checked, date_or_nothing, l
 from policywright.engine.expressions import questions_in
 from policywright.engine.findings import Decision, Finding, unknown
 from policywright.engine.fingerprints import fingerprint
+from policywright.engine.migrations import removed_names
 from policywright.engine.model import Answer, Catalog, Rule
 from policywright.engine.schema import NOT_BLANK, TEXT, Schema, closed, words
 from policywright.engine.yamlfile import YamlFile, read_yaml
@@ -59,8 +60,10 @@ class Records:
 def read_records(root: Path, catalog: Catalog) -> tuple[Records, list[Finding]]:
     """Read checklists.yml and decisions.yml; a missing file records nothing."""
     found: list[Finding] = []
-    done = {str(row["item"]): row for row in _rows(root, CHECKLISTS_FILE, DONE, found, catalog.items, "item")}
-    decisions = _rows(root, DECISIONS_FILE, DECISIONS, found, catalog.rules, "rule")
+    items = dict.fromkeys([*catalog.items, *removed_names("item", catalog.migrations)])
+    rules = dict.fromkeys([*catalog.rules, *removed_names("rule", catalog.migrations)])
+    done = {str(row["item"]): row for row in _rows(root, CHECKLISTS_FILE, DONE, found, items, "item")}
+    decisions = _rows(root, DECISIONS_FILE, DECISIONS, found, rules, "rule")
     return Records(done, {str(row["rule"]): _decision(row) for row in decisions}), found
 
 

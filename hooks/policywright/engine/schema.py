@@ -35,6 +35,24 @@ def is_date(value: object) -> bool:
         return False
 
 
+_PERIOD = re.compile(r"[1-9][0-9]{0,3} (day|week|month|year)s?")
+
+
+@_FORMATS.checks("period")
+def is_period(value: object) -> bool:
+    """Tell whether a text is a period such as “12 months”; whatever is not a text passes."""
+    return not isinstance(value, str) or bool(_PERIOD.fullmatch(value))
+
+
+_ADDRESS = re.compile(r"[^\s@<>\"',;?&]+@[^\s@<>\"',;?&]+")
+
+
+@_FORMATS.checks("address")
+def is_address(value: object) -> bool:
+    """Tell whether a text may be an e-mail address; whatever is not a text passes."""
+    return not isinstance(value, str) or not value or bool(_ADDRESS.fullmatch(value))
+
+
 def closed(properties: Mapping[str, Schema], required: Sequence[str] = ()) -> Schema:
     """Describe a mapping that has these keys and no others."""
     return {
@@ -161,6 +179,12 @@ def _wrong_value(error: Any, path: tuple[str | int, ...], file: YamlFile) -> Fin
     written = file.raw.get(path) or error.instance
     if error.validator == "enum":
         return _not_a_choice(error, written, place)
+    if error.validator == "format" and error.validator_value == "period":
+        fix = "Write a number of days, weeks, months or years: 12 months."
+        return _error("E118", f"“{short(written)}” is not a period of time.", place, fix)
+    if error.validator == "format" and error.validator_value == "address":
+        fix = "Write one address, such as clerk@exampleton.example, or nothing."
+        return _error("E119", f"“{short(written)}” is not an e-mail address.", place, fix)
     if error.validator == "format":
         return _error("E105", f"“{short(written)}” is not a date.", place, "Write year, month and day: 2027-03-01.")
     return _wrong_type(error, written, place)

@@ -21,6 +21,7 @@ DEEPEST = 60
 Path_ = tuple[str | int, ...]
 
 _CONFLICT = re.compile(r"^(<<<<<<<|=======|>>>>>>>)( |$)", re.MULTILINE)
+_PAGE_CONFLICT = re.compile(r"^(<<<<<<<|>>>>>>>)( |$)", re.MULTILINE)
 _INT = re.compile(r"[-+]?[0-9]+")
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]{1,2})?")
 _HIDDEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
@@ -80,25 +81,25 @@ def read_yaml(path: Path, name: str) -> tuple[YamlFile, list[Finding]]:
     return (YamlFile(name), findings) if findings else parse_yaml(text, name)
 
 
-def read_text(path: Path, name: str) -> tuple[str, list[Finding]]:
-    """Read a UTF-8 text file of reasonable size, or say why not."""
+def read_text(path: Path, name: str, most: int = LARGEST_FILE) -> tuple[str, list[Finding]]:
+    """Read a UTF-8 text file of at most so many bytes, or say why not."""
     try:
-        refusal = _refusal(path, name)
+        refusal = _refusal(path, name, most)
         data = b"" if refusal else path.read_bytes()
     except OSError as error:
         refusal, data = _unreadable(name, (error.strerror or "the system refused").lower()), b""
     return ("", [refusal]) if refusal else _decoded(data, name)
 
 
-def _refusal(path: Path, name: str) -> Finding | None:
+def _refusal(path: Path, name: str, most: int) -> Finding | None:
     if path.is_dir():
         return _unreadable(name, "it is a folder, and a file belongs here")
     if path.exists() and not path.is_file():
         return _unreadable(name, "it is not an ordinary file")
     if leads_out(path, name):
         return outside(name)
-    if path.stat().st_size > LARGEST_FILE:
-        return _unreadable(name, f"it is larger than {LARGEST_FILE // 1000} kB")
+    if path.stat().st_size > most:
+        return _unreadable(name, f"it is larger than {most // 1000} kB")
     return None
 
 
@@ -136,9 +137,9 @@ def outside(name: str) -> Finding:
 def parse_yaml(text: str, name: str) -> tuple[YamlFile, list[Finding]]:
     """Parse YAML text; see read_yaml."""
     file = YamlFile(name, text=text)
-    conflict = _CONFLICT.search(text)
-    if conflict:
-        return file, [unresolved(text, conflict.start(), name)]
+    conflicts = find_conflict(text, name)
+    if conflicts:
+        return file, conflicts
     try:
         documents = list(_loader().compose_all(_HIDDEN.sub(" ", text)))
     except MarkedYAMLError as error:
@@ -269,12 +270,17 @@ def _duplicate(key: str, place: Place, first: Place) -> Finding:
     return Finding("E004", "error", message, (place, first), fix)
 
 
-def unresolved(text: str, start: int, name: str) -> Finding:
-    """Report a merge conflict that begins at a position of a text."""
-    place = _place_at(text, start, name)
-    message = "An unresolved merge conflict begins here."
+def find_conflict(text: str, name: str) -> list[Finding]:
+    """Report the first unresolved merge conflict of a text, if there is one.
+
+    In a page a line of equal signs may be the line below a heading.
+    """
+    conflict = (_PAGE_CONFLICT if name.endswith(".md") else _CONFLICT).search(text)
+    if not conflict:
+        return []
     fix = "Decide between the two versions, and delete the lines with <<<<<<<, ======= and >>>>>>>."
-    return Finding("E006", "error", message, (place,), fix)
+    place = _place_at(text, conflict.start(), name)
+    return [Finding("E006", "error", "An unresolved merge conflict begins here.", (place,), fix)]
 
 
 def _odd_character(error: Exception, text: str, name: str) -> Finding:

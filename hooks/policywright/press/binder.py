@@ -19,7 +19,7 @@ from policywright.engine.findings import SEVERITIES, Finding, Place
 from policywright.engine.model import Catalog, Draft, Provision
 from policywright.engine.pivots import Alternative, Pivots
 from policywright.engine.texts import outline
-from policywright.press import charts, overview
+from policywright.press import changes, charts, overview
 from policywright.press.dates import day
 from policywright.press.shortcodes import Expander
 from policywright.press.templates import environment
@@ -53,8 +53,8 @@ class Book:
     """In MkDocs' form: [{title: uri}, {title: [{title: uri}, …]}, …]."""
     problems: tuple[Finding, ...]
     """What is wrong in pages that people wrote."""
-    files: Mapping[str, str] = field(default_factory=dict)
-    """What lies beside the pages, such as tables for a spreadsheet: uri -> text."""
+    files: Mapping[str, str | bytes] = field(default_factory=dict)
+    """What lies beside the pages, such as styles, tables and a calendar: uri -> content."""
 
 
 class Binder:
@@ -136,6 +136,7 @@ class Binder:
             "linked": self._linked,
             "alternatives": self._alternatives,
             "inherited_said": lambda answer: said(replace(answer, value=answer.inherited)),
+            **changes.filters(questions, working=self.working),
         }
 
     def _applies(self, thing: Any) -> bool:

@@ -64,7 +64,7 @@ def by_office(draft: Draft) -> list[OfficeState]:
 
 
 def _office(role: Role, draft: Draft) -> OfficeState:
-    waiting = [draft.answers[f.questions[0]] for f in draft.findings if f.severity == "gap"]
+    waiting = [draft.answers[f.questions[0]] for f in draft.findings if f.severity == "gap" and f.questions]
     owned = tuple(answer for answer in waiting if owner(answer.question.asked_of) == role.id)
     return OfficeState(
         role, owned, tuple(f for f in draft.findings if f.severity != "gap" and decider(f, draft) == role.id)

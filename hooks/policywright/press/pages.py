@@ -6,8 +6,10 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from policywright.engine.model import Draft
-from policywright.press import overview
+from policywright.press import approval, history, overview
+from policywright.press.acknowledging import form
 from policywright.press.binder import Binder, Book, Page
+from policywright.press.feeds import make_files
 from policywright.press.style import assets
 from policywright.press.tables import tables
 
@@ -25,18 +27,26 @@ GROUPS = {
 }
 
 
-def make_book(draft: Draft, audience: str = "working", own: Mapping[str, str] | None = None) -> Book:
+def make_book(
+    draft: Draft, audience: str = "working", own: Mapping[str, str] | None = None, *, folders: bool = False
+) -> Book:
     """Render every page of an agency's site for an audience.
 
     `own` are the agency's own pages by uri, shortcodes and all; they replace generated pages of the same uri.
+    `folders` says whether the site makes a folder of each page; the files for programs need to know.
     """
     working = audience == "working"
     binder = Binder(draft.catalog, draft, working=working)
-    plan = [*_plan(draft, working=working), *(_plan_working(draft) if working else ())]
+    plan = [
+        *_plan(draft, working=working),
+        *_plan_life(draft, working=working),
+        *(_plan_working(draft) if working else ()),
+    ]
     binder.shared["pages"] = {uri: title for uri, title, _, _ in plan}
     pages = {uri: binder.page(uri, title, frame, more) for uri, title, frame, more in plan}
     mine = {uri: binder.written(uri, text, f"docs/{uri}") for uri, text in (own or {}).items()}
-    files = tables(draft, working=working) | assets(draft.document)
+    files: dict[str, str | bytes] = {**tables(draft, working=working), **assets(draft.document)}
+    files |= make_files(draft, working=working, folders=folders)
     return Book(pages | mine, navigation(draft, pages, mine), tuple(binder.problems), files)
 
 
@@ -76,6 +86,7 @@ def _plan_working(draft: Draft) -> Plan:
         yield "existing-policies.md", "Existing policies", "existing", {}
     if draft.overrides or any(answer.origin == "base" for answer in draft.answers.values()):
         yield "reuse.md", "What is inherited", "reuse", {}
+    yield from _plan_approval(draft)
     yield "stakeholders/index.md", "Stakeholders", "stakeholders", {}
     yield "stakeholders/agenda.md", "Agenda of the first meeting", "agenda", {}
     for sheet in overview.sheets(draft):
@@ -83,18 +94,35 @@ def _plan_working(draft: Draft) -> Plan:
         yield f"stakeholders/{sheet.role.id}.md", title[:1].upper() + title[1:], "sheet", {"sheet": sheet}
 
 
+def _plan_approval(draft: Draft) -> Plan:
+    more = {"approval": approval, "state": approval.approval(draft)}
+    if draft.catalog.responsibilities:
+        yield "sign-offs.md", "Sign-offs", "sign-offs", more
+        yield "sign-off-sheet.md", "Sign-off sheet", "sign-off-sheet", more
+    yield "risks.md", "Accepted risks", "risks", more
+
+
+def _plan_life(draft: Draft, *, working: bool) -> Plan:
+    yield "acknowledge.md", "I have read the policy", "acknowledge", {"form": form(draft)}
+    if draft.releases or working:
+        now = {"since": history.since(draft), "history": history.chart(draft)} if working else {}
+        yield "changes.md", "Changes", "changes", {"since": None, "history": "", "steps": history.steps(draft)} | now
+
+
 def navigation(draft: Draft, pages: Mapping[str, Page], own: Mapping[str, Page]) -> list[Any]:
     """Order the pages; the agency's own pages come last."""
     texts = [f"{chapter.section.id}.md" for chapter in draft.policy.texts]
     texts += [f"{page.id}.md" for page in draft.catalog.extra_pages]
-    policy = _entries(["policy.md", *texts], pages)
+    policy = _entries(["policy.md", *texts, "changes.md", "acknowledge.md"], pages)
     first = [
         {"Home": "index.md"},
         *_group("readers/", pages),
         *_group("first-steps/", pages),
-        {"Policy": policy} if texts else policy[0],
+        {"Policy": policy},
     ]
-    middle = _entries(["findings.md", "existing-policies.md", "reuse.md"], pages) + _group("stakeholders/", pages)
+    middle = _entries(["findings.md", "existing-policies.md", "reuse.md"], pages)
+    approved = _entries(["sign-offs.md", "risks.md", "sign-off-sheet.md"], pages)
+    middle += ([{"Approval": approved}] if approved else []) + _group("stakeholders/", pages)
     last = [*_group("guidance/", pages), *_entries(["scenarios.md"], pages), *_group("checklists/", pages)]
     last += _entries(["provisions.md", "sources.md"], pages)
     return [*first, *middle, *last, *(uri for uri in own if uri not in pages)]

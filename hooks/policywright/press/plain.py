@@ -8,6 +8,7 @@ from typing import Any
 
 from policywright.engine.model import Draft
 from policywright.press.binder import Book, Page
+from policywright.press.feeds import pages_file
 from policywright.press.style import SCRIPT, STYLE
 
 SETTINGS: dict[str, Any] = {
@@ -34,8 +35,8 @@ SETTINGS: dict[str, Any] = {
 }
 
 
-def plain_site(draft: Draft, book: Book) -> dict[str, str]:
-    """Return the files of a project that any host of MkDocs builds: path -> text.
+def plain_site(draft: Draft, book: Book) -> dict[str, str | bytes]:
+    """Return the files of a project that any host of MkDocs builds: path -> content.
 
     Themes print the site's name and the titles of pages as they are, so these are escaped for HTML here.
     """
@@ -47,8 +48,9 @@ def plain_site(draft: Draft, book: Book) -> dict[str, str]:
         "nav": _escaped(book.navigation),
     }
     config = "# Written by “policywright render”.\n" + json.dumps(settings, ensure_ascii=False, indent=2) + "\n"
-    pages = {f"docs/{page.uri}": _titled(page) for page in book.pages.values()}
-    return {"mkdocs.yml": config} | pages | {f"docs/{uri}": text for uri, text in book.files.items()}
+    beside: dict[str, str | bytes] = {page.uri: _titled(page) for page in book.pages.values()}
+    beside |= {**book.files, **pages_file(book.pages, book.pages, folders=False)}
+    return {"mkdocs.yml": config, **{f"docs/{uri}": content for uri, content in beside.items()}}
 
 
 def _escaped(navigation: list[Any]) -> list[Any]:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import PurePosixPath
 from typing import Any
 
+from policywright.engine.carrying import Blanks
 from policywright.engine.model import Catalog, Choice, Element, Question
 
 SCHEMA_FOLDER = PurePosixPath(".policywright/schema")
@@ -34,6 +35,12 @@ def answer_file(element: Element, catalog: Catalog, filled: Mapping[str, str]) -
     asked = [question for question in element.questions if question.type != "records"]
     blocks = ["\n".join(head), *("\n".join(_block(question, catalog, filled)) for question in asked)]
     return "\n\n".join(blocks) + "\n"
+
+
+def blanks(catalog: Catalog) -> Blanks:
+    """Return how a catalog's unanswered questions are written, as whole files and one by one."""
+    asked = [question for question in catalog.questions.values() if question.type != "records"]
+    return Blanks(answer_files(catalog), {q.id: "\n".join(_block(q, catalog, {})) + "\n" for q in asked})
 
 
 def _block(question: Question, catalog: Catalog, filled: Mapping[str, str]) -> Iterator[str]:

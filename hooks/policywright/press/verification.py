@@ -23,6 +23,8 @@ _LEFT = re.compile(
 )
 _SIGNS = ("{{", "}}", "{%", "%}", "<!--", "[placeholder]", "[object", "<" * 7, ">" * 7, "&lt;" * 7, "&gt;" * 7)
 """A page without any of these holds nothing that _LEFT could find; looking for them is much faster."""
+QUOTING = ("guidance/", "changes.md")
+"""Beginnings of pages that may quote what is not in the policy."""
 LEAST = 60
 """How many letters a fragment needs to be told from others."""
 
@@ -31,7 +33,7 @@ def verify(draft: Draft, book: Book, read: Read, *, published: bool) -> list[Fin
     """Compare a finished site with the draft it was built from; none found means that it says the same.
 
     In a published site, text that the agency left out may not appear anywhere but in the guidance, which quotes
-    clauses of fictional agencies as examples.
+    clauses of fictional agencies as examples, and on the page of changes, which quotes what earlier versions said.
     """
     pages = {uri: read(uri) for uri in book.pages}
     found = [_missing_page(uri) for uri, text in pages.items() if text is None]
@@ -85,7 +87,7 @@ def _left_out(draft: Draft, texts: Mapping[str, str]) -> Iterator[Finding]:
     included = "".join(plain_markdown(provision.text) for _, provision in every_provision(draft))
     for omission in (*draft.policy.out, *draft.policy.undecided):
         for fragment in _fragments(omission.clause):
-            places = [uri for uri, text in texts.items() if fragment in text and not uri.startswith("guidance/")]
+            places = [uri for uri, text in texts.items() if fragment in text and not uri.startswith(QUOTING)]
             pages = places if fragment not in included else []
             if pages:
                 message = f"The clause “{omission.clause.title}” ({omission.clause.id}) is left out, but stands here."

@@ -19,6 +19,7 @@ from policywright.engine.draft import draft_of
 from policywright.engine.findings import Finding, PolicyError, at_or_above, unsettled
 from policywright.engine.model import Draft
 from policywright.press.binder import Book, without_head
+from policywright.press.feeds import pages_file
 from policywright.press.hosting import server_settings
 from policywright.press.own import own_pages
 from policywright.press.pages import AUDIENCES, make_book
@@ -45,7 +46,8 @@ __all__ = [
 
 log = logging.getLogger("mkdocs.plugins.policywright")
 
-WATCHED = ("policy.yml", "answers", "registers", "overrides", "checklists.yml", "decisions.yml")
+RECORDS = ("checklists.yml", "decisions.yml", "sign-offs.yml", "reviews.yml", "acknowledgements.csv")
+WATCHED = ("policy.yml", "answers", "registers", "overrides", "releases", *RECORDS)
 
 
 class _Build:
@@ -82,7 +84,8 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
     _build.start()
     try:
         _build.draft = draft_of(root, given_day())
-        _build.book = make_book(_build.draft, audience, own_pages(Path(config.docs_dir)))
+        own = own_pages(Path(config.docs_dir))
+        _build.book = make_book(_build.draft, audience, own, folders=config.use_directory_urls)
     except PolicyError as error:
         if not _build.serving:
             raise PluginError(str(error)) from error
@@ -192,7 +195,7 @@ def on_post_template(output_content: str, **_: Any) -> str:
 
 
 def on_post_build(config: MkDocsConfig) -> None:
-    """Check that the finished site says what the draft says, and write settings for web servers beside it."""
+    """Check that the finished site says what the draft says; list its pages, and write settings for web servers."""
     if _build.draft is None or _build.book is None:
         return
     found = verify(_build.draft, _build.book, _build.html.get, published=_build.published)
@@ -201,8 +204,9 @@ def on_post_build(config: MkDocsConfig) -> None:
         raise PluginError("\n".join(str(finding) for finding in found))
     for finding in found:
         log.error("%s", finding)
+    site = Path(config.site_dir)
+    write_files(pages_file(_build.book.pages, _build.html, folders=config.use_directory_urls), site)
     if not _build.serving:
-        site = Path(config.site_dir)
         others = [path.read_text("utf-8") for path in site.glob("*.html") if path.name == "404.html"]
         pages = [*_build.html.values(), *others]
         write_files(server_settings(pages), site.parent / "deploy" / site.name)

@@ -1,12 +1,10 @@
-"""The command line: check, render, explain, schema, skeleton."""
+"""The command line: check, render, verify, explain, schema, skeleton, and the commands of other modules."""
 
 from __future__ import annotations
 
 import json
 import os
 import sys
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +12,6 @@ import click
 
 from policywright import __version__
 from policywright.engine.answers import settle
-from policywright.engine.draft import draft_of
 from policywright.engine.expressions import explain as in_words
 from policywright.engine.expressions import questions_in
 from policywright.engine.findings import (
@@ -27,15 +24,16 @@ from policywright.engine.findings import (
     unsettled,
 )
 from policywright.engine.model import Clause, Condition, Draft, Provision
+from policywright.engine.reviews import overdue as overdue_days
 from policywright.engine.schema import answers_schema
 from policywright.press.own import own_files, own_pages
 from policywright.press.skeleton import answer_files, missing, schema_files
-from policywright.site.calendar import TODAY, this_day
+from policywright.site.calendar import TODAY
+from policywright.site.comparing import acknowledge, diff
 from policywright.site.host import with_site_findings
-
-COLOURS = {"error": "red", "blocker": "red", "gap": "magenta", "warning": "yellow", "advice": "cyan"}
-
-ROOT = click.argument("root", type=click.Path(path_type=Path, file_okay=False), default=".")
+from policywright.site.life import COMMANDS
+from policywright.site.terminal import ROOT, read_draft, shown, write
+from policywright.site.upgrading import upgrade
 
 
 class _Commands(click.Group):
@@ -46,7 +44,7 @@ class _Commands(click.Group):
             return super().invoke(ctx)
         except PolicyError as error:
             for finding in error.findings:
-                click.echo(_shown(finding), err=True)
+                click.echo(shown(finding), err=True)
             ctx.exit(2)
         except OSError as error:
             click.echo(f"{error.filename or 'A file'}: {(error.strerror or 'the system refused').lower()}.", err=True)
@@ -81,17 +79,25 @@ def main() -> None:
 @click.option(
     "--least", type=click.Choice(SEVERITIES), default="advice", help="Leave out what is less severe than this."
 )
+@click.option(
+    "--overdue",
+    is_flag=True,
+    help="Exit with 1 also when the day of a review, a sign-off or a decision is over, whatever the severity.",
+)
 @TODAY
-def check(root: Path, form: str, fail_on: str, least: str, today: str) -> None:
+def check(root: Path, form: str, fail_on: str, least: str, overdue: bool, today: str) -> None:
     """List every error, conflict and open question, with file, line and remedy.
 
     Exit status: 0 when nothing is at or above --fail-on, 1 when something is, 2 when the command could not run.
     What stands by a decision that holds is listed and does not count.
     """
-    draft = with_site_findings(_draft(root, today), root)
-    shown = at_or_above(draft.findings, least)
-    click.echo(_json(draft, shown) if form == "json" else _listing(draft, shown))
-    sys.exit(1 if at_or_above(unsettled(draft.findings), fail_on) else 0)
+    draft = with_site_findings(read_draft(root, today), root)
+    listed = at_or_above(draft.findings, least)
+    click.echo(_json(draft, listed) if form == "json" else _listing(draft, listed))
+    late = overdue_days(draft) if overdue else []
+    for due in late:
+        click.echo(f"Overdue since {due.date}: {due.title} ({due.place}).", err=form == "json")
+    sys.exit(1 if late or at_or_above(unsettled(draft.findings), fail_on) else 0)
 
 
 @main.command()
@@ -110,7 +116,7 @@ def render(root: Path, out: Path, published: bool) -> None:
 
     if out.exists() and any(out.iterdir()):
         raise click.UsageError(f"The folder {out} is not empty. Name a new one, so that nothing is lost.")
-    draft = _draft(root)
+    draft = read_draft(root)
     reasons = refusals(draft) if published else []
     if reasons:
         click.echo("This policy may not be published yet:", err=True)
@@ -119,7 +125,7 @@ def render(root: Path, out: Path, published: bool) -> None:
         sys.exit(1)
     book = make_book(draft, "published" if published else "working", own_pages(root / "docs"))
     for problem in book.problems:
-        click.echo(_shown(problem), err=True)
+        click.echo(shown(problem), err=True)
     written = write_files(plain_site(draft, book), out) + write_files(own_files(root / "docs"), out / "docs")
     click.echo(f"{len(written)} files are in {out}. Build them with: mkdocs build -f {out / 'mkdocs.yml'}")
     sys.exit(1 if book.problems else 0)
@@ -138,11 +144,11 @@ def verify(site: Path, root: Path, published: bool) -> None:
     from policywright.press.verification import verify as compare  # noqa: PLC0415
     from policywright.press.writing import finished_page  # noqa: PLC0415
 
-    draft = _draft(root)
+    draft = read_draft(root)
     book = make_book(draft, "published" if published else "working", own_pages(root / "docs"))
     found = compare(draft, book, lambda uri: finished_page(site, uri), published=published)
     for finding in found:
-        click.echo(_shown(finding))
+        click.echo(shown(finding))
     click.echo(
         f"{len(book.pages)} pages and {len(draft.policy.provisions)} provisions looked for; {len(found)} problems."
     )
@@ -158,7 +164,7 @@ def explain(name: str, root: Path) -> None:
     NAME is a question (goals.primary), a rule (GOAL-01), or a clause (CIT-2-grounds-closed, or CIT-2 for all of
     its kind).
     """
-    draft = _draft(root)
+    draft = read_draft(root)
     lines = _explained(name, draft)
     if not lines:
         known = [*draft.answers, *draft.catalog.rules, *draft.policy.clauses]
@@ -170,10 +176,10 @@ def explain(name: str, root: Path) -> None:
 @ROOT
 def schema(root: Path) -> None:
     """Write the JSON Schema of every answer file, for editors that complete and check YAML."""
-    draft = _draft(root)
+    draft = read_draft(root)
     elements = draft.catalog.elements.values()
     texts = {e.id: _dump(answers_schema(e.title, e.questions)) for e in elements}
-    for name in _write(root, schema_files(texts)):
+    for name in write(root, schema_files(texts)):
         click.echo(f"{name} written.")
 
 
@@ -184,59 +190,28 @@ def schema(root: Path) -> None:
 )
 def skeleton(root: Path, only_print: bool) -> None:
     """Write an empty answer file for each element that has none. Existing files are never touched."""
-    files = answer_files(_draft(root).catalog)
+    files = answer_files(read_draft(root).catalog)
     if only_print:
         click.echo("\n".join(f"# --- {name}\n{text}" for name, text in files.items()))
         return
     new = missing(files, [name for name in files if os.path.lexists(root / name)])
-    for name in _write(root, new):
+    for name in write(root, new):
         click.echo(f"{name} written.")
     if not new:
         click.echo("Every element has its answer file already; nothing was written.")
 
 
-def _draft(root: Path, today: str = "") -> Draft:
-    with _progress("Reading the answers and the catalog …"):
-        return draft_of(root, today or this_day())
-
-
-@contextmanager
-def _progress(words: str) -> Iterator[None]:
-    """Show a line on a terminal while something lasts, and take it away again."""
-    if not sys.stderr.isatty():
-        yield
-        return
-    click.echo(f"{words}\r", nl=False, err=True)
-    try:
-        yield
-    finally:
-        click.echo(f"{' ' * len(words)}\r", nl=False, err=True)
-
-
-def _write(root: Path, files: Mapping[str, str]) -> list[str]:
-    from policywright.press.writing import write_files  # noqa: PLC0415 - check must start fast
-
-    write_files(files, root)
-    return list(files)
-
-
-def _shown(finding: Finding) -> str:
-    """Write a finding, its severity coloured on a terminal."""
-    coloured = click.style(finding.severity, fg=COLOURS[finding.severity], bold=True)
-    return str(finding).replace(f": {finding.severity} ", f": {coloured} ", 1)
-
-
-def _listing(draft: Draft, shown: tuple[Finding, ...]) -> str:
-    lines = [_shown(finding) for finding in shown]
+def _listing(draft: Draft, listed: tuple[Finding, ...]) -> str:
+    lines = [shown(finding) for finding in listed]
     counts = ", ".join(f"{number} {severity}" for severity, number in draft.counts.items())
     lines.append(f"{counts}; {len(draft.undecided)} rules undecided.")
     return "\n".join(lines)
 
 
-def _json(draft: Draft, shown: tuple[Finding, ...]) -> str:
+def _json(draft: Draft, listed: tuple[Finding, ...]) -> str:
     return _dump(
         {
-            "findings": [_finding(finding) for finding in shown],
+            "findings": [_finding(finding) for finding in listed],
             "undecided": [{"code": rule.code, "questions": list(rule.needs)} for rule in draft.undecided],
             "counts": draft.counts,
         }
@@ -310,6 +285,9 @@ def _verdict(when: Condition | None, draft: Draft) -> list[str]:
         return [f"Undecided: waits for {', '.join(needs)}."]
     return ["It holds." if result else "It does not hold."]
 
+
+for _command in (*COMMANDS, upgrade, diff, acknowledge):
+    main.add_command(_command)
 
 if __name__ == "__main__":
     main()

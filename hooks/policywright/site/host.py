@@ -6,9 +6,9 @@ from dataclasses import replace
 from pathlib import Path
 
 from policywright.engine.document import mapping
-from policywright.engine.findings import Finding, did_you_mean, in_order
+from policywright.engine.findings import Finding, Place, did_you_mean, in_order
 from policywright.engine.model import Draft
-from policywright.engine.yamlfile import YamlFile, read_yaml
+from policywright.engine.yamlfile import YamlFile, find_conflict, read_yaml
 from policywright.press.own import own_problems
 
 DOOR = "policywright.site.agency"
@@ -20,7 +20,26 @@ def with_site_findings(draft: Draft, root: Path) -> Draft:
     """Return a draft that also names what is wrong with the settings of its site and with the agency's own pages."""
     found = [finding for path in sorted(root.glob("mkdocs*.yml")) for finding in _settings(root, path)]
     found += own_problems(root / "docs", draft)
+    found += [finding for path in _template_files(root) for finding in _leftovers(root, path)]
     return replace(draft, findings=in_order([*draft.findings, *found])) if found else draft
+
+
+_FROM_TEMPLATE = ("README.md", ".gitignore", ".gitlab-ci.yml", ".github/workflows/*.yml", "hooks/*.py", "docs/**/*.md")
+"""What nothing of ours reads, and an update of the template may change."""
+
+
+def _template_files(root: Path) -> list[Path]:
+    patterns = (*_FROM_TEMPLATE, "*.rej", *(f"{pattern}.rej" for pattern in _FROM_TEMPLATE))
+    return sorted(path for pattern in patterns for path in root.glob(pattern) if path.is_file())
+
+
+def _leftovers(root: Path, path: Path) -> list[Finding]:
+    """Report what an update of the template left for somebody to decide."""
+    name = path.relative_to(root).as_posix()
+    if path.suffix != ".rej":
+        return find_conflict(path.read_text("utf-8", errors="replace"), name)
+    message = f"A part of an update of {name.removesuffix('.rej')} could not be applied, and lies here."
+    return [Finding("E006", "error", message, (Place(name),), "Apply it by hand, and delete this file.")]
 
 
 def _settings(root: Path, path: Path) -> list[Finding]:

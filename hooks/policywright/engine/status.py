@@ -1,0 +1,83 @@
+"""What each status of a policy needs, and whether a released text still reads as it was released."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from policywright.engine.findings import Finding, Place
+from policywright.engine.frozen import freeze
+from policywright.engine.model import Draft
+from policywright.engine.releases import release_of, version_key
+
+RELEASED = ("approved", "in_force", "superseded")
+"""The statuses of a text that was released."""
+
+_FIELDS = {
+    "in_review": ("owner",),
+    "approved": ("owner", "version", "dates.adopted"),
+    "in_force": ("owner", "version", "dates.adopted", "dates.in_force"),
+    "superseded": ("owner", "version"),
+}
+
+
+def status_findings(draft: Draft) -> Iterator[Finding]:
+    """Report what the status in policy.yml claims and nothing shows."""
+    status = draft.document.status
+    for key in _FIELDS.get(status, ()):
+        if not _value(key, draft):
+            message = f"The status “{status}” needs “{key.rpartition('.')[2]}:”, which is empty."
+            yield _finding(message, f"Fill it in, or go back to the status “{_before(status)}”.", draft, key)
+    if status in RELEASED and draft.document.version:
+        yield from _text(draft)
+    yield from _days(draft)
+
+
+def _value(key: str, draft: Draft) -> str:
+    head, _, tail = key.partition(".")
+    return draft.document.dates[tail] if tail else str(getattr(draft.document, head))
+
+
+def _before(status: str) -> str:
+    return "draft" if status == "in_review" else "in_review"
+
+
+def _text(draft: Draft) -> Iterator[Finding]:
+    """Compare the text with the release of the version that policy.yml names."""
+    version = draft.document.version
+    release = release_of(draft, version)
+    if release is None:
+        message = f"The status is “{draft.document.status}”, but version {version} was never released."
+        fix = f"Go back to the status “in_review”, then run “policywright release {version}”."
+        yield _finding(message, fix, draft, "version")
+    elif release.frozen.fingerprint != freeze(draft).fingerprint:
+        message = f"The policy reads differently from version {version}, which was released on {release.date}."
+        fix = f"Go back to the status “in_review”, let the offices sign, and release a version after {version}."
+        yield _finding(message, f"{fix} Or take the changes back.", draft, "status", release.place)
+
+
+def _days(draft: Draft) -> Iterator[Finding]:
+    status, begins = draft.document.status, draft.document.dates["in_force"]
+    if status == "in_force" and draft.today and begins > draft.today:
+        message = f"The status is “in_force”, but the policy comes into force on {begins}."
+        yield _finding(message, "Write the status “approved” until that day.", draft, "status")
+    if status == "approved" and draft.today and "" < begins <= draft.today:
+        message = f"The policy came into force on {begins}, and its status is still “approved”."
+        fix = "Write the status “in_force”, or a later day under “in_force:”."
+        yield Finding("L108", "warning", message, (draft.document.places["status"],), fix)
+
+
+def _finding(message: str, fix: str, draft: Draft, key: str, *others: Place) -> Finding:
+    return Finding("L103", "blocker", message, (draft.document.places[key], *others), fix)
+
+
+def version_objection(version: str, draft: Draft) -> str:
+    """Return why a version cannot be the next one, or nothing."""
+    last = draft.releases[-1].version if draft.releases else ""
+    key = version_key(version)
+    if key is None:
+        return f"“{version}” is not a version. Write up to three numbers with dots, such as 1.0 or 1.2.1."
+    if release_of(draft, version):
+        return f"Version {version} was released already, and a release never changes."
+    if last and key <= (version_key(last) or ()):
+        return f"Version {version} is not higher than {last}, which was released last."
+    return ""

@@ -1,0 +1,68 @@
+"""What the page of changes shows: the releases, each with what it changed, and how the numbers went."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from policywright.engine.frozen import freeze
+from policywright.engine.life import Release
+from policywright.engine.model import Draft
+from policywright.engine.releases import last_release, state_of
+from policywright.press.charts import lines
+from policywright.press.feeds import anchor
+from policywright.press.redline import Redline, compare
+
+
+@dataclass(frozen=True)
+class Step:
+    """One release and what it changed."""
+
+    release: Release
+    anchor: str
+    state: str
+    """The status in which it was released, or superseded."""
+    redline: Redline | None
+    """None for the first release."""
+
+
+def steps(draft: Draft) -> list[Step]:
+    """Return the releases, the newest first, each compared with the one before it."""
+    before = [None, *draft.releases]
+    made = [_step(old, release, draft) for old, release in zip(before, draft.releases, strict=False)]
+    return made[::-1]
+
+
+def _step(old: Release | None, release: Release, draft: Draft) -> Step:
+    redline = compare(old.frozen, release.frozen) if old else None
+    return Step(release, anchor(release.version), state_of(release, draft), redline)
+
+
+def since(draft: Draft) -> Redline | None:
+    """Compare the last release with the text as it stands; None without a release or without a change."""
+    last = last_release(draft)
+    redline = compare(last.frozen, freeze(draft)) if last else None
+    return redline if redline and redline.changes else None
+
+
+def chart(draft: Draft) -> Markup:
+    """Draw provisions, open findings and done tasks over the releases and now; nothing without a release."""
+    if not draft.releases:
+        return Markup("")
+    provisions = [len(release.frozen.provisions) for release in draft.releases]
+    findings = [_open(release.counts) for release in draft.releases]
+    done = [len(release.tasks["done"]) for release in draft.releases]
+    series = [
+        ("provisions", [*provisions, len(freeze(draft).provisions)]),
+        ("open findings", [*findings, _open(draft.counts)]),
+        ("tasks done", [*done, sum(task.state == "done" for task in draft.tasks)]),
+    ]
+    names = [*(release.version for release in draft.releases), "now"]
+    return lines(names, series, "Provisions, open findings and done tasks")
+
+
+def _open(counts: Mapping[str, int]) -> int:
+    """Count what waits for somebody; advice waits for nobody."""
+    return sum(number for severity, number in counts.items() if severity != "advice")
