@@ -18,7 +18,7 @@ from policywright.engine.cache import load_catalog
 from policywright.engine.catalog import catalog_folder
 from policywright.engine.document import read_document
 from policywright.engine.draft import make_draft
-from policywright.engine.model import Catalog, Draft
+from policywright.engine.model import Answer, Catalog, Draft
 
 ROOT = Path(__file__).resolve().parent.parent
 CASES = ROOT / "tests" / "cases"
@@ -34,6 +34,13 @@ TOWN = {
     "forge": "gitlab",
     "repo_name": "exampleton",
 }
+
+TOWN_ANSWERS = {
+    "agency.jurisdiction": "us_local",
+    "agency.type": "municipal_general",
+    "agency.has_elected_officials": "yes",
+}
+NOTE = "The union will object to this, says Ms Quagga"
 
 
 def read_case(name: str) -> Any:
@@ -80,6 +87,30 @@ def draft_with(folder: Path, answers: Mapping[str, Any], policy: Mapping[str, An
     return make_draft(project_of(write_agency(folder, answers, policy)), catalog())
 
 
+def settled(folder: Path, preset: str = "two_way") -> dict[str, Any]:
+    """Return answers that leave no essential question and no clause open: the preset's, or else the first choice."""
+    answers: dict[str, Any] = dict(TOWN_ANSWERS)
+    while True:
+        draft = draft_with(folder, answers, {"preset": preset})
+        stops = [finding for finding in draft.findings if finding.severity in ("error", "blocker")]
+        assert not stops, stops
+        gaps = {name for finding in draft.findings if finding.severity == "gap" for name in finding.questions}
+        needed = gaps | {name for omission in draft.policy.undecided for name in omission.questions}
+        if not needed:
+            return answers
+        assert not needed & set(answers), needed & set(answers)
+        answers |= {name: _taken(draft.answers[name]) for name in needed}
+
+
+def _taken(answer: Answer) -> Any:
+    if answer.value is not None:
+        return answer.value
+    if answer.question.register:
+        row = {"title": "Media policy", "kind": "media_relations", "disposition": "reference", "note": NOTE}
+        return [row | {"owner": "Town Clerk", "treats": ["content"], "extent": "partly"}]
+    return next(iter(answer.question.choices))
+
+
 def run(
     *words: str | Path, cwd: Path | None = None, env: Mapping[str, str] | None = None
 ) -> subprocess.CompletedProcess[str]:
@@ -99,3 +130,22 @@ def bake(folder: Path, template: Path = ROOT, options: tuple[str, ...] = (), **a
     done = run("cookiecutter", template, *options, "--no-input", "--output-dir", folder, *words)
     assert done.returncode == 0, done.stdout + done.stderr
     return folder / given["repo_name"]
+
+
+def kinds(site: Path) -> list[str]:
+    """Return a page of each kind that a finished site has: all of the top and of `reference/`, two of other folders."""
+    folders: dict[Path, list[Path]] = {}
+    for path in sorted(site.rglob("*.html")):
+        folders.setdefault(path.parent.relative_to(site), []).append(path)
+    chosen = [path for folder, paths in folders.items() for path in _kinds_in(folder, paths)]
+    return [path.relative_to(site).as_posix() for path in chosen]
+
+
+def _kinds_in(folder: Path, paths: list[Path]) -> list[Path]:
+    index = [path for path in paths if path.name == "index.html"]
+    if folder in (Path(), Path("reference")):
+        return paths
+    if "sample" in folder.parts:
+        return index if folder == Path("sample") else []
+    longest = max(paths, key=lambda path: (path not in index, path.stat().st_size, path))
+    return list(dict.fromkeys([*index, longest]))

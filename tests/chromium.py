@@ -23,11 +23,16 @@ FLAGS = [
 ]
 
 
+def chromium_path() -> str:
+    """Return where this machine's Chromium is."""
+    return shutil.which("chromium") or "chromium"
+
+
 @contextmanager
 def open_browser() -> Iterator[Browser]:
     """Start Debian's Chromium, and close it."""
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
+        browser = playwright.chromium.launch(executable_path=chromium_path(), args=FLAGS)
         yield browser
         browser.close()
 

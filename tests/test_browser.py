@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+import gzip
 import re
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, Response
 
-from agency_files import ROOT, bake, read_case, run, write_agency
-from chromium import open_browser, serve
+from agency_files import bake, kinds, read_case, run, write_agency
+from chromium import serve
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 HOSTILE = read_case("texts.yml")["hostile"]
 TOWN_ANSWERS = {"agency.jurisdiction": "us_local", "agency.type": "municipal_general"}
+LOCAL = ("data:", "blob:")
 PAGES = (
     "index",
     "policy",
@@ -29,30 +31,14 @@ PAGES = (
 )
 
 
-@pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    agency = bake(tmp_path_factory.mktemp("town"))
-    for name in ("goals", "comments", "security", "existing"):
-        (agency / f"answers/{name}.yml").write_text(
-            (ROOT / f"docs/sample/answers/{name}.yml").read_text("utf-8"), "utf-8"
-        )
-    done = run("mkdocs", "build", cwd=agency)
-    assert done.returncode == 0, done.stdout + done.stderr
-    return agency / "site"
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with open_browser() as opened:
-        yield opened
-
-
 @pytest.mark.parametrize("way", ["http", "http with the security policy", "file"])
-def test_no_page_asks_for_anything_outside_the_site_or_complains(site: Path, browser: Browser, way: str) -> None:
+def test_no_page_asks_for_anything_outside_the_site_or_complains(
+    working_site: Path, browser: Browser, way: str
+) -> None:
     asked: list[str] = []
     complaints: list[str] = []
-    with serve(site, policy_of(site) if "security" in way else None) as address:
-        base = f"{site.as_uri()}/" if way == "file" else address
+    with serve(working_site, policy_of(working_site) if "security" in way else None) as address:
+        base = f"{working_site.as_uri()}/" if way == "file" else address
         page = browser.new_page()
         page.on("request", lambda request: asked.append(request.url))
         page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
@@ -61,7 +47,7 @@ def test_no_page_asks_for_anything_outside_the_site_or_complains(site: Path, bro
             page.goto(f"{base}{name}.html", wait_until="networkidle")
         page.close()
     assert asked
-    assert not [url for url in asked if not url.startswith((base, "data:", "blob:"))]
+    assert not [url for url in asked if not url.startswith((base, *LOCAL))]
     assert not complaints
 
 
@@ -71,11 +57,11 @@ def policy_of(site: Path) -> dict[str, str]:
     return dict(re.findall(r'add_header (\S+) "([^"]*)"', settings))
 
 
-def test_under_the_security_policy_scripts_run_and_a_foreign_one_does_not(site: Path, browser: Browser) -> None:
-    with serve(site, policy_of(site)) as address:
+def test_under_the_security_policy_scripts_run_and_a_foreign_one_does_not(working_site: Path, browser: Browser) -> None:
+    with serve(working_site, policy_of(working_site)) as address:
         page = browser.new_page()
         page.goto(f"{address}index.html")
-        page.keyboard.press("/")
+        page.locator(".md-search__input").click()
         page.keyboard.type("comments", delay=20)
         page.wait_for_selector(".md-search-result__item", timeout=15_000)
         page.evaluate(
@@ -124,34 +110,44 @@ def test_hostile_words_appear_as_themselves_and_do_nothing(hostile_site: Path, b
         assert " ".join(text.split()) in shown["existing-policies"], text
 
 
-@pytest.mark.parametrize("width", [1280, 320])
-def test_no_page_scrolls_sideways(site: Path, browser: Browser, width: int) -> None:
+@pytest.mark.parametrize("name", ["working_site", "calm_site", "published_site", "own_site"])
+def test_no_kind_of_page_scrolls_sideways(name: str, browser: Browser, request: pytest.FixtureRequest) -> None:
+    site: Path = request.getfixturevalue(name)
+    found = [line for width in (1280, 320) for line in _wide_pages(browser, site, width)]
+    assert not found, "\n".join(found)
+
+
+def _wide_pages(browser: Browser, site: Path, width: int) -> Iterator[str]:
     page = browser.new_page(viewport={"width": width, "height": 800})
-    wide = [name for name in PAGES if _overflows(page, f"{site.as_uri()}/{name}.html")]
-    page.close()
-    assert not wide
-
-
-def _overflows(page: Page, url: str) -> bool:
-    page.goto(url)
-    return bool(page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"))
-
-
-def test_why_is_this_here_opens_with_the_keyboard(site: Path, browser: Browser) -> None:
-    page = browser.new_page()
-    page.goto(f"{site.as_uri()}/policy.html")
-    summary = page.locator("details.pw-why > summary").first
-    summary.focus()
-    page.keyboard.press("Enter")
-    assert page.locator("details.pw-why").first.get_attribute("open") is not None
-    assert page.locator("details.pw-why").first.get_by_text("Rests on").is_visible()
+    for name in kinds(site):
+        page.goto(f"{site.as_uri()}/{name}")
+        excess = page.evaluate("document.scrollingElement.scrollWidth - innerWidth")
+        if excess > 0:
+            yield f"{name} is {excess} px wider than a window of {width} px"
     page.close()
 
 
-def test_search_finds_a_provision_from_the_folder(site: Path, browser: Browser) -> None:
+@pytest.mark.parametrize("way", ["http", "file"])
+def test_the_published_home_is_light_and_asks_no_other_host(way: str, published_site: Path, browser: Browser) -> None:
+    """What arrives counts as a server that packs would send it."""
+    with serve(published_site) as address:
+        base = f"{published_site.as_uri()}/" if way == "file" else address
+        page = browser.new_page()
+        answers: list[Response] = []
+        page.on("response", lambda answer: answers.append(answer))
+        page.goto(f"{base}index.html", wait_until="networkidle")
+        weights = {
+            answer.url: len(gzip.compress(answer.body())) for answer in answers if not answer.url.startswith(LOCAL)
+        }
+        page.close()
+    assert not [url for url in weights if not url.startswith(base)]
+    assert way == "file" or sum(weights.values()) < 300_000, weights
+
+
+def test_search_finds_a_provision_from_the_folder(working_site: Path, browser: Browser) -> None:
     page = browser.new_page()
-    page.goto(f"{site.as_uri()}/index.html")
-    page.keyboard.press("/")
+    page.goto(f"{working_site.as_uri()}/index.html")
+    page.locator(".md-search__input").click()
     page.keyboard.type("second factor", delay=20)
     page.wait_for_selector(".md-search-result__item", timeout=15_000)
     assert page.locator(".md-search-result__item").count() > 0

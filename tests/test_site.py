@@ -18,14 +18,11 @@ from typing import Any
 
 import pytest
 
-from agency_files import TOOLS, bake, draft_with, read_case, run, write_agency
-from policywright.engine.model import Answer
+from agency_files import TOOLS, TOWN_ANSWERS, bake, read_case, run, settled, write_agency
 
 pytestmark = pytest.mark.slow
 
 CASES = read_case("site.yml")
-TOWN = {"agency.jurisdiction": "us_local", "agency.type": "municipal_general", "agency.has_elected_officials": "yes"}
-NOTE = "The union will object to this, says Ms Quagga"
 
 Make = Callable[..., Path]
 
@@ -171,7 +168,9 @@ def test_two_builds_of_the_same_answers_are_the_same_bytes(make: Make, tmp_path:
 
 
 def test_rendered_pages_built_without_the_hook_say_the_same(make: Make, tmp_path: Path) -> None:
-    agency = make(TOWN | {"comments.enabled": "off", "goals.primary": ["two_way_engagement"]}, {"preset": "two_way"})
+    agency = make(
+        TOWN_ANSWERS | {"comments.enabled": "off", "goals.primary": ["two_way_engagement"]}, {"preset": "two_way"}
+    )
     lay(agency, {"docs/own.md": "# Own\n\n<!-- policy: findings -->\n"})
     assert build(agency).returncode == 0
     rendered = tmp_path / "rendered"
@@ -186,7 +185,7 @@ def test_rendered_pages_built_without_the_hook_say_the_same(make: Make, tmp_path
 
 
 def test_no_page_loads_anything_from_the_network(make: Make) -> None:
-    agency = make(TOWN, {"preset": "two_way"})
+    agency = make(TOWN_ANSWERS, {"preset": "two_way"})
     assert build(agency).returncode == 0
     site = agency / "site"
     outside = re.compile(r"^\s*(https?:)?//")
@@ -209,37 +208,13 @@ def test_the_words_of_policy_yml_are_shown_and_never_run(make: Make) -> None:
     assert f"Owner{title}" in Html(agency / "site" / "policy.html").shown
 
 
-def settled(folder: Path, preset: str = "two_way") -> dict[str, Any]:
-    """Return answers that leave no essential question and no clause open: the preset's, or else the first choice."""
-    answers: dict[str, Any] = dict(TOWN)
-    while True:
-        draft = draft_with(folder, answers, {"preset": preset})
-        stops = [finding for finding in draft.findings if finding.severity in ("error", "blocker")]
-        assert not stops, stops
-        gaps = {name for finding in draft.findings if finding.severity == "gap" for name in finding.questions}
-        needed = gaps | {name for omission in draft.policy.undecided for name in omission.questions}
-        if not needed:
-            return answers
-        assert not needed & set(answers), needed & set(answers)
-        answers |= {name: taken(draft.answers[name]) for name in needed}
-
-
-def taken(answer: Answer) -> Any:
-    if answer.value is not None:
-        return answer.value
-    if answer.question.register:
-        row = {"title": "Media policy", "kind": "media_relations", "disposition": "reference", "note": NOTE}
-        return [row | {"owner": "Town Clerk", "treats": ["content"], "extent": "partly"}]
-    return next(iter(answer.question.choices))
-
-
 def publish(agency: Path) -> Any:
     return build(agency, "--config-file", "mkdocs.publish.yml", "--strict")
 
 
 def test_the_published_build_refuses_with_every_reason(make: Make) -> None:
     wrong = {"comments.enabled": "off", "goals.primary": ["two_way_engagement"], "comments.appeal": "maybe"}
-    agency = make(TOWN | wrong, {"preset": "two_way"})
+    agency = make(TOWN_ANSWERS | wrong, {"preset": "two_way"})
     lay(agency, {"docs/own.md": "# Own\n\n<!-- policy: anwers goals -->\n"})
     done = publish(agency)
     assert done.returncode == 1
