@@ -86,7 +86,7 @@ def not_for_towns(draft: Draft, key: str) -> bool:
 
 def test_a_policy_without_days_and_releases_has_neither_calendar_nor_feed(tmp_path: Path) -> None:
     files = make_book(draft_with(tmp_path, TOWN)).files
-    assert set(files) == {POLICY}
+    assert {CALENDAR, FEED, POLICY} & set(files) == {POLICY}
 
 
 @pytest.mark.parametrize("page", ["changes.html", "changes/"])
@@ -194,5 +194,6 @@ def test_render_writes_the_same_files_for_any_host(tmp_path: Path) -> None:
     done = run("policywright", "render", tmp_path / "agency", "--out", tmp_path / "out")
     assert done.returncode == 0, done.stderr
     docs = tmp_path / "out" / "docs"
-    assert {name: (docs / name).read_bytes() for name in (CALENDAR, FEED, POLICY)} == dict(make_book(draft).files)
+    files = make_book(draft).files
+    assert all((docs / name).read_bytes() == files[name] for name in (CALENDAR, FEED, POLICY))
     assert len(json.loads((docs / PAGES).read_bytes())["pages"]) == len(list(docs.rglob("*.md")))
