@@ -286,7 +286,7 @@ class _Reader(Vocabulary):
                 yield Separation((row["roles"][0], row["roles"][1]), row["why"], sources, when)
             else:
                 message = "Two roles are kept apart, one from the other; this row names another number of them."
-                self.error("C208", message, file.place("separate", number, "roles"))
+                self.error("C210", message, file.place("separate", number, "roles"))
 
     def merged(
         self, elements: Iterable[str], name: str, schema: Schema, make: Callable[[str, str, Any, YamlFile], T]

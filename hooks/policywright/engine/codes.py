@@ -80,7 +80,7 @@ CODES: dict[str, Code] = {
         Code("E113", "error", "Unknown checklist item", "`item: L-99`", "Write the id that stands in the checklist."),
         Code("E115", "error", "Decision about an unknown rule", "`rule: GOAL-99`", "Write the code of a rule."),
         Code(
-            "E116", "error", "Not a period of time", "`review_every: yearly`", "Write a number and a unit: 12 months."
+            "E118", "error", "Not a period of time", "`review_every: yearly`", "Write a number and a unit: 12 months."
         ),
         Code(
             "E301", "error", "Changed release", "a word corrected in `releases/1.0.yml`", "Take the file from history."
@@ -103,7 +103,7 @@ CODES: dict[str, Code] = {
         Code(
             "E305", "error", "Unknown cause of a review", "`cause: elections`", "Write a cause that the message lists."
         ),
-        Code("E117", "error", "Not an e-mail address", "`acknowledge_to: the Clerk`", "Write an address, or nothing."),
+        Code("E119", "error", "Not an e-mail address", "`acknowledge_to: the Clerk`", "Write an address, or nothing."),
         Code("E201", "error", "Wrong shortcode in a page", "`<!-- policy: hom -->`", "Write one of the shortcodes."),
         Code("C101", "error", "Wrong condition", "`when: comments.enabeld == 'off'`", "Correct the name or the value."),
         Code("C102", "error", "Wrong placeholder in a text", "`{{ agency.nam }}`", "Show one of the names that exist."),
@@ -135,7 +135,7 @@ CODES: dict[str, Code] = {
         ),
         Code("C209", "error", "Step that cannot carry answers", "a rename to a question that is not there", "Mend it."),
         Code(
-            "C208",
+            "C210",
             "error",
             "Separation of one role, or of many",
             "`roles: [moderator]` under `separate:`",

@@ -181,10 +181,10 @@ def _wrong_value(error: Any, path: tuple[str | int, ...], file: YamlFile) -> Fin
         return _not_a_choice(error, written, place)
     if error.validator == "format" and error.validator_value == "period":
         fix = "Write a number of days, weeks, months or years: 12 months."
-        return _error("E116", f"“{short(written)}” is not a period of time.", place, fix)
+        return _error("E118", f"“{short(written)}” is not a period of time.", place, fix)
     if error.validator == "format" and error.validator_value == "address":
         fix = "Write one address, such as clerk@exampleton.example, or nothing."
-        return _error("E117", f"“{short(written)}” is not an e-mail address.", place, fix)
+        return _error("E119", f"“{short(written)}” is not an e-mail address.", place, fix)
     if error.validator == "format":
         return _error("E105", f"“{short(written)}” is not a date.", place, "Write year, month and day: 2027-03-01.")
     return _wrong_type(error, written, place)
