@@ -232,6 +232,9 @@ def test_every_code_is_proved_by_a_case_except_those_of_the_finished_site() -> N
     proved = {expected(row)[2] for case in ALL.values() for row in case.get("finds", [])}
     proved |= {row["error"] for case in CATALOGS.values() for row in case["finds"]}
     proved |= {finding.code for finding in parse_yaml("# \a\n" * 150, "many.yml")[1]}
+    lives = [*read_case("life/findings.yml").values(), *read_case("life/edits.yml")["rows"].values()]
+    proved |= {expected({"at": "", **row})[2] for case in lives for row in case.get("finds", [])}
+    proved |= {code for case in lives for code in case.get("refuses", []) if code in CODES}
     proved |= {code for case in read_case("upgrade.yml")["refused"].values() for row in case["finds"] for code in row}
     assert {code for code in CODES if not code.startswith("V")} <= proved
     assert proved <= set(CODES) | set(catalog().rules)

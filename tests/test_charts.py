@@ -7,10 +7,13 @@ from datetime import date, timedelta
 from xml.etree import ElementTree
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from policywright.press.charts import WIDTH, bars, lines, progress, timeline
+
+settings.register_profile("steady", deadline=None, derandomize=True)
+settings.load_profile("steady")
 
 ODD = 'A <b>"bold"</b> | {{ name }}\nword & more'
 DAYS = [((date(2026, 1, 31) + timedelta(days=40 * n)).isoformat(), f"Event {n}") for n in range(8)]

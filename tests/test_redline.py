@@ -8,13 +8,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from agency_files import catalog, draft_with, read_case
 from policywright.engine.frozen import Frozen, FrozenProvision, freeze
 from policywright.press.changes import as_markdown, as_text, marked_markdown, marked_text, reasons
 from policywright.press.redline import Redline, Segment, after, before, compare, compare_provision, mark
+
+settings.register_profile("steady", deadline=None, derandomize=True)
+settings.load_profile("steady")
 
 CASES = read_case("redline.yml")
 TOWN = {"agency.jurisdiction": "us_local", "agency.type": "municipal_general", "agency.has_elected_officials": "yes"}

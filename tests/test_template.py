@@ -29,7 +29,7 @@ FILES = [
     "requirements.txt",
     "wheelhouse/README.md",
 ]
-FORGES = {"gitlab": [".gitlab-ci.yml"], "github": [".github/workflows/policy.yml"], "other": []}
+FORGES = {"gitlab": [".gitlab-ci.yml"], "github": [".github/workflows/overdue.yml", ".github/workflows/policy.yml"], "other": []}
 
 
 def scaffold(folder: Path, *options: str, **answers: str) -> Any:
@@ -161,6 +161,9 @@ def test_the_ci_files_are_yaml_and_use_the_scaffolds_own_settings(tmp_path: Path
     github = (bake(tmp_path, forge="github", repo_name="github") / ".github/workflows/policy.yml").read_text("utf-8")
     assert "mkdocs build --config-file mkdocs.publish.yml --strict" in github
     assert "cookiecutter" not in github
+    assert "policywright check --overdue" in gitlab["overdue"]["script"][0]
+    overdue = (tmp_path / "github/.github/workflows/overdue.yml").read_text("utf-8")
+    assert "policywright check --overdue" in overdue
 
 
 def test_what_is_generated_from_the_catalog_is_not_stale() -> None:

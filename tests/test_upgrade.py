@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+import json
 import shutil
+import tempfile
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from agency_files import read_case
 from policywright.engine.catalog import read_catalog
-from policywright.engine.model import Catalog
+from policywright.engine.model import Catalog, Question
 from policywright.engine.upgrade import Upgrade, plan_upgrade, preview, refusals
+from policywright.engine.yamlfile import parse_yaml
 from policywright.press.skeleton import blanks
 from policywright.site.upgrading import write_upgrade
-from test_toy import changed, lay
+from test_toy import TOY, changed, lay
 
 CASES = read_case("upgrade.yml")
 VERSION = "0.2.0"
@@ -24,10 +29,15 @@ VERSION = "0.2.0"
 Files = dict[str, bytes]
 
 
+def changes(case: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return what a case changes in the catalog, which it may share with others."""
+    said = case.get("catalog", {})
+    return CASES["catalogs"][said] if isinstance(said, str) else said
+
+
 def newer(folder: Path, case: Mapping[str, Any]) -> Catalog:
     """Return the toy catalog as it is after the changes of a case."""
-    changes = case.get("catalog", {})
-    laid = lay(folder / "newer", CASES["catalogs"][changes] if isinstance(changes, str) else changes)
+    laid = lay(folder / "newer", changes(case))
     for old, new in case.get("folders", {}).items():
         (laid / "pool" / old).rename(laid / "pool" / new)
     for path in (path for path in (laid / "pool").rglob("*") if path.is_file() and path.name != "migrations.yml"):
@@ -122,3 +132,95 @@ def test_an_upgrade_that_is_killed_after_any_write_is_completed_by_the_next(name
         assert not refusals(again, preview(root, again, catalog, ""))
         write_upgrade(root, again)
         assert files(root) == wanted
+
+
+MOVING = {name: case for name, case in CASES["cases"].items() if "migrations.yml" in changes(case)}
+"""The cases in which a step moves something."""
+
+
+@pytest.fixture(scope="session")
+def catalogs(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Catalog]:
+    folder = tmp_path_factory.mktemp("catalogs")
+    return {name: newer(folder / str(number), case) for number, (name, case) in enumerate(MOVING.items())}
+
+
+LETTERS = st.characters(codec="utf-8", categories=("L", "N", "P", "S", "Zs"))
+LINES = st.text(LETTERS, min_size=1, max_size=20).filter(str.strip)
+TEXTS = st.lists(LINES, min_size=1, max_size=3).map("\n".join)
+POOL = read_catalog(TOY / "pool", TOY / "guidance")
+ASKED = [question for question in POOL.questions.values() if question.type != "records"]
+
+
+def values(question: Question) -> st.SearchStrategy[Any]:
+    """Return answers that a question may get."""
+    words = st.sampled_from(list(question.choices)) if question.choices else TEXTS
+    if question.type in ("choices", "list"):
+        return st.lists(words, unique=True, max_size=3)
+    return {"number": st.integers(0, 40), "date": st.dates().map(str)}.get(question.type, words)
+
+
+@st.composite
+def sheets(draw: st.DrawFn, element: str) -> tuple[str, dict[str, Any], list[str]]:
+    """Return an answer file as somebody may write it, what it says, and the remarks in it."""
+    text, said, remarks = "", {}, []
+    for question in draw(st.permutations([question for question in ASKED if question.element == element])):
+        text += draw(st.sampled_from(["", "\n", "\n# A remark between.\n\n"]))
+        if draw(st.booleans()):
+            remarks.append(f"# A remark at {question.id}.")
+            text += f"{remarks[-1]}\n"
+        said[question.id] = draw(st.none() | values(question))
+        text += f"{question.name}:{written(said[question.id], draw)}\n"
+    return text, said, remarks
+
+
+def written(value: Any, draw: st.DrawFn) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, list) and value and draw(st.booleans()):
+        return "".join(f"\n  - {json.dumps(item, ensure_ascii=False)} # item" for item in value)
+    plain = isinstance(value, str) and value.isidentifier() and value not in ("yes", "no")
+    return f" {value}" if plain and draw(st.booleans()) else f" {json.dumps(value, ensure_ascii=False)}"
+
+
+def leaves(value: Any) -> list[Any]:
+    if isinstance(value, dict):
+        return [leaf for part in value.values() for leaf in leaves(part)]
+    return [leaf for part in value for leaf in leaves(part)] if isinstance(value, list) else [value]
+
+
+def said_in(root: Path) -> dict[str, Any]:
+    """Return what every answer file says, those that wait included."""
+    read = {path.stem: parse_yaml(path.read_text("utf-8"), path.name) for path in (root / "answers").glob("*.yml")}
+    assert not [finding for _, findings in read.values() for finding in findings]
+    return {name: file.value for name, (file, _) in read.items()}
+
+
+def images(leaf: Any, name: str, catalog: Catalog) -> list[Any]:
+    """Return what may stand for a value after the upgrade: itself, or what the steps make of it."""
+    found = [leaf]
+    for step in catalog.migrations:
+        found += [new[leaf] for new in step.into.values() if step.old == name and new and new.get(leaf)]
+    return found
+
+
+@settings(deadline=None, max_examples=150)
+@given(data=st.data())
+def test_no_value_and_no_remark_is_ever_lost(data: st.DataObject, catalogs: dict[str, Catalog]) -> None:
+    catalog = catalogs[data.draw(st.sampled_from(list(MOVING)))]
+    written_sheets = {element: data.draw(sheets(element)) for element in POOL.elements}
+    with tempfile.TemporaryDirectory() as folder:
+        root = Path(folder)
+        (root / "answers").mkdir()
+        (root / "policy.yml").write_text(CASES["agency"]["policy.yml"], "utf-8")
+        for element, (text, _, _) in written_sheets.items():
+            (root / "answers" / f"{element}.yml").write_text(text, "utf-8")
+        upgrade = plan(root, catalog)
+        assert not upgrade.findings, [str(finding) for finding in upgrade.findings]
+        write_upgrade(root, upgrade)
+        after = leaves(said_in(root))
+        whole = "".join(path.read_text("utf-8") for path in (root / "answers").glob("*.yml"))
+        assert plan(root, catalog).idle
+    for _, said, remarks in written_sheets.values():
+        for question, value in said.items():
+            assert all(any(image in after for image in images(leaf, question, catalog)) for leaf in leaves(value))
+        assert all(remark in whole for remark in remarks)

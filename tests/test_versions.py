@@ -10,7 +10,7 @@ from pathlib import Path
 from urllib.parse import parse_qs, unquote, urlsplit
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from agency_files import catalog, draft_with, run
@@ -25,6 +25,9 @@ from policywright.engine.findings import Place
 from policywright.press.acknowledging import form
 from policywright.press.pages import make_book
 from released import TOWN, draft_in, release
+
+settings.register_profile("steady", deadline=None, derandomize=True)
+settings.load_profile("steady")
 
 OPEN, SOME = {"comments.enabled": "all_posts"}, {"comments.enabled": "some_posts"}
 HEAD = "name,date,version,fingerprint\n"

@@ -50,7 +50,10 @@ def release_file(version: str) -> str:
 def read_releases(root: Path) -> tuple[tuple[Release, ...], list[Finding]]:
     """Read every release, the oldest first; one that was changed or cannot be read is a finding and is left out."""
     found: list[Finding] = []
-    paths = sorted((root / FOLDER).glob("*")) if (root / FOLDER).is_dir() else []
+    if (root / FOLDER).exists() and not (root / FOLDER).is_dir():
+        message = "This is a file, and a folder belongs here, with a file for each release."
+        return (), [Finding("E302", "error", message, (Place(FOLDER),), "Rename it, or move it elsewhere.")]
+    paths = sorted((root / FOLDER).glob("*"))
     names = [path.name for path in paths if not path.name.startswith(".") and f"{FOLDER}/{path.name}" != WORDINGS_FILE]
     read = (_read(root, name, found) for name in names)
     return tuple(sorted((one for one in read if one), key=lambda one: version_key(one.version) or ())), found
