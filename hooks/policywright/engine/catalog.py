@@ -492,7 +492,20 @@ class _Reader(Vocabulary):
                 self.error("C206", f"The code “{code}” has no clause.", place, f"Codes: {one_of(codes, 60)}.")
 
 
-FIXED_PAGES = ("policy", "scenarios", "sources", "findings", "existing-policies", "guidance/index", "checklists/index")
+FIXED_PAGES = (
+    "policy",
+    "scenarios",
+    "sources",
+    "findings",
+    "existing-policies",
+    "guidance/index",
+    "checklists/index",
+    "sign-offs",
+    "sign-off-sheet",
+    "risks",
+    "changes",
+    "acknowledge",
+)
 
 
 def catalog_pages(catalog: Catalog) -> list[str]:

@@ -9,11 +9,12 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
+from policywright.engine.answers import settle
 from policywright.engine.document import MAYBE_TEXT, checked, date_or_nothing, line, mapping
 from policywright.engine.findings import Finding, Place, unknown
 from policywright.engine.life import Call
 from policywright.engine.model import Catalog, Draft
-from policywright.engine.schema import TEXT, Schema, closed
+from policywright.engine.schema import TEXT, Schema, closed, is_date
 from policywright.engine.signoffs import standings
 from policywright.engine.yamlfile import YamlFile, read_yaml
 
@@ -44,7 +45,7 @@ class Due:
     """ISO date."""
     title: str
     kind: str
-    """review | call | decision | sign-off | adopted | in_force | release"""
+    """review | call | decision | sign-off | adopted | in_force | release | law"""
     place: Place
     code: str = ""
     """Of a decision: the rule."""
@@ -134,6 +135,21 @@ def dates(draft: Draft) -> list[Due]:
     found += open_calls(draft) + _days_of_the_document(draft) + last_days(draft)
     found += [Due(one.date, f"Version {one.version} released", "release", one.place) for one in draft.releases]
     return sorted(found, key=lambda due: (due.date, due.kind, due.place))
+
+
+def recorded(draft: Draft) -> str:
+    """Return the last day that the files name as one on which the policy was decided, or nothing."""
+    days = [release.date for release in draft.releases]
+    return max([*days, draft.document.dates["in_force"], draft.document.dates["adopted"]])
+
+
+def law_days(draft: Draft) -> Iterator[Due]:
+    """Yield the days on which laws that apply come into force, as far as they lie after the policy's own."""
+    for source in draft.catalog.sources.values():
+        start = source.in_force_from
+        later = start and is_date(start) and start > (recorded(draft) or source.checked_on)
+        if later and settle(source.when, draft.answers)[0] is True:
+            yield Due(start, f"{source.title} comes into force", "law", source.place)
 
 
 def last_days(draft: Draft) -> list[Due]:

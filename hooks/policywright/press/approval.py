@@ -135,3 +135,12 @@ class Review:
 def review(draft: Draft) -> Review:
     """Return the next review, what calls for one, and what is overdue."""
     return Review(next_review(draft), tuple(open_calls(draft)), tuple(overdue(draft)))
+
+
+def signed_off(draft: Draft) -> dict[str, list[Standing]]:
+    """Return which sign-offs hold for each provision: id -> how the offices that signed it stand."""
+    held: dict[str, list[Standing]] = {}
+    for one in standings(draft) if draft.sign_offs else []:
+        for name in one.holds:
+            held.setdefault(name, []).append(one)
+    return held

@@ -18,8 +18,10 @@ from policywright.engine.expressions import evaluate, explain
 from policywright.engine.findings import SEVERITIES, Finding, Place
 from policywright.engine.model import Catalog, Draft, Provision
 from policywright.engine.pivots import Alternative, Pivots
+from policywright.engine.reviews import next_review
 from policywright.engine.texts import outline
 from policywright.press import changes, charts, overview
+from policywright.press.approval import signed_off
 from policywright.press.dates import day
 from policywright.press.shortcodes import Expander
 from policywright.press.templates import environment
@@ -27,9 +29,19 @@ from policywright.press.terms import Terms
 from policywright.press.wording import said
 
 POLICY = "policy.md"
-WIDE = ("home", "findings", "provisions", "stakeholders", "existing", "elements")
+WIDE = ("home", "findings", "provisions", "stakeholders", "existing", "elements", "sign-offs", "risks")
 """Frames whose tables and columns need the room of the table of contents."""
-OWN = ("policy.yml", "answers", "registers", "overrides", "docs", "checklists.yml", "decisions.yml", "sign-offs.yml")
+OWN = (
+    "policy.yml",
+    "answers",
+    "registers",
+    "overrides",
+    "docs",
+    "checklists.yml",
+    "decisions.yml",
+    "sign-offs.yml",
+    "reviews.yml",
+)
 """What lies in an agency's repository: the beginnings of places that it can edit."""
 
 
@@ -78,6 +90,8 @@ class Binder:
         if draft:
             self.shared |= {"document": draft.document, "policy": draft.policy, "answers": draft.answers}
             self.pivots = Pivots(draft)
+            due = next_review(draft)
+            self.shared |= {"review_due": due.date if due else "", "signed": signed_off(draft) if working else {}}
             self.terms = Terms(provision.clause for provision in draft.policy.provisions)
             names = facts(draft.document, catalog)
             self.shared["office"] = lambda key: names[f"office.{key}"]

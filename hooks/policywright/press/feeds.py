@@ -7,18 +7,16 @@ import json
 import re
 import uuid
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime, time
 from typing import Any
 from xml.etree import ElementTree
 
-from policywright.engine.answers import settle
 from policywright.engine.fingerprints import fingerprint
 from policywright.engine.frozen import freeze
 from policywright.engine.model import Draft, Provision, Source
 from policywright.engine.releases import last_release
-from policywright.engine.reviews import Due, dates
-from policywright.engine.schema import is_date
+from policywright.engine.reviews import Due, dates, law_days, recorded
 from policywright.press.binder import Page, without_head
 from policywright.press.changes import counted
 from policywright.press.overview import every_provision
@@ -59,7 +57,7 @@ def address(uri: str, *, folders: bool) -> str:
 
 def calendar(draft: Draft, *, working: bool) -> bytes:
     """Write the days of a policy as a calendar file, or nothing when there is none."""
-    days = [due for due in (*dates(draft), *_law(draft)) if working or due.kind in PUBLIC]
+    days = [due for due in (*dates(draft), *law_days(draft)) if working or due.kind in PUBLIC]
     if not days:
         return b""
     from icalendar import Calendar  # noqa: PLC0415 - a tenth of a second, and many a draft has no dates
@@ -92,24 +90,6 @@ def _event(due: Due, number: int, draft: Draft) -> Any:
     event.add("description", f"{document.agency_name}, {document.title}.")
     event.add("transp", "TRANSPARENT")
     return event
-
-
-def recorded(draft: Draft) -> str:
-    """Return the last day that the files name as one on which the policy was decided, or nothing."""
-    days = [release.date for release in draft.releases]
-    return max([*days, draft.document.dates["in_force"], draft.document.dates["adopted"]])
-
-
-def _law(draft: Draft) -> Iterator[Due]:
-    """Yield the days on which laws that apply come into force, as far as they lie after the policy's."""
-    for source in draft.catalog.sources.values():
-        start = source.in_force_from
-        if start and is_date(start) and start > (recorded(draft) or source.checked_on) and _applies(source, draft):
-            yield Due(start, f"{source.title} comes into force", "law", source.place)
-
-
-def _applies(source: Source, draft: Draft) -> bool:
-    return settle(source.when, draft.answers)[0] is True
 
 
 def feed(draft: Draft, *, folders: bool) -> bytes:

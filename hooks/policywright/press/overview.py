@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from policywright.engine.answers import settle
 from policywright.engine.findings import Finding
 from policywright.engine.model import Answer, Ask, Catalog, Draft, Element, Provision, Reader, Responsibility, Role
+from policywright.engine.reviews import dates, law_days
 
 
 @dataclass(frozen=True)
@@ -161,17 +161,19 @@ def standing(draft: Draft) -> Standing:
     counts = draft.counts
     gaps = [finding.code for finding in draft.findings if finding.severity == "gap"]
     opened, assumed = gaps.count("G101"), gaps.count("G102")
+    unsigned = len(gaps) - opened - assumed
     settled = sum(finding.settled for finding in draft.findings)
     kinds = [
         (counts["error"], "error", "errors", "error"),
         (counts["blocker"], "blocker", "blockers", "blocker"),
-        (len(gaps) - assumed, "open question", "open questions", "gap"),
+        (opened, "open question", "open questions", "gap"),
         (assumed, "assumed answer", "assumed answers", "gap"),
+        *([(unsigned, "sign-off to give", "sign-offs to give", "unsigned")] if unsigned else []),
         (counts["warning"], "warning", "warnings", "warning"),
         (counts["advice"], "piece of advice", "pieces of advice", "advice"),
         *([(settled, "accepted or planned", "accepted or planned", "decided")] if settled else []),
     ]
-    return Standing(counts["error"] + counts["blocker"] + opened, assumed, tuple(kinds))
+    return Standing(counts["error"] + counts["blocker"] + opened + unsigned, assumed, tuple(kinds))
 
 
 def by_severity(draft: Draft) -> list[tuple[str, int, str]]:
@@ -186,26 +188,9 @@ def finding_anchor(finding: Finding) -> str:
     return f"{finding.code.lower()}-{file}-{place.line}"
 
 
-_DATES = {"adopted": "Adopted", "in_force": "In force", "review_due": "Review due"}
-
-
-def dates(draft: Draft) -> list[tuple[str, str]]:
-    """Return the dates of a policy and of what was decided about it: ISO date, and what happens."""
-    own = [(date, _DATES[key]) for key, date in draft.document.dates.items() if date and key in _DATES]
-    decisions = [
-        (finding.decision.expires, f"{finding.decision.kind.capitalize()} {finding.code} ends")
-        for finding in draft.findings
-        if finding.decision
-    ]
-    law = [
-        (source.in_force_from, source.title)
-        for source in draft.catalog.sources.values()
-        if source.in_force_from
-        and own
-        and source.in_force_from > min(own)[0]
-        and settle(source.when, draft.answers)[0] is True
-    ]
-    return sorted({*own, *decisions, *law})
+def days(draft: Draft) -> list[tuple[str, str]]:
+    """Return the days that matter to a policy, for a line of time: ISO date, and what happens."""
+    return [(due.date, due.title) for due in (*dates(draft), *law_days(draft))]
 
 
 def readers(draft: Draft, *, working: bool) -> tuple[Reader, ...]:
