@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from math import floor
 
 from policywright.engine.findings import Finding, Place
 
@@ -44,6 +45,8 @@ def colour_finding(colour: str, paper: str, where: str, place: Place) -> Finding
     found = contrast(colour, paper)
     if found >= LEAST:
         return None
-    message = f"“{colour}” has a contrast of {found:.1f} to 1 {where}; people need {LEAST} to 1 to read it."
+    message = (
+        f"“{colour}” has a contrast of {floor(found * 10) / 10} to 1 {where}; people need {LEAST} to 1 to read it."
+    )
     fix = "Choose a darker colour." if paper == PAPER else "Choose a lighter colour."
     return Finding("E114", "error", message, (place,), fix)

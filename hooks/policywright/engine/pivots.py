@@ -77,4 +77,5 @@ class Pivots:
             holds = assumption.when is None or evaluate(assumption.when, values.get) is True
             if holds and assumption.question not in values:
                 values[assumption.question] = assumption.value
-        return with_asked({key: replace(answer, value=values.get(key)) for key, answer in answers.items()})
+        other = {key: values.get(key) for key, answer in answers.items() if answer.value != values.get(key)}
+        return with_asked({**answers, **{key: replace(answers[key], value=value) for key, value in other.items()}})

@@ -7,8 +7,8 @@ from collections.abc import Iterable
 
 from policywright.engine.model import Clause
 
-_MARKED = re.compile(r"(\[[^\]]*\]\([^)]*\)|`[^`]*`|\*\*[^*]*\*\*|&#?\w+;)")
-"""Links, code, bold words and escaped signs, in which nothing is linked."""
+_MARKED = re.compile(r"(\[[^\]]*\](?:\([^)]*\)|\[[^\]]*\])|`[^`]*`|\*\*[^*]*\*\*|<[^>]*>|\{:[^}]*\}|&#?\w+;)")
+"""Links, code, bold words, HTML, lists of attributes and escaped signs, in which nothing is linked."""
 
 
 class Terms:

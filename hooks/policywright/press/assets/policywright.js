@@ -35,7 +35,7 @@
   /* Single letters act on every page of the theme and cannot be switched off there (WCAG 2.1.4). */
   addEventListener("keydown", function (event) {
     var typing = event.target.matches && event.target.matches("input, textarea, select");
-    if (event.key.length === 1 && "pnfs,./".indexOf(event.key) >= 0 && !event.ctrlKey && !event.metaKey && !event.altKey && !typing) {
+    if (event.key && event.key.length === 1 && "pnfs,./".indexOf(event.key) >= 0 && !event.ctrlKey && !event.metaKey && !event.altKey && !typing) {
       event.stopImmediatePropagation();
     }
   }, true);
@@ -106,7 +106,7 @@
     button.textContent = "Copy";
     button.setAttribute("aria-label", "Copy " + name + " with its link");
     button.addEventListener("click", function () {
-      var words = [name], next = head.nextElementSibling;
+      var words = [name], next = button.nextElementSibling;
       while (next && !next.matches(".pw-meta, h2, h3, details")) {
         var items = next.matches("ul, ol") ? all("li", next).map(function (item) { return "- " + item.innerText.trim(); }) : [next.innerText.trim()];
         words = words.concat(items);
