@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+import re
 import shutil
 import subprocess
 import sys
@@ -470,6 +471,16 @@ def test_the_command_signs_keeps_comments_and_keeps_the_wording(tmp_path: Path) 
     more = json.loads((root / "releases/signed.yml").read_text("utf-8"))
     assert json.loads(kept).items() <= more.items()
     assert [one.note for one in draft_of(root).sign_offs] == ["", "By mail."]
+
+
+def test_a_list_of_provisions_counts_in_whichever_form_of_yaml_it_is_written(town: Path) -> None:
+    path = town / "sign-offs.yml"
+    before, text = draft_of(town).sign_offs, path.read_text("utf-8")
+    for other in (text.replace("'", '"'), text.replace("    ", "      "), text.replace("\n", "\r\n")):
+        path.write_text(other, encoding="utf-8", newline="")
+        assert draft_of(town).sign_offs == before
+    path.write_text(re.sub(r"(?m)^    ([\w-]+: '\w+')$", r"    \1 # seen", text), encoding="utf-8")
+    assert draft_of(town).sign_offs == before
 
 
 REFUSED = {

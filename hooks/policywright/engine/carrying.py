@@ -6,24 +6,14 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from policywright.engine.findings import Finding, Place
-from policywright.engine.model import Catalog, Migration, Question
+from policywright.engine.findings import Finding, NotByLine, Place
+from policywright.engine.model import Blanks, Catalog, Migration, Question
 from policywright.engine.schema import answers_schema, check
-from policywright.engine.sheets import Block, NotByLine, Sheet, Values, emptied, read_sheet, renamed, revalued
+from policywright.engine.sheets import Block, Sheet, Values, emptied, read_sheet, renamed, revalued
 from policywright.engine.unmapped import Homeless
 from policywright.engine.yamlfile import YamlFile, parse_yaml
 
 _HEAD = re.compile(r"# (yaml-language-server:|Write an answer after the colon|The reasons and the choices)")
-
-
-@dataclass(frozen=True)
-class Blanks:
-    """How unanswered questions are written."""
-
-    files: Mapping[str, str]
-    """Path of an answer file -> its whole text."""
-    questions: Mapping[str, str]
-    """Question -> its comment and its key."""
 
 
 @dataclass(frozen=True)

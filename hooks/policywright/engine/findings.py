@@ -26,6 +26,10 @@ class NoProject(PolicyError):
     """Raised when a folder is not an agency's repository."""
 
 
+class NotByLine(Exception):
+    """Raised when a file is written in a form in which no single line can be changed."""
+
+
 @dataclass(frozen=True, order=True)
 class Place:
     """A position in a file."""

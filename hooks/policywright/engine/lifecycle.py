@@ -9,6 +9,7 @@ from pathlib import Path
 from policywright.engine.duties import duty_findings
 from policywright.engine.findings import Finding
 from policywright.engine.life import Call, FrozenProvision, Release, SignOff
+from policywright.engine.migrations import carried
 from policywright.engine.model import Catalog, Clause, Document, Draft
 from policywright.engine.releases import read_releases, read_wordings
 from policywright.engine.reviews import next_review, read_calls, review_findings
@@ -21,6 +22,7 @@ class Life:
     """What an agency's repository records of its policy's life; see Draft."""
 
     releases: tuple[Release, ...]
+    """Their texts under the names that the catalog uses now, so that they can be compared."""
     sign_offs: tuple[SignOff, ...]
     wordings: Mapping[str, FrozenProvision]
     calls: tuple[Call, ...]
@@ -32,7 +34,8 @@ def read_life(root: Path, catalog: Catalog, own: Mapping[str, Clause]) -> tuple[
     wordings, tampered = read_wordings(root)
     sign_offs, wrong = read_sign_offs(root, catalog, own, wordings)
     calls, strange = read_calls(root, catalog)
-    return Life(releases, sign_offs, wordings, calls), [*changed, *tampered, *wrong, *strange]
+    named = tuple(replace(release, frozen=carried(release.frozen, catalog)) for release in releases)
+    return Life(named, sign_offs, wordings, calls), [*changed, *tampered, *wrong, *strange]
 
 
 def with_review(draft: Draft) -> Document:

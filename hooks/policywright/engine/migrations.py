@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
 from policywright.engine.catalog_schema import NAMES
 from policywright.engine.findings import Finding, Place, did_you_mean, one_of
+from policywright.engine.life import Frozen, FrozenProvision
 from policywright.engine.model import Catalog, Migration, Question
 from policywright.engine.yamlfile import YamlFile
 
@@ -158,3 +160,40 @@ def _known(kind: str, catalog: Catalog) -> Collection[str]:
 
 def _wrong(message: str, step: Migration, fix: str) -> Finding:
     return Finding("C209", "error", message, (step.place,), fix)
+
+
+def carried(frozen: Frozen, catalog: Catalog) -> Frozen:
+    """Return a text of an older catalog under the names of this one, so that it can be compared with one of now."""
+    steps = catalog.migrations
+    if not steps:
+        return frozen
+    clauses, questions, elements = (new_names(kind, steps) for kind in ("clause", "question", "element"))
+
+    def provision(one: FrozenProvision) -> FrozenProvision:
+        name = clauses.get(one.id, one.id)
+        code = catalog.clauses[name].code if name != one.id and name in catalog.clauses else one.code
+        asked = tuple(questions.get(question, question) for question in one.questions)
+        return replace(one, id=name, code=code, questions=asked, element=elements.get(one.element, one.element))
+
+    return replace(
+        frozen,
+        provisions=tuple(map(provision, frozen.provisions)),
+        answers=_answers(frozen.answers, steps),
+        own=tuple(clauses.get(name, name) for name in frozen.own),
+    )
+
+
+def _answers(answers: Mapping[str, Any], steps: Sequence[Migration]) -> dict[str, Any]:
+    """Return frozen answers under their new names and with the new words for their values."""
+    carried = dict(answers)
+    for step in steps:
+        if step.kind == "question" and step.old in carried and step.step in ("rename", "values"):
+            ((new, values),) = step.into.items()
+            carried[new] = _reworded(carried.pop(step.old), values or {})
+    return carried
+
+
+def _reworded(value: Any, values: Mapping[str, str | None]) -> Any:
+    if isinstance(value, list):
+        return [_reworded(item, values) for item in value]
+    return (values.get(value) or value) if isinstance(value, str) else value

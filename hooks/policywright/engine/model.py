@@ -332,6 +332,16 @@ class Migration:
 
 
 @dataclass(frozen=True)
+class Blanks:
+    """How unanswered questions are written."""
+
+    files: Mapping[str, str]
+    """Path of an answer file -> its whole text."""
+    questions: Mapping[str, str]
+    """Question -> its comment and its key."""
+
+
+@dataclass(frozen=True)
 class Catalog:
     """All of `content/<policy>/`, loaded and checked."""
 

@@ -66,7 +66,7 @@ def _read(root: Path, name: str, found: list[Finding]) -> Release | None:
         found.append(Finding("E302", "error", message, (place,), "Rename it, or move it elsewhere."))
         return None
     text, problems = read_text(root / FOLDER / name, place.file, LARGEST)
-    problems = problems or find_conflict(text, place.file) or _broken_seal(text, place)
+    problems = problems or _broken_seal(text, place)
     release = None if problems else _release(text, place)
     if not problems and (release is None or release.version != name.removesuffix(".yml")):
         message = "This file is not a release of the version that its name says."
@@ -81,6 +81,9 @@ def _broken_seal(text: str, place: Place) -> list[Finding]:
     seal = _SEAL.search(text)
     if seal and fingerprint(f"{text[: seal.start()]}\n}}") == seal[1]:
         return []
+    conflicts = find_conflict(text, place.file)
+    if conflicts:
+        return conflicts
     message = "This release was changed after it was written, so it does not show what was released."
     fix = "Take the file from the history. To change the policy, change the answers and release a new version."
     return [Finding("E301", "error", message, (place,), fix)]

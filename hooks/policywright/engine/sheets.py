@@ -10,7 +10,7 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from policywright.engine.document import mapping
-from policywright.engine.findings import Finding, Place
+from policywright.engine.findings import Finding, NotByLine, Place
 from policywright.engine.yamlfile import YamlFile, parse_yaml, plain_value
 
 _KEPT_ENDS = re.compile(r":\s+[|>][0-9]*\+")
@@ -22,10 +22,6 @@ _TIER = re.compile(r"#\s+\((Essential|Optional)\.")
 _SCHEMA_LINE = "# yaml-language-server:"
 
 Values = Mapping[str, str | None]
-
-
-class NotByLine(Exception):
-    """Raised when a file is written in a form in which no single line can be changed."""
 
 
 @dataclass(frozen=True)

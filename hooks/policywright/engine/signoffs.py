@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,9 +16,11 @@ from policywright.engine.life import FrozenProvision, SignOff
 from policywright.engine.model import Catalog, Clause, Draft
 from policywright.engine.overrides import element_of
 from policywright.engine.schema import NOT_BLANK, TEXT, WORDS, Schema, closed, table
-from policywright.engine.yamlfile import YamlFile, read_yaml
+from policywright.engine.yamlfile import YamlFile, parse_yaml, read_text
 
 SIGN_OFFS_FILE = "sign-offs.yml"
+LARGEST = 4_000_000
+"""Bytes; a round of sign-offs of a full policy has about 10,000."""
 
 _DATE = TEXT | {"format": "date"}
 
@@ -48,7 +51,7 @@ def read_sign_offs(
     path = root / SIGN_OFFS_FILE
     if not path.exists() and not path.is_symlink():
         return (), []
-    file, problems = read_yaml(path, SIGN_OFFS_FILE)
+    file, problems = _read(path)
     found = checked(file, problems, SIGN_OFFS)
     clauses = {**catalog.clauses, **own, **{wording.id: wording for wording in wordings.values()}}
     rows = file.value if isinstance(file.value, list) else []
@@ -56,6 +59,40 @@ def read_sign_offs(
         found += _strangers(mapping(row), number, file, catalog, clauses)
     signed = (_sign_off(mapping(row), file.place(number), catalog) for number, row in enumerate(rows))
     return tuple(row for row in signed if row), found
+
+
+_PROVISIONS = re.compile(r"(?m)^( *)provisions:\n((?:\1 +[A-Z][\w-]*: '[0-9a-f]{16}'\n)+)")
+_PROVISION = re.compile(r"( +)([\w-]+): '([0-9a-f]+)'")
+
+
+def _read(path: Path) -> tuple[YamlFile, list[Finding]]:
+    """Read sign-offs.yml; the long lists of provisions, in the form in which the command writes them, by hand.
+
+    There are hundreds of them after a few rounds, and YAML takes a hundred times as long for a line as we do here.
+    """
+    text, problems = read_text(path, SIGN_OFFS_FILE, LARGEST)
+    if problems:
+        return YamlFile(SIGN_OFFS_FILE), problems
+    lists: dict[int, dict[str, tuple[str, Place]]] = {}
+
+    def taken(found: re.Match[str]) -> str:
+        line = text.count("\n", 0, found.start()) + 1
+        rows = [_PROVISION.match(row) for row in found[2].splitlines()]
+        read = {
+            row[2]: (row[3], Place(SIGN_OFFS_FILE, line + n, len(row[1]) + 1)) for n, row in enumerate(rows, 1) if row
+        }
+        if len(read) < len(rows) or len({len(row[1]) for row in rows if row}) > 1:
+            return found[0]
+        lists[line] = read
+        return f"{found[1]}provisions: {{}}\n" + "#\n" * len(rows)
+
+    file, problems = parse_yaml(_PROVISIONS.sub(taken, text), SIGN_OFFS_FILE)
+    for number, row in enumerate(file.value if isinstance(file.value, list) else []):
+        place = file.keys.get((number, "provisions"))
+        for name, (word, spot) in (lists.get(place.line, {}) if place else {}).items():
+            row["provisions"][name] = word
+            file.keys[number, "provisions", name] = spot
+    return file, problems
 
 
 def _strangers(

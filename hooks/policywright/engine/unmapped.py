@@ -10,9 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from policywright.engine.document import checked, line, mapping
-from policywright.engine.findings import Finding
+from policywright.engine.findings import Finding, NotByLine
 from policywright.engine.schema import NOT_BLANK, TEXT, Schema, closed
-from policywright.engine.sheets import NotByLine
 from policywright.engine.yamlfile import YamlFile, parse_yaml, read_yaml
 
 FILE_NAME = "_unmapped.yml"

@@ -8,19 +8,18 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from policywright.engine.answers import read_project
-from policywright.engine.carrying import Blanks, Carrier, Change, mistakes, verify
+from policywright.engine.carrying import Carrier, Change, mistakes, verify
 from policywright.engine.document import read_document
 from policywright.engine.draft import make_draft
-from policywright.engine.findings import Finding, Place
+from policywright.engine.findings import Finding, NotByLine, Place
 from policywright.engine.frozen import beneath
-from policywright.engine.life import Frozen, FrozenProvision
 from policywright.engine.migrations import new_names, numbers
-from policywright.engine.model import Catalog, Draft
+from policywright.engine.model import Blanks, Catalog, Draft
 from policywright.engine.pin import FILE as PIN_FILE
 from policywright.engine.pin import pinned_version, with_pin
 from policywright.engine.releases import WORDINGS_FILE, read_wordings, wordings_text
 from policywright.engine.renaming import RECORDS, own_clause, own_page, record, register, rewordings
-from policywright.engine.sheets import Block, NotByLine, Sheet, plain_ends, read_sheet
+from policywright.engine.sheets import Block, Sheet, plain_ends, read_sheet
 from policywright.engine.unmapped import UNMAPPED, read_unmapped, with_rows
 from policywright.engine.yamlfile import YamlFile, find_conflict, read_text
 
@@ -313,25 +312,6 @@ def _stops(finding: Finding) -> bool:
 def by_hand(draft: Draft) -> list[Finding]:
     """Return what the newer catalog finds wrong in own clauses, to be mended afterwards."""
     return [one for one in draft.findings if one.severity == "error" and one.places[0].file.startswith("overrides/")]
-
-
-def carried(frozen: Frozen, catalog: Catalog) -> Frozen:
-    """Return a text of an older catalog under the names of this one, so that it can be compared with one of now."""
-    steps = catalog.migrations
-    clauses, questions, elements = (new_names(kind, steps) for kind in ("clause", "question", "element"))
-
-    def provision(one: FrozenProvision) -> FrozenProvision:
-        name = clauses.get(one.id, one.id)
-        code = catalog.clauses[name].code if name != one.id and name in catalog.clauses else one.code
-        asked = tuple(questions.get(question, question) for question in one.questions)
-        return replace(one, id=name, code=code, questions=asked, element=elements.get(one.element, one.element))
-
-    return replace(
-        frozen,
-        provisions=tuple(map(provision, frozen.provisions)),
-        answers={questions.get(name, name): value for name, value in frozen.answers.items()},
-        own=tuple(clauses.get(name, name) for name in frozen.own),
-    )
 
 
 def changed_beneath(draft: Draft) -> list[str]:

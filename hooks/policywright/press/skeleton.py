@@ -7,8 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import PurePosixPath
 from typing import Any
 
-from policywright.engine.carrying import Blanks
-from policywright.engine.model import Catalog, Choice, Element, Question
+from policywright.engine.model import Blanks, Catalog, Choice, Element, Question
 
 SCHEMA_FOLDER = PurePosixPath(".policywright/schema")
 WIDTH = 100

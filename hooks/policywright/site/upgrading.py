@@ -102,7 +102,7 @@ def _text(draft: Draft) -> Iterator[str]:
     """Show what changes in the text since the last release."""
     from policywright.engine.frozen import freeze  # noqa: PLC0415
     from policywright.engine.releases import last_release  # noqa: PLC0415
-    from policywright.engine.upgrade import carried, changed_beneath  # noqa: PLC0415
+    from policywright.engine.upgrade import changed_beneath  # noqa: PLC0415
     from policywright.press.changes import as_text  # noqa: PLC0415
     from policywright.press.redline import compare  # noqa: PLC0415
 
@@ -110,7 +110,7 @@ def _text(draft: Draft) -> Iterator[str]:
     if release is None:
         yield "There is no release to compare with, so what changes in the text is not shown."
         return
-    redline = compare(carried(release.frozen, draft.catalog), freeze(draft))
+    redline = compare(release.frozen, freeze(draft))
     yield as_text(redline, f"From {release.version} to the text after the upgrade", draft.catalog.questions).rstrip()
     for name in changed_beneath(draft):
         yield f"Your own wording of {name} stands. The catalog's wording, which it replaces, has changed: compare them."
