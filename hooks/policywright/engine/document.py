@@ -88,7 +88,7 @@ def _is_picture(root: Path, name: str) -> bool:
 
 def _edit(file: YamlFile, findings: list[Finding]) -> str:
     address = line(mapping(file.value).get("edit"))
-    names = {name for _, name, _, _ in _fields(address) if name is not None}
+    names = {f"{name}{form}{how or ''}" for _, name, form, how in _fields(address) if name is not None}
     if address and (
         not address.startswith(("https://", "http://", "file:///")) or not {"file"} <= names <= {"file", "line"}
     ):
