@@ -18,7 +18,7 @@ LIGHTHOUSE = MODULES / "lighthouse" / "cli" / "index.js"
 
 
 def invalid(*folders: Path) -> list[str]:
-    """Return the errors and warnings of the Nu HTML checker, each once, with the first place and how often it occurs."""
+    """Return the errors and warnings of the Nu HTML checker, each once: how often it occurs, and where first."""
     command = ["java", "-jar", NU, "--skip-non-html", "--format", "json", "--exit-zero-always", *folders]
     done = subprocess.run([str(word) for word in command], capture_output=True, check=True)
     found: dict[str, list[dict[str, Any]]] = {}

@@ -134,7 +134,7 @@ def test_the_published_home_is_light_and_asks_no_other_host(way: str, published_
         base = f"{published_site.as_uri()}/" if way == "file" else address
         page = browser.new_page()
         answers: list[Response] = []
-        page.on("response", lambda answer: answers.append(answer))
+        page.on("response", lambda answer: answers.extend([answer]))
         page.goto(f"{base}index.html", wait_until="networkidle")
         weights = {
             answer.url: len(gzip.compress(answer.body())) for answer in answers if not answer.url.startswith(LOCAL)

@@ -21,12 +21,14 @@ FOCUSED = """() => {
   if (!focused || focused === document.body) return null;
   const box = element => element.getBoundingClientRect();
   const shown = element => element && box(element).width > 2 && getComputedStyle(element).opacity !== "0";
-  const mark = [focused, focused.nextElementSibling, ...(focused.labels || [])].find(shown) || focused;
+  const beside = focused.matches("input") && focused.nextElementSibling;
+  const mark = [focused, beside, ...(focused.labels || [])].find(shown) || focused;
   const style = getComputedStyle(mark), at = box(mark);
   const left = Math.max(at.left, 0), right = Math.min(at.right, innerWidth);
   const top = Math.max(at.top, 0), bottom = Math.min(at.bottom, innerHeight);
-  const hit = document.elementFromPoint((left + right) / 2, (top + bottom) / 2);
-  const open = hit && (mark.contains(hit) || hit.contains(mark));
+  const found = (x, y) => document.elementFromPoint(left + x * (right - left), top + y * (bottom - top));
+  const hits = [[.5, .5], [.1, .1], [.9, .1], [.1, .9], [.9, .9]].map(point => found(...point));
+  const open = hits.some(hit => hit && (mark.contains(hit) || hit.contains(mark)));
   const labels = [...(focused.labels || [])].map(label => label.innerText);
   const picture = focused.querySelector("[alt]");
   return {
@@ -80,7 +82,7 @@ def test_the_focus_is_seen_and_named_wherever_it_goes(name: str, width: int, add
     page.set_viewport_size({"width": width, "height": 800})
     page.goto(f"{address}{name}.html")
     stops = list(walk(page))
-    assert len(stops) > 4
+    assert len(stops) > 2
     wrong = [stop for stop in stops if not (stop["marked"] and stop["seen"] and stop["name"])]
     assert not wrong, "\n".join(str(stop) for stop in wrong)
 
@@ -135,12 +137,13 @@ def test_the_menu_of_a_narrow_window_opens_and_leads_to_a_page(address: str, pag
 
 def test_the_findings_can_be_filtered(address: str, page: Page) -> None:
     page.goto(f"{address}findings.html")
-    cards = page.locator("article.pw-card:visible")
+    cards = page.locator(".pw-card[data-severity]:visible")
     everything = cards.count()
+    assert everything
     skip_to_content(page)
     tab_to(page, ".pw-filter input[name='severity'][value='warning']")
     page.keyboard.press("Space")
-    expect(page.locator("article.pw-card[data-severity='warning']:visible")).to_have_count(0)
+    expect(page.locator(".pw-card[data-severity='warning']:visible")).to_have_count(0)
     expect(page.locator(".pw-filter__count")).to_contain_text(f"{cards.count()} of {everything}")
     page.keyboard.press("Space")
     expect(cards).to_have_count(everything)
@@ -148,7 +151,7 @@ def test_the_findings_can_be_filtered(address: str, page: Page) -> None:
     page.keyboard.press("ArrowDown")
     chosen = page.locator(".pw-filter select[name='element']").input_value()
     assert chosen
-    expect(page.locator(f"article.pw-card:not([data-element='{chosen}']):visible")).to_have_count(0)
+    expect(page.locator(f".pw-card[data-severity]:not([data-element='{chosen}']):visible")).to_have_count(0)
     expect(page.locator(".pw-filter__count")).to_contain_text(f"{cards.count()} of {everything}")
 
 
