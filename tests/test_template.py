@@ -28,7 +28,11 @@ FILES = [
     "requirements.txt",
     "wheelhouse/README.md",
 ]
-FORGES = {"gitlab": [".gitlab-ci.yml"], "github": [".github/workflows/overdue.yml", ".github/workflows/policy.yml"], "other": []}
+FORGES = {
+    "gitlab": [".gitlab-ci.yml"],
+    "github": [".github/workflows/overdue.yml", ".github/workflows/policy.yml"],
+    "other": [],
+}
 
 
 def scaffold(folder: Path, *options: str, **answers: str) -> Any:
