@@ -675,7 +675,7 @@ def test_the_sheet_has_a_place_to_sign_for_each_office_with_version_and_fingerpr
 
 def test_a_banner_shows_when_the_day_is_known_and_over(town: Path) -> None:
     write_policy(town, status="draft", review_due="'2027-03-01'")
-    texts = [make_book(draft_of(town, day)).pages["risks.md"].text for day in ("", "2027-03-01", "2027-03-02")]
+    texts = [make_book(draft_of(town, day)).pages["index.md"].text for day in ("", "2027-03-01", "2027-03-02")]
     hidden = ['<p class="pw-due" data-due="2027-03-01" hidden>' in text for text in texts]
     assert hidden == [True, True, False]
     assert '<p class="pw-due" data-due="2027-03-01">' in texts[2]
