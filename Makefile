@@ -69,7 +69,7 @@ $(WHEEL): $(SOURCES) | $(BIN)/.scaffold
 	$(RUN) python -m pip wheel --quiet --disable-pip-version-check --no-deps --wheel-dir dist .
 
 $(CHECKERS)/vnu-jar:
-	npm install --no-save --no-audit --no-fund --ignore-scripts --loglevel=error --prefix build/npm \
+	npm install --fetch-retries=1 --fetch-retry-mintimeout=1000 --fetch-timeout=60000 --no-save --no-audit --no-fund --ignore-scripts --loglevel=error --prefix build/npm \
 	  axe-core@4 lighthouse@12 vnu-jar@26
 
 $(BIN)/python:
