@@ -6,12 +6,13 @@ import html
 import json
 import tempfile
 from pathlib import Path
+from typing import Any
 
 from agency_files import ROOT, draft_with, read_case
 from policywright import __version__
 from policywright.engine.cache import load_catalog
 from policywright.engine.catalog import catalog_folder
-from policywright.engine.model import Draft, Provision
+from policywright.engine.model import Catalog, Draft, Provision, Question
 from policywright.press.skeleton import template_answers, template_context
 
 TEMPLATE = ROOT / "cookiecutter-policy"
@@ -26,6 +27,30 @@ def golden() -> dict[Path, str]:
             draft = draft_with(Path(folder), case["answers"], case["policy"])
         texts[ROOT / "tests" / "golden" / f"{name}.txt"] = policy_text(draft)
     return texts
+
+
+def shipped() -> dict[Path, str]:
+    """Return what this version asks for, so that a later one can be held to it: path -> text."""
+    asked = shipped_by(load_catalog(catalog_folder("social-media")))
+    text = json.dumps(asked, ensure_ascii=False, indent=1, sort_keys=True)
+    return {ROOT / "tests" / "shipped" / f"{__version__}.json": f"{text}\n"}
+
+
+def shipped_by(catalog: Catalog) -> dict[str, Any]:
+    """Return every name of a catalog that an agency's files may hold."""
+    return {
+        "questions": {question.id: _asked(question) for question in catalog.questions.values()},
+        "rules": sorted(catalog.rules),
+        "items": sorted(catalog.items),
+        "roles": sorted(catalog.roles),
+        "elements": sorted(catalog.elements),
+    }
+
+
+def _asked(question: Question) -> dict[str, Any]:
+    columns = {column: _asked(asked) for column, asked in question.columns.items()}
+    values = {"values": list(question.choices)} if question.choices else {}
+    return {"type": question.type} | values | ({"register": question.register, "columns": columns} if columns else {})
 
 
 def policy_text(draft: Draft) -> str:
@@ -58,7 +83,7 @@ def generated() -> dict[Path, str]:
         **template_context(catalog, __version__),
     }
     files = {TEMPLATE / "cookiecutter.json": json.dumps(context, ensure_ascii=False, indent=2) + "\n"}
-    return files | {SCAFFOLD / name: text for name, text in template_answers(catalog).items()}
+    return files | shipped() | {SCAFFOLD / name: text for name, text in template_answers(catalog).items()}
 
 
 if __name__ == "__main__":

@@ -47,7 +47,7 @@ class Carrier:
 
     def apply(self, step: Migration) -> None:
         """Apply one step; one that concerns no answer does nothing here."""
-        for old, new in self._moves(step) if step.kind == "element" else ():
+        for old, new in self._moves(step) if (step.kind, step.step) == ("element", "rename") else ():
             self.apply(replace(step, kind="question", old=old, into={new: None}))
         apply = {"rename": self._rename, "split": self._split, "values": self._change, "remove": self._remove}
         block = self._find(step.old) if step.kind == "question" else None

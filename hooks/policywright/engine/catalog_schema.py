@@ -236,6 +236,8 @@ NAMES = {
     "register": "register",
 }
 """What may get a new name by a step of migrations.yml, besides questions -> how it is called."""
+REMOVABLE = ("question", "rule", "item", "role", "element")
+"""What may vanish by a step of migrations.yml, so that what was recorded about it stands."""
 _NEW_VALUES = table({"type": ["string", "null"]})
 _SPLIT = table(
     {"type": ["string", "object"], "if": {"type": "string"}, "then": words("same"), "else": _NEW_VALUES},
@@ -249,7 +251,7 @@ MIGRATIONS: Schema = {
             "rename": closed({"from": TEXT, "to": TEXT}, ["from", "to"]),
             "split": closed({"from": TEXT, "into": _SPLIT, "reason": TEXT}, ["from", "into"]),
             "values": closed({"question": TEXT, "map": _NEW_VALUES, "reason": TEXT}, ["question", "map"]),
-            "remove": closed({"question": TEXT, "rule": TEXT, "item": TEXT, "reason": TEXT}, ["reason"]),
+            "remove": closed({**dict.fromkeys(REMOVABLE, TEXT), "reason": TEXT}, ["reason"]),
             **{kind: closed({"from": TEXT, "to": TEXT}, ["from", "to"]) for kind in NAMES},
         },
         ["in"],

@@ -8,14 +8,13 @@ from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
-from policywright.engine.catalog_schema import NAMES
+from policywright.engine.catalog_schema import NAMES, REMOVABLE
 from policywright.engine.findings import Finding, Place, did_you_mean, one_of
 from policywright.engine.life import Frozen, FrozenProvision
 from policywright.engine.model import Catalog, Migration, Question
 from policywright.engine.yamlfile import YamlFile
 
 _STEPS = ("rename", "split", "values", "remove", *NAMES)
-_REMOVABLE = ("question", "rule", "item")
 _NUMBERS = re.compile(r"[0-9]+(\.[0-9]+)*")
 
 Fields = dict[str, Any]
@@ -40,7 +39,7 @@ def _migration(row: Fields, place: Place) -> Migration:
         return Migration(row["in"], "", "", "", {}, place)
     kind, step = (steps[0], "rename") if steps[0] in NAMES else ("question", steps[0])
     if step == "remove":
-        kind = next((one for one in _REMOVABLE if one in said), "")
+        kind = next((one for one in REMOVABLE if one in said), "")
     old = said.get("from") or said.get(kind, "")
     return Migration(row["in"], kind, step, old, _INTO[step](said), place, said.get("reason", ""))
 

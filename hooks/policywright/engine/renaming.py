@@ -51,6 +51,8 @@ def with_words(text: str, name: str, find: Callable[[YamlFile], Words]) -> str:
 
 def record(text: str, name: str, steps: Sequence[Migration], wordings: Mapping[str, FrozenProvision]) -> str:
     """Return a record under the new names; a wording that was signed under its old id keeps its sign-off."""
+    if not steps:
+        return text
 
     def find(file: YamlFile) -> Words:
         here = [(kind, path) for kind, places in NAMED_IN.items() for where, path in places if where == name]

@@ -13,6 +13,7 @@ from policywright.engine.document import MAYBE_TEXT, checked, date_or_nothing, l
 from policywright.engine.findings import Finding, Place, short, unknown
 from policywright.engine.frozen import freeze
 from policywright.engine.life import FrozenProvision, SignOff
+from policywright.engine.migrations import removed_names
 from policywright.engine.model import Catalog, Clause, Draft
 from policywright.engine.overrides import element_of
 from policywright.engine.schema import NOT_BLANK, TEXT, WORDS, Schema, closed, table
@@ -99,10 +100,11 @@ def _strangers(
     row: Mapping[str, Any], number: int, file: YamlFile, catalog: Catalog, clauses: Mapping[str, object]
 ) -> Iterator[Finding]:
     role = line(row.get("role"))
-    if role and role not in catalog.roles:
+    gone = {kind: removed_names(kind, catalog.migrations) for kind in ("role", "element")}
+    if role and role not in (*catalog.roles, *gone["role"]):
         yield unknown("role", role, catalog.roles, file.place(number, "role"), "E303")
     for index, element in enumerate(_words(row.get("elements"))):
-        if element not in catalog.elements:
+        if element not in (*catalog.elements, *gone["element"]):
             yield unknown("element", element, catalog.elements, file.place(number, "elements", index), "E303")
     for name in mapping(row.get("provisions")):
         if name not in clauses:
