@@ -11,7 +11,7 @@ from policywright.engine.bases import Base, find_bases
 from policywright.engine.document import checked, date_or_nothing, mapping
 from policywright.engine.expressions import evaluate, label_of, open_questions
 from policywright.engine.findings import Finding, Place, did_you_mean, one_of, unknown
-from policywright.engine.model import Answer, Catalog, Clause, Condition, Document, Question
+from policywright.engine.model import Answer, Assumption, Catalog, Clause, Condition, Document, Preset, Question
 from policywright.engine.overrides import read_overrides
 from policywright.engine.pin import check_pin
 from policywright.engine.schema import answers_schema, register_schema
@@ -153,15 +153,22 @@ def _check_folder(folder: Path, name: str, known: Sequence[str], code: str, foun
 
 
 def _assume(layer: Layer, catalog: Catalog, name: str) -> None:
-    """Add what the preset assumes where nobody answered; conditional assumptions see everything before them."""
+    """Add what the preset assumes where nobody answered."""
     preset = catalog.presets.get(name)
-    for assumption in preset.assumptions if preset else ():
-        if assumption.question in layer:
-            continue
-        if assumption.when and evaluate(assumption.when, lambda q: layer[q].value if q in layer else None) is not True:
-            continue
-        assert preset is not None
-        layer[assumption.question] = _Value(assumption.value, assumption.place, "preset", preset.title)
+    if preset:
+        for assumption in assumed({key: given.value for key, given in layer.items()}, preset):
+            layer[assumption.question] = _Value(assumption.value, assumption.place, "preset", preset.title)
+
+
+def assumed(values: Mapping[str, Any], preset: Preset) -> list[Assumption]:
+    """Return what a preset assumes beside these values; conditional assumptions see everything before them."""
+    known, held = dict(values), []
+    for assumption in preset.assumptions:
+        holds = assumption.when is None or evaluate(assumption.when, known.get) is True
+        if holds and assumption.question not in known:
+            known[assumption.question] = assumption.value
+            held.append(assumption)
+    return held
 
 
 def _base_layer(bases: Sequence[Base], catalog: Catalog, found: list[Finding]) -> Layer:

@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from policywright.engine.answers import settle, with_asked
-from policywright.engine.expressions import evaluate, questions_in
+from policywright.engine.answers import assumed, settle, with_asked
+from policywright.engine.expressions import questions_in
 from policywright.engine.model import Answer, Choice, Clause, Draft
 
 
@@ -29,10 +29,11 @@ class Pivots:
         self.draft = draft
         clauses = draft.policy.clauses.values()
         self.clauses = [(clause, set(questions_in(clause.when))) for clause in clauses if clause.when]
-        preset = draft.catalog.presets.get(draft.document.preset)
-        self.assumptions = preset.assumptions if preset else ()
+        self.preset = draft.catalog.presets.get(draft.document.preset)
         asked = [(answer.question.id, answer.question.when) for answer in draft.answers.values()]
-        assumed = [(assumption.question, assumption.when) for assumption in self.assumptions]
+        assumed = [
+            (assumption.question, assumption.when) for assumption in (self.preset.assumptions if self.preset else ())
+        ]
         self.follows = [(key, set(questions_in(when))) for key, when in (*asked, *assumed) if when]
 
     def alternatives(self, name: str) -> tuple[Alternative, ...]:
@@ -73,9 +74,6 @@ class Pivots:
         answers = self.draft.answers
         values = {key: answer.value for key, answer in answers.items() if answer.origin in ("agency", "base")}
         values[name] = value
-        for assumption in self.assumptions:
-            holds = assumption.when is None or evaluate(assumption.when, values.get) is True
-            if holds and assumption.question not in values:
-                values[assumption.question] = assumption.value
+        values |= {one.question: one.value for one in (assumed(values, self.preset) if self.preset else ())}
         other = {key: values.get(key) for key, answer in answers.items() if answer.value != values.get(key)}
         return with_asked({**answers, **{key: replace(answers[key], value=value) for key, value in other.items()}})
