@@ -27,7 +27,7 @@ new: $(BIN)/.scaffold $(WHEEL)
 	$(RUN) cookiecutter . --output-dir $(or $(OUT),build)
 
 test: lint
-	$(RUN) pytest --numprocesses 2 --dist loadfile $(LEFT_OUT)
+	$(RUN) pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder $(LEFT_OUT)
 
 fast: $(BIN)/.dev
 	$(RUN) pytest -m "not slow and not browser"

@@ -294,3 +294,9 @@ def follow(page: Page, address: str) -> None:
     page.locator("a[href]").nth(links.index(address)).evaluate("link => link.click()")
     page.wait_for_url(address)
     page.wait_for_load_state()
+
+
+def test_a_missing_page_says_what_to_do(site: Path) -> None:
+    page = (site / "404.html").read_text("utf-8")
+    assert "There is no such page" in page
+    assert "404 - Not found" not in page

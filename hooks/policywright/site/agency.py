@@ -30,7 +30,7 @@ from policywright.press.verification import verify
 from policywright.press.writing import error_page, write_files
 from policywright.site.calendar import NO_DAY, given_day
 from policywright.site.generated import add_generated
-from policywright.site.html import accessible, mended, plain, plain_labels, without_comments
+from policywright.site.html import accessible, lost, mended, plain, plain_labels, without_comments
 
 __all__ = [
     "on_config",
@@ -191,7 +191,7 @@ def on_post_page(output: str, *, page: Page, **_: Any) -> str:
 
 def on_post_template(output_content: str, **_: Any) -> str:
     """Mend the page that says that there is no such page."""
-    return mended(output_content)
+    return lost(output_content)
 
 
 def on_post_build(config: MkDocsConfig) -> None:

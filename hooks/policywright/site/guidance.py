@@ -16,7 +16,7 @@ from policywright.press.manual import make_manual
 from policywright.press.style import SCRIPT, STYLE
 from policywright.site.commands import commands_page
 from policywright.site.generated import add_generated
-from policywright.site.html import accessible, mended
+from policywright.site.html import accessible, lost, mended
 
 __all__ = ["on_config", "on_files", "on_page_content", "on_page_markdown", "on_post_page", "on_post_template"]
 
@@ -68,4 +68,4 @@ def on_post_page(output: str, **_: Any) -> str:
 
 def on_post_template(output_content: str, **_: Any) -> str:
     """Mend the page that says that there is no such page."""
-    return mended(output_content)
+    return lost(output_content)

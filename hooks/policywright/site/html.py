@@ -35,6 +35,14 @@ def mended(output: str) -> str:
     return _NESTED.sub(r'aria-labelledby="\1_title"\2 id="\1_title"', output)
 
 
+def lost(output: str) -> str:
+    """Mend the page that says that there is no such page, and let it say what to do."""
+    return mended(output).replace("<h1>404 - Not found</h1>", _LOST)
+
+
+_LOST = """<h1>There is no such page</h1>
+<p>It may have another name now.
+Look for it among the pages in the navigation, or search for its words or for the number of a provision.</p>"""
 _SEARCH = 'class="md-search" data-md-component="search" role="dialog"'
 _MENU = '<label class="md-header__button md-icon" for="__drawer"'
 _EXPAND = f'_label" tabindex="0">\n{" " * 16}<span class="md-nav__icon md-icon"></span>'
