@@ -214,7 +214,9 @@ def with_asked(answers: Mapping[str, Answer]) -> dict[str, Answer]:
             asked[name] = True if when is None else _arises(when, look, settled)
         return asked[name]
 
-    return {name: replace(answer, asked=settled(name)) for name, answer in answers.items()}
+    verdicts = {name: settled(name) for name in answers}
+    changed = {name: asked for name, asked in verdicts.items() if asked is not answers[name].asked}
+    return {**answers, **{name: replace(answers[name], asked=asked) for name, asked in changed.items()}}
 
 
 def _arises(when: Condition, look: Any, settled: Any) -> bool | None:
