@@ -126,11 +126,12 @@ def test_a_single_letter_does_nothing(key: str, address: str, page: Page) -> Non
     assert page.evaluate("document.activeElement === document.body")
 
 
-def test_the_menu_of_a_narrow_window_opens_and_leads_to_a_page(address: str, page: Page) -> None:
+@pytest.mark.parametrize("key", ["Enter", "Space"])
+def test_the_menu_of_a_narrow_window_opens_and_leads_to_a_page(key: str, address: str, page: Page) -> None:
     page.set_viewport_size({"width": 320, "height": 800})
     page.goto(f"{address}index.html")
     tab_to(page, "label[for='__drawer']")
-    page.keyboard.press("Enter")
+    page.keyboard.press(key)
     follow(page, ".md-nav a[href='findings.html']")
     assert "/findings.html" in page.url
 

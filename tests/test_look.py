@@ -300,3 +300,13 @@ def test_a_missing_page_says_what_to_do(site: Path) -> None:
     page = (site / "404.html").read_text("utf-8")
     assert "There is no such page" in page
     assert "404 - Not found" not in page
+
+
+def test_a_style_sheet_of_the_agency_comes_after_ours(tmp_path: Path) -> None:
+    agency = bake(tmp_path)
+    (agency / "docs" / "own.css").write_text("h1{color:#333}", encoding="utf-8")
+    with (agency / "mkdocs.yml").open("a", encoding="utf-8") as file:
+        file.write("\nextra_css: [own.css]\n")
+    assert run("mkdocs", "build", cwd=agency).returncode == 0
+    page = (agency / "site" / "index.html").read_text("utf-8")
+    assert page.index("assets/policywright.css") < page.index("own.css")

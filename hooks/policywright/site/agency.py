@@ -118,7 +118,7 @@ def adopt(config: MkDocsConfig, draft: Draft, book: Book) -> None:
     if draft.document.design.logo:
         config.theme["logo"] = draft.document.design.logo
     if STYLE not in config.extra_css:
-        config.extra_css.append(STYLE)
+        config.extra_css.insert(0, STYLE)  # what an agency adds itself comes later, and wins
         config.extra_javascript.append(SCRIPT)
 
 

@@ -40,6 +40,14 @@
     }
   }, true);
 
+  /* The theme's menu and section buttons are labels, which answer to Enter alone. */
+  addEventListener("keydown", function (event) {
+    if (event.key === " " && event.target.matches && event.target.matches("label[for][tabindex]")) {
+      event.preventDefault();
+      event.target.click();
+    }
+  });
+
   function filterFindings() {
     var form = one(".pw-filter");
     if (!form) { return; }
