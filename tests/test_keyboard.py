@@ -16,6 +16,9 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 MANY = 600
 """More presses of Tab than any page needs."""
 
+PATIENCE = 8
+"""How often a stop that is covered is looked at again."""
+
 FOCUSED = """() => {
   const focused = document.activeElement;
   if (!focused || focused === document.body) return null;
@@ -94,9 +97,10 @@ def walk(page: Page) -> Iterator[dict[str, Any]]:
         stop = page.evaluate(FOCUSED)
         if stop is None:
             return
-        if not stop["seen"]:
-            page.wait_for_timeout(400)  # the search slides in
-            stop = page.evaluate(FOCUSED)
+        for _ in range(PATIENCE):
+            if not stop["seen"]:
+                page.wait_for_timeout(400)  # the search slides in, the hint of the link before fades
+                stop = page.evaluate(FOCUSED)
         yield stop
     raise AssertionError(f"The Tab key never leaves {page.url}")
 

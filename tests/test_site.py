@@ -180,7 +180,7 @@ def test_rendered_pages_built_without_the_hook_say_the_same(make: Make, tmp_path
     assert build(rendered, "--strict").returncode == 0
     hooked, plain = pages(agency / "site"), pages(rendered / "site")
     assert set(hooked) == set(plain)
-    assert [name for name in hooked if hooked[name].shown != plain[name].shown] == []
+    assert [name for name in set(hooked) - {"404.html"} if hooked[name].shown != plain[name].shown] == []
     assert len(hooked["policy.html"].shown) > 20_000
 
 
