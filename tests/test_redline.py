@@ -12,7 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from agency_files import catalog, draft_with, read_case
-from policywright.engine.frozen import Frozen, FrozenProvision, freeze
+from policywright.engine.frozen import freeze
+from policywright.engine.life import Frozen, FrozenProvision
 from policywright.press.changes import as_markdown, as_text, marked_markdown, marked_text, reasons
 from policywright.press.redline import Redline, Segment, after, before, compare, compare_provision, mark
 

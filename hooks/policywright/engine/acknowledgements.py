@@ -12,7 +12,7 @@ from pathlib import Path
 from policywright.engine.document import date_or_nothing
 from policywright.engine.findings import Finding, Place, did_you_mean, first_of, short
 from policywright.engine.life import Release
-from policywright.engine.yamlfile import find_conflict, read_text
+from policywright.engine.yamlfile import absent, find_conflict, read_text
 
 ACKNOWLEDGEMENTS_FILE = "acknowledgements.csv"
 COLUMNS = ("name", "date", "version", "fingerprint")
@@ -50,7 +50,7 @@ def read_acknowledgements(path: Path, name: str) -> tuple[list[Acknowledgement],
 
     Columns are separated by commas or semicolons; those besides COLUMNS are not read.
     """
-    if not path.exists() and not path.is_symlink():
+    if absent(path):
         return [], []
     text, problems = read_text(path, name, LARGEST)
     problems = problems or find_conflict(text, name)

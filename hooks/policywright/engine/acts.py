@@ -14,7 +14,14 @@ from policywright.engine.frozen import freeze
 from policywright.engine.life import FrozenProvision, Release, SignOff
 from policywright.engine.model import Document, Draft
 from policywright.engine.records import DECISIONS_FILE, KINDS, answers_behind
-from policywright.engine.releases import WORDINGS_FILE, release_file, release_of, release_text, wordings_text
+from policywright.engine.releases import (
+    WORDINGS_FILE,
+    last_release,
+    release_file,
+    release_of,
+    release_text,
+    wordings_text,
+)
 from policywright.engine.reviews import after
 from policywright.engine.signoffs import SIGN_OFFS_FILE, part_of, standings
 from policywright.engine.status import RELEASED, version_objection
@@ -190,7 +197,7 @@ def plan_release(document_dates: Mapping[str, str], review_every: str, version: 
 
 def release_objections(draft: Draft, plan: Plan) -> list[str]:
     """Return what speaks against a version or a date, the text apart."""
-    last = draft.releases[-1] if draft.releases else None
+    last = last_release(draft)
     early = last and plan.date < last.date
     late = f"Version {last.version} was released on {last.date}, after {plan.date}." if last and early else ""
     return [reason for reason in (version_objection(plan.version, draft), late) if reason]

@@ -17,7 +17,7 @@ from policywright.engine.pin import check_pin
 from policywright.engine.schema import answers_schema, register_schema
 from policywright.engine.unmapped import FILE_NAME as UNMAPPED_NAME
 from policywright.engine.unmapped import read_unmapped
-from policywright.engine.yamlfile import YamlFile, read_yaml
+from policywright.engine.yamlfile import YamlFile, absent, read_yaml
 
 
 @dataclass(frozen=True)
@@ -91,7 +91,7 @@ def _read_layer(root: Path, prefix: str, catalog: Catalog, found: list[Finding],
 
 
 def _read_answers(path: Path, name: str, title: str, questions: Sequence[Question], found: list[Finding]) -> YamlFile:
-    if not path.exists() and not path.is_symlink():
+    if absent(path):
         message = f"This file is missing, so every question of “{title}” counts as unanswered."
         fix = "Run “policywright skeleton” to get an empty one, or take it from the history."
         found.append(Finding("W101", "warning", message, (Place(name),), fix))
@@ -128,7 +128,7 @@ def _read_register(
     name = f"{prefix}registers/{question.register}"
     homes[question.id] = Place(name)
     path = root / "registers" / question.register
-    if not path.exists() and not path.is_symlink():
+    if absent(path):
         return
     file, problems = read_yaml(path, name)
     found += checked(file, problems, register_schema(question))

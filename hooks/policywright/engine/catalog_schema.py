@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from policywright.engine.schema import TEXT, WORDS, Schema, closed, table, words
+from policywright.engine.schema import DATE, TEXT, WORDS, Schema, closed, table, words
 
 _TYPES = words("choice", "choices", "yes_no", "text", "number", "date", "list", "records")
 _SENSITIVITY = words("public", "internal")
@@ -152,8 +152,8 @@ SOURCES: Schema = table(
             "requires": TEXT,
             "url": TEXT,
             "status": TEXT,
-            "in_force_from": TEXT | {"format": "date"},
-            "checked_on": TEXT | {"format": "date"},
+            "in_force_from": DATE,
+            "checked_on": DATE,
             "evidence": words("excerpt", "full", "secondary", "unverified"),
         },
         ["title", "issuer", "kind", "checked_on", "evidence"],

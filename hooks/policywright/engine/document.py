@@ -10,14 +10,24 @@ from typing import Any
 from policywright.engine.colours import NIGHT, PAPER, colour_finding
 from policywright.engine.findings import Finding, NoProject, Place, short
 from policywright.engine.model import Catalog, Design, Document
-from policywright.engine.schema import NOT_BLANK, TEXT, Schema, check, closed, is_address, is_date, is_period, table
+from policywright.engine.schema import (
+    MAYBE_DATE,
+    MAYBE_TEXT,
+    NOT_BLANK,
+    TEXT,
+    Schema,
+    check,
+    closed,
+    is_address,
+    is_date,
+    is_period,
+    table,
+)
 from policywright.engine.yamlfile import YamlFile, leads_out, read_yaml
 
 STATUSES = ("draft", "in_review", "approved", "in_force", "superseded")
 DATES = ("adopted", "in_force", "review_due")
 
-MAYBE_TEXT: Schema = {"type": ["string", "null"]}
-_MAYBE_DATE: Schema = MAYBE_TEXT | {"format": "date"}
 
 POLICY: Schema = closed(
     {
@@ -29,7 +39,7 @@ POLICY: Schema = closed(
         "owner": MAYBE_TEXT,
         "preset": MAYBE_TEXT,
         "base": MAYBE_TEXT,
-        "dates": closed(dict.fromkeys(DATES, _MAYBE_DATE)) | {"type": ["object", "null"]},
+        "dates": closed(dict.fromkeys(DATES, MAYBE_DATE)) | {"type": ["object", "null"]},
         "offices": table(MAYBE_TEXT) | {"type": ["object", "null"]},
         "design": closed(dict.fromkeys(("logo", "accent", "accent_dark"), MAYBE_TEXT)) | {"type": ["object", "null"]},
         "edit": MAYBE_TEXT,

@@ -9,8 +9,6 @@ from policywright.engine.fingerprints import fingerprint
 from policywright.engine.life import Frozen, FrozenProvision
 from policywright.engine.model import Chapter, Draft, Provision
 
-__all__ = ["Frozen", "FrozenProvision", "freeze"]
-
 
 def freeze(draft: Draft) -> Frozen:
     """Return the text of a draft as it stands now."""

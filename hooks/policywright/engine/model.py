@@ -523,9 +523,14 @@ class Policy:
         return tuple(provision for chapter in self.chapters for provision in chapter.provisions)
 
     @property
+    def everything(self) -> tuple[Provision, ...]:
+        """All provisions in order, then those of the other texts."""
+        return (*self.provisions, *(provision for text in self.texts for provision in text.provisions))
+
+    @property
     def clauses(self) -> dict[str, Clause]:
         """Every clause by id, in the policy or not, the agency's own included."""
-        included = [p.clause for chapter in (*self.chapters, *self.texts) for p in chapter.provisions]
+        included = [provision.clause for provision in self.everything]
         others = [omission.clause for omission in (*self.out, *self.undecided)]
         return {clause.id: clause for clause in (*included, *others)}
 

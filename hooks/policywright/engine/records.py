@@ -8,23 +8,21 @@ from pathlib import Path
 from typing import Any
 
 from policywright.engine.answers import value_of
-from policywright.engine.document import MAYBE_TEXT, checked, date_or_nothing, line, mapping
+from policywright.engine.document import checked, date_or_nothing, line, mapping
 from policywright.engine.expressions import questions_in
 from policywright.engine.findings import Decision, Finding, unknown
 from policywright.engine.fingerprints import fingerprint
 from policywright.engine.migrations import removed_names
 from policywright.engine.model import Answer, Catalog, Rule
-from policywright.engine.schema import NOT_BLANK, TEXT, Schema, closed, words
-from policywright.engine.yamlfile import YamlFile, read_yaml
+from policywright.engine.schema import DATE, MAYBE_TEXT, NOT_BLANK, TEXT, Schema, closed, words
+from policywright.engine.yamlfile import YamlFile, absent, read_yaml
 
 DECISIONS_FILE = "decisions.yml"
 CHECKLISTS_FILE = "checklists.yml"
 
-_DATE = TEXT | {"format": "date"}
-
 DONE: Schema = {
     "type": ["array", "null"],
-    "items": closed({"item": TEXT, "date": _DATE, "by": TEXT, "note": MAYBE_TEXT}, ["item", "date", "by"]),
+    "items": closed({"item": TEXT, "date": DATE, "by": TEXT, "note": MAYBE_TEXT}, ["item", "date", "by"]),
 }
 
 KINDS = {"accept": "accepted", "plan": "planned"}
@@ -38,8 +36,8 @@ DECISIONS: Schema = {
             "decision": words(*KINDS.values()),
             "reason": TEXT | NOT_BLANK,
             "owner": TEXT | NOT_BLANK,
-            "date": _DATE,
-            "expires": _DATE,
+            "date": DATE,
+            "expires": DATE,
             "fingerprint": TEXT,
         },
         ["rule", "decision", "reason", "owner", "date", "expires", "fingerprint"],
@@ -75,7 +73,7 @@ def _rows(
 ) -> list[dict[str, Any]]:
     """Return the usable rows of a record; each row has its `place` added."""
     path = root / name
-    if not path.exists() and not path.is_symlink():
+    if absent(path):
         return []
     file, problems = read_yaml(path, name)
     found += checked(file, problems, schema)

@@ -17,7 +17,7 @@ from policywright.engine.frozen import beneath, freeze
 from policywright.engine.life import Frozen, FrozenProvision, Release, SignOff
 from policywright.engine.model import Draft
 from policywright.engine.signoffs import holding, standings
-from policywright.engine.yamlfile import find_conflict, read_text
+from policywright.engine.yamlfile import absent, find_conflict, read_text
 
 FOLDER = "releases"
 WORDINGS_FILE = f"{FOLDER}/signed.yml"
@@ -259,7 +259,7 @@ def _text(path: Path) -> str:
 def read_wordings(root: Path) -> tuple[dict[str, FrozenProvision], list[Finding]]:
     """Read the wordings that were signed off: fingerprint -> provision, of which only what was signed is known."""
     path = root / WORDINGS_FILE
-    if not path.exists() and not path.is_symlink():
+    if absent(path):
         return {}, []
     text, problems = read_text(path, WORDINGS_FILE, LARGEST)
     problems = problems or find_conflict(text, WORDINGS_FILE)

@@ -10,26 +10,24 @@ from pathlib import Path
 from typing import Any
 
 from policywright.engine.answers import settle
-from policywright.engine.document import MAYBE_TEXT, checked, date_or_nothing, line, mapping
+from policywright.engine.document import checked, date_or_nothing, line, mapping
 from policywright.engine.findings import Finding, Place, unknown
 from policywright.engine.life import Call
 from policywright.engine.model import Catalog, Draft
-from policywright.engine.schema import TEXT, Schema, closed, is_date
+from policywright.engine.schema import DATE, MAYBE_DATE, MAYBE_TEXT, Schema, closed, is_date
 from policywright.engine.signoffs import standings
-from policywright.engine.yamlfile import YamlFile, read_yaml
+from policywright.engine.yamlfile import YamlFile, absent, read_yaml
 
 REVIEWS_FILE = "reviews.yml"
-
-_MAYBE_DATE = MAYBE_TEXT | {"format": "date"}
 
 REVIEWS: Schema = {
     "type": ["array", "null"],
     "items": closed(
         {
             "cause": MAYBE_TEXT,
-            "date": TEXT | {"format": "date"},
+            "date": DATE,
             "note": MAYBE_TEXT,
-            "reviewed": _MAYBE_DATE,
+            "reviewed": MAYBE_DATE,
             "by": MAYBE_TEXT,
         },
         ["date"],
@@ -76,7 +74,7 @@ def _months_after(start: date, months: int) -> date:
 def read_calls(root: Path, catalog: Catalog) -> tuple[tuple[Call, ...], list[Finding]]:
     """Read reviews.yml: what called for a review, and the reviews that were done; a missing file records nothing."""
     path = root / REVIEWS_FILE
-    if not path.exists() and not path.is_symlink():
+    if absent(path):
         return (), []
     file, problems = read_yaml(path, REVIEWS_FILE)
     found = checked(file, problems, REVIEWS)

@@ -19,6 +19,9 @@ Schema = dict[str, Any]
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 TEXT: Schema = {"type": "string"}
+DATE: Schema = TEXT | {"format": "date"}
+MAYBE_TEXT: Schema = {"type": ["string", "null"]}
+MAYBE_DATE: Schema = MAYBE_TEXT | {"format": "date"}
 NOT_BLANK: Schema = {"pattern": r"\S"}
 WORDS: Schema = {"type": "array", "items": TEXT, "uniqueItems": True}
 

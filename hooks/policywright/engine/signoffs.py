@@ -9,21 +9,19 @@ from pathlib import Path
 from typing import Any
 
 from policywright.engine.answers import settle
-from policywright.engine.document import MAYBE_TEXT, checked, date_or_nothing, line, mapping
+from policywright.engine.document import checked, date_or_nothing, line, mapping
 from policywright.engine.findings import Finding, Place, short, unknown
 from policywright.engine.frozen import freeze
 from policywright.engine.life import FrozenProvision, SignOff
 from policywright.engine.migrations import removed_names
 from policywright.engine.model import Catalog, Clause, Draft
 from policywright.engine.overrides import element_of
-from policywright.engine.schema import NOT_BLANK, TEXT, WORDS, Schema, closed, table
-from policywright.engine.yamlfile import YamlFile, parse_yaml, read_text
+from policywright.engine.schema import DATE, MAYBE_DATE, MAYBE_TEXT, NOT_BLANK, TEXT, WORDS, Schema, closed, table
+from policywright.engine.yamlfile import YamlFile, absent, parse_yaml, read_text
 
 SIGN_OFFS_FILE = "sign-offs.yml"
 LARGEST = 4_000_000
 """Bytes; a round of sign-offs of a full policy has about 10,000."""
-
-_DATE = TEXT | {"format": "date"}
 
 SIGN_OFFS: Schema = {
     "type": ["array", "null"],
@@ -31,8 +29,8 @@ SIGN_OFFS: Schema = {
         {
             "role": TEXT,
             "by": TEXT | NOT_BLANK,
-            "date": _DATE,
-            "until": MAYBE_TEXT | {"format": "date"},
+            "date": DATE,
+            "until": MAYBE_DATE,
             "elements": WORDS,
             "note": MAYBE_TEXT,
             "provisions": table(TEXT),
@@ -50,7 +48,7 @@ def read_sign_offs(
     `own` are the agency's own clauses; `wordings` what was signed before, which may be of clauses that are gone.
     """
     path = root / SIGN_OFFS_FILE
-    if not path.exists() and not path.is_symlink():
+    if absent(path):
         return (), []
     file, problems = _read(path)
     found = checked(file, problems, SIGN_OFFS)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from policywright.engine.findings import Finding, Place
 from policywright.engine.frozen import freeze
 from policywright.engine.model import Draft
-from policywright.engine.releases import release_of, version_key
+from policywright.engine.releases import last_release, release_of, version_key
 
 RELEASED = ("approved", "in_force", "superseded")
 """The statuses of a text that was released."""
@@ -72,7 +72,8 @@ def _finding(message: str, fix: str, draft: Draft, key: str, *others: Place) -> 
 
 def version_objection(version: str, draft: Draft) -> str:
     """Return why a version cannot be the next one, or nothing."""
-    last = draft.releases[-1].version if draft.releases else ""
+    newest = last_release(draft)
+    last = newest.version if newest else ""
     key = version_key(version)
     if key is None:
         return f"“{version}” is not a version. Write up to three numbers with dots, such as 1.0 or 1.2.1."

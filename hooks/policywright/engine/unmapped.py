@@ -12,7 +12,7 @@ from typing import Any
 from policywright.engine.document import checked, line, mapping
 from policywright.engine.findings import Finding, NotByLine
 from policywright.engine.schema import NOT_BLANK, TEXT, Schema, closed
-from policywright.engine.yamlfile import YamlFile, parse_yaml, read_yaml
+from policywright.engine.yamlfile import YamlFile, absent, parse_yaml, read_yaml
 
 FILE_NAME = "_unmapped.yml"
 UNMAPPED = f"answers/{FILE_NAME}"
@@ -61,7 +61,7 @@ class Homeless:
 def read_unmapped(root: Path) -> tuple[YamlFile, list[Finding]]:
     """Read the file; what is wrong in it is among the findings, and so is each answer that still waits there."""
     path = root / UNMAPPED
-    if not path.exists() and not path.is_symlink():
+    if absent(path):
         return YamlFile(UNMAPPED), []
     file, problems = read_yaml(path, UNMAPPED)
     found = checked(file, problems, ROWS)

@@ -21,7 +21,7 @@ from policywright.engine.releases import WORDINGS_FILE, read_wordings, wordings_
 from policywright.engine.renaming import RECORDS, own_clause, own_page, record, register, rewordings
 from policywright.engine.sheets import Block, Sheet, plain_ends, read_sheet
 from policywright.engine.unmapped import UNMAPPED, read_unmapped, with_rows
-from policywright.engine.yamlfile import YamlFile, find_conflict, read_text
+from policywright.engine.yamlfile import YamlFile, absent, find_conflict, read_text
 
 CLAUSES = "overrides/clauses"
 
@@ -72,7 +72,7 @@ class _Work:
     def read(self, name: str) -> str | None:
         """Return a file as it is, with its own line ends; None when there is none, or when it cannot be read."""
         path = self.root / name
-        if not path.exists() and not path.is_symlink():
+        if absent(path):
             return None
         text, problems = read_text(path, name, LARGEST)
         problems = problems or find_conflict(text, name)

@@ -71,6 +71,11 @@ class YamlFile:
         return start
 
 
+def absent(path: Path) -> bool:
+    """Tell whether there is nothing of this name; a link that leads nowhere is something, and a mistake."""
+    return not path.exists() and not path.is_symlink()
+
+
 def read_yaml(path: Path, name: str) -> tuple[YamlFile, list[Finding]]:
     """Read a file; whatever is wrong with it comes back as findings, never as an exception.
 

@@ -104,7 +104,7 @@ class Block:
 
 def blocks(draft: Draft, state: Approval) -> list[Block]:
     """Return a block for each office that must sign, with its provisions by element."""
-    provisions = {p.clause.id: p for c in (*draft.policy.chapters, *draft.policy.texts) for p in c.provisions}
+    provisions = {provision.clause.id: provision for provision in draft.policy.everything}
     return [_block(role, draft, state, provisions) for role in offices(draft, state) if _must(role, state)]
 
 

@@ -146,8 +146,8 @@ def part_of(row: Responsibility, role: Role) -> str:
 
 
 @dataclass(frozen=True)
-class Standing:
-    """Where a draft stands, in numbers by kind."""
+class Tally:
+    """Where a draft is, in numbers by kind."""
 
     stops: int
     """How many things keep it from approval."""
@@ -156,7 +156,7 @@ class Standing:
     """For each kind: how many, the word for one, the word for more, and its anchor on the page of findings."""
 
 
-def standing(draft: Draft) -> Standing:
+def tally(draft: Draft) -> Tally:
     """Count what stands open in a draft."""
     counts = draft.counts
     gaps = [finding.code for finding in draft.findings if finding.severity == "gap"]
@@ -173,7 +173,7 @@ def standing(draft: Draft) -> Standing:
         (counts["advice"], "piece of advice", "pieces of advice", "advice"),
         *([(settled, "accepted or planned", "accepted or planned", "decided")] if settled else []),
     ]
-    return Standing(counts["error"] + counts["blocker"] + opened + unsigned, assumed, tuple(kinds))
+    return Tally(counts["error"] + counts["blocker"] + opened + unsigned, assumed, tuple(kinds))
 
 
 def by_severity(draft: Draft) -> list[tuple[str, int, str]]:

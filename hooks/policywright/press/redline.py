@@ -10,7 +10,7 @@ from difflib import SequenceMatcher
 from functools import cached_property
 from typing import Any
 
-from policywright.engine.frozen import Frozen, FrozenProvision
+from policywright.engine.life import Frozen, FrozenProvision
 
 KINDS = ("added", "removed", "changed", "moved", "renumbered")
 

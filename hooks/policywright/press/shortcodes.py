@@ -181,8 +181,7 @@ class Expander:
 
     def _provision(self, argument: str) -> str:
         assert self.draft is not None
-        chapters = (*self.draft.policy.chapters, *self.draft.policy.texts)
-        chosen = [p for c in chapters for p in c.provisions if argument in (p.clause.code, p.clause.id, p.number)]
+        chosen = [p for p in self.draft.policy.everything if argument in (p.clause.code, p.clause.id, p.number)]
         if not chosen:
             raise KeyError(argument)
         return self.render("parts/provisions", {"provisions": chosen})

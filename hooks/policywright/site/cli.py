@@ -23,7 +23,7 @@ from policywright.engine.findings import (
     did_you_mean,
     unsettled,
 )
-from policywright.engine.model import Clause, Condition, Draft, Provision
+from policywright.engine.model import Clause, Condition, Draft
 from policywright.engine.reviews import overdue as overdue_days
 from policywright.engine.schema import answers_schema
 from policywright.press.own import own_files, own_pages
@@ -255,14 +255,10 @@ def _explained(name: str, draft: Draft) -> list[str]:
     return [line for clause in clauses for line in _explain_clause(clause, draft)]
 
 
-def _provisions(draft: Draft) -> tuple[Provision, ...]:
-    return tuple(p for chapter in (*draft.policy.chapters, *draft.policy.texts) for p in chapter.provisions)
-
-
 def _explain_answer(name: str, draft: Draft) -> list[str]:
     answer = draft.answers[name]
     question = answer.question
-    users = [p.clause.id for p in _provisions(draft) if name in p.questions]
+    users = [p.clause.id for p in draft.policy.everything if name in p.questions]
     rules = [rule.code for rule in draft.catalog.rules.values() if name in questions_in(rule.when)]
     lines = [f"{name}: {question.help}", f"  why: {question.why}"]
     lines += [f"  choices: {', '.join(question.choices)}"] if question.choices else []

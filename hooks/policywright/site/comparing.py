@@ -15,7 +15,8 @@ from policywright.engine.acknowledgements import (
     table_text,
 )
 from policywright.engine.findings import did_you_mean, one_of
-from policywright.engine.frozen import Frozen, freeze
+from policywright.engine.frozen import freeze
+from policywright.engine.life import Frozen
 from policywright.engine.model import Draft
 from policywright.engine.releases import last_release, release_file, release_of
 from policywright.site.terminal import ROOT, read_draft, shown, write

@@ -15,16 +15,9 @@ from policywright.engine.document import line, read_document
 from policywright.engine.draft import draft_of
 from policywright.engine.records import DECISIONS_FILE
 from policywright.engine.releases import catalog_fingerprint
-from policywright.engine.schema import is_date
 from policywright.engine.signoffs import SIGN_OFFS_FILE, standings
-from policywright.site.calendar import this_day
+from policywright.site.calendar import as_day, this_day
 from policywright.site.terminal import ROOT, write
-
-
-def _day(_: click.Context, __: click.Parameter, value: str | None) -> str:
-    if value and not is_date(value):
-        raise click.BadParameter(f"“{value}” is not a date. Write year, month and day: 2027-03-01.")
-    return value or ""
 
 
 def _line(_: click.Context, __: click.Parameter, value: str | None) -> str:
@@ -33,7 +26,7 @@ def _line(_: click.Context, __: click.Parameter, value: str | None) -> str:
     return line(value)
 
 
-DATE = click.option("--date", callback=_day, metavar="DATE", help="The day on which it is done; otherwise today.")
+DATE = click.option("--date", callback=as_day, metavar="DATE", help="The day on which it is done; otherwise today.")
 
 
 @click.command()
@@ -46,7 +39,7 @@ DATE = click.option("--date", callback=_day, metavar="DATE", help="The day on wh
     help="Sign these only, as comments,conduct; otherwise all that it decides.",
 )
 @DATE
-@click.option("--until", callback=_day, metavar="DATE", help="The last day on which the sign-off holds.")
+@click.option("--until", callback=as_day, metavar="DATE", help="The last day on which the sign-off holds.")
 @click.option("--note", callback=_line, metavar="TEXT", help="A remark to keep with it.")
 @ROOT
 def sign(  # noqa: PLR0913 - one parameter for each option
@@ -70,7 +63,7 @@ def sign(  # noqa: PLR0913 - one parameter for each option
     write(root, files)
     titles = ", ".join(f"“{draft.catalog.elements[element].title}”" for element in row.elements)
     click.echo(f"{row.by} signed {len(row.provisions)} provisions of {titles} for “{draft.catalog.roles[role].title}”.")
-    open_ = {p.clause.id for chapter in draft.policy.chapters for p in chapter.provisions if p.gaps}
+    open_ = {p.clause.id for p in draft.policy.provisions if p.gaps}
     waiting = len(open_ & set(row.provisions))
     if waiting:
         click.echo(f"{waiting} of them still wait for answers; the sign-off lapses when these are given.")
@@ -86,7 +79,9 @@ def sign(  # noqa: PLR0913 - one parameter for each option
 @click.option("--accept", "kind", flag_value="accept", help="The risk is accepted.")
 @click.option("--plan", "kind", flag_value="plan", help="It will be mended by the last day.")
 @click.option("--owner", required=True, callback=_line, metavar="NAME", help="The office or person who answers for it.")
-@click.option("--until", required=True, callback=_day, metavar="DATE", help="The last day on which the decision holds.")
+@click.option(
+    "--until", required=True, callback=as_day, metavar="DATE", help="The last day on which the decision holds."
+)
 @click.option("--reason", required=True, callback=_line, metavar="TEXT", help="Why the finding may stand.")
 @DATE
 def decide(  # noqa: PLR0913 - one parameter for each option
