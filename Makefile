@@ -36,6 +36,7 @@ lint: $(BIN)/.dev
 	$(RUN) ruff check .
 	$(RUN) ruff format --check .
 	$(RUN) mypy
+	PYTHONPATH=hooks $(RUN) lint-imports --no-logo
 	$(RUN) yamllint --strict content docs mkdocs.yml tests
 
 test-pythons:

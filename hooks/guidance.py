@@ -1,3 +1,3 @@
-"""The door of this repository's own site."""
+"""The hook of this repository's own site."""
 
-from policywright.site.guidance import *  # noqa: F403
+from policywright.mkdocs_site.guidance import *  # noqa: F403

@@ -13,12 +13,13 @@ from typing import Any
 
 from ruamel.yaml import YAML
 
-from policywright.engine.answers import Project, read_project
-from policywright.engine.cache import load_catalog
-from policywright.engine.catalog import catalog_folder
-from policywright.engine.document import read_document
-from policywright.engine.draft import make_draft
-from policywright.engine.model import Answer, Catalog, Draft
+from policywright.catalog.cache import load_catalog
+from policywright.catalog.reader import catalog_folder
+from policywright.draft import make_draft
+from policywright.model.agency import Answer
+from policywright.model.catalog import Catalog
+from policywright.model.draft import Draft
+from policywright.repository import Repository, read_repository
 
 ROOT = Path(__file__).resolve().parent.parent
 CASES = ROOT / "tests" / "cases"
@@ -76,15 +77,14 @@ def write_agency(
     return folder
 
 
-def project_of(folder: Path) -> Project:
+def repository_of(folder: Path) -> Repository:
     """Read an agency's repository."""
-    document, findings = read_document(folder)
-    return read_project(folder, catalog(), document, findings)
+    return read_repository(folder, catalog())
 
 
 def draft_with(folder: Path, answers: Mapping[str, Any], policy: Mapping[str, Any] | None = None) -> Draft:
     """Draft the policy of an agency that gave these answers and no others."""
-    return make_draft(project_of(write_agency(folder, answers, policy)), catalog())
+    return make_draft(repository_of(write_agency(folder, answers, policy)), catalog())
 
 
 def settled(folder: Path, preset: str = "two_way") -> dict[str, Any]:

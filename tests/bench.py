@@ -14,9 +14,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 from agency_files import ROOT, TOOLS, bake, run
-from policywright.engine.cache import load_catalog
-from policywright.engine.catalog import catalog_folder, read_catalog
-from policywright.engine.yamlfile import read_yaml
+from policywright.catalog.cache import load_catalog
+from policywright.catalog.reader import catalog_folder, read_catalog
+from policywright.files.yaml import read_yaml
 
 RUNS = 7
 

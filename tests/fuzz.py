@@ -10,14 +10,14 @@ from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
-from agency_files import ROOT, TOOLS, catalog, project_of, write_agency
+from agency_files import ROOT, TOOLS, catalog, repository_of, write_agency
 from bench import peak_memory, timed
-from policywright.engine.draft import make_draft
-from policywright.engine.expressions import ConditionError, evaluate, explain, parse_condition
-from policywright.engine.findings import PolicyError
-from policywright.engine.texts import parse_text
-from policywright.engine.vocabulary import FACTS
-from policywright.press.pages import make_book
+from policywright.catalog.vocabulary import FACTS
+from policywright.draft import make_draft
+from policywright.language.conditions import ConditionError, evaluate, explain, parse_condition
+from policywright.language.texts import parse_text
+from policywright.model.findings import PolicyError
+from policywright.pages.book import make_book
 
 PIECES = [
     b"{",
@@ -63,7 +63,7 @@ def repository(folder: Path, chance: random.Random) -> str:
     target.parent.mkdir(parents=True, exist_ok=True)
     target.write_bytes(damage(source.read_bytes(), chance))
     try:
-        draft = make_draft(project_of(agency), catalog())
+        draft = make_draft(repository_of(agency), catalog())
         if chance.random() < 0.1:
             make_book(
                 draft, own={"own.md": damage(b"# Own\n\n<!-- policy: home -->\n", chance).decode(errors="replace")}

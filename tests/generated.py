@@ -10,10 +10,11 @@ from typing import Any
 
 from agency_files import ROOT, draft_with, read_case
 from policywright import __version__
-from policywright.engine.cache import load_catalog
-from policywright.engine.catalog import catalog_folder
-from policywright.engine.model import Catalog, Draft, Provision, Question
-from policywright.press.skeleton import template_answers, template_context
+from policywright.catalog.blank_answers import template_answers, template_context
+from policywright.catalog.cache import load_catalog
+from policywright.catalog.reader import catalog_folder
+from policywright.model.catalog import Catalog, Question
+from policywright.model.draft import Draft, Provision
 
 TEMPLATE = ROOT / "cookiecutter-policy"
 SCAFFOLD = TEMPLATE / "{{cookiecutter.repo_name}}"

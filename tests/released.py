@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from agency_files import catalog, project_of, write_agency
-from policywright.engine.draft import make_draft
-from policywright.engine.model import Draft
-from policywright.engine.releases import release_file, release_text
+from agency_files import catalog, repository_of, write_agency
+from policywright.approval.releases import release_file, release_text
+from policywright.draft import make_draft
+from policywright.model.draft import Draft
 
 TOWN = {"agency.jurisdiction": "us_local", "agency.type": "municipal_general", "agency.has_elected_officials": "yes"}
 POLICY = {"preset": "two_way", "owner": "the Town Clerk"}
@@ -17,7 +17,7 @@ POLICY = {"preset": "two_way", "owner": "the Town Clerk"}
 
 def draft_in(root: Path) -> Draft:
     """Draft the policy of a repository."""
-    return make_draft(project_of(root), catalog())
+    return make_draft(repository_of(root), catalog())
 
 
 def release(root: Path, version: str, day: str, answers: Mapping[str, Any] | None = None, **policy: Any) -> Draft:

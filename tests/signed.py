@@ -10,13 +10,12 @@ from pathlib import Path
 from typing import Any
 
 from agency_files import draft_with, write_agency
-from policywright.engine.acts import Files, Signature, plan_release, release, sign
-from policywright.engine.document import read_document
-from policywright.engine.draft import draft_of
-from policywright.engine.frozen import freeze
-from policywright.engine.model import Answer
-from policywright.engine.signoffs import standings
-from policywright.press.writing import write_files
+from policywright.approval.commands import Files, Signature, plan_release, release, sign
+from policywright.approval.sign_offs import standings
+from policywright.approval.snapshot import freeze
+from policywright.draft import draft_of, make_draft, open_repository
+from policywright.files.writing import write_files
+from policywright.model.agency import Answer
 
 TOWN = {"agency.jurisdiction": "us_local", "agency.type": "municipal_general", "agency.has_elected_officials": "yes"}
 DAY = "2027-01-10"
@@ -89,8 +88,10 @@ def let_sign(root: Path, roles: Sequence[str], by: str, until: str = "", element
 
 def released(root: Path, version: str, day: str = DAY) -> Files:
     """Release the policy, whatever stands against it, and return the files that were written."""
-    document, _ = read_document(root)
+    repository, catalog = open_repository(root)
+    document = repository.document
     plan = plan_release(document.dates, document.review_every, version, day, "Town Clerk")
-    files = release(draft_of(root, day, plan.instead), plan, "0" * 16, (root / "policy.yml").read_text("utf-8"))
+    draft = make_draft(repository.judged_as(**plan.instead), catalog, day)
+    files = release(draft, plan, "0" * 16, (root / "policy.yml").read_text("utf-8"))
     write_files(files, root)
     return files

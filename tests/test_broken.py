@@ -10,16 +10,16 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from agency_files import CASES, catalog, project_of, read_case, write_agency
-from policywright.engine.codes import CODES
-from policywright.engine.draft import draft_of, make_draft
-from policywright.engine.expressions import questions_in
-from policywright.engine.findings import SEVERITIES, Finding, Place, PolicyError
-from policywright.engine.model import Draft
-from policywright.engine.texts import escape_markdown
-from policywright.engine.yamlfile import parse_yaml
-from policywright.press.pages import make_book
-from policywright.site.host import with_site_findings
+from agency_files import CASES, catalog, read_case, repository_of, write_agency
+from policywright.draft import draft_of, make_draft
+from policywright.files.yaml import parse_yaml
+from policywright.language.conditions import questions_in
+from policywright.language.texts import escape_markdown
+from policywright.model.codes import CODES
+from policywright.model.draft import Draft
+from policywright.model.findings import SEVERITIES, Finding, Place, PolicyError
+from policywright.pages.book import make_book
+from policywright.pages.site_settings import with_site_findings
 
 GROUPS = {path.stem: read_case(f"broken/{path.name}") for path in sorted((CASES / "broken").glob("*.yml"))}
 CATALOGS = read_case("broken_catalog.yml")
@@ -64,7 +64,7 @@ def outcome(root: Path, files: Mapping[str, Any], *, stops: bool = False) -> Out
     """Draft an agency of these files, and look at its own pages and its site's settings, as `check` does."""
     write(write_agency(root, STANDING), files)
     try:
-        draft = draft_of(root) if stops else make_draft(project_of(root), catalog())
+        draft = draft_of(root) if stops else make_draft(repository_of(root), catalog())
     except PolicyError as error:
         return Outcome(root, None, error.findings)
     return Outcome(root, draft, with_site_findings(draft, root).findings)
@@ -156,7 +156,7 @@ def stands_in_its_file(place: Place, root: Path) -> bool:
     """Tell whether the line and the column exist; a file that is no text has only its beginning."""
     while place.file.startswith("base/"):
         place = Place(place.file.removeprefix("base/"), place.line, place.column)
-        root = root / project_of(root).document.base
+        root = root / repository_of(root).document.base
     path = root / place.file
     text = path.read_bytes().decode("utf-8-sig", "replace") if path.is_file() else ""
     lines = text.replace("\r\n", "\n").split("\n")

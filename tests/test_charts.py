@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from policywright.press.charts import WIDTH, bars, lines, progress, timeline
+from policywright.pages.charts import WIDTH, bars, lines, progress, timeline
 
 settings.register_profile("steady", deadline=None, derandomize=True)
 settings.load_profile("steady")

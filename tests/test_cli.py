@@ -17,8 +17,8 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from agency_files import TOOLS, catalog, draft_with, read_case, run, write_agency
-from policywright.engine.findings import SEVERITIES
-from policywright.site.cli import main
+from policywright.cli.main import main
+from policywright.model.findings import SEVERITIES
 
 CASES = read_case("commands.yml")
 BLOCKED = {"security.mfa": "none", "goals.primary": ["inform_broadcast"]}
@@ -282,9 +282,9 @@ def test_render_publishes_nothing_against_which_something_stands(agencies: dict[
 def test_check_loads_neither_mkdocs_nor_the_press_that_writes_pages(agencies: dict[str, Path]) -> None:
     done = run(sys.executable, "-X", "importtime", TOOLS / "policywright", "check", agencies["good"])
     loaded = {line.rpartition("|")[2].strip() for line in done.stderr.splitlines() if line.startswith("import time:")}
-    assert "policywright.engine.draft" in loaded
-    heavy = ("mkdocs", "material", "markdown", "yaml", "cookiecutter", "jinja2.sandbox", "policywright.press.templates")
-    heavy += ("policywright.press.binder", "policywright.press.pages", "policywright.site.agency")
+    assert "policywright.draft" in loaded
+    heavy = ("mkdocs", "material", "markdown", "yaml", "cookiecutter", "jinja2.sandbox", "policywright.pages.templates")
+    heavy += ("policywright.pages.renderer", "policywright.pages.book", "policywright.mkdocs_site.agency")
     assert not [name for name in loaded if name in heavy or name.startswith(("mkdocs.", "material."))]
 
 

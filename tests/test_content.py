@@ -11,13 +11,14 @@ from typing import Any
 
 import pytest
 
-from agency_files import catalog, draft_with, project_of, read_case, write_agency
-from policywright.engine.answers import settle
-from policywright.engine.expressions import evaluate, open_questions, parse_condition, questions_in
-from policywright.engine.model import Condition, Draft, Question
-from policywright.engine.texts import outline, questions_shown
-from policywright.press.binder import Binder
-from policywright.press.pages import make_book
+from agency_files import catalog, draft_with, read_case, repository_of, write_agency
+from policywright.agency.settling import settle
+from policywright.language.conditions import evaluate, open_questions, parse_condition, questions_in
+from policywright.language.texts import outline, questions_shown
+from policywright.model.catalog import Condition, Question
+from policywright.model.draft import Draft
+from policywright.pages.book import make_book
+from policywright.pages.renderer import Binder
 
 CATALOG = catalog()
 QUESTIONS = CATALOG.questions
@@ -178,7 +179,7 @@ def packed() -> Iterator[tuple[dict[str, Any], list[str]]]:
 
 def test_every_clause_can_be_in_a_policy(tmp_path: Path) -> None:
     for answers, names in packed():
-        project = project_of(write_agency(tmp_path, answers))
+        project = repository_of(write_agency(tmp_path, answers))
         assert [name for name in names if settle(CATALOG.clauses[name].when, project.answers) != (True, ())] == []
 
 

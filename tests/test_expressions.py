@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from agency_files import catalog, read_case
-from policywright.engine.expressions import (
+from policywright.language.conditions import (
     ConditionError,
     evaluate,
     explain,
@@ -20,8 +20,8 @@ from policywright.engine.expressions import (
     questions_in,
     witnesses,
 )
-from policywright.engine.findings import Place
-from policywright.engine.model import Choice, Condition, Question
+from policywright.model.catalog import Choice, Condition, Question
+from policywright.model.findings import Place
 
 settings.register_profile("steady", deadline=None, derandomize=True)
 settings.load_profile("steady")

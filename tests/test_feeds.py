@@ -13,9 +13,9 @@ import pytest
 from icalendar import Calendar
 
 from agency_files import bake, draft_with, run
-from policywright.engine.model import Draft
-from policywright.press.feeds import CALENDAR, FEED, PAGES, POLICY, address, calendar, pages_file, summary
-from policywright.press.pages import make_book
+from policywright.model.draft import Draft
+from policywright.pages.book import make_book
+from policywright.pages.feeds import CALENDAR, FEED, PAGES, POLICY, address, calendar, pages_file, summary
 from released import TOWN, draft_in, release
 
 DATES = {"adopted": "2027-02-28", "in_force": "2027-03-01", "review_due": "2028-02-29"}

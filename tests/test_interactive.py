@@ -15,10 +15,10 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from agency_files import ROOT, bake, catalog, run
 from chromium import serve
-from policywright.engine.draft import draft_of
-from policywright.engine.model import Draft
-from policywright.engine.records import answers_behind
-from policywright.press.verification import plain_markdown
+from policywright.agency.decisions import answers_behind
+from policywright.draft import draft_of
+from policywright.model.draft import Draft
+from policywright.pages.verification import plain_markdown
 
 pytestmark = [pytest.mark.slow, pytest.mark.browser]
 

@@ -20,26 +20,27 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from agency_files import catalog, read_case, run, write_agency
-from policywright.engine import acts
-from policywright.engine.catalog import read_catalog
-from policywright.engine.codes import CODES
-from policywright.engine.draft import draft_of
-from policywright.engine.duties import duty_findings
-from policywright.engine.edits import with_row, with_values
-from policywright.engine.findings import Finding, PolicyError
-from policywright.engine.fingerprints import fingerprint
-from policywright.engine.frozen import freeze
-from policywright.engine.life import FrozenProvision
-from policywright.engine.model import Catalog, Draft, Separation
-from policywright.engine.releases import catalog_fingerprint, read_releases, state_of, version_key
-from policywright.engine.reviews import after, dates, overdue
-from policywright.engine.signoffs import accountable, standings
-from policywright.engine.yamlfile import parse_yaml
-from policywright.press.approval import approval
-from policywright.press.pages import make_book
-from policywright.press.publication import refusals
-from policywright.press.writing import write_files
-from policywright.site.host import with_site_findings
+from policywright.approval import commands as acts
+from policywright.approval.objections import refusals
+from policywright.approval.releases import catalog_fingerprint, read_releases, state_of, version_key
+from policywright.approval.reviews import after, dates, overdue
+from policywright.approval.separation import duty_findings
+from policywright.approval.sign_offs import accountable, standings
+from policywright.approval.snapshot import freeze
+from policywright.catalog.reader import read_catalog
+from policywright.draft import draft_of
+from policywright.files.edits import with_row, with_values
+from policywright.files.writing import write_files
+from policywright.files.yaml import parse_yaml
+from policywright.model.catalog import Catalog, Separation
+from policywright.model.codes import CODES
+from policywright.model.draft import Draft
+from policywright.model.findings import Finding, PolicyError
+from policywright.model.fingerprints import fingerprint
+from policywright.model.versions import FrozenProvision
+from policywright.pages.book import make_book
+from policywright.pages.site_settings import with_site_findings
+from policywright.pages.views.approval import approval
 from signed import DAY, let_sign, released, roles_of, settled_answers, write_policy, write_town
 from test_toy import TOY, draft
 
@@ -578,7 +579,7 @@ def test_a_scheduled_check_fails_when_a_day_is_over_and_only_then(town: Path) ->
 LOOP = """
 import sys
 from pathlib import Path
-from policywright.press.writing import write_files
+from policywright.files.writing import write_files
 root = Path(sys.argv[1])
 old, new = (root / "policy.old").read_text("utf-8"), (root / "policy.new").read_text("utf-8")
 release = (root / "release").read_text("utf-8")

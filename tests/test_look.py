@@ -15,14 +15,14 @@ from urllib.parse import unquote, urlsplit
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from agency_files import TOWN_ANSWERS, bake, catalog, draft_with, kinds, project_of, read_case, run, write_agency
+from agency_files import TOWN_ANSWERS, bake, catalog, draft_with, kinds, read_case, repository_of, run, write_agency
 from chromium import serve
-from policywright.engine.colours import NIGHT, PAPER, colour_finding, contrast, is_colour
-from policywright.engine.draft import make_draft
-from policywright.engine.findings import Place
-from policywright.engine.model import Document
-from policywright.press.pages import make_book
-from policywright.press.style import STYLE, assets
+from policywright.agency.colours import NIGHT, PAPER, colour_finding, contrast, is_colour
+from policywright.draft import make_draft
+from policywright.model.agency import Document
+from policywright.model.findings import Place
+from policywright.pages.book import make_book
+from policywright.pages.style import STYLE, assets
 
 CASES = read_case("look.yml")
 LONG = CASES["long"]
@@ -109,7 +109,7 @@ def test_an_answer_links_to_its_line_in_its_file(case: dict[str, str], tmp_path:
     draft = draft_with(tmp_path, TOWN_ANSWERS | {"goals.audiences": ["Residents"]}, {"edit": case["address"]})
     assert not [finding for finding in draft.findings if finding.severity == "error"]
     (tmp_path / "answers" / "goals.yml").write_text("# Goals\n\naudiences: [Residents]\n", encoding="utf-8")
-    book = make_book(make_draft(project_of(tmp_path), catalog()))
+    book = make_book(make_draft(repository_of(tmp_path), catalog()))
     links = dict(reversed(edit_links(book.pages["guidance/goals.md"].text)))
     assert links["answers/goals.yml:3"] == case["leads"]
 
@@ -130,7 +130,7 @@ def test_every_edit_link_leads_to_a_line_of_the_agency_that_is_there(tmp_path: P
     own = town / "overrides" / "clauses" / "CIT-1-own words.md"
     own.parent.mkdir(parents=True)
     own.write_text("---\ncode: CIT-1\ntitle: Own\nlevel: may\nsources: [CTG-8]\n---\nOur own words.\n", "utf-8")
-    draft = make_draft(project_of(town), catalog())
+    draft = make_draft(repository_of(town), catalog())
     pages = make_book(draft).pages
     links = {link for page in pages.values() for link in edit_links(page.text)}
     assert len(links) > 20

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from agency_files import ROOT, catalog, run
-from policywright.engine.codes import CODES
-from policywright.press.manual import make_manual
+from policywright.model.codes import CODES
+from policywright.pages.manual import make_manual
 
 pytestmark = pytest.mark.slow
 

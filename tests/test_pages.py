@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from agency_files import ROOT, catalog, draft_with, read_case
-from policywright.engine.model import Draft
-from policywright.press import overview
-from policywright.press.pages import make_book
+from policywright.model.draft import Draft
+from policywright.pages.book import make_book
+from policywright.pages.views import overview
 
 CITY = read_case("golden.yml")["two-way-city"]
 

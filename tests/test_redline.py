@@ -12,10 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from agency_files import catalog, draft_with, read_case
-from policywright.engine.frozen import freeze
-from policywright.engine.life import Frozen, FrozenProvision
-from policywright.press.changes import as_markdown, as_text, marked_markdown, marked_text, reasons
-from policywright.press.redline import Redline, Segment, after, before, compare, compare_provision, mark
+from policywright.approval.redline import Redline, Segment, after, before, compare, compare_provision, mark
+from policywright.approval.snapshot import freeze
+from policywright.model.versions import Frozen, FrozenProvision
+from policywright.pages.redline_text import as_markdown, as_text, marked_markdown, marked_text, reasons
 
 settings.register_profile("steady", deadline=None, derandomize=True)
 settings.load_profile("steady")

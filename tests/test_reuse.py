@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from agency_files import catalog, project_of, write_agency
-from policywright.engine.draft import make_draft
-from policywright.engine.model import Draft
-from policywright.press.pages import make_book
+from agency_files import catalog, repository_of, write_agency
+from policywright.draft import make_draft
+from policywright.model.draft import Draft
+from policywright.pages.book import make_book
 
 CLAUSE = """\
 ---
@@ -43,7 +43,7 @@ def town(folder: Path) -> Path:
 
 
 def drafted(folder: Path) -> Draft:
-    return make_draft(project_of(folder), catalog())
+    return make_draft(repository_of(folder), catalog())
 
 
 def text_of(draft: Draft, clause: str) -> str:

@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from agency_files import CASES, catalog, draft_with, project_of, read_case, write_agency
-from policywright.engine.draft import make_draft
-from policywright.engine.findings import Finding, Place
-from policywright.engine.model import Draft
+from agency_files import CASES, catalog, draft_with, read_case, repository_of, write_agency
+from policywright.draft import make_draft
+from policywright.model.draft import Draft
+from policywright.model.findings import Finding, Place
 
 AGENCIES = read_case("agencies.yml")
 RULES = {code: case for path in sorted(CASES.glob("rules/*.yml")) for code, case in read_case(path).items()}
@@ -34,7 +34,7 @@ def draft_of_files(folder: Path, **files: str) -> Draft:
     write_agency(folder)
     for element, text in files.items():
         (folder / "answers" / f"{element}.yml").write_text(text, encoding="utf-8")
-    return make_draft(project_of(folder), catalog())
+    return make_draft(repository_of(folder), catalog())
 
 
 def test_every_rule_has_a_case_that_fires_and_one_that_stays_quiet() -> None:

@@ -12,11 +12,11 @@ import pytest
 from agency_files import ROOT, catalog
 from generated import shipped_by
 from policywright import __version__
-from policywright.engine.catalog import read_catalog
-from policywright.engine.findings import Finding
-from policywright.engine.model import Catalog
-from policywright.engine.upgrade import plan_upgrade, preview, refusals
-from policywright.press.skeleton import blanks
+from policywright.catalog.blank_answers import blanks
+from policywright.catalog.reader import read_catalog
+from policywright.model.catalog import Catalog
+from policywright.model.findings import Finding
+from policywright.upgrade.plan import plan_upgrade, preview, refusals
 from test_toy import TOY, lay
 
 SHIPPED = {path.stem: json.loads(path.read_text("utf-8")) for path in (ROOT / "tests/shipped").glob("*.json")}

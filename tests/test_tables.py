@@ -16,15 +16,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agency_files import ROOT, TOWN_ANSWERS, catalog, draft_with, project_of, read_case, settled, write_agency
-from policywright.engine.draft import draft_of, make_draft
-from policywright.engine.findings import Place
-from policywright.engine.model import Clause, Draft
-from policywright.engine.pivots import Pivots
-from policywright.press.overview import every_provision
-from policywright.press.pages import make_book
-from policywright.press.tables import CLAUSES, COVERAGE, DECIDES, tables, written
-from policywright.press.terms import Terms
+from agency_files import ROOT, TOWN_ANSWERS, catalog, draft_with, read_case, repository_of, settled, write_agency
+from policywright.draft import draft_of, make_draft
+from policywright.drafting.alternatives import Pivots
+from policywright.model.catalog import Clause
+from policywright.model.draft import Draft
+from policywright.model.findings import Place
+from policywright.pages.book import make_book
+from policywright.pages.tables import CLAUSES, COVERAGE, DECIDES, tables, written
+from policywright.pages.terms import Terms
+from policywright.pages.views.overview import every_provision
 
 TERMS = read_case("terms.yml")
 HOSTILE = read_case("texts.yml")["hostile"]
@@ -213,7 +214,7 @@ def test_another_answer_changes_exactly_what_was_announced(
     own.write_text(OWN, "utf-8")
 
     def drafted(more: dict[str, Any]) -> Draft:
-        return make_draft(project_of(write_agency(tmp_path / "agency", given | more, policy)), catalog())
+        return make_draft(repository_of(write_agency(tmp_path / "agency", given | more, policy)), catalog())
 
     now = drafted({})
     pivots = Pivots(now)

@@ -12,9 +12,9 @@ from typing import Any
 import pytest
 from ruamel.yaml import YAML
 
-from agency_files import ROOT, bake, catalog, project_of, read_case, run
+from agency_files import ROOT, bake, catalog, read_case, repository_of, run
 from generated import generated
-from policywright.press.plain import SETTINGS
+from policywright.pages.plain_site import SETTINGS
 
 NAMES = read_case("names.yml")
 FILES = [
@@ -99,7 +99,7 @@ def test_a_name_arrives_in_policy_yml_as_it_was_typed(name: str, tmp_path: Path)
     agency = named(tmp_path, name)
     assert read(agency / "policy.yml")["agency"] == {"name": name, "short_name": name}
     assert read(agency / "mkdocs.yml")["site_name"] == name
-    assert not [finding for finding in project_of(agency).findings if finding.severity == "error"]
+    assert not [finding for finding in repository_of(agency).findings if finding.severity == "error"]
 
 
 @pytest.mark.slow
@@ -197,7 +197,7 @@ def test_every_jurisdiction_and_preset_makes_answers_that_can_be_read(tmp_path: 
     for jurisdiction, preset in product(choices["jurisdiction"], choices["preset"]):
         answers.write_text(asked.replace("jurisdiction: 'us_federal'", f"jurisdiction: '{jurisdiction}'"), "utf-8")
         policy.write_text(document.replace("preset: two_way", f"preset: {preset}"), "utf-8")
-        project = project_of(agency)
+        project = repository_of(agency)
         assert project.answers["agency.jurisdiction"].value == jurisdiction
         assert project.document.preset == preset
         wrong[jurisdiction, preset] = [str(finding) for finding in project.findings if finding.severity == "error"]

@@ -13,11 +13,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from agency_files import catalog, read_case
-from policywright.engine.expressions import ConditionError
-from policywright.engine.findings import Place
-from policywright.engine.model import Choice, Question, Text
-from policywright.engine.texts import Filler, escape_markdown, outline, parse_text, questions_shown, series
-from policywright.press.plain import SETTINGS
+from policywright.language.conditions import ConditionError
+from policywright.language.texts import Filler, escape_markdown, outline, parse_text, questions_shown, series
+from policywright.model.catalog import Choice, Question, Text
+from policywright.model.findings import Place
+from policywright.pages.plain_site import SETTINGS
 
 settings.register_profile("steady", deadline=None, derandomize=True)
 settings.load_profile("steady")

@@ -12,14 +12,14 @@ from typing import Any
 import pytest
 
 from agency_files import ROOT, read_case
-from policywright.engine.answers import read_project
-from policywright.engine.catalog import read_catalog
-from policywright.engine.codes import CODES
-from policywright.engine.document import read_document
-from policywright.engine.draft import make_draft
-from policywright.engine.findings import SEVERITIES, BrokenCatalog, Finding
-from policywright.engine.model import Catalog, Draft, Provision
-from policywright.press.pages import make_book
+from policywright.catalog.reader import read_catalog
+from policywright.draft import make_draft
+from policywright.model.catalog import Catalog
+from policywright.model.codes import CODES
+from policywright.model.draft import Draft, Provision
+from policywright.model.findings import SEVERITIES, BrokenCatalog, Finding
+from policywright.pages.book import make_book
+from policywright.repository import read_repository
 
 TOY = ROOT / "tests" / "toy"
 EXPECTED = read_case("../toy/expected.yml")
@@ -42,8 +42,7 @@ def pool() -> Catalog:
 
 
 def draft(root: Path, pool: Catalog) -> Draft:
-    document, findings = read_document(root)
-    return make_draft(read_project(root, pool, document, findings), pool)
+    return make_draft(read_repository(root, pool), pool)
 
 
 @pytest.fixture(scope="module")

@@ -15,12 +15,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from agency_files import read_case
-from policywright.engine.catalog import read_catalog
-from policywright.engine.model import Catalog, Question
-from policywright.engine.upgrade import Upgrade, plan_upgrade, preview, refusals
-from policywright.engine.yamlfile import parse_yaml
-from policywright.press.skeleton import blanks
-from policywright.site.upgrading import write_upgrade
+from policywright.catalog.blank_answers import blanks
+from policywright.catalog.reader import read_catalog
+from policywright.cli.upgrade import write_upgrade
+from policywright.files.yaml import parse_yaml
+from policywright.model.catalog import Catalog, Question
+from policywright.upgrade.plan import Upgrade, plan_upgrade, preview, refusals
 from test_toy import TOY, changed, lay
 
 CASES = read_case("upgrade.yml")

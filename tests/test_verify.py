@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from agency_files import bake, catalog, project_of, run
-from policywright.engine.draft import make_draft
-from policywright.engine.model import Draft
+from agency_files import bake, catalog, repository_of, run
+from policywright.draft import make_draft
+from policywright.model.draft import Draft
 
 pytestmark = pytest.mark.slow
 
@@ -24,7 +24,7 @@ def town(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def draft(town: Path) -> Draft:
-    return make_draft(project_of(town), catalog())
+    return make_draft(repository_of(town), catalog())
 
 
 def verified(town: Path, *options: str) -> tuple[int, str]:

@@ -14,16 +14,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from agency_files import catalog, draft_with, run
-from policywright.engine.acknowledgements import (
-    Acknowledgement,
-    count,
-    new_rows,
-    read_acknowledgements,
-    table_text,
-)
-from policywright.engine.findings import Place
-from policywright.press.acknowledging import form
-from policywright.press.pages import make_book
+from policywright.approval.acknowledgements import Acknowledgement, count, new_rows, read_acknowledgements, table_text
+from policywright.model.findings import Place
+from policywright.pages.book import make_book
+from policywright.pages.views.acknowledgement import form
 from released import TOWN, draft_in, release
 
 settings.register_profile("steady", deadline=None, derandomize=True)

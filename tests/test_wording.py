@@ -12,8 +12,8 @@ import pytest
 import textstat
 
 from agency_files import ROOT, catalog, draft_with, read_case
-from policywright.engine.catalog import catalog_folder
-from policywright.engine.model import Clause, Question, Text
+from policywright.catalog.reader import catalog_folder
+from policywright.model.catalog import Clause, Question, Text
 
 WORDS = read_case("wording.yml")
 EXCEPTIONS = read_case("exceptions.yml")["wording"]

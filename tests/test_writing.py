@@ -10,13 +10,13 @@ from pathlib import Path
 
 import pytest
 
-from policywright.press.writing import write_files
+from policywright.files.writing import write_files
 
 OLD, NEW = "old\n" * 200_000, "new\n" * 200_000
 LOOP = """
 import sys
 from pathlib import Path
-from policywright.press.writing import write_files
+from policywright.files.writing import write_files
 old, new = "old\\n" * 200_000, "new\\n" * 200_000
 print("begun", flush=True)
 while True:

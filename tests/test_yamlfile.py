@@ -12,9 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from agency_files import CASES, catalog, read_case
-from policywright.engine.findings import MOST, Finding
-from policywright.engine.schema import answers_schema, check
-from policywright.engine.yamlfile import (
+from policywright.catalog.answer_schema import answers_schema
+from policywright.catalog.blank_answers import answer_files
+from policywright.files.schema import check
+from policywright.files.yaml import (
     DEEPEST,
     LARGEST_FILE,
     Path_,
@@ -24,7 +25,7 @@ from policywright.engine.yamlfile import (
     read_text,
     read_yaml,
 )
-from policywright.press.skeleton import answer_files
+from policywright.model.findings import MOST, Finding
 
 settings.register_profile("steady", deadline=None, derandomize=True)
 settings.load_profile("steady")

@@ -1,3 +1,3 @@
-"""The door through which MkDocs enters; everything is in the package that requirements.txt names."""
+"""MkDocs enters here; everything is in the package that requirements.txt names."""
 
-from policywright.site.agency import *  # noqa: F403
+from policywright.hook import *  # noqa: F403

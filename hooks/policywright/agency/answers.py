@@ -1,0 +1,187 @@
+"""Reads policy.yml, answers/ and registers/ against the catalog; layers agency over base over preset."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from policywright.agency.bases import Base
+from policywright.agency.settling import with_asked
+from policywright.agency.unmapped import FILE_NAME as UNMAPPED_NAME
+from policywright.catalog.answer_schema import answers_schema, register_schema
+from policywright.files.schema import checked, date_or_nothing, mapping
+from policywright.files.yaml import YamlFile, absent, read_yaml
+from policywright.language.conditions import evaluate
+from policywright.model.agency import Answer
+from policywright.model.catalog import Assumption, Catalog, Preset, Question
+from policywright.model.findings import Finding, Place, did_you_mean, one_of
+
+
+@dataclass(frozen=True)
+class _Value:
+    """One value in one layer."""
+
+    value: Any
+    place: Place
+    origin: str
+    said_by: str = ""
+
+
+Layer = dict[str, _Value]
+
+
+def read_answers(
+    root: Path, catalog: Catalog, preset: str, bases: Sequence[Base], found: list[Finding]
+) -> dict[str, Answer]:
+    """Read answers/ and registers/ of a repository and of its bases; what is wrong joins the findings."""
+    homes: dict[str, Place] = {}
+    own = _read_layer(root, "", catalog, found, homes)
+    based = _base_layer(bases, catalog, found)
+    layered = based | own
+    _assume(layered, catalog, preset)
+    answers = _answers(layered, homes, catalog, {name: based[name].value for name in own if name in based})
+    found += _unused(answers)
+    return answers
+
+
+def _read_layer(root: Path, prefix: str, catalog: Catalog, found: list[Finding], homes: dict[str, Place]) -> Layer:
+    """Read answers/ and registers/ below a root; `prefix` stands before every file name in places."""
+    layer: Layer = {}
+    for element in catalog.elements.values():
+        name = f"{prefix}answers/{element.id}.yml"
+        file = _read_answers(root / "answers" / f"{element.id}.yml", name, element.title, element.questions, found)
+        for question in element.questions:
+            if question.type == "records":
+                _read_register(root, prefix, question, layer, found, homes)
+                continue
+            homes[question.id] = file.place(question.name)
+            value = _usable(question, mapping(file.value).get(question.name))
+            if value is not None:
+                layer[question.id] = _Value(value, file.place(question.name), "agency")
+    names = [f"{name}.yml" for name in catalog.elements]
+    _check_folder(root / "answers", f"{prefix}answers", [*names, UNMAPPED_NAME], "E107", found)
+    registers = [question.register for question in catalog.questions.values() if question.register]
+    _check_folder(root / "registers", f"{prefix}registers", registers, "E108", found)
+    return layer
+
+
+def _read_answers(path: Path, name: str, title: str, questions: Sequence[Question], found: list[Finding]) -> YamlFile:
+    if absent(path):
+        message = f"This file is missing, so every question of “{title}” counts as unanswered."
+        fix = "Run “policywright skeleton” to get an empty one, or take it from the history."
+        found.append(Finding("W101", "warning", message, (Place(name),), fix))
+        return YamlFile(name)
+    file, problems = read_yaml(path, name)
+    if not problems and file.value is None:
+        message = f"This file is empty, so every question of “{title}” counts as unanswered."
+        fix = "Answer its questions; “policywright skeleton --print” shows them."
+        problems = [Finding("W102", "warning", message, (Place(name),), fix)]
+    found += checked(file, problems, answers_schema(title, questions))
+    return file
+
+
+def _usable(question: Question, value: Any) -> Any:
+    """Return a value of the right type, and None for anything that was reported as wrong."""
+    if question.type in ("choice", "yes_no"):
+        return value if isinstance(value, str) and value in question.choices else None
+    if question.type in ("choices", "list"):
+        if not isinstance(value, list):
+            return None
+        kept = [item for item in value if isinstance(item, str) and item.strip()]
+        kept = [item for item in kept if not question.choices or item in question.choices]
+        return list(dict.fromkeys(kept)) if kept or not value else None
+    if question.type == "number":
+        return value if isinstance(value, int | float) and not isinstance(value, bool) else None
+    if question.type == "date":
+        return date_or_nothing(value) or None
+    return value if isinstance(value, str) and value.strip() else None
+
+
+def _read_register(
+    root: Path, prefix: str, question: Question, layer: Layer, found: list[Finding], homes: dict[str, Place]
+) -> None:
+    name = f"{prefix}registers/{question.register}"
+    homes[question.id] = Place(name)
+    path = root / "registers" / question.register
+    if absent(path):
+        return
+    file, problems = read_yaml(path, name)
+    found += checked(file, problems, register_schema(question))
+    if isinstance(file.value, list):
+        rows = [_row(question, row, file, index) for index, row in enumerate(file.value) if isinstance(row, dict)]
+        layer[question.id] = _Value(rows, file.place(), "agency")
+
+
+def _row(question: Question, row: dict[str, Any], file: YamlFile, index: int) -> dict[str, Any]:
+    values = {key: _usable(column, row.get(key)) for key, column in question.columns.items()}
+    return {"place": file.place(index)} | values
+
+
+def _check_folder(folder: Path, name: str, known: Sequence[str], code: str, found: list[Finding]) -> None:
+    if not folder.is_dir():
+        return
+    for path in sorted(folder.iterdir()):
+        if path.name not in known and not path.name.startswith("."):
+            message = f"Nothing reads this file: no such name belongs in {name}/.{did_you_mean(path.name, known)}"
+            fix = f"Rename it, or move it elsewhere. Known names: {one_of(known)}."
+            found.append(Finding(code, "error", message, (Place(f"{name}/{path.name}"),), fix))
+
+
+def _assume(layer: Layer, catalog: Catalog, name: str) -> None:
+    """Add what the preset assumes where nobody answered."""
+    preset = catalog.presets.get(name)
+    if preset:
+        for assumption in assumed({key: given.value for key, given in layer.items()}, preset):
+            layer[assumption.question] = _Value(assumption.value, assumption.place, "preset", preset.title)
+
+
+def assumed(values: Mapping[str, Any], preset: Preset) -> list[Assumption]:
+    """Return what a preset assumes beside these values; conditional assumptions see everything before them."""
+    known, held = dict(values), []
+    for assumption in preset.assumptions:
+        holds = assumption.when is None or evaluate(assumption.when, known.get) is True
+        if holds and assumption.question not in known:
+            known[assumption.question] = assumption.value
+            held.append(assumption)
+    return held
+
+
+def _base_layer(bases: Sequence[Base], catalog: Catalog, found: list[Finding]) -> Layer:
+    layer: Layer = {}
+    for base in reversed(bases):
+        problems: list[Finding] = []
+        lower = _read_layer(base.root, base.prefix, catalog, problems, {})
+        found += [problem for problem in problems if problem.severity == "error"]
+        layer |= {name: _Value(given.value, given.place, "base", base.name) for name, given in lower.items()}
+    return layer
+
+
+def _answers(
+    layer: Layer, homes: Mapping[str, Place], catalog: Catalog, inherited: Mapping[str, Any]
+) -> dict[str, Answer]:
+    answers: dict[str, Answer] = {}
+    for question in catalog.questions.values():
+        home = homes[question.id]
+        given = layer.get(question.id) or _Value(None, home, "unanswered")
+        below = inherited.get(question.id)
+        answers[question.id] = Answer(
+            question,
+            given.value,
+            given.origin,
+            given.place,
+            home,
+            said_by=given.said_by,
+            inherited=below if below != given.value else None,
+        )
+    return with_asked(answers)
+
+
+def _unused(answers: Mapping[str, Answer]) -> Iterator[Finding]:
+    for answer in answers.values():
+        if answer.asked is False and answer.value is not None and answer.origin == "agency":
+            question = answer.question
+            message = f"This answer is not used, because the question is not asked: “{question.help}”"
+            fix = "Leave it empty, or look at the answers on which the question depends."
+            yield Finding("W103", "warning", message, (answer.place,), fix, (question.id,), element=question.element)

@@ -1,0 +1,52 @@
+"""Whether a colour can be read on the pages: contrast as WCAG 2.2 counts it."""
+
+from __future__ import annotations
+
+import re
+from math import floor
+
+from policywright.model.findings import Finding, Place
+
+LEAST = 4.5
+"""Contrast of text that WCAG 2.2 asks for at level AA (1.4.3)."""
+PAPER = "#ffffff"
+"""The light scheme's page, and the words on the header."""
+NIGHT = "#1c2229"
+"""The dark scheme's page."""
+
+_COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
+
+
+def is_colour(text: str) -> bool:
+    """Tell whether a text is a colour such as #1d4f7c."""
+    return bool(_COLOUR.fullmatch(text))
+
+
+def contrast(one: str, other: str) -> float:
+    """Return the contrast of two colours, from 1 to 21."""
+    light, dark = sorted((_luminance(one), _luminance(other)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+def _luminance(colour: str) -> float:
+    red, green, blue = (_linear(int(colour[n : n + 2], 16) / 255) for n in (1, 3, 5))
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def _linear(part: float) -> float:
+    return part / 12.92 if part <= 0.04045 else float(((part + 0.055) / 1.055) ** 2.4)
+
+
+def colour_finding(colour: str, paper: str, where: str, place: Place) -> Finding | None:
+    """Report what is no colour, or what cannot be read on `paper`; `where` names the paper in words."""
+    if not is_colour(colour):
+        message = f"“{colour}” is not a colour that is known here."
+        return Finding("E114", "error", message, (place,), "Write # and six digits from 0 to f, such as '#1d4f7c'.")
+    found = contrast(colour, paper)
+    if found >= LEAST:
+        return None
+    message = (
+        f"“{colour}” has a contrast of {floor(found * 10) / 10} to 1 {where}; people need {LEAST} to 1 to read it."
+    )
+    fix = "Choose a darker colour." if paper == PAPER else "Choose a lighter colour."
+    return Finding("E114", "error", message, (place,), fix)

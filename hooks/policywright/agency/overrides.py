@@ -1,0 +1,64 @@
+"""The agency's own clauses and its own wording of catalog clauses, and the locks that forbid it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from policywright.agency.bases import Base
+from policywright.catalog.clauses import read_clause
+from policywright.catalog.vocabulary import Vocabulary
+from policywright.model.catalog import Catalog, Clause
+from policywright.model.findings import Finding, Place
+
+
+def read_overrides(bases: Sequence[Base], catalog: Catalog, found: list[Finding]) -> dict[str, Clause]:
+    """Read overrides/clauses/ of each repository, the furthest base first and the agency itself last.
+
+    A clause that an authority locked stays as it is, and changing it is a blocker.
+    """
+    vocabulary = _vocabulary(catalog)
+    elements = {clause.code: clause.element for clause in catalog.clauses.values()}
+    clauses: dict[str, Clause] = {}
+    for base in bases:
+        found += _strangers(base)
+        for path in sorted((base.root / "overrides" / "clauses").glob("*.md")):
+            replaced = clauses.get(path.stem) or catalog.clauses.get(path.stem)
+            element = replaced.element if replaced else element_of(path.stem, elements)
+            clause = read_clause(path, f"{base.prefix}overrides/clauses/{path.name}", element, vocabulary)
+            if clause and replaced and replaced.locked:
+                found.append(_locked(replaced, clause))
+            elif clause:
+                clauses[clause.id] = clause
+    found += vocabulary.findings
+    return clauses
+
+
+def _strangers(base: Base) -> Iterator[Finding]:
+    """Report what lies in overrides/ and is no clause, because nothing reads it."""
+    for path in sorted((*(base.root / "overrides").glob("*"), *(base.root / "overrides" / "clauses").glob("*"))):
+        known = path.name == "clauses" or (path.suffix == ".md" and path.parent.name == "clauses")
+        if not known and not path.name.startswith("."):
+            name = f"{base.prefix}{path.relative_to(base.root).as_posix()}"
+            message = "Nothing reads this file: a clause is a file in overrides/clauses/ whose name ends in “.md”."
+            yield Finding("E107", "error", message, (Place(name),), "Rename it, or move it elsewhere.")
+
+
+def _vocabulary(catalog: Catalog) -> Vocabulary:
+    vocabulary = Vocabulary()
+    vocabulary.questions = dict(catalog.questions)
+    vocabulary.conditions = dict(catalog.conditions)
+    vocabulary.sources = dict(catalog.sources)
+    vocabulary.roles = dict(catalog.roles)
+    vocabulary.codes = [code for section in (*catalog.sections, *catalog.texts) for code in section.clauses]
+    return vocabulary
+
+
+def element_of(name: str, elements: Mapping[str, str]) -> str:
+    """Return the element of a clause that is in no catalog: that of the other clauses of its code."""
+    return next((element for code, element in elements.items() if name.startswith(f"{code}-")), "")
+
+
+def _locked(kept: Clause, refused: Clause) -> Finding:
+    message = f"“{kept.title}” may not be changed here: {kept.locked} locks it. The locked text stands in the policy."
+    fix = f"Delete {refused.place.file}, or ask the authority behind the lock to lift it."
+    return Finding("B101", "blocker", message, (refused.place, kept.place), fix, element=kept.element)

@@ -1,0 +1,58 @@
+"""Which questions are asked, and which value of an answer counts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from policywright.language.conditions import evaluate, open_questions
+from policywright.model.agency import Answer
+from policywright.model.catalog import Condition
+
+
+def with_asked(answers: Mapping[str, Answer]) -> dict[str, Answer]:
+    """Work out which questions are asked; questions on which others depend come first."""
+    asked: dict[str, bool | None] = {}
+
+    def look(name: str) -> Any:
+        return None if settled(name) is False else answers[name].value
+
+    def settled(name: str) -> bool | None:
+        if name not in asked:
+            when = answers[name].question.when
+            asked[name] = True if when is None else _arises(when, look, settled)
+        return asked[name]
+
+    verdicts = {name: settled(name) for name in answers}
+    changed = {name: asked for name, asked in verdicts.items() if asked is not answers[name].asked}
+    return {**answers, **{name: replace(answers[name], asked=asked) for name, asked in changed.items()}}
+
+
+def _arises(when: Condition, look: Any, settled: Any) -> bool | None:
+    result = evaluate(when, look)
+    if result is None and not [name for name in open_questions(when, look) if settled(name) is not False]:
+        return False
+    return result
+
+
+def value_of(answers: Mapping[str, Answer], name: str) -> Any:
+    """Return the value that counts, or None: an unasked question counts as unanswered."""
+    answer = answers[name]
+    return answer.value if answer.answered else None
+
+
+def settle(when: Condition | None, answers: Mapping[str, Answer]) -> tuple[bool | None, tuple[str, ...]]:
+    """Evaluate a condition, and name the questions that somebody must answer to decide it.
+
+    What waits only for questions that are not asked never arises, so it is false.
+    """
+    if when is None:
+        return True, ()
+
+    def look(name: str) -> Any:
+        return value_of(answers, name)
+
+    result = evaluate(when, look)
+    needs = tuple(name for name in open_questions(when, look) if answers[name].asked is not False)
+    return (False, ()) if result is None and not needs else (result, needs)

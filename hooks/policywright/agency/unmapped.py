@@ -1,0 +1,101 @@
+"""answers/_unmapped.yml: answers that found no place in a newer catalog, each with the reason."""
+
+from __future__ import annotations
+
+import json
+import textwrap
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from policywright.files.schema import NOT_BLANK, TEXT, Schema, checked, closed, line, mapping
+from policywright.files.yaml import YamlFile, absent, parse_yaml, read_yaml
+from policywright.model.findings import Finding, NotByLine
+
+FILE_NAME = "_unmapped.yml"
+UNMAPPED = f"answers/{FILE_NAME}"
+
+_HEAD = """\
+# Answers that found no place in the catalog when it was upgraded.
+# Move each to where it belongs, or decide that it is not needed any more; then delete its row.
+"""
+
+ROWS: Schema = {
+    "type": ["array", "null"],
+    "items": closed({"was": TEXT | NOT_BLANK, "reason": TEXT, "value": {}}, ["was", "reason"]),
+}
+
+
+@dataclass(frozen=True)
+class Homeless:
+    """An answer without a place."""
+
+    was: str
+    """The old name of its question."""
+    reason: str
+    value: Any
+    body: str = ""
+    """The lines of the answer as they were written; without them the value is one word or text."""
+    comments: str = ""
+    """The lines of comment above it."""
+
+    @property
+    def key(self) -> tuple[str, str, str]:
+        """What tells it from others."""
+        return self.was, self.reason, json.dumps(self.value, ensure_ascii=False, sort_keys=True)
+
+    @property
+    def text(self) -> str:
+        """The row of the file."""
+        head = f"{self.comments}- was: {self.was}\n  reason: {json.dumps(self.reason, ensure_ascii=False)}\n"
+        name = self.was.rpartition(".")[2]
+        if not self.body:
+            return f"{head}  value: {json.dumps(self.value, ensure_ascii=False)}\n"
+        body = self.body if self.body.endswith("\n") else f"{self.body}\n"
+        after = body[body.index(":", body.index(name) + len(name)) :]
+        return head + textwrap.indent(f"value{after}", "  ")
+
+
+def read_unmapped(root: Path) -> tuple[YamlFile, list[Finding]]:
+    """Read the file; what is wrong in it is among the findings, and so is each answer that still waits there."""
+    path = root / UNMAPPED
+    if absent(path):
+        return YamlFile(UNMAPPED), []
+    file, problems = read_yaml(path, UNMAPPED)
+    found = checked(file, problems, ROWS)
+    rows = file.value if isinstance(file.value, list) else []
+    return file, [*found, *(_waiting(row, file, number) for number, row in enumerate(rows) if mapping(row).get("was"))]
+
+
+def _waiting(row: dict[str, Any], file: YamlFile, number: int) -> Finding:
+    reason = line(row.get("reason"))
+    message = f"The answer to “{row['was']}” has no place in this catalog.{' ' + reason if reason else ''}"
+    fix = "Move it to where it belongs, or decide that it is not needed any more; then delete this row."
+    return Finding("U101", "warning", message, (file.place(number),), fix)
+
+
+def with_rows(text: str, rows: Sequence[Homeless]) -> str:
+    """Return the text of the file with these rows below the others; a row that stands there already is left out.
+
+    Raise NotByLine when the file is written in brackets.
+    """
+    file, _ = parse_yaml(text, UNMAPPED)
+    there = [mapping(row) for row in file.value or []]
+    known = {Homeless(str(row.get("was")), str(row.get("reason")), row.get("value")).key for row in there}
+    new = [row for row in rows if row.key not in known]
+    if not new:
+        return text
+    indent, kept = _indent(file, text, there)
+    added = "".join("\n" + textwrap.indent(row.text, indent) for row in new)
+    result = kept.rstrip("\n") + "\n" + added
+    if len(parse_yaml(result, UNMAPPED)[0].value or []) != len(there) + len(new):
+        raise NotByLine
+    return result
+
+
+def _indent(file: YamlFile, text: str, there: Sequence[Any]) -> tuple[str, str]:
+    """Return what stands before a row's dash, and the text without the brackets of an empty list."""
+    if there:
+        return " " * (file.place().column - 1), text
+    return "", (text.replace("[]", "") if file.value is not None else text) or _HEAD

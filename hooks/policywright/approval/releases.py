@@ -1,0 +1,315 @@
+"""Releases: a policy frozen on a day, written once, sealed, and never edited."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from policywright import __version__
+from policywright.approval.sign_offs import holding, standings
+from policywright.approval.snapshot import beneath, freeze
+from policywright.files.schema import date_or_nothing, mapping
+from policywright.files.yaml import absent, find_conflict, read_text
+from policywright.model.draft import Draft
+from policywright.model.findings import Finding, Place, short
+from policywright.model.fingerprints import LENGTH, fingerprint
+from policywright.model.versions import Frozen, FrozenProvision, Release, SignOff
+
+FOLDER = "releases"
+WORDINGS_FILE = f"{FOLDER}/signed.yml"
+"""Keeps the very wordings that were signed off, each under its fingerprint."""
+
+NOTE = "Frozen by policywright release. Do not edit: a changed file is an error."
+WORDINGS_NOTE = "Written by policywright sign. Do not edit: a changed wording is an error."
+LARGEST = 4_000_000
+"""Bytes; a release of a full policy has about 250,000."""
+
+_VERSION = re.compile(r"[0-9]{1,4}(\.[0-9]{1,4}){0,2}")
+_SEAL = re.compile(rf',\n "seal": "([0-9a-f]{{{LENGTH}}})"\n}}\n*\Z')
+_TEXTS = ("version", "date", "by", "engine", "policy", "previous")
+_PROVISION = ("id", "code", "section", "number", "title", "level", "element")
+
+
+def version_key(version: str) -> tuple[int, ...] | None:
+    """Return what versions are ordered by, such as 1.0 and 1.2.1; None for a word that is no version."""
+    if not _VERSION.fullmatch(version):
+        return None
+    numbers = [int(part) for part in version.split(".")]
+    return tuple([*numbers, 0, 0][:3])
+
+
+def release_file(version: str) -> str:
+    """Return the path of a release in the agency's repository."""
+    return f"{FOLDER}/{version}.yml"
+
+
+def read_releases(root: Path) -> tuple[tuple[Release, ...], list[Finding]]:
+    """Read every release, the oldest first; one that was changed or cannot be read is a finding and is left out."""
+    found: list[Finding] = []
+    if (root / FOLDER).exists() and not (root / FOLDER).is_dir():
+        message = "This is a file, and a folder belongs here, with a file for each release."
+        return (), [Finding("E302", "error", message, (Place(FOLDER),), "Rename it, or move it elsewhere.")]
+    paths = sorted((root / FOLDER).glob("*"))
+    names = [path.name for path in paths if not path.name.startswith(".") and f"{FOLDER}/{path.name}" != WORDINGS_FILE]
+    read = (_read(root, name, found) for name in names)
+    return tuple(sorted((one for one in read if one), key=lambda one: version_key(one.version) or ())), found
+
+
+def _read(root: Path, name: str, found: list[Finding]) -> Release | None:
+    place = Place(f"{FOLDER}/{name}")
+    if not name.endswith(".yml") or version_key(name.removesuffix(".yml")) is None:
+        message = "Nothing reads this file: the name of a release is its version, such as 1.0.yml."
+        found.append(Finding("E302", "error", message, (place,), "Rename it, or move it elsewhere."))
+        return None
+    text, problems = read_text(root / FOLDER / name, place.file, LARGEST)
+    problems = problems or _broken_seal(text, place)
+    release = None if problems else _release(text, place)
+    if not problems and (release is None or release.version != name.removesuffix(".yml")):
+        message = "This file is not a release of the version that its name says."
+        fix = "Take the file from the history, or delete it if it was never released."
+        problems = [Finding("E302", "error", message, (place,), fix)]
+    found += problems
+    return None if problems else release
+
+
+def _broken_seal(text: str, place: Place) -> list[Finding]:
+    """Compare a release with the seal on its last line."""
+    seal = _SEAL.search(text)
+    if seal and fingerprint(f"{text[: seal.start()]}\n}}") == seal[1]:
+        return []
+    conflicts = find_conflict(text, place.file)
+    if conflicts:
+        return conflicts
+    message = "This release was changed after it was written, so it does not show what was released."
+    fix = "Take the file from the history. To change the policy, change the answers and release a new version."
+    return [Finding("E301", "error", message, (place,), fix)]
+
+
+def _release(text: str, place: Place) -> Release | None:
+    """Return what a release says, or None when it does not have a release's form."""
+    try:
+        data = mapping(json.loads(text))
+    except (ValueError, RecursionError):
+        return None
+    return _from(data, place) if _formed(data) else None
+
+
+def _formed(data: Mapping[str, Any]) -> bool:
+    document, tasks, counts = (mapping(data.get(key)) for key in ("document", "tasks", "findings"))
+    return (
+        all(isinstance(data.get(key), str) for key in _TEXTS)
+        and bool(date_or_nothing(data["date"]))
+        and all(isinstance(data.get(key), dict) for key in ("sections", "answers", "catalog", "document", "tasks"))
+        and all(_rows(data.get(key)) for key in ("provisions", "sign_offs", "decisions"))
+        and all(map(_formed_provision, data["provisions"]))
+        and all(isinstance(document.get(key), str) for key in ("agency", "title", "status"))
+        and all(_words(words) for words in (data.get("own"), tasks.get("done"), tasks.get("open")))
+        and all(isinstance(number, int) for number in counts.values())
+    )
+
+
+def _formed_provision(row: Mapping[str, Any]) -> bool:
+    lists = all(_words(row.get(key)) for key in ("questions", "text", "staff"))
+    return lists and all(isinstance(row.get(key), str) for key in _PROVISION)
+
+
+def _rows(value: object) -> bool:
+    return isinstance(value, list) and all(isinstance(row, dict) for row in value)
+
+
+def _words(value: object) -> bool:
+    return isinstance(value, list) and all(isinstance(word, str) for word in value)
+
+
+def _from(data: Mapping[str, Any], place: Place) -> Release:
+    frozen = Frozen(
+        title=data["document"]["title"],
+        agency=data["document"]["agency"],
+        version=data["version"],
+        provisions=tuple(map(_provision, data["provisions"])),
+        sections=data["sections"],
+        answers=data["answers"],
+        own=tuple(data["own"]),
+    )
+    return Release(
+        version=data["version"],
+        date=data["date"],
+        by=data["by"],
+        previous=data["previous"],
+        engine=data["engine"],
+        frozen=frozen,
+        fingerprint=data["policy"],
+        document=data["document"],
+        sign_offs=tuple(data["sign_offs"]),
+        decisions=tuple(data["decisions"]),
+        tasks={key: tuple(data["tasks"][key]) for key in ("done", "open")},
+        counts=mapping(data.get("findings")),
+        beneath={name: str(word) for name, word in mapping(data.get("beneath")).items()},
+        place=place,
+    )
+
+
+def _provision(row: Mapping[str, Any]) -> FrozenProvision:
+    return FrozenProvision(
+        **{key: row[key] for key in _PROVISION},
+        text="\n".join(row["text"]),
+        staff="\n".join(row["staff"]),
+        questions=tuple(row["questions"]),
+    )
+
+
+def release_text(draft: Draft, day: str, by: str, catalog_print: str) -> str:
+    """Write a draft as a release: JSON, which is also YAML, with one sentence on a line and the seal at the end.
+
+    The draft's document holds the version, the status and the dates that the release gives it.
+    """
+    frozen = freeze(draft)
+    data = {
+        "note": NOTE,
+        "version": draft.document.version,
+        "date": day,
+        "by": by,
+        "engine": __version__,
+        "catalog": {"id": draft.catalog.id, "fingerprint": catalog_print},
+        "policy": frozen.fingerprint,
+        "previous": draft.releases[-1].version if draft.releases else "",
+        "document": _document(draft),
+        "sections": dict(frozen.sections),
+        "provisions": [_kept(provision) for provision in frozen.provisions],
+        "answers": dict(frozen.answers),
+        "own": list(frozen.own),
+        "beneath": beneath(draft),
+        "sign_offs": [_signed(row) for row in holding(draft, standings(draft))],
+        "decisions": list(_decisions(draft)),
+        "tasks": {state: [task.item.id for task in draft.tasks if task.state == state] for state in ("done", "open")},
+        "findings": draft.counts,
+    }
+    body = json.dumps(data, ensure_ascii=False, indent=1)
+    return f'{body[:-2]},\n "seal": "{fingerprint(body)}"\n}}\n'
+
+
+def _document(draft: Draft) -> dict[str, Any]:
+    document = draft.document
+    return {
+        "agency": document.agency_name,
+        "short_name": document.short_name,
+        "title": document.title,
+        "owner": document.owner,
+        "status": document.status,
+        "dates": dict(document.dates),
+    }
+
+
+def _kept(provision: FrozenProvision) -> dict[str, Any]:
+    words = {key: getattr(provision, key) for key in _PROVISION}
+    return words | {
+        "questions": list(provision.questions),
+        "fingerprint": provision.fingerprint,
+        "text": provision.text.split("\n"),
+        "staff": provision.staff.split("\n") if provision.staff else [],
+    }
+
+
+def _signed(row: SignOff) -> dict[str, Any]:
+    until = {"until": row.until} if row.until else {}
+    said = {"role": row.role, "by": row.by, "date": row.date, "elements": list(row.elements)}
+    return said | until | {"provisions": len(row.provisions)}
+
+
+def _decisions(draft: Draft) -> Iterator[dict[str, str]]:
+    for finding in draft.findings:
+        if finding.settled and finding.decision:
+            decision = finding.decision
+            kept = {key: getattr(decision, key) for key in ("reason", "owner", "date", "expires")}
+            yield {"rule": finding.code, "decision": decision.kind} | kept
+
+
+def last_release(draft: Draft) -> Release | None:
+    """Return the newest release, or None."""
+    return draft.releases[-1] if draft.releases else None
+
+
+def release_of(draft: Draft, version: str) -> Release | None:
+    """Return the release of a version, or None."""
+    return next((one for one in draft.releases if one.version == version), None)
+
+
+def state_of(release: Release, draft: Draft) -> str:
+    """Return “superseded” for every release before the one that is in force, else the state it was released in."""
+    forced = [one for one in draft.releases if one.document["status"] == "in_force"]
+    later = forced[-1] if forced else None
+    older = later and (version_key(release.version) or ()) < (version_key(later.version) or ())
+    return "superseded" if older else str(release.document["status"])
+
+
+def catalog_fingerprint(folder: Path) -> str:
+    """Return the fingerprint of every file of a catalog, whatever folder it lies in and whichever its line ends."""
+    paths = sorted(path for path in folder.rglob("*") if path.suffix in (".yml", ".md", ".jinja"))
+    return fingerprint([[path.relative_to(folder).as_posix(), _text(path)] for path in paths])
+
+
+def _text(path: Path) -> str:
+    return path.read_text("utf-8", errors="replace").replace("\r\n", "\n")
+
+
+def read_wordings(root: Path) -> tuple[dict[str, FrozenProvision], list[Finding]]:
+    """Read the wordings that were signed off: fingerprint -> provision, of which only what was signed is known."""
+    path = root / WORDINGS_FILE
+    if absent(path):
+        return {}, []
+    text, problems = read_text(path, WORDINGS_FILE, LARGEST)
+    problems = problems or find_conflict(text, WORDINGS_FILE)
+    if problems:
+        return {}, problems
+    try:
+        rows = mapping(json.loads(text))
+    except (ValueError, RecursionError):
+        rows = {"": None}
+    kept = {key: _wording(row) for key, row in rows.items() if key != "note"}
+    changed = [key for key, wording in kept.items() if wording is None or wording.fingerprint != key]
+    found = [_changed_wording(changed[0])] if changed else []
+    return {key: wording for key, wording in kept.items() if wording and key not in changed}, found
+
+
+def _wording(row: object) -> FrozenProvision | None:
+    data = mapping(row)
+    if not all(isinstance(data.get(key), str) for key in ("id", "title", "level")):
+        return None
+    if not _words(data.get("text")) or not _words(data.get("staff")):
+        return None
+    text, staff = "\n".join(data["text"]), "\n".join(data["staff"])
+    return FrozenProvision(data["id"], "", "", "", data["title"], data["level"], text, staff, "", ())
+
+
+def _changed_wording(key: str) -> Finding:
+    what = f"The wording under “{short(key)}” was changed" if key else "This file was changed"
+    message = f"{what} after it was signed off, so it does not show what was signed."
+    return Finding("E301", "error", message, (Place(WORDINGS_FILE),), "Take the file from the history.")
+
+
+def wordings_text(wordings: Mapping[str, FrozenProvision]) -> str:
+    """Write signed wordings as JSON, which is also YAML; the note comes last, so that a merge may keep all lines."""
+    rows = {
+        key: {
+            "id": wording.id,
+            "title": wording.title,
+            "level": wording.level,
+            "text": wording.text.split("\n"),
+            "staff": wording.staff.split("\n") if wording.staff else [],
+        }
+        for key, wording in sorted(wordings.items())
+    }
+    return json.dumps({**rows, "note": WORDINGS_NOTE}, ensure_ascii=False, indent=1) + "\n"
+
+
+def with_numbers(wording: FrozenProvision, now: FrozenProvision | None) -> FrozenProvision:
+    """Give a signed wording the place of its provision in the policy of today, so that the two can be compared."""
+    if now is None:
+        return wording
+    return replace(
+        wording, code=now.code, section=now.section, number=now.number, element=now.element, questions=now.questions
+    )

@@ -1,0 +1,213 @@
+"""Dates of a policy: when its next review is due, what called for one, and what else has a last day."""
+
+from __future__ import annotations
+
+import calendar
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+from policywright.agency.settling import settle
+from policywright.approval.sign_offs import standings
+from policywright.files.schema import (
+    DATE,
+    MAYBE_DATE,
+    MAYBE_TEXT,
+    Schema,
+    checked,
+    closed,
+    date_or_nothing,
+    is_date,
+    line,
+    mapping,
+)
+from policywright.files.yaml import YamlFile, absent, read_yaml
+from policywright.model.catalog import Catalog
+from policywright.model.draft import Draft
+from policywright.model.findings import Finding, Place, unknown
+from policywright.model.versions import Call
+
+REVIEWS_FILE = "reviews.yml"
+
+REVIEWS: Schema = {
+    "type": ["array", "null"],
+    "items": closed(
+        {
+            "cause": MAYBE_TEXT,
+            "date": DATE,
+            "note": MAYBE_TEXT,
+            "reviewed": MAYBE_DATE,
+            "by": MAYBE_TEXT,
+        },
+        ["date"],
+    ),
+}
+
+
+@dataclass(frozen=True)
+class Due:
+    """A day that matters to a policy."""
+
+    date: str
+    """ISO date."""
+    title: str
+    kind: str
+    """review | call | decision | sign-off | adopted | in_force | release | law"""
+    place: Place
+    code: str = ""
+    """Of a decision: the rule."""
+
+
+def after(day: str, period: str) -> str:
+    """Return the day that lies a period such as “12 months” after an ISO date.
+
+    A month after 31 January is the last day of February, and a year after 29 February is 28 February.
+    A day that no calendar has any more is returned as the last one, 9999-12-31.
+    """
+    words = period.split()
+    number, unit, start = int(words[0]), words[1].rstrip("s"), date.fromisoformat(day)
+    try:
+        if unit in ("day", "week"):
+            return (start + timedelta(days=number * (7 if unit == "week" else 1))).isoformat()
+        return _months_after(start, number * (12 if unit == "year" else 1)).isoformat()
+    except (OverflowError, ValueError):
+        return date.max.isoformat()
+
+
+def _months_after(start: date, months: int) -> date:
+    years, month = divmod(start.month - 1 + months, 12)
+    last = calendar.monthrange(start.year + years, month + 1)[1] if start.year + years <= date.max.year else 31
+    return date(start.year + years, month + 1, min(start.day, last))
+
+
+def read_calls(root: Path, catalog: Catalog) -> tuple[tuple[Call, ...], list[Finding]]:
+    """Read reviews.yml: what called for a review, and the reviews that were done; a missing file records nothing."""
+    path = root / REVIEWS_FILE
+    if absent(path):
+        return (), []
+    file, problems = read_yaml(path, REVIEWS_FILE)
+    found = checked(file, problems, REVIEWS)
+    rows = [(number, mapping(row)) for number, row in enumerate(file.value if isinstance(file.value, list) else [])]
+    for number, row in rows:
+        cause = line(row.get("cause"))
+        if cause and cause not in catalog.triggers:
+            found.append(unknown("cause of a review", cause, catalog.triggers, file.place(number, "cause"), "E305"))
+    calls = (_call(row, number, file) for number, row in rows)
+    return tuple(call for call in calls if call and (not call.cause or call.cause in catalog.triggers)), found
+
+
+def _call(row: Mapping[str, Any], number: int, file: YamlFile) -> Call | None:
+    day = date_or_nothing(row.get("date"))
+    if not day:
+        return None
+    words = {key: line(row.get(key)) for key in ("cause", "note", "by")}
+    return Call(date=day, reviewed=date_or_nothing(row.get("reviewed")), place=file.place(number), **words)
+
+
+def last_review(draft: Draft) -> str:
+    """Return the day on which the policy was last looked at as a whole, or nothing.
+
+    That is the day of its last release, the day on which it came into force, or the last review by its date.
+    """
+    days = [release.date for release in draft.releases]
+    days += [call.reviewed for call in draft.calls if not call.cause]
+    days += [draft.document.dates["in_force"] or draft.document.dates["adopted"]]
+    return max(days)
+
+
+def next_review(draft: Draft) -> Due | None:
+    """Return when the whole policy is to be reviewed next: the date in policy.yml, or one period after the last review.
+
+    None when policy.yml names neither a date nor a period, or there is no day to count from.
+    """
+    document, last = draft.document, last_review(draft)
+    if document.dates["review_due"]:
+        return Due(document.dates["review_due"], "Review of the policy", "review", document.places["dates.review_due"])
+    if document.review_every and last:
+        due = after(last, document.review_every)
+        return Due(due, "Review of the policy", "review", document.places["review_every"])
+    return None
+
+
+def open_calls(draft: Draft) -> list[Due]:
+    """Return what called for a review that is not done yet."""
+    waiting = (call for call in draft.calls if not call.reviewed)
+    return [Due(call.date, draft.catalog.triggers.get(call.cause, "Review"), "call", call.place) for call in waiting]
+
+
+def dates(draft: Draft) -> list[Due]:
+    """Return every day that matters to the policy, the earliest first; those that are over are among them."""
+    review = next_review(draft)
+    found = [review] if review else []
+    found += open_calls(draft) + _days_of_the_document(draft) + last_days(draft)
+    found += [Due(one.date, f"Version {one.version} released", "release", one.place) for one in draft.releases]
+    return sorted(found, key=lambda due: (due.date, due.kind, due.place))
+
+
+def recorded(draft: Draft) -> str:
+    """Return the last day that the files name as one on which the policy was decided, or nothing."""
+    days = [release.date for release in draft.releases]
+    return max([*days, draft.document.dates["in_force"], draft.document.dates["adopted"]])
+
+
+def law_days(draft: Draft) -> Iterator[Due]:
+    """Yield the days on which laws that apply come into force, as far as they lie after the policy's own."""
+    for source in draft.catalog.sources.values():
+        start = source.in_force_from
+        later = start and is_date(start) and start > (recorded(draft) or source.checked_on)
+        if later and settle(source.when, draft.answers)[0] is True:
+            yield Due(start, f"{source.title} comes into force", "law", source.place)
+
+
+def last_days(draft: Draft) -> list[Due]:
+    """Return the last day of each sign-off and of each decision that counts."""
+    found = []
+    counting = [standing.row for standing in standings(draft)] if draft.sign_offs else []
+    for row in draft.sign_offs:
+        if row.until and row in counting:
+            office = draft.document.offices.get(row.role) or draft.catalog.roles[row.role].name
+            found.append(Due(row.until, f"Last day of the sign-off of {office}", "sign-off", row.place))
+    for finding in draft.findings:
+        decision = finding.decision
+        if decision and decision.state != "changed":
+            title = f"Last day of the decision on {finding.code}"
+            found.append(Due(decision.expires, title, "decision", decision.place, finding.code))
+    return found
+
+
+def overdue(draft: Draft) -> list[Due]:
+    """Return what had to be done by a day that is over, the earliest first; nothing without a today."""
+    review = next_review(draft)
+    waiting = ([review] if review else []) + open_calls(draft) + last_days(draft)
+    return sorted((due for due in waiting if due.date < draft.today), key=lambda due: (due.date, due.kind, due.place))
+
+
+def _days_of_the_document(draft: Draft) -> list[Due]:
+    document = draft.document
+    titles = {"adopted": "Policy adopted", "in_force": "Policy in force"}
+    return [
+        Due(document.dates[key], title, key, document.places[f"dates.{key}"])
+        for key, title in titles.items()
+        if document.dates[key]
+    ]
+
+
+def review_findings(draft: Draft) -> Iterator[Finding]:
+    """Report a review whose day is over, and a call for one that nobody has answered.
+
+    Without a today nothing is late.
+    """
+    due = next_review(draft)
+    if due and due.date < draft.today:
+        message = f"The review of this policy was due on {due.date}."
+        counted = due.place == draft.document.places["review_every"]
+        record = f"record the day under “reviewed:” in {REVIEWS_FILE}, or release a new version"
+        fix = f"Review it, then {record if counted else 'write the date of the next review under “review_due:”'}."
+        yield Finding("L104", "warning", message, (due.place,), fix)
+    for call in open_calls(draft):
+        if call.date < draft.today:
+            message = f"“{call.title}” of {call.date} calls for a review that is not done."
+            fix = "Review the parts concerned, then write the day under “reviewed:”."
+            yield Finding("L104", "warning", message, (call.place,), fix)

@@ -1,0 +1,86 @@
+"""Separation of duties: who checks another's work is another person, and who drafts does not approve alone."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterator, Sequence
+
+from policywright.agency.settling import settle
+from policywright.approval.sign_offs import Standing
+from policywright.model.catalog import Separation
+from policywright.model.draft import Draft
+from policywright.model.findings import Finding, Place
+from policywright.model.versions import SignOff
+
+
+def duty_findings(draft: Draft, found: Sequence[Standing]) -> Iterator[Finding]:
+    """Report offices and persons that would check themselves.
+
+    `found` is how the offices stand to the elements; a draft is told about its offices only, because the persons
+    matter from the review on.
+    """
+    apart = [one for one in draft.catalog.separate if settle(one.when, draft.answers)[0] is True]
+    for separation in apart:
+        yield from _one_office(separation, draft)
+    if draft.document.status != "draft":
+        for separation in apart:
+            yield from _one_person(separation, [one for one in found if one.holds], draft)
+        yield from _drafters(found, draft)
+
+
+def _one_office(separation: Separation, draft: Draft) -> Iterator[Finding]:
+    first, second = (draft.document.offices.get(role, "") for role in separation.roles)
+    if first and same_person(first, second):
+        message = f"{_titles(separation, draft)} are the same office here: “{first}”. {separation.why}"
+        fix = "Name another office for one of them, or write down who stands in when the same person did both."
+        place = draft.document.places[f"offices.{separation.roles[0]}"]
+        yield Finding("L107", "warning", message, (place,), fix, sources=separation.sources)
+
+
+def _one_person(separation: Separation, found: Sequence[Standing], draft: Draft) -> Iterator[Finding]:
+    first, second = (_rows(role, found) for role in separation.roles)
+    for row in second:
+        other = next((mine for mine in first if same_person(mine.by, row.by)), None)
+        if other:
+            message = f"{row.by} signed for both {_titles(separation, draft)}. {separation.why}"
+            fix = "Let another person sign for one of them."
+            yield Finding("L105", "blocker", message, (row.place, other.place), fix, sources=separation.sources)
+
+
+def _rows(role: str, found: Sequence[Standing]) -> list[SignOff]:
+    return list({one.row.place: one.row for one in found if one.role == role and one.row}.values())
+
+
+def _drafters(found: Sequence[Standing], draft: Draft) -> Iterator[Finding]:
+    """Report each drafter who alone signed an element, once everybody has signed it who must."""
+    alone: dict[tuple[str, Place], list[str]] = {}
+    for element in draft.catalog.elements.values():
+        mine = [one for one in found if one.element == element.id]
+        rows = [one.row for one in mine if one.row and one.holds]
+        waiting = any(one.required and one.state != "valid" for one in mine)
+        if rows and not waiting and len({person(row.by) for row in rows}) == 1 and _drafted(rows[0].by, draft):
+            alone.setdefault((rows[-1].by, rows[-1].place), []).append(element.title)
+    for (name, place), titles in alone.items():
+        listed = ", ".join(f"“{title}”" for title in titles)
+        message = f"{name} drafted this policy and is the only one who signed {listed}."
+        fix = "Let a second person sign, for the office that decides it or for one that is asked about it."
+        yield Finding("L105", "blocker", message, (place, draft.document.places["drafted_by"]), fix)
+
+
+def _drafted(name: str, draft: Draft) -> bool:
+    return any(same_person(name, other) for other in draft.document.drafted_by)
+
+
+def person(name: str) -> str:
+    """Return a name in the form in which two spellings of it are the same: without case, spaces and full stops."""
+    return "".join(unicodedata.normalize("NFKC", name).casefold().replace(".", " ").split())
+
+
+def same_person(one: str, other: str) -> bool:
+    """Tell whether two names are one name, written alike but for case, spaces and full stops."""
+    return person(one) == person(other)
+
+
+def _titles(separation: Separation, draft: Draft) -> str:
+    first, second = (draft.catalog.roles[role].title for role in separation.roles)
+    return f"“{first}” and “{second}”"

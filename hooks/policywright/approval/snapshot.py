@@ -1,0 +1,54 @@
+"""A policy's text at one moment, as plain data: what a release keeps and what two texts are compared by."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from policywright.agency.settling import value_of
+from policywright.model.draft import Chapter, Draft, Provision
+from policywright.model.fingerprints import fingerprint
+from policywright.model.versions import Frozen, FrozenProvision
+
+
+def freeze(draft: Draft) -> Frozen:
+    """Return the text of a draft as it stands now."""
+    chapters = (*draft.policy.chapters, *draft.policy.texts)
+    values = {name: value_of(draft.answers, name) for name in draft.answers}
+    return Frozen(
+        title=draft.document.title,
+        agency=draft.document.agency_name,
+        version=draft.document.version,
+        provisions=tuple(_provision(provision, chapter) for chapter in chapters for provision in chapter.provisions),
+        sections={chapter.section.id: chapter.section.title for chapter in chapters},
+        answers={name: _plain(value) for name, value in values.items() if value is not None},
+        own=tuple(clause.id for clause in draft.overrides),
+    )
+
+
+def _provision(provision: Provision, chapter: Chapter) -> FrozenProvision:
+    clause = provision.clause
+    return FrozenProvision(
+        id=clause.id,
+        code=clause.code,
+        section=chapter.section.id,
+        number=provision.number,
+        title=clause.title,
+        level=clause.level,
+        text=provision.text,
+        staff=provision.staff,
+        element=clause.element,
+        questions=provision.questions,
+    )
+
+
+def _plain(value: Any) -> Any:
+    """Return a value without the places of a register's rows."""
+    if isinstance(value, list):
+        return [{k: v for k, v in row.items() if k != "place"} if isinstance(row, dict) else row for row in value]
+    return value
+
+
+def beneath(draft: Draft) -> dict[str, str]:
+    """Return a fingerprint of each of the catalog's wordings in the place of which an own one stands, by clause."""
+    replaced = [draft.catalog.clauses[own.id] for own in draft.overrides if own.id in draft.catalog.clauses]
+    return {one.id: fingerprint([one.title, one.level, one.body, one.staff, one.when]) for one in replaced}

@@ -1,0 +1,109 @@
+"""Where a policy is in its life: what each status needs, and what is missing, lapsed or overdue."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from policywright.approval.releases import last_release, release_of, version_key
+from policywright.approval.reviews import next_review, review_findings
+from policywright.approval.separation import duty_findings
+from policywright.approval.sign_offs import sign_off_findings, standings
+from policywright.approval.snapshot import freeze
+from policywright.model.agency import Document
+from policywright.model.draft import Draft
+from policywright.model.findings import Finding, Place
+
+RELEASED = ("approved", "in_force", "superseded")
+"""The statuses of a text that was released."""
+
+_FIELDS = {
+    "in_review": ("owner",),
+    "approved": ("owner", "version", "dates.adopted"),
+    "in_force": ("owner", "version", "dates.adopted", "dates.in_force"),
+    "superseded": ("owner", "version"),
+}
+
+
+def status_findings(draft: Draft) -> Iterator[Finding]:
+    """Report what the status in policy.yml claims and nothing shows."""
+    status = draft.document.status
+    for key in _FIELDS.get(status, ()):
+        if not _value(key, draft):
+            message = f"The status “{status}” needs “{key.rpartition('.')[2]}:”, which is empty."
+            yield _finding(message, f"Fill it in, or go back to the status “{_before(status)}”.", draft, key)
+    if status in RELEASED and draft.document.version:
+        yield from _text(draft)
+    yield from _days(draft)
+
+
+def _value(key: str, draft: Draft) -> str:
+    head, _, tail = key.partition(".")
+    return draft.document.dates[tail] if tail else str(getattr(draft.document, head))
+
+
+def _before(status: str) -> str:
+    return "draft" if status == "in_review" else "in_review"
+
+
+def _text(draft: Draft) -> Iterator[Finding]:
+    """Compare the text with the release of the version that policy.yml names."""
+    version = draft.document.version
+    release = release_of(draft, version)
+    if release is None:
+        message = f"The status is “{draft.document.status}”, but version {version} was never released."
+        fix = f"Go back to the status “in_review”, then run “policywright release {version}”."
+        yield _finding(message, fix, draft, "version")
+    elif release.frozen.fingerprint != freeze(draft).fingerprint:
+        message = f"The policy reads differently from version {version}, which was released on {release.date}."
+        fix = f"Go back to the status “in_review”, let the offices sign, and release a version after {version}."
+        yield _finding(message, f"{fix} Or take the changes back.", draft, "status", release.place)
+
+
+def _days(draft: Draft) -> Iterator[Finding]:
+    status, begins = draft.document.status, draft.document.dates["in_force"]
+    if status == "in_force" and draft.today and begins > draft.today:
+        message = f"The status is “in_force”, but the policy comes into force on {begins}."
+        yield _finding(message, "Write the status “approved” until that day.", draft, "status")
+    if status == "approved" and draft.today and "" < begins <= draft.today:
+        message = f"The policy came into force on {begins}, and its status is still “approved”."
+        fix = "Write the status “in_force”, or a later day under “in_force:”."
+        yield Finding("L108", "warning", message, (draft.document.places["status"],), fix)
+
+
+def _finding(message: str, fix: str, draft: Draft, key: str, *others: Place) -> Finding:
+    return Finding("L103", "blocker", message, (draft.document.places[key], *others), fix)
+
+
+def version_objection(version: str, draft: Draft) -> str:
+    """Return why a version cannot be the next one, or nothing."""
+    newest = last_release(draft)
+    last = newest.version if newest else ""
+    key = version_key(version)
+    if key is None:
+        return f"“{version}” is not a version. Write up to three numbers with dots, such as 1.0 or 1.2.1."
+    if release_of(draft, version):
+        return f"Version {version} was released already, and a release never changes."
+    if last and key <= (version_key(last) or ()):
+        return f"Version {version} is not higher than {last}, which was released last."
+    return ""
+
+
+def with_review(draft: Draft) -> Document:
+    """Return the document with the date of the next review, where it follows from the last one."""
+    due, document = next_review(draft), draft.document
+    if due is None or document.dates["review_due"]:
+        return document
+    dates, places = dict(document.dates), dict(document.places)
+    return replace(document, dates=dates | {"review_due": due.date}, places=places | {"dates.review_due": due.place})
+
+
+def life_findings(draft: Draft) -> list[Finding]:
+    """Return what a policy lacks for the status that it claims, and what is overdue."""
+    found = standings(draft) if draft.sign_offs or draft.document.status != "draft" else []
+    return [
+        *status_findings(draft),
+        *sign_off_findings(draft, found),
+        *duty_findings(draft, found),
+        *review_findings(draft),
+    ]

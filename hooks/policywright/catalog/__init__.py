@@ -1,0 +1,1 @@
+"""The subject matter: content/ read, checked and cached."""

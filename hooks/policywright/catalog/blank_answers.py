@@ -1,0 +1,133 @@
+"""Empty answer files from the questions, each question explained in a comment."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import PurePosixPath
+from typing import Any
+
+from policywright.model.catalog import Blanks, Catalog, Choice, Element, Question
+
+SCHEMA_FOLDER = PurePosixPath(".policywright/schema")
+WIDTH = 100
+
+
+def answer_files(catalog: Catalog, filled: Mapping[str, str] | None = None) -> dict[str, str]:
+    """Return the empty answer files of a catalog: path in the repository -> text.
+
+    `filled` gives a ready-made YAML value for some questions, by id.
+    """
+    given = filled or {}
+    elements = [element for element in catalog.elements.values() if any(q.type != "records" for q in element.questions)]
+    return {f"answers/{element.id}.yml": answer_file(element, catalog, given) for element in elements}
+
+
+def answer_file(element: Element, catalog: Catalog, filled: Mapping[str, str]) -> str:
+    """Return one empty answer file."""
+    head = [
+        f"# yaml-language-server: $schema=../{SCHEMA_FOLDER}/{element.id}.json",
+        f"# {element.title}. {element.summary}",
+        "# Write an answer after the colon; an empty value means that nobody has answered yet.",
+        f"# The reasons and the choices are explained on the site under “Elements”, “{element.title}”.",
+    ]
+    asked = [question for question in element.questions if question.type != "records"]
+    blocks = ["\n".join(head), *("\n".join(_block(question, catalog, filled)) for question in asked)]
+    return "\n\n".join(blocks) + "\n"
+
+
+def blanks(catalog: Catalog) -> Blanks:
+    """Return how a catalog's unanswered questions are written, as whole files and one by one."""
+    asked = [question for question in catalog.questions.values() if question.type != "records"]
+    return Blanks(answer_files(catalog), {q.id: "\n".join(_block(q, catalog, {})) + "\n" for q in asked})
+
+
+def _block(question: Question, catalog: Catalog, filled: Mapping[str, str]) -> Iterator[str]:
+    yield from _comment(question.help)
+    yield from _comment(question.why, "  ")
+    for choice in question.choices.values():
+        yield from _comment(_choice(choice, question), "    ", hang="      ")
+    if question.type in ("choices", "list"):
+        yield "#   A list: one value per line, each after “  - ”."
+    if question.type == "date":
+        yield "#   A date: '2027-03-01'."
+    yield from _comment(_asked_of(question, catalog), "  ")
+    value = filled.get(question.id, "")
+    yield f"{question.name}:" + (f" {value}" if value else "")
+
+
+def _choice(choice: Choice, question: Question) -> str:
+    return (
+        choice.value
+        if question.type == "yes_no" and choice.label.lower() == choice.value
+        else f"{choice.value}: {choice.label}"
+    )
+
+
+def _asked_of(question: Question, catalog: Catalog) -> str:
+    offices = ", ".join(catalog.roles[key].title for key in question.asked_of)
+    tier = "Essential" if question.tier == "essential" else "Optional"
+    return f"({tier}. Ask: {offices}.)" if offices else f"({tier}.)"
+
+
+def _comment(text: str, indent: str = " ", hang: str = "") -> list[str]:
+    wrapped = textwrap.wrap(text, WIDTH - 6, break_long_words=False, break_on_hyphens=False)
+    return [f"#{(hang or indent) if number else indent}{line}" for number, line in enumerate(wrapped)]
+
+
+def schema_files(schemas: Mapping[str, str]) -> dict[str, str]:
+    """Return where the editors' schemas lie: path in the repository -> text."""
+    return {f"{SCHEMA_FOLDER}/{name}.json": text for name, text in schemas.items()}
+
+
+def missing(files: Mapping[str, str], present: Sequence[str]) -> dict[str, str]:
+    """Return the files that are not there yet; an agency's answers are never overwritten."""
+    return {name: text for name, text in files.items() if name not in present}
+
+
+def template_context(catalog: Catalog, version: str) -> dict[str, Any]:
+    """Return the cookiecutter.json of the template: the choices and their labels come from the catalog."""
+    kinds = {prompt: catalog.questions[name] for prompt, name in catalog.scaffold.items()}
+    presets = {preset.id: f"{preset.title}: {preset.summary}" for preset in catalog.presets.values()}
+    labels = {prompt: {"__prompt__": q.help, **_labels(q)} for prompt, q in kinds.items()}
+    return {
+        "agency_name": "Town of Exampleton",
+        "short_name": "{{ cookiecutter.agency_name }}",
+        **{prompt: list(question.choices) for prompt, question in kinds.items()},
+        "preset": list(presets),
+        "forge": list(_FORGES),
+        "repo_name": "{{ cookiecutter.agency_name | folder_name }}-social-media-policy",
+        "__names": "{{ cookiecutter | refuse_unusable }}",
+        "_policywright_version": version,
+        "_extensions": ["local_extensions.Words"],
+        "_copy_without_render": [*_unfilled(catalog), "hooks/*", ".github/*", ".gitlab-ci.yml"],
+        "__prompts__": {
+            "agency_name": "What is the agency's full name?",
+            "short_name": "How is it called inside a sentence? (for example: the Town)",
+            **labels,
+            "preset": {
+                "__prompt__": "Which kind of presence comes closest? You can change every answer later.",
+                **presets,
+            },
+            "forge": {"__prompt__": "Where will the repository live?", **_FORGES},
+            "repo_name": "What should its folder be called?",
+        },
+    }
+
+
+_FORGES = {"gitlab": "GitLab", "github": "GitHub", "other": "Somewhere else, or only on a file share"}
+
+
+def _labels(question: Question) -> dict[str, str]:
+    return {choice.value: choice.label for choice in question.choices.values()}
+
+
+def _unfilled(catalog: Catalog) -> list[str]:
+    filled = {f"answers/{name.split('.')[0]}.yml" for name in catalog.scaffold.values()}
+    return [name for name in answer_files(catalog) if name not in filled]
+
+
+def template_answers(catalog: Catalog) -> dict[str, str]:
+    """Return the answer files of the template; what cookiecutter asked is filled in by cookiecutter."""
+    filled = {name: f"'{{{{ cookiecutter.{prompt} }}}}'" for prompt, name in catalog.scaffold.items()}
+    return answer_files(catalog, filled)

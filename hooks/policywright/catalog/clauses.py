@@ -1,0 +1,106 @@
+"""Reads a clause file: front matter, then text."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from policywright.catalog import shapes as catalog_schema
+from policywright.catalog.vocabulary import Vocabulary, at
+from policywright.files.schema import check
+from policywright.files.yaml import YamlFile, find_conflict, hidden_letters, parse_yaml, read_text
+from policywright.language.conditions import questions_in
+from policywright.language.texts import questions_shown
+from policywright.model.catalog import Catalog, Clause
+from policywright.model.codes import CODES
+from policywright.model.findings import Finding, Place, did_you_mean
+
+_FRONT = re.compile(r"\A---\n(.*?)^---\n(.*)\Z", re.DOTALL | re.MULTILINE)
+
+
+def read_clause(path: Path, name: str, element: str, vocabulary: Vocabulary) -> Clause | None:
+    """Read one clause; None when it is so wrong that there is none, and then the vocabulary holds the findings."""
+    file, body, findings = split_clause(path, name)
+    if not findings or file.value is not None:
+        findings += check(file, catalog_schema.CLAUSE)
+    vocabulary.findings += findings
+    if findings:
+        return None
+    row = file.value
+    _check_names(path, file, vocabulary)
+    clause = Clause(
+        id=path.stem,
+        code=row["code"],
+        title=row["title"],
+        element=element,
+        level=row["level"],
+        body=vocabulary.text(body.value, body, ()),
+        sources=vocabulary.cited(row, file),
+        place=Place(name),
+        when=vocabulary.when(row, file),
+        requires=tuple(code for code in row.get("requires", ()) if code in vocabulary.codes),
+        audience=tuple(row.get("audience", ("staff",))),
+        staff=vocabulary.text(row["staff"], file, ("staff",)) if "staff" in row else (),
+        locked=row.get("locked", ""),
+        defines=tuple(row.get("defines", ())),
+    )
+    _check_secrecy(clause, vocabulary)
+    for word in clause.defines:
+        if f"**{word}:**" not in body.value:
+            message = f"This clause does not define “{word}”: its text has no “**{word}:**”."
+            vocabulary.error(
+                "C208", message, file.find(("defines",), word), "Write the definition, or take the word out."
+            )
+    return clause
+
+
+def _check_secrecy(clause: Clause, vocabulary: Vocabulary) -> None:
+    """No clause may print an answer that is internal: provisions are published."""
+    for text in (clause.body, clause.staff):
+        for name in questions_shown(text, vocabulary.questions):
+            if vocabulary.questions[name].sensitivity == "internal":
+                fix = "Say it without the answer, or make the question public."
+                vocabulary.error("C207", f"This text prints the internal answer {name}.", clause.place, fix)
+
+
+def _check_names(path: Path, file: YamlFile, vocabulary: Vocabulary) -> None:
+    code = file.value["code"]
+    if code not in vocabulary.codes:
+        hint = did_you_mean(code, vocabulary.codes)
+        vocabulary.error("C201", f"The code “{code}” is in no section.{hint}", file.place("code"))
+    if not path.stem.startswith(code + "-"):
+        vocabulary.error("C205", f"The file name must begin with “{code}-”.", file.place("code"))
+    vocabulary.known(file.value.get("requires", ()), vocabulary.codes, "clause", at(file, "requires"))
+
+
+def split_clause(path: Path, name: str) -> tuple[YamlFile, YamlFile, list[Finding]]:
+    """Split a clause file into its front matter and its text; the places are those of the whole file."""
+    body = YamlFile(name)
+    body.text, findings = read_text(path, name)
+    found = _FRONT.match(body.text)
+    findings = findings or find_conflict(body.text, name)
+    if findings or not found:
+        return YamlFile(name), body, findings or [_shapeless(name, _SHAPE)]
+    file, findings = parse_yaml("\n" + found[1], name)
+    file.text = body.text
+    body.value = found[2].strip() + "\n"
+    first = Place(name, body.text.count("\n", 0, found.start(2)) + 1)
+    body.values[()], body.ends[()] = first, body.text.count("\n") + 1
+    findings += [finding for finding in hidden_letters(body.text, name) if finding.places[0] >= first]
+    if not body.value.strip():
+        findings.append(_shapeless(name, "This clause has no text."))
+    return file, body, findings
+
+
+_SHAPE = "A clause file begins with a line “---”, the front matter, a line “---”, and then the text."
+
+
+def _shapeless(name: str, message: str) -> Finding:
+    return Finding("C103", "error", message, (Place(name),), CODES["C103"].mend)
+
+
+def clause_questions(clause: Clause, catalog: Catalog) -> tuple[str, ...]:
+    """Return every question on which a clause depends, by its condition or by its text."""
+    named = questions_in(clause.when) if clause.when else ()
+    shown = (*questions_shown(clause.body, catalog.questions), *questions_shown(clause.staff, catalog.questions))
+    return tuple(dict.fromkeys((*named, *shown)))

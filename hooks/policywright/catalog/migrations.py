@@ -1,0 +1,198 @@
+"""Reads migrations.yml: what became of the names that a catalog used to have."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from itertools import pairwise
+from typing import Any
+
+from policywright.catalog.shapes import NAMES, REMOVABLE
+from policywright.files.yaml import YamlFile
+from policywright.model.catalog import Catalog, Migration, Question
+from policywright.model.findings import Finding, Place, did_you_mean, one_of
+from policywright.model.versions import Frozen, FrozenProvision
+
+_STEPS = ("rename", "split", "values", "remove", *NAMES)
+_NUMBERS = re.compile(r"[0-9]+(\.[0-9]+)*")
+
+Fields = dict[str, Any]
+
+
+def numbers(version: str) -> tuple[int, ...] | None:
+    """Return the numbers of a plain version such as “1.10.2”, for comparing; None for any other."""
+    return tuple(int(part) for part in version.split(".")) if _NUMBERS.fullmatch(version) else None
+
+
+def read_migrations(file: YamlFile | None) -> tuple[Migration, ...]:
+    """Return the steps of migrations.yml in their order."""
+    rows = (file.value or []) if file else []
+    return tuple(_migration(row, file.place(number)) for number, row in enumerate(rows) if file)
+
+
+def _migration(row: Fields, place: Place) -> Migration:
+    """Return a step; one that says several things, or nothing, has no kind."""
+    steps = [key for key in row if key != "in"]
+    said: Fields = row[steps[0]] if len(steps) == 1 else {}
+    if not said:
+        return Migration(row["in"], "", "", "", {}, place)
+    kind, step = (steps[0], "rename") if steps[0] in NAMES else ("question", steps[0])
+    if step == "remove":
+        kind = next((one for one in REMOVABLE if one in said), "")
+    old = said.get("from") or said.get(kind, "")
+    return Migration(row["in"], kind, step, old, _INTO[step](said), place, said.get("reason", ""))
+
+
+_INTO: dict[str, Callable[[Fields], dict[str, Any]]] = {
+    "rename": lambda said: {said["to"]: None},
+    "split": lambda said: {name: None if values == "same" else values for name, values in said["into"].items()},
+    "values": lambda said: {said["question"]: said["map"]},
+    "remove": lambda _: {},
+}
+
+
+def questions_and_columns(catalog: Catalog) -> dict[str, Question]:
+    """Return every question and every column of a register by its id."""
+    columns = {column.id: column for question in catalog.questions.values() for column in question.columns.values()}
+    return {**catalog.questions, **columns}
+
+
+def new_names(kind: str, steps: Iterable[Migration]) -> dict[str, str]:
+    """Return every old name of a kind -> the name that the thing has now."""
+    names: dict[str, str] = {}
+    for step in steps:
+        if step.kind == kind and step.step == "rename":
+            (new,) = step.into
+            names = {old: new if name == step.old else name for old, name in names.items()} | {step.old: new}
+    return names
+
+
+def removed_names(kind: str, steps: Iterable[Migration]) -> list[str]:
+    """Return the names of a kind that nothing has any more."""
+    return [step.old for step in steps if step.kind == kind and step.step == "remove"]
+
+
+def check_migrations(catalog: Catalog) -> list[Finding]:
+    """Report every step that cannot be applied, or that could not be applied a second time.
+
+    An old name must be retired for good: then a step does nothing where it was applied before.
+    """
+    found = [one for number, step in enumerate(catalog.migrations) for one in _mistakes(step, number, catalog)]
+    return [*found, *_disorder(catalog.migrations)]
+
+
+def _mistakes(step: Migration, number: int, catalog: Catalog) -> Iterator[Finding]:
+    if numbers(step.version) is None:
+        yield _wrong(f"“{step.version}” is not a version.", step, "Write numbers with dots, in quotes: '1.2.0'.")
+    if not step.old:
+        yield _wrong("One thing stands in a step, beside “in:”.", step, f"Write one of: {one_of(_STEPS)}.")
+        return
+    known, kind = _known(step.kind, catalog), NAMES.get(step.kind, step.kind)
+    if step.old in known and step.old not in step.into:
+        message = f"“{step.old}” is still a {kind} of this catalog, so this step would change it again and again."
+        yield _wrong(message, step, "A name that was given up is never used again. Choose another new name.")
+    yield from _unretired(step, catalog)
+    yield from _impossible(step)
+    later = catalog.migrations[number + 1 :]
+    retired = {other.old for other in later if other.kind == step.kind}
+    for name, values in step.into.items():
+        if name not in known and name not in retired:
+            hint = did_you_mean(name, known)
+            yield _wrong(f"There is no {kind} “{name}”.{hint}", step, "Write a name that the catalog has.")
+        elif name in known and values:
+            yield from _value_mistakes(step, questions_and_columns(catalog)[name], values, later)
+
+
+def _unretired(step: Migration, catalog: Catalog) -> Iterator[Finding]:
+    """Report old values that a question which keeps its name still takes."""
+    question = questions_and_columns(catalog).get(step.old) if step.old in step.into else None
+    olds = dict.fromkeys(old for values in step.into.values() for old in values or ())
+    for old in olds if question else ():
+        if question and old in question.choices:
+            message = f"“{old}” is still a choice of {question.id}, so this step would change it again and again."
+            yield _wrong(message, step, "A value that was given up is never used again. Choose another new value.")
+
+
+def _impossible(step: Migration) -> Iterator[Finding]:
+    if step.step == "split" and step.old in step.into and step.into[step.old] is None:
+        yield _wrong("A question that is split and stays needs its new values.", step, "Write its old and new values.")
+    column = step.kind == "question" and step.old.count(".") > 1
+    dropped = any(None in values.values() for values in step.into.values() if values)
+    if column and (step.step in ("split", "remove") or dropped):
+        message = "A column of a register can get a new name or new values, and nothing else."
+        yield _wrong(message, step, "Keep the column and its old values, and leave them out of conditions.")
+
+
+def _value_mistakes(
+    step: Migration, question: Question, values: Mapping[str, str | None], later: Sequence[Migration]
+) -> Iterator[Finding]:
+    moved = {old for other in later for old in (other.into.get(question.id) or {}) if other.step == "values"}
+    for new in values.values():
+        if new is not None and question.choices and new not in question.choices and new not in moved:
+            hint = did_you_mean(new, question.choices)
+            fix = f"Choose one of: {one_of(question.choices)}."
+            yield _wrong(f"“{new}” is not a choice of {question.id}.{hint}", step, fix)
+
+
+def _disorder(steps: Sequence[Migration]) -> Iterator[Finding]:
+    for before, step in pairwise(steps):
+        earlier, this = numbers(before.version), numbers(step.version)
+        if earlier and this and this < earlier:
+            message = f"This step belongs to version {step.version} and stands after one of {before.version}."
+            yield _wrong(message, step, "Put the steps in the order of their versions.")
+
+
+def _known(kind: str, catalog: Catalog) -> Collection[str]:
+    kinds: dict[str, Collection[str]] = {
+        "question": questions_and_columns(catalog),
+        "clause": catalog.clauses,
+        "rule": catalog.rules,
+        "item": catalog.items,
+        "role": catalog.roles,
+        "element": catalog.elements,
+        "preset": catalog.presets,
+        "register": [question.register for question in catalog.questions.values() if question.register],
+    }
+    return kinds[kind]
+
+
+def _wrong(message: str, step: Migration, fix: str) -> Finding:
+    return Finding("C209", "error", message, (step.place,), fix)
+
+
+def carried(frozen: Frozen, catalog: Catalog) -> Frozen:
+    """Return a text of an older catalog under the names of this one, so that it can be compared with one of now."""
+    steps = catalog.migrations
+    if not steps:
+        return frozen
+    clauses, questions, elements = (new_names(kind, steps) for kind in ("clause", "question", "element"))
+
+    def provision(one: FrozenProvision) -> FrozenProvision:
+        name = clauses.get(one.id, one.id)
+        code = catalog.clauses[name].code if name != one.id and name in catalog.clauses else one.code
+        asked = tuple(questions.get(question, question) for question in one.questions)
+        return replace(one, id=name, code=code, questions=asked, element=elements.get(one.element, one.element))
+
+    return replace(
+        frozen,
+        provisions=tuple(map(provision, frozen.provisions)),
+        answers=_answers(frozen.answers, steps),
+        own=tuple(clauses.get(name, name) for name in frozen.own),
+    )
+
+
+def _answers(answers: Mapping[str, Any], steps: Sequence[Migration]) -> dict[str, Any]:
+    """Return frozen answers under their new names and with the new words for their values."""
+    carried = dict(answers)
+    for step in steps:
+        if step.kind == "question" and step.old in carried and step.step in ("rename", "values"):
+            ((new, values),) = step.into.items()
+            carried[new] = _reworded(carried.pop(step.old), values or {})
+    return carried
+
+
+def _reworded(value: Any, values: Mapping[str, str | None]) -> Any:
+    if isinstance(value, list):
+        return [_reworded(item, values) for item in value]
+    return (values.get(value) or value) if isinstance(value, str) else value

@@ -1,0 +1,112 @@
+"""The commands about what others have seen: diff compares versions, acknowledge records who has read one."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from policywright.approval.acknowledgements import (
+    ACKNOWLEDGEMENTS_FILE,
+    misplaced,
+    new_rows,
+    read_acknowledgements,
+    table_text,
+)
+from policywright.approval.releases import last_release, release_file, release_of
+from policywright.approval.snapshot import freeze
+from policywright.cli.terminal import ROOT, read_draft, shown, write
+from policywright.model.draft import Draft
+from policywright.model.findings import did_you_mean, one_of
+from policywright.model.versions import Frozen
+
+NOW = "now"
+
+
+@click.command()
+@click.argument("old", default="")
+@click.argument("new", default=NOW)
+@click.option(
+    "--root", type=click.Path(path_type=Path, file_okay=False), default=".", help="The folder that holds policy.yml."
+)
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "markdown"]),
+    default="text",
+    help="Text for a terminal, or Markdown for a merge request.",
+)
+@click.option("--exit-code", is_flag=True, help="Exit with status 1 when there is a difference.")
+def diff(*, old: str, new: str, root: Path, form: str, exit_code: bool) -> None:
+    """Show what changed between two versions, clause by clause, and why.
+
+    OLD and NEW are released versions, such as 1.0; “now” is the text as it stands. Without NEW the text as it stands
+    is compared, without OLD the last release with it. Words that went stand in [-brackets-], words that came in
+    {+braces+}.
+
+    Exit status: 0, or with --exit-code 1 when there is a difference; 2 when the command could not run.
+    """
+    from policywright.approval.redline import compare  # noqa: PLC0415
+    from policywright.pages.redline_text import as_markdown, as_text  # noqa: PLC0415 - check must start fast
+
+    draft = read_draft(root)
+    if not old:
+        last = last_release(draft)
+        if last is None:
+            raise click.UsageError("Nothing is released yet, so there is nothing to compare with.")
+        old = last.version
+    redline = compare(_text(old, draft), _text(new, draft))
+    title = f"{draft.document.agency_name}: {draft.document.title}, from {_named(old)} to {_named(new)}"
+    questions = draft.catalog.questions
+    told = as_markdown(redline, title, questions) if form == "markdown" else as_text(redline, title, questions, _paint)
+    click.echo(told, nl=False)
+    sys.exit(1 if exit_code and redline.changes else 0)
+
+
+def _named(version: str) -> str:
+    return "the text as it stands" if version == NOW else f"version {version}"
+
+
+def _text(version: str, draft: Draft) -> Frozen:
+    release = release_of(draft, version)
+    if version == NOW or release:
+        return release.frozen if release else freeze(draft)
+    wrong = [finding for finding in draft.findings if finding.places[0].file == release_file(version)]
+    if wrong:
+        raise click.UsageError(f"Version {version} cannot be read.\n{wrong[0]}")
+    known = [one.version for one in draft.releases]
+    words = f" Choose one of: {one_of([*known, NOW])}." if known else " Nothing is released yet."
+    raise click.UsageError(f"There is no version “{version}”.{did_you_mean(version, known)}{words}")
+
+
+def _paint(kind: str, words: str) -> str:
+    """Colour what came and what went; on a terminal without colours the signs around the words remain."""
+    colours = {"inserted": "green", "added": "green", "deleted": "red", "removed": "red"}
+    head = kind not in ("inserted", "deleted")
+    return click.style(words, fg=colours.get(kind), bold=head or None, strikethrough=kind == "deleted" or None)
+
+
+@click.command()
+@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@ROOT
+def acknowledge(file: Path, root: Path) -> None:
+    """Add to acknowledgements.csv who has read which version.
+
+    FILE is a table with the columns name, date, version and fingerprint, as a form or a spreadsheet writes it; other
+    columns are left out. Who is recorded already is not recorded twice. Nothing is written when a row has a mistake.
+    """
+    draft = read_draft(root)
+    here, broken = read_acknowledgements(root / ACKNOWLEDGEMENTS_FILE, ACKNOWLEDGEMENTS_FILE)
+    more, wrong = read_acknowledgements(file, file.name)
+    wrong += misplaced(more, draft.releases, draft.document.version)
+    if broken or wrong:
+        click.echo("Nothing was written; these rows need a correction:", err=True)
+        for finding in (*broken, *wrong):
+            click.echo(shown(finding), err=True)
+        sys.exit(2)
+    fresh = new_rows(here, more)
+    if fresh:
+        write(root, {ACKNOWLEDGEMENTS_FILE: table_text([*here, *fresh])})
+    known = len(more) - len(fresh)
+    click.echo(f"{len(fresh)} new, {known} known already; {ACKNOWLEDGEMENTS_FILE} has {len(here) + len(fresh)} rows.")

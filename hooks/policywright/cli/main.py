@@ -1,0 +1,282 @@
+"""The command line: check, render, verify, explain, schema, skeleton, and the commands of other modules."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from policywright import __version__
+from policywright.agency.settling import settle
+from policywright.approval.reviews import overdue as overdue_days
+from policywright.catalog.answer_schema import answers_schema
+from policywright.catalog.blank_answers import answer_files, missing, schema_files
+from policywright.cli.approve import COMMANDS
+from policywright.cli.compare import acknowledge, diff
+from policywright.cli.options import TODAY
+from policywright.cli.terminal import ROOT, read_draft, shown, write
+from policywright.cli.upgrade import upgrade
+from policywright.language.conditions import explain as in_words
+from policywright.language.conditions import questions_in
+from policywright.model.catalog import Clause, Condition
+from policywright.model.draft import Draft
+from policywright.model.findings import SEVERITIES, Decision, Finding, PolicyError, at_or_above, did_you_mean, unsettled
+from policywright.pages.own_pages import own_files, own_pages
+from policywright.pages.site_settings import with_site_findings
+
+
+class _Commands(click.Group):
+    """Turns every PolicyError into its findings on standard error and exit status 2."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except PolicyError as error:
+            for finding in error.findings:
+                click.echo(shown(finding), err=True)
+            ctx.exit(2)
+        except OSError as error:
+            click.echo(f"{error.filename or 'A file'}: {(error.strerror or 'the system refused').lower()}.", err=True)
+            ctx.exit(2)
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, prog_name="policywright")
+def main() -> None:
+    """Turn an agency's answers into a social media policy.
+
+    Every command takes the folder of an agency's repository, the one that holds policy.yml; without it, the
+    current folder.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+
+
+@main.command()
+@ROOT
+@click.option(
+    "--format", "form", type=click.Choice(["text", "json"]), default="text", help="How to write the findings."
+)
+@click.option(
+    "--fail-on",
+    type=click.Choice(SEVERITIES),
+    default="blocker",
+    show_default=True,
+    help="The least severity that makes the exit status 1.",
+)
+@click.option(
+    "--least", type=click.Choice(SEVERITIES), default="advice", help="Leave out what is less severe than this."
+)
+@click.option(
+    "--overdue",
+    is_flag=True,
+    help="Exit with 1 also when the day of a review, a sign-off or a decision is over, whatever the severity.",
+)
+@TODAY
+def check(root: Path, form: str, fail_on: str, least: str, overdue: bool, today: str) -> None:
+    """List every error, conflict and open question, with file, line and remedy.
+
+    Exit status: 0 when nothing is at or above --fail-on, 1 when something is, 2 when the command could not run.
+    What stands by a decision that holds is listed and does not count.
+    """
+    draft = with_site_findings(read_draft(root, today), root)
+    listed = at_or_above(draft.findings, least)
+    click.echo(_json(draft, listed) if form == "json" else _listing(draft, listed))
+    late = overdue_days(draft) if overdue else []
+    for due in late:
+        click.echo(f"Overdue since {due.date}: {due.title} ({due.place}).", err=form == "json")
+    sys.exit(1 if late or at_or_above(unsettled(draft.findings), fail_on) else 0)
+
+
+@main.command()
+@ROOT
+@click.option("--out", type=click.Path(path_type=Path, file_okay=False), required=True, help="A new or empty folder.")
+@click.option("--published", is_flag=True, help="Only what may be published, and only if nothing stands against it.")
+def render(root: Path, out: Path, published: bool) -> None:
+    """Write the site's pages as plain Markdown, for any site generator.
+
+    The folder gets `docs/` with the pages and a plain `mkdocs.yml` without hooks.
+    """
+    from policywright.approval.objections import refusals  # noqa: PLC0415
+    from policywright.files.writing import write_files  # noqa: PLC0415
+    from policywright.pages.book import make_book  # noqa: PLC0415 - check must start fast
+    from policywright.pages.plain_site import plain_site  # noqa: PLC0415
+
+    if out.exists() and any(out.iterdir()):
+        raise click.UsageError(f"The folder {out} is not empty. Name a new one, so that nothing is lost.")
+    draft = read_draft(root)
+    reasons = refusals(draft) if published else []
+    if reasons:
+        click.echo("This policy may not be published yet:", err=True)
+        for reason in reasons:
+            click.echo(f"- {reason}", err=True)
+        sys.exit(1)
+    book = make_book(draft, "published" if published else "working", own_pages(root / "docs"))
+    for problem in book.problems:
+        click.echo(shown(problem), err=True)
+    written = write_files(plain_site(draft, book), out) + write_files(own_files(root / "docs"), out / "docs")
+    click.echo(f"{len(written)} files are in {out}. Build them with: mkdocs build -f {out / 'mkdocs.yml'}")
+    sys.exit(1 if book.problems else 0)
+
+
+@main.command()
+@click.argument("site", type=click.Path(path_type=Path, file_okay=False, exists=True))
+@ROOT
+@click.option("--published", is_flag=True, help="Also make sure that nothing that was left out stands in it.")
+def verify(site: Path, root: Path, published: bool) -> None:
+    """Check that a finished site says what the draft says, whoever built it.
+
+    SITE is the folder of the finished site.
+    """
+    from policywright.pages.book import make_book  # noqa: PLC0415 - check must start fast
+    from policywright.pages.verification import finished_page  # noqa: PLC0415
+    from policywright.pages.verification import verify as compare  # noqa: PLC0415
+
+    draft = read_draft(root)
+    book = make_book(draft, "published" if published else "working", own_pages(root / "docs"))
+    found = compare(draft, book, lambda uri: finished_page(site, uri), published=published)
+    for finding in found:
+        click.echo(shown(finding))
+    click.echo(
+        f"{len(book.pages)} pages and {len(draft.policy.provisions)} provisions looked for; {len(found)} problems."
+    )
+    sys.exit(1 if found else 0)
+
+
+@main.command()
+@click.argument("name")
+@ROOT
+def explain(name: str, root: Path) -> None:
+    """Say where an answer comes from, why a clause is in or out, or when a rule holds.
+
+    NAME is a question (goals.primary), a rule (GOAL-01), or a clause (CIT-2-grounds-closed, or CIT-2 for all of
+    its kind).
+    """
+    draft = read_draft(root)
+    lines = _explained(name, draft)
+    if not lines:
+        known = [*draft.answers, *draft.catalog.rules, *draft.policy.clauses]
+        raise click.UsageError(f"Nothing is named “{name}”.{did_you_mean(name, known)}")
+    click.echo("\n".join(lines))
+
+
+@main.command()
+@ROOT
+def schema(root: Path) -> None:
+    """Write the JSON Schema of every answer file, for editors that complete and check YAML."""
+    draft = read_draft(root)
+    elements = draft.catalog.elements.values()
+    texts = {e.id: _dump(answers_schema(e.title, e.questions)) for e in elements}
+    for name in write(root, schema_files(texts)):
+        click.echo(f"{name} written.")
+
+
+@main.command()
+@ROOT
+@click.option(
+    "--print", "only_print", is_flag=True, help="Print every answer file instead of writing the missing ones."
+)
+def skeleton(root: Path, only_print: bool) -> None:
+    """Write an empty answer file for each element that has none. Existing files are never touched."""
+    files = answer_files(read_draft(root).catalog)
+    if only_print:
+        click.echo("\n".join(f"# --- {name}\n{text}" for name, text in files.items()))
+        return
+    new = missing(files, [name for name in files if os.path.lexists(root / name)])
+    for name in write(root, new):
+        click.echo(f"{name} written.")
+    if not new:
+        click.echo("Every element has its answer file already; nothing was written.")
+
+
+def _listing(draft: Draft, listed: tuple[Finding, ...]) -> str:
+    lines = [shown(finding) for finding in listed]
+    counts = ", ".join(f"{number} {severity}" for severity, number in draft.counts.items())
+    lines.append(f"{counts}; {len(draft.undecided)} rules undecided.")
+    return "\n".join(lines)
+
+
+def _json(draft: Draft, listed: tuple[Finding, ...]) -> str:
+    return _dump(
+        {
+            "findings": [_finding(finding) for finding in listed],
+            "undecided": [{"code": rule.code, "questions": list(rule.needs)} for rule in draft.undecided],
+            "counts": draft.counts,
+        }
+    ).rstrip()
+
+
+def _finding(finding: Finding) -> dict[str, Any]:
+    places = [{"file": place.file, "line": place.line, "column": place.column} for place in finding.places]
+    return {
+        "code": finding.code,
+        "severity": finding.severity,
+        "message": finding.message,
+        "fix": finding.fix,
+        "places": places,
+        "questions": list(finding.questions),
+        "sources": list(finding.sources),
+        "decision": _decision(finding.decision),
+    }
+
+
+def _decision(decision: Decision | None) -> dict[str, str] | None:
+    if decision is None:
+        return None
+    return {key: getattr(decision, key) for key in ("kind", "reason", "owner", "date", "expires", "state")}
+
+
+def _dump(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, indent=2) + "\n"
+
+
+def _explained(name: str, draft: Draft) -> list[str]:
+    if name in draft.answers:
+        return _explain_answer(name, draft)
+    if name in draft.catalog.rules:
+        rule = draft.catalog.rules[name]
+        return [
+            f"{name}: {rule.severity}, holds when {in_words(rule.when, draft.catalog.questions)}.",
+            *_verdict(rule.when, draft),
+        ]
+    clauses = [clause for clause in draft.policy.clauses.values() if name in (clause.id, clause.code)]
+    return [line for clause in clauses for line in _explain_clause(clause, draft)]
+
+
+def _explain_answer(name: str, draft: Draft) -> list[str]:
+    answer = draft.answers[name]
+    question = answer.question
+    users = [p.clause.id for p in draft.policy.everything if name in p.questions]
+    rules = [rule.code for rule in draft.catalog.rules.values() if name in questions_in(rule.when)]
+    lines = [f"{name}: {question.help}", f"  why: {question.why}"]
+    lines += [f"  choices: {', '.join(question.choices)}"] if question.choices else []
+    lines += [f"  asked when: {in_words(question.when, draft.catalog.questions)}"] if question.when else []
+    value = "unanswered" if answer.value is None else f"{answer.value!r}, from {answer.said_by or answer.origin}"
+    lines += [f"  answer: {value} ({answer.place})", f"  rules: {', '.join(rules) or 'none'}"]
+    return [*lines, f"  provisions: {', '.join(users) or 'none'}"]
+
+
+def _explain_clause(clause: Clause, draft: Draft) -> list[str]:
+    number = next((p.number for p in draft.policy.provisions if p.clause.id == clause.id), "")
+    words = in_words(clause.when, draft.catalog.questions) if clause.when else "always"
+    lines = [f"{clause.id}{f' ({number})' if number else ''}: {clause.title}", f"  holds when: {words}"]
+    return lines + [f"  {line}" for line in _verdict(clause.when, draft)]
+
+
+def _verdict(when: Condition | None, draft: Draft) -> list[str]:
+    result, needs = settle(when, draft.answers)
+    if result is None:
+        return [f"Undecided: waits for {', '.join(needs)}."]
+    return ["It holds." if result else "It does not hold."]
+
+
+for _command in (*COMMANDS, upgrade, diff, acknowledge):
+    main.add_command(_command)
+
+if __name__ == "__main__":
+    main()

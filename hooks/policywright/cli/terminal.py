@@ -1,0 +1,52 @@
+"""What the commands share: the folder they take, a line while they read, and how a finding is written."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+
+from policywright.clock import this_day
+from policywright.draft import draft_of
+from policywright.model.draft import Draft
+from policywright.model.findings import Finding
+
+COLOURS = {"error": "red", "blocker": "red", "gap": "magenta", "warning": "yellow", "advice": "cyan"}
+
+ROOT = click.argument("root", type=click.Path(path_type=Path, file_okay=False), default=".")
+
+
+def read_draft(root: Path, today: str = "") -> Draft:
+    """Draft the policy of a repository, as it stands today or on the day that is given."""
+    with _progress("Reading the answers and the catalog …"):
+        return draft_of(root, today or this_day())
+
+
+@contextmanager
+def _progress(words: str) -> Iterator[None]:
+    """Show a line on a terminal while something lasts, and take it away again."""
+    if not sys.stderr.isatty():
+        yield
+        return
+    click.echo(f"{words}\r", nl=False, err=True)
+    try:
+        yield
+    finally:
+        click.echo(f"{' ' * len(words)}\r", nl=False, err=True)
+
+
+def write(root: Path, files: Mapping[str, str]) -> list[str]:
+    """Write files below a folder and return their names."""
+    from policywright.files.writing import write_files  # noqa: PLC0415 - check must start fast
+
+    write_files(files, root)
+    return list(files)
+
+
+def shown(finding: Finding) -> str:
+    """Write a finding, its severity coloured on a terminal."""
+    coloured = click.style(finding.severity, fg=COLOURS[finding.severity], bold=True)
+    return str(finding).replace(f": {finding.severity} ", f": {coloured} ", 1)

@@ -1,0 +1,95 @@
+"""The whole trip: an agency's repository and a catalog become a draft."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+from policywright.agency.decisions import decided
+from policywright.agency.policy_file import facts, read_document
+from policywright.agency.settling import value_of
+from policywright.approval.acknowledgements import count, misplaced
+from policywright.approval.status import life_findings, with_review
+from policywright.catalog.cache import load_catalog
+from policywright.catalog.reader import catalog_folder, known_catalogs
+from policywright.drafting.assembly import assemble, with_overrides
+from policywright.drafting.gaps import gaps
+from policywright.drafting.rules import evaluate_rules
+from policywright.drafting.tasks import cover, list_tasks
+from policywright.language.texts import Filler, escape_markdown
+from policywright.model.catalog import Catalog
+from policywright.model.draft import Draft
+from policywright.model.findings import Finding, NoProject, did_you_mean, in_order, one_of
+from policywright.repository import PolicyFile, Repository, read_repository
+
+
+def draft_of(root: Path, today: str = "") -> Draft:
+    """Read an agency's repository and the catalog it names, and draft its policy.
+
+    `today` is an ISO date; without it nothing is too late.
+    Raise PolicyError when there is no repository or no such catalog.
+    """
+    repository, catalog = open_repository(root)
+    return make_draft(repository, catalog, today)
+
+
+def open_repository(root: Path) -> tuple[Repository, Catalog]:
+    """Read an agency's repository, and the catalog that its policy.yml names."""
+    opened = read_document(root)
+    catalog = _catalog_of(opened)
+    return read_repository(root, catalog, opened), catalog
+
+
+def catalog_of(root: Path) -> Catalog:
+    """Return the catalog that a repository names; raise PolicyError when there is none."""
+    return _catalog_of(read_document(root))
+
+
+def _catalog_of(opened: PolicyFile) -> Catalog:
+    document, findings = opened
+    if document.catalog not in known_catalogs():
+        hint = did_you_mean(document.catalog, known_catalogs())
+        message = f"There is no catalog “{document.catalog}”.{hint}"
+        fix = f"Choose one of: {one_of(known_catalogs())}."
+        raise NoProject([*findings, Finding("E011", "error", message, (document.place,), fix)])
+    return load_catalog(catalog_folder(document.catalog))
+
+
+def make_draft(repository: Repository, catalog: Catalog, today: str = "") -> Draft:
+    """Draft a policy from what was read: answers become findings, provisions, coverage and tasks. Pure."""
+    answers, document = repository.answers, repository.document
+    fired, undecided = evaluate_rules(catalog, answers, _filler(repository, catalog, escape=False))
+    fired = decided(fired, repository.records, catalog, answers, today)
+    clauses = with_overrides(catalog, repository.overrides)
+    instruments = value_of(answers, catalog.coverage) or [] if catalog.coverage else []
+    policy, lonely = assemble(catalog, clauses, answers, _filler(repository, catalog, escape=True), instruments)
+    unplaced = misplaced(repository.acknowledgements, repository.releases, document.version)
+    draft = Draft(
+        catalog=catalog,
+        document=replace(document, title=document.title or catalog.title),
+        answers=answers,
+        findings=(*repository.findings, *unplaced, *gaps(answers), *fired, *lonely),
+        undecided=tuple(undecided),
+        policy=policy,
+        instruments=tuple(instruments),
+        coverage=cover(instruments),
+        tasks=list_tasks(catalog, answers, repository.records.done),
+        overrides=tuple(repository.overrides.values()),
+        today=today,
+        releases=repository.releases,
+        sign_offs=repository.sign_offs,
+        wordings=repository.wordings,
+        calls=repository.calls,
+        acknowledged=count(repository.acknowledgements, repository.releases),
+    )
+    draft = replace(draft, document=with_review(draft))
+    return replace(draft, findings=in_order([*draft.findings, *life_findings(draft)]))
+
+
+def _filler(repository: Repository, catalog: Catalog, *, escape: bool) -> Filler:
+    return Filler(
+        catalog.questions,
+        lambda name: value_of(repository.answers, name),
+        facts(repository.document, catalog),
+        escape_markdown if escape else str,
+    )

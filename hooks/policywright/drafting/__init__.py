@@ -1,0 +1,1 @@
+"""Answers become findings, provisions and tasks."""

@@ -1,0 +1,126 @@
+"""Which clauses are in, out or undecided, and why; numbers them and fills them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from policywright.agency.settling import settle
+from policywright.catalog.clauses import clause_questions
+from policywright.drafting.rules import applicable
+from policywright.language.conditions import explain, questions_in
+from policywright.language.texts import Filler, questions_shown
+from policywright.model.agency import Answer
+from policywright.model.catalog import Catalog, Clause, Section
+from policywright.model.draft import Chapter, Omission, Policy, Provision
+from policywright.model.findings import Finding
+
+
+@dataclass(frozen=True)
+class _Verdict:
+    clause: Clause
+    included: bool | None
+    needs: tuple[str, ...]
+
+
+Instruments = Sequence[Mapping[str, Any]]
+
+
+def assemble(
+    catalog: Catalog,
+    clauses: Mapping[str, Clause],
+    answers: Mapping[str, Answer],
+    filler: Filler,
+    instruments: Instruments = (),
+) -> tuple[Policy, list[Finding]]:
+    """Assemble the policy from clauses in order; `filler` writes Markdown.
+
+    `instruments` are the rows of the register of existing policies.
+    The findings are about provisions whose companions are missing.
+    """
+    verdicts = [_Verdict(clause, *settle(clause.when, answers)) for clause in clauses.values()]
+    writer = _Writer(catalog, answers, filler, instruments)
+    policy = Policy(
+        chapters=tuple(writer.chapters(catalog.sections, verdicts, numbered=True)),
+        texts=tuple(writer.chapters(catalog.texts, verdicts, numbered=False)),
+        out=tuple(writer.omission(verdict) for verdict in verdicts if verdict.included is False),
+        undecided=tuple(writer.omission(verdict) for verdict in verdicts if verdict.included is None),
+    )
+    return policy, list(_lonely(verdicts))
+
+
+def with_overrides(catalog: Catalog, overrides: Mapping[str, Clause]) -> dict[str, Clause]:
+    """Return the catalog's clauses with the agency's own wording in their place, and its own clauses added.
+
+    A clause of the agency's own stands last among those of its code.
+    """
+    clauses = [overrides.get(key, clause) for key, clause in catalog.clauses.items()]
+    for clause in overrides.values():
+        if clause.id not in catalog.clauses:
+            after = max((n for n, other in enumerate(clauses) if other.code == clause.code), default=len(clauses) - 1)
+            clauses.insert(after + 1, clause)
+    return {clause.id: clause for clause in clauses}
+
+
+class _Writer:
+    """Turns verdicts into numbered provisions and explained omissions."""
+
+    def __init__(
+        self, catalog: Catalog, answers: Mapping[str, Answer], filler: Filler, instruments: Instruments
+    ) -> None:
+        self.catalog = catalog
+        self.answers = answers
+        self.filler = filler
+        self.instruments = instruments
+
+    def chapters(
+        self, sections: Sequence[Section], verdicts: Sequence[_Verdict], *, numbered: bool
+    ) -> Iterator[Chapter]:
+        number = 0
+        for section in sections:
+            codes = section.clauses
+            included = [verdict.clause for verdict in verdicts if verdict.included and verdict.clause.code in codes]
+            if included:
+                number += 1
+                name = str(number) if numbered else ""
+                provisions = [self.provision(clause, name, place) for place, clause in enumerate(included, 1)]
+                yield Chapter(section, name, tuple(provisions))
+
+    def provision(self, clause: Clause, chapter: str, place: int) -> Provision:
+        shown = questions_shown(clause.body, self.catalog.questions)
+        return Provision(
+            clause=clause,
+            number=f"{chapter}.{place}" if chapter else "",
+            text=self.filler.fill(clause.body).strip(),
+            staff=self.filler.fill(clause.staff).strip(),
+            reason=self.reason(clause),
+            questions=clause_questions(clause, self.catalog),
+            gaps=tuple(name for name in shown if not self.answers[name].answered),
+            sources=applicable(clause.sources, self.catalog, self.answers),
+            instruments=tuple(row for row in self.instruments if _names(row, clause)),
+        )
+
+    def reason(self, clause: Clause) -> str:
+        return explain(clause.when, self.catalog.questions) if clause.when else ""
+
+    def omission(self, verdict: _Verdict) -> Omission:
+        clause = verdict.clause
+        named = questions_in(clause.when) if clause.when else ()
+        return Omission(clause, self.reason(clause), verdict.needs or named)
+
+
+def _names(row: Mapping[str, Any], clause: Clause) -> bool:
+    return any(name in (clause.code, clause.id) for name in row.get("clauses") or ())
+
+
+def _lonely(verdicts: Sequence[_Verdict]) -> Iterator[Finding]:
+    """Report a provision whose text counts on another that is not in the policy."""
+    present = {verdict.clause.code for verdict in verdicts if verdict.included is not False}
+    for verdict in verdicts:
+        missing = [code for code in verdict.clause.requires if code not in present] if verdict.included else []
+        if missing:
+            clause = verdict.clause
+            message = f"“{clause.title}” ({clause.id}) counts on {', '.join(missing)}, which is not in the policy."
+            fix = "Look at the answers on which the missing clause depends, or write your own in overrides/clauses/."
+            yield Finding("P101", "warning", message, (clause.place,), fix, element=clause.element)

@@ -1,0 +1,42 @@
+"""Tasks of the checklists, and how far the existing policies already treat each element."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from policywright.agency.settling import settle
+from policywright.language.conditions import explain
+from policywright.model.agency import Answer
+from policywright.model.catalog import Catalog, ChecklistItem
+from policywright.model.draft import Coverage, Task
+
+
+def list_tasks(
+    catalog: Catalog, answers: Mapping[str, Answer], done: Mapping[str, Mapping[str, Any]]
+) -> tuple[Task, ...]:
+    """Return every checklist item with its state for this agency; `done` is what checklists.yml records."""
+    return tuple(_task(item, catalog, answers, done.get(item.id)) for item in catalog.items.values())
+
+
+def _task(
+    item: ChecklistItem, catalog: Catalog, answers: Mapping[str, Answer], record: Mapping[str, Any] | None
+) -> Task:
+    if record:
+        return Task(item, "done", done_on=str(record["date"]), done_by=str(record["by"]))
+    needed = settle(item.when, answers)[0]
+    state = {True: "open", False: "not_needed", None: "undecided"}[needed]
+    reason = explain(item.when, catalog.questions) if item.when else ""
+    return Task(item, state, reason)
+
+
+def cover(instruments: Iterable[Mapping[str, Any]]) -> tuple[Coverage, ...]:
+    """Return one entry for each element that each instrument says it treats.
+
+    A row of the register names its elements under `treats` and how far under `extent`.
+    """
+    return tuple(
+        Coverage(element, number, str(row.get("extent") or "partly"))
+        for number, row in enumerate(instruments)
+        for element in row.get("treats") or ()
+    )

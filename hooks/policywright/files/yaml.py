@@ -1,0 +1,315 @@
+"""YAML as plain data in which every key and value knows its file, line and column."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from ruamel.yaml import YAML
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+
+from policywright.model.findings import Finding, Place, first_of, short
+
+LARGEST_FILE = 250_000
+DEEPEST = 60
+
+Path_ = tuple[str | int, ...]
+
+_CONFLICT = re.compile(r"^(<<<<<<<|=======|>>>>>>>)( |$)", re.MULTILINE)
+_PAGE_CONFLICT = re.compile(r"^(<<<<<<<|>>>>>>>)( |$)", re.MULTILINE)
+_INT = re.compile(r"[-+]?[0-9]+")
+_FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]{1,2})?")
+_HIDDEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
+_DIRECTIONS = (*range(0x202A, 0x202F), *range(0x2066, 0x206A))
+_WORDS: dict[str, Any] = {
+    **dict.fromkeys(("", "~", "null", "Null", "NULL")),
+    **dict.fromkeys(("true", "True", "TRUE"), True),
+    **dict.fromkeys(("false", "False", "FALSE"), False),
+}
+
+
+@dataclass
+class YamlFile:
+    """What a YAML file says, as dicts, lists, strings, numbers, booleans and None."""
+
+    name: str
+    value: Any = None
+    text: str = ""
+    keys: dict[Path_, Place] = field(default_factory=dict)
+    """Where each key stands, by the path of keys and indexes that leads to it."""
+    values: dict[Path_, Place] = field(default_factory=dict)
+    ends: dict[Path_, int] = field(default_factory=dict)
+    """The last line of each value."""
+    raw: dict[Path_, str] = field(default_factory=dict)
+    """The text of unquoted numbers, true and false, as written."""
+
+    def place(self, *path: str | int) -> Place:
+        """Return where a value stands; where its key stands when the value is empty."""
+        found = self.values.get(path) or self.keys.get(path)
+        if found:
+            return found
+        return self.place(*path[:-1]) if path else Place(self.name)
+
+    def key_place(self, *path: str | int) -> Place:
+        """Return where a key stands, or the nearest known place above it."""
+        return self.keys.get(path) or self.place(*path)
+
+    def find(self, path: Path_, word: str) -> Place:
+        """Return the place of a word inside a value, or of the value when it is not there."""
+        start = self.place(*path)
+        last = self.ends.get(path, start.line)
+        pattern = re.compile(rf"(?<![\w.]){re.escape(word)}(?![\w.])")
+        for number, line in enumerate(self.text.split("\n")[start.line - 1 : last], start.line):
+            found = pattern.search(line, start.column - 1 if number == start.line else 0)
+            if found:
+                return Place(self.name, number, found.start() + 1)
+        return start
+
+
+def absent(path: Path) -> bool:
+    """Tell whether there is nothing of this name; a link that leads nowhere is something, and a mistake."""
+    return not path.exists() and not path.is_symlink()
+
+
+def read_yaml(path: Path, name: str) -> tuple[YamlFile, list[Finding]]:
+    """Read a file; whatever is wrong with it comes back as findings, never as an exception.
+
+    The value is None when nothing could be read.
+    Unquoted `yes`, `no`, `on` and `off` stay text, as YAML 1.2 has it.
+    """
+    text, findings = read_text(path, name)
+    return (YamlFile(name), findings) if findings else parse_yaml(text, name)
+
+
+def read_text(path: Path, name: str, most: int = LARGEST_FILE) -> tuple[str, list[Finding]]:
+    """Read a UTF-8 text file of at most so many bytes, or say why not."""
+    try:
+        refusal = _refusal(path, name, most)
+        data = b"" if refusal else path.read_bytes()
+    except OSError as error:
+        refusal, data = _unreadable(name, (error.strerror or "the system refused").lower()), b""
+    return ("", [refusal]) if refusal else _decoded(data, name)
+
+
+def _refusal(path: Path, name: str, most: int) -> Finding | None:
+    if path.is_dir():
+        return _unreadable(name, "it is a folder, and a file belongs here")
+    if path.exists() and not path.is_file():
+        return _unreadable(name, "it is not an ordinary file")
+    if leads_out(path, name):
+        return outside(name)
+    if path.stat().st_size > most:
+        return _unreadable(name, f"it is larger than {most // 1000} kB")
+    return None
+
+
+def _decoded(data: bytes, name: str) -> tuple[str, list[Finding]]:
+    try:
+        return data.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n"), []
+    except UnicodeDecodeError as error:
+        before = error.object[: error.start].decode().split("\n")
+        place = Place(name, len(before), len(before[-1]) + 1)
+        message = "This file is not UTF-8 text; a character here cannot be read."
+        fix = "Save the file as UTF-8 in your editor."
+        return "", [Finding("E002", "error", message, (place,), fix)]
+
+
+def leads_out(path: Path, name: str) -> bool:
+    """Whether a symbolic link takes a file out of the repository in which its name says that it lies.
+
+    `name` is the path from the repository's root, after one “base/” for each base.
+    """
+    parts = name.split("/")
+    while parts[0] == "base":
+        parts.pop(0)
+    root = path.absolute().parents[len(parts) - 1]
+    return not Path(os.path.realpath(path)).is_relative_to(os.path.realpath(root))
+
+
+def outside(name: str) -> Finding:
+    """Report a link that leads out of the repository."""
+    message = "This is a link that leads out of the repository, so it is not read."
+    return Finding(
+        "E012", "error", message, (Place(name),), "Put the file itself here, or name its repository as “base:”."
+    )
+
+
+def parse_yaml(text: str, name: str) -> tuple[YamlFile, list[Finding]]:
+    """Parse YAML text; see read_yaml."""
+    file = YamlFile(name, text=text)
+    conflicts = find_conflict(text, name)
+    if conflicts:
+        return file, conflicts
+    try:
+        documents = list(_loader().compose_all(_HIDDEN.sub(" ", text)))
+    except MarkedYAMLError as error:
+        return file, [_syntax(error, text, name)]
+    except RecursionError:
+        return file, [_refused(Place(name), "The values are nested too deep to read.")]
+    except (YAMLError, ValueError, TypeError, AssertionError, NotImplementedError, AttributeError, IndexError) as error:
+        return file, [_odd_character(error, text, name)]
+    if len(documents) > 1:
+        mark = documents[1].start_mark
+        place = Place(name, mark.line + 1, mark.column + 1)
+        return file, [_refused(place, "A second YAML document begins here; one file holds one document.")]
+    findings = first_of(hidden_letters(text, name))
+    if documents and documents[0] is not None:
+        try:
+            file.value = _build(documents[0], (), file, findings)
+        except _TooDeep as stop:
+            file.value = None
+            findings = [_refused(stop.place, f"The values are nested more than {DEEPEST} levels deep.")]
+    return file, first_of(findings)
+
+
+def _loader() -> YAML:
+    loader = YAML(typ="safe", pure=True)
+    loader.composer.warn_double_anchors = False
+    return loader
+
+
+class _TooDeep(Exception):
+    def __init__(self, place: Place) -> None:
+        self.place = place
+
+
+def _build(node: Node, path: Path_, file: YamlFile, findings: list[Finding]) -> Any:
+    place = Place(file.name, node.start_mark.line + 1, node.start_mark.column + 1)
+    if len(path) > DEEPEST:
+        raise _TooDeep(place)
+    if node.anchor:
+        finding = _refused(place, "Anchors and aliases (& and *) are not used in these files.")
+        findings += [finding] if finding not in findings else []
+        return None
+    if file.text.startswith("!", node.start_mark.index):
+        findings.append(_refused(place, "Tags (!) are not used in these files."))
+        return None
+    file.values[path] = place
+    file.ends[path] = node.end_mark.line + (1 if node.end_mark.column else 0)
+    if isinstance(node, ScalarNode):
+        return _scalar(node, path, file, findings)
+    if isinstance(node, SequenceNode):
+        return [_build(item, (*path, index), file, findings) for index, item in enumerate(node.value)]
+    assert isinstance(node, MappingNode)
+    return dict(_pairs(node, path, file, findings))
+
+
+def _pairs(node: MappingNode, path: Path_, file: YamlFile, findings: list[Finding]) -> Iterator[tuple[str, Any]]:
+    for key_node, value_node in node.value:
+        place = Place(file.name, key_node.start_mark.line + 1, key_node.start_mark.column + 1)
+        if not isinstance(key_node, ScalarNode):
+            findings.append(_refused(place, "A key must be a single word, not a list or a mapping."))
+            continue
+        key = str(key_node.value)
+        first = file.keys.get((*path, key))
+        if first:
+            findings.append(_duplicate(key, place, first))
+            continue
+        file.keys[(*path, key)] = place
+        value = _build(value_node, (*path, key), file, findings)
+        if value is None:
+            file.values.pop((*path, key), None)
+        yield key, value
+
+
+def _scalar(node: ScalarNode, path: Path_, file: YamlFile, findings: list[Finding]) -> Any:
+    if node.style is not None:
+        findings += _escaped(node.value, file.values[path])
+        return _HIDDEN.sub(" ", node.value)
+    value = plain_value(node.value)
+    if not isinstance(value, str) and value is not None:
+        file.raw[path] = node.value
+    return value
+
+
+def plain_value(text: str) -> Any:
+    """Read an unquoted scalar by the YAML 1.2 core schema: null, true, false, numbers, else text."""
+    if text in _WORDS:
+        return _WORDS[text]
+    if _INT.fullmatch(text) and len(text) < 18:
+        return int(text)
+    if _FLOAT.fullmatch(text) and len(text) < 18:
+        return float(text)
+    return text
+
+
+def hidden_letters(text: str, name: str) -> Iterator[Finding]:
+    """Report letters that nobody sees and that change how a text reads: control characters, direction overrides."""
+    for found in _HIDDEN.finditer(text):
+        yield _hidden(found[0], _place_at(text, found.start(), name))
+
+
+def _escaped(value: str, place: Place) -> Iterator[Finding]:
+    """Report hidden letters that were written as escapes; those written as they are were blanked before."""
+    return (_hidden(letter, place) for letter in dict.fromkeys(_HIDDEN.findall(value)))
+
+
+def _hidden(letter: str, place: Place) -> Finding:
+    code = ord(letter)
+    kind = "a direction override" if code in _DIRECTIONS else "a control character"
+    message = f"An invisible character stands here: {kind} (U+{code:04X})."
+    return Finding("E109", "error", message, (place,), "Delete it and type the text again.")
+
+
+def _place_at(text: str, position: int, name: str) -> Place:
+    return Place(name, text.count("\n", 0, position) + 1, position - text.rfind("\n", 0, position))
+
+
+def _unreadable(name: str, reason: str) -> Finding:
+    fix = "Put a readable file of this name back, or take it from the history."
+    return Finding("E001", "error", f"This file cannot be read: {reason}.", (Place(name),), fix)
+
+
+def _refused(place: Place, message: str) -> Finding:
+    return Finding("E005", "error", message, (place,), "Write the value out where it is needed.")
+
+
+def _duplicate(key: str, place: Place, first: Place) -> Finding:
+    message = f"The key “{short(key)}” stands twice; the first is on line {first.line}."
+    fix = "Keep one of the two. Until then the first one counts."
+    return Finding("E004", "error", message, (place, first), fix)
+
+
+def find_conflict(text: str, name: str) -> list[Finding]:
+    """Report the first unresolved merge conflict of a text, if there is one.
+
+    In a page a line of equal signs may be the line below a heading.
+    """
+    conflict = (_PAGE_CONFLICT if name.endswith(".md") else _CONFLICT).search(text)
+    if not conflict:
+        return []
+    fix = "Decide between the two versions, and delete the lines with <<<<<<<, ======= and >>>>>>>."
+    place = _place_at(text, conflict.start(), name)
+    return [Finding("E006", "error", "An unresolved merge conflict begins here.", (place,), fix)]
+
+
+def _odd_character(error: Exception, text: str, name: str) -> Finding:
+    position = getattr(error, "position", None)
+    if not isinstance(position, int):
+        return Finding("E003", "error", "This is not YAML that can be read.", (Place(name),), _SYNTAX_FIX)
+    place = _place_at(text, position, name)
+    message = "A character that YAML does not allow stands here."
+    return Finding("E003", "error", message, (place,), "Delete the character; it is often invisible.")
+
+
+_SYNTAX_FIX = "Compare the indentation and the quotes with the lines around it."
+
+
+def _syntax(error: MarkedYAMLError, text: str, name: str) -> Finding:
+    mark = error.problem_mark or error.context_mark
+    place = Place(name, mark.line + 1, mark.column + 1) if mark else Place(name)
+    lines = text.split("\n")
+    line = lines[place.line - 1] if place.line <= len(lines) else ""
+    if "\t" in line[: len(line) - len(line.lstrip())] or "\\t" in str(error.problem):
+        column = line.find("\t") + 1 or place.column
+        place = Place(name, place.line, column)
+        return Finding(
+            "E003", "error", "A tab stands here; YAML is indented with spaces.", (place,), "Replace it by two spaces."
+        )
+    problem = re.sub(r"\s+", " ", str(error.problem or error.context or "it cannot be read"))
+    return Finding("E003", "error", f"This is not valid YAML: {problem}.", (place,), _SYNTAX_FIX)

@@ -1,0 +1,1 @@
+"""The two small languages of the catalog: conditions, and texts with answers in them."""

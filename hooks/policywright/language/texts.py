@@ -1,0 +1,183 @@
+"""Catalog texts: Jinja's way of writing `{{ answer | filter }}`, and nothing else of Jinja.
+
+A parsed text is a tuple of parts: plain strings, and ("show", name, (filter, …)).
+The parts are walked by us, so a text cannot call, loop or reach into anything.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import lru_cache
+from typing import Any
+
+from jinja2 import nodes
+
+from policywright.language.conditions import ConditionError, dotted_name, label_of, parse_expression
+from policywright.model.catalog import Question, Text
+from policywright.model.findings import did_you_mean, one_of
+
+FILTERS = ("label", "text", "series", "bullets", "instruments", "start")
+
+_SHOW = re.compile(r"\{\{(.*?)\}\}", re.DOTALL)
+_BLANK_LINES = re.compile(r"\n{3,}")
+_STRAY = re.compile(r"\{\{|\}\}|\{%|%\}|\{#|#\}")
+
+
+def parse_text(text: str, questions: Mapping[str, Question], names: Sequence[str]) -> Text:
+    """Parse a catalog text.
+
+    `names` are the further names that may be shown, such as `agency.name`.
+    Raise ConditionError when a part is not of the language.
+    """
+    parts: list[Any] = []
+    end = 0
+    for found in _SHOW.finditer(text):
+        parts += [_plain(text[end : found.start()]), _shown(found[1], questions, names)]
+        end = found.end()
+    parts.append(_plain(text[end:]))
+    return tuple(part for part in parts if part != "")
+
+
+def _plain(text: str) -> str:
+    stray = _STRAY.search(text)
+    if stray:
+        message = f"“{stray[0]}” stands alone here. A text may only show answers, as in {{{{ agency.short_name }}}}."
+        raise ConditionError(message, stray[0])
+    return text
+
+
+def _shown(text: str, questions: Mapping[str, Question], names: Sequence[str]) -> tuple[Any, ...]:
+    node: nodes.Node = parse_expression(text)
+    filters: list[str] = []
+    while isinstance(node, nodes.Filter) and node.node is not None:
+        if node.name not in FILTERS or node.args or node.kwargs:
+            hint = did_you_mean(node.name, FILTERS)
+            message = f"The filter “{node.name}” is not known.{hint} Filters: {one_of(FILTERS)}."
+            raise ConditionError(message, node.name)
+        filters.insert(0, node.name)
+        node = node.node
+    if isinstance(node, nodes.Const) and isinstance(node.value, str):
+        return ("value", node.value, tuple(filters))
+    name = dotted_name(node)
+    if name not in questions and name not in names:
+        hint = did_you_mean(name, [*questions, *names])
+        raise ConditionError(f"There is nothing named “{name or text.strip()}” to show.{hint}", name or text.strip())
+    return ("show", name, tuple(filters))
+
+
+def questions_shown(text: Text, questions: Mapping[str, Question]) -> tuple[str, ...]:
+    """Return the ids of the questions whose answers a text shows, each once."""
+    shown = (part[1] for part in text if isinstance(part, tuple) and part[0] == "show")
+    return tuple(dict.fromkeys(name for name in shown if name in questions))
+
+
+def outline(text: Text, questions: Mapping[str, Question]) -> str:
+    """Return a text as it reads for everybody: an ellipsis where an answer would stand."""
+    return "".join(part if isinstance(part, str) else _outlined(part, questions) for part in text).strip()
+
+
+def _outlined(part: tuple[Any, ...], questions: Mapping[str, Question]) -> str:
+    if part[0] == "show":
+        return "…"
+    return next((q.choices[part[1]].label for q in questions.values() if part[1] in q.choices), str(part[1]))
+
+
+class Filler:
+    """Fills texts with one agency's answers.
+
+    `look` gives the value of a question or None, `facts` the value of every further name.
+    `escape` makes an agency's words harmless where the text lands; catalog words pass as they are.
+    """
+
+    def __init__(
+        self,
+        questions: Mapping[str, Question],
+        look: Callable[[str], Any],
+        facts: Mapping[str, str],
+        escape: Callable[[str], str] = str,
+    ) -> None:
+        self.questions = questions
+        self.look = look
+        self.facts = facts
+        self.escape = escape
+
+    def fill(self, text: Text, involved: Sequence[str] = ()) -> str:
+        """Fill a text; `involved` are the questions in which a quoted value looks for its label."""
+        filled = "".join(part if isinstance(part, str) else self._part(part, involved) for part in text)
+        return _BLANK_LINES.sub("\n\n", filled)
+
+    def _part(self, part: tuple[Any, ...], involved: Sequence[str]) -> str:
+        form, name, filters = part
+        if form == "value":
+            words = next(self._labels(name, involved), name)
+        elif name in self.questions:
+            words = self._answer(self.questions[name], filters)
+        else:
+            words = self.escape(self.facts[name])
+        return _capital(words) if "start" in filters else words
+
+    def _labels(self, value: str, involved: Sequence[str]) -> Iterator[str]:
+        for question_id in (*involved, *self.questions):
+            question = self.questions[question_id]
+            if value in question.choices:
+                yield question.choices[value].label
+
+    def _answer(self, question: Question, filters: Sequence[str]) -> str:
+        value = self.look(question.id)
+        if value is None:
+            return f"**[to be decided: {question.help}]**"
+        values = value if isinstance(value, list) else [value]
+        if "instruments" in filters:
+            return self._instruments(question, values)
+        words = [self._words(question, item, filters) for item in values]
+        if "bullets" in filters:
+            return "\n" + "".join(f"\n- {word}" for word in words) + "\n" if words else "none"
+        return series(words)
+
+    def _words(self, question: Question, value: Any, filters: Sequence[str]) -> str:
+        choice = question.choices.get(value) if isinstance(value, str) else None
+        if choice is None:
+            return self.escape(label_of(question, value))
+        return choice.label if "label" in filters else choice.text
+
+    def _instruments(self, question: Question, rows: Sequence[Mapping[str, Any]]) -> str:
+        return "\n" + "".join(f"\n- {self._instrument(question, row)}" for row in rows) + "\n" if rows else "none"
+
+    def _instrument(self, question: Question, row: Mapping[str, Any]) -> str:
+        title = self.escape(str(row.get("title") or ""))
+        reference = f" ({self.escape(str(row['reference']))})" if row.get("reference") else ""
+        disposition = question.columns.get("disposition")
+        chosen = disposition.choices.get(str(row.get("disposition"))) if disposition else None
+        return f"{title}{reference}: {chosen.text}." if chosen else f"{title}{reference}."
+
+
+def series(words: Sequence[str]) -> str:
+    """Write a list as it is read aloud: “a, b and c”."""
+    if not words:
+        return "none"
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
+
+
+def _capital(words: str) -> str:
+    return words[:1].upper() + words[1:]
+
+
+_MARKS = str.maketrans({mark: f"&#{ord(mark)};" for mark in '\\`*_{}[]|~^=<>&"#'})
+_LEADING = re.compile(r"^([-+:.!]|\d+[.)])")
+_LINKS = re.compile(r"://|www\.|:(?=[\w+-]+:)|@(?=\w)")
+
+
+@lru_cache(maxsize=16_384)
+def escape_markdown(words: str) -> str:
+    """Make any words stand in Markdown, and in the HTML made of it, as exactly these words on one line.
+
+    The result is also safe inside a double-quoted HTML attribute.
+    """
+    line = " ".join(words.split()).translate(_MARKS)
+    line = _LINKS.sub(lambda found: _entities(found[0]), line)
+    return _LEADING.sub(lambda found: _entities(found[0]), line)
+
+
+def _entities(words: str) -> str:
+    return "".join(f"&#{ord(letter)};" for letter in words)

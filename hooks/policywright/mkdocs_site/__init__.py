@@ -1,0 +1,1 @@
+"""The MkDocs adapter; only here is mkdocs imported."""

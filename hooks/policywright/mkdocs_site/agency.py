@@ -1,0 +1,217 @@
+"""MkDocs events for an agency's site; the door `hooks/policy.py` imports them."""
+
+from __future__ import annotations
+
+import gc
+import logging
+import os
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.exceptions import PluginError
+from mkdocs.structure.files import Files, InclusionLevel
+from mkdocs.structure.pages import Page
+
+from policywright.approval.objections import refusals
+from policywright.clock import NO_DAY, given_day
+from policywright.draft import draft_of
+from policywright.files.writing import write_files
+from policywright.mkdocs_site.generated import add_generated
+from policywright.mkdocs_site.html import accessible, lost, mended, plain, plain_labels, without_comments
+from policywright.model.draft import Draft
+from policywright.model.findings import Finding, PolicyError, at_or_above, unsettled
+from policywright.pages.book import AUDIENCES, make_book
+from policywright.pages.error_page import error_page
+from policywright.pages.feeds import pages_file
+from policywright.pages.own_pages import own_pages
+from policywright.pages.renderer import Book, without_head
+from policywright.pages.server_settings import server_settings
+from policywright.pages.style import SCRIPT, STYLE
+from policywright.pages.templates import compiled_templates
+from policywright.pages.verification import verify
+
+__all__ = [
+    "on_config",
+    "on_env",
+    "on_files",
+    "on_page_content",
+    "on_page_markdown",
+    "on_post_build",
+    "on_post_page",
+    "on_post_template",
+    "on_startup",
+]
+
+log = logging.getLogger("mkdocs.plugins.policywright")
+
+RECORDS = ("checklists.yml", "decisions.yml", "sign-offs.yml", "reviews.yml", "acknowledgements.csv")
+WATCHED = ("policy.yml", "answers", "registers", "overrides", "releases", *RECORDS)
+
+
+class _Build:
+    """What one build knows; MkDocs calls the events one after the other."""
+
+    def __init__(self) -> None:
+        self.serving = False
+        self.start()
+
+    def start(self, book: Book | None = None) -> None:
+        """Forget the build before."""
+        self.draft: Draft | None = None
+        self.book = book
+        self.published = False
+        self.html: dict[str, str] = {}
+
+
+_build = _Build()
+
+
+def on_startup(*, command: str, **_: Any) -> None:
+    """Remember whether MkDocs serves: then a broken file becomes a page and not the end."""
+    _build.serving = command == "serve"
+    # Without a date of their own, builds of the same text are the same to the byte.
+    os.environ.setdefault("SOURCE_DATE_EPOCH", NO_DAY)
+    if not _build.serving:
+        # A build makes many small objects and few circles, and the process ends after it: not looking for circles
+        # saves a twentieth of its time.
+        gc.disable()
+
+
+def on_config(config: MkDocsConfig) -> MkDocsConfig:
+    """Draft the policy, put the findings into the log, and name the pages in the navigation."""
+    root = Path(config.config_file_path).parent
+    audience = audience_of(config)
+    watched = [str(root / name) for name in WATCHED if (root / name).exists()]
+    config.watch += [path for path in watched if path not in config.watch]
+    _build.start()
+    try:
+        _build.draft = draft_of(root, given_day())
+        own = own_pages(Path(config.docs_dir))
+        _build.book = make_book(_build.draft, audience, own, folders=config.use_directory_urls)
+    except PolicyError as error:
+        if not _build.serving:
+            raise PluginError(str(error)) from error
+        log.error("%s", error)
+        _build.start(error_page(error))
+        return config
+    report(_build.draft, _build.book.problems)
+    _build.published = audience == "published"
+    if _build.published:
+        refuse(_build.draft, _build.book.problems)
+    adopt(config, _build.draft, _build.book)
+    return config
+
+
+def audience_of(config: MkDocsConfig) -> str:
+    """Return for whom the site is built; raise PluginError on a word that is no audience."""
+    settings = config.extra.get("policywright") or {}
+    audience = settings.get("audience", "working") if isinstance(settings, dict) else settings
+    if not isinstance(settings, dict) or audience not in AUDIENCES:
+        file, allowed = Path(config.config_file_path).name, ", ".join(AUDIENCES)
+        raise PluginError(f"{file}: extra.policywright.audience is “{audience}”; write one of: {allowed}.")
+    return str(audience)
+
+
+def adopt(config: MkDocsConfig, draft: Draft, book: Book) -> None:
+    """Take the site's name, its navigation and its style from the draft."""
+    config.site_name = plain(f"{draft.document.agency_name}: {draft.document.title}")
+    if config.nav is None:
+        config.nav = plain_labels(book.navigation)
+    if draft.document.design.logo:
+        config.theme["logo"] = draft.document.design.logo
+    if STYLE not in config.extra_css:
+        config.extra_css.insert(0, STYLE)  # what an agency adds itself comes later, and wins
+        config.extra_javascript.append(SCRIPT)
+
+
+def report(draft: Draft, problems: tuple[Finding, ...]) -> None:
+    """Log the findings; errors and blockers count as MkDocs' own warnings, so `--strict` fails on them."""
+    found = (*draft.findings, *problems)
+    for finding in at_or_above(unsettled(found), "blocker"):
+        log.warning("%s", finding)
+    for finding in found:
+        if finding.severity not in ("error", "blocker"):
+            log.debug("%s", finding)
+    counts = {**draft.counts, "error": draft.counts["error"] + len(problems)}
+    log.info(
+        "Findings: %s. “policywright check” lists them all.", ", ".join(f"{n} {name}" for name, n in counts.items())
+    )
+
+
+def refuse(draft: Draft, problems: tuple[Finding, ...]) -> None:
+    """Stop a published build that may not be published, with every reason."""
+    reasons = [*refusals(draft), *(str(problem) for problem in problems)]
+    if reasons:
+        lines = "\n".join(f"- {reason}" for reason in reasons)
+        raise PluginError(f"This policy may not be published yet:\n{lines}")
+
+
+def on_files(files: Files, config: MkDocsConfig) -> Files:
+    """Add the generated pages and assets."""
+    assert _build.book is not None
+    for file in [file for file in files if file.abs_src_path and not _inside(file.abs_src_path, config)]:
+        log.error("docs/%s is a link that leads out of the repository, so it is not in the site.", file.src_uri)
+        files.remove(file)
+    left = {file.src_uri for file in files if file.inclusion is InclusionLevel.EXCLUDED}
+    _build.book = replace(_build.book, pages={uri: p for uri, p in _build.book.pages.items() if uri not in left})
+    return add_generated(files, config, _build.book)
+
+
+def _inside(path: str, config: MkDocsConfig) -> bool:
+    """Tell whether a file lies where its name says: below docs/ of this repository, or in the theme."""
+    docs = config.docs_dir
+    root = os.path.realpath(Path(config.config_file_path).parent)
+    return not path.startswith(docs) or Path(os.path.realpath(path)).is_relative_to(root)
+
+
+def on_env(env: Environment, **_: Any) -> Environment:
+    """Let the theme's templates be compiled once and not at every build."""
+    env.bytecode_cache = compiled_templates()
+    return env
+
+
+def on_page_markdown(markdown: str, *, page: Page, **_: Any) -> str:
+    """Put the agency's own page in with its shortcodes expanded, and escape the title, which themes print as it is."""
+    if page.meta.get("title"):
+        page.meta["title"] = plain(str(page.meta["title"]))
+    book = _build.book
+    own = book.pages.get(page.file.src_uri) if book and page.file.generated_by is None else None
+    return without_head(own.text) if own else markdown
+
+
+def on_page_content(html: str, **_: Any) -> str:
+    """Make tables accessible; in a published site leave out the comments that somebody wrote to colleagues."""
+    return accessible(without_comments(html) if _build.published else html)
+
+
+def on_post_page(output: str, *, page: Page, **_: Any) -> str:
+    """Mend what Material leaves undone, and keep the page for the last check."""
+    finished = mended(output)
+    _build.html[page.file.src_uri] = finished
+    return finished
+
+
+def on_post_template(output_content: str, **_: Any) -> str:
+    """Mend the page that says that there is no such page."""
+    return lost(output_content)
+
+
+def on_post_build(config: MkDocsConfig) -> None:
+    """Check that the finished site says what the draft says; list its pages, and write settings for web servers."""
+    if _build.draft is None or _build.book is None:
+        return
+    found = verify(_build.draft, _build.book, _build.html.get, published=_build.published)
+    if found and not _build.serving:
+        (Path(config.site_dir) / "index.html").unlink(missing_ok=True)  # so that nobody takes it for finished
+        raise PluginError("\n".join(str(finding) for finding in found))
+    for finding in found:
+        log.error("%s", finding)
+    site = Path(config.site_dir)
+    write_files(pages_file(_build.book.pages, _build.html, folders=config.use_directory_urls), site)
+    if not _build.serving:
+        others = [path.read_text("utf-8") for path in site.glob("*.html") if path.name == "404.html"]
+        pages = [*_build.html.values(), *others]
+        write_files(server_settings(pages), site.parent / "deploy" / site.name)

@@ -1,0 +1,71 @@
+"""MkDocs events for this repository's own site; the door `hooks/guidance.py` imports them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.exceptions import PluginError
+from mkdocs.structure.files import Files
+from mkdocs.structure.pages import Page
+
+from policywright.cli.reference import commands_page
+from policywright.mkdocs_site.generated import add_generated
+from policywright.mkdocs_site.html import accessible, lost, mended
+from policywright.model.findings import PolicyError
+from policywright.pages.manual import make_manual
+from policywright.pages.renderer import Book, without_head
+from policywright.pages.style import SCRIPT, STYLE
+
+__all__ = ["on_config", "on_files", "on_page_content", "on_page_markdown", "on_post_page", "on_post_template"]
+
+SAMPLE = "docs/sample"
+
+
+class _Build:
+    book: Book | None = None
+
+
+_build = _Build()
+
+
+def on_config(config: MkDocsConfig) -> MkDocsConfig:
+    """Make the reference pages from the catalog, and the sample agency's pages from its answers."""
+    root = Path(config.config_file_path).parent
+    try:
+        _build.book = make_manual(root / SAMPLE)
+    except PolicyError as error:
+        raise PluginError(str(error)) from error
+    config.watch += [str(root / name) for name in ("content", SAMPLE) if str(root / name) not in config.watch]
+    config.extra_css.append(STYLE)
+    config.extra_javascript.append(SCRIPT)
+    return config
+
+
+def on_files(files: Files, config: MkDocsConfig) -> Files:
+    """Add the generated pages and assets."""
+    assert _build.book is not None
+    return add_generated(files, config, _build.book, {"reference/commands.md": commands_page()})
+
+
+def on_page_markdown(markdown: str, *, page: Page, **_: Any) -> str:
+    """Put in a guidance page with its shortcodes expanded."""
+    assert _build.book is not None
+    own = _build.book.pages.get(page.file.src_uri)
+    return without_head(own.text) if own and page.file.generated_by is None else markdown
+
+
+def on_page_content(html: str, **_: Any) -> str:
+    """Make tables accessible."""
+    return accessible(html)
+
+
+def on_post_page(output: str, **_: Any) -> str:
+    """Mend what Material leaves undone."""
+    return mended(output)
+
+
+def on_post_template(output_content: str, **_: Any) -> str:
+    """Mend the page that says that there is no such page."""
+    return lost(output_content)

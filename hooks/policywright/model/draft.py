@@ -1,0 +1,147 @@
+"""The nouns: what a catalog holds and what a draft is made of."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from policywright.model.agency import Answer, Document
+from policywright.model.catalog import Catalog, ChecklistItem, Clause, Section
+from policywright.model.findings import SEVERITIES, Finding, unsettled
+from policywright.model.versions import Call, FrozenProvision, Release, SignOff
+
+
+@dataclass(frozen=True)
+class Undecided:
+    """A rule that waits for answers."""
+
+    code: str
+    needs: tuple[str, ...]
+    """Ids of the open questions that would decide it."""
+
+
+@dataclass(frozen=True)
+class Provision:
+    """A clause as it stands in one agency's policy: filled and numbered."""
+
+    clause: Clause
+    number: str
+    """“4.1”; empty in a text that is not numbered."""
+    text: str
+    """Markdown with the answers filled in and escaped."""
+    staff: str
+    reason: str
+    """The condition in words."""
+    questions: tuple[str, ...]
+    """The answers it depends on, by condition or by text."""
+    gaps: tuple[str, ...]
+    """Questions that are open in the text."""
+    sources: tuple[str, ...]
+    """Those that apply to this agency."""
+    instruments: tuple[Mapping[str, Any], ...] = ()
+    """The existing policies whose register entry names this provision's code."""
+
+
+@dataclass(frozen=True)
+class Omission:
+    """A clause that is out, and why."""
+
+    clause: Clause
+    reason: str
+    questions: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Chapter:
+    """A section with its provisions."""
+
+    section: Section
+    number: str
+    provisions: tuple[Provision, ...]
+
+
+@dataclass(frozen=True)
+class Policy:
+    """The ordered provisions of one agency, and what stayed out."""
+
+    chapters: tuple[Chapter, ...]
+    texts: tuple[Chapter, ...]
+    out: tuple[Omission, ...]
+    undecided: tuple[Omission, ...]
+
+    @property
+    def provisions(self) -> tuple[Provision, ...]:
+        """All numbered provisions, in order."""
+        return tuple(provision for chapter in self.chapters for provision in chapter.provisions)
+
+    @property
+    def everything(self) -> tuple[Provision, ...]:
+        """All provisions in order, then those of the other texts."""
+        return (*self.provisions, *(provision for text in self.texts for provision in text.provisions))
+
+    @property
+    def clauses(self) -> dict[str, Clause]:
+        """Every clause by id, in the policy or not, the agency's own included."""
+        included = [provision.clause for provision in self.everything]
+        others = [omission.clause for omission in (*self.out, *self.undecided)]
+        return {clause.id: clause for clause in (*included, *others)}
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """How far one existing policy treats one element."""
+
+    element: str
+    instrument: int
+    """Index of the row in the register."""
+    extent: str
+
+
+@dataclass(frozen=True)
+class Task:
+    """A checklist item as it stands for one agency."""
+
+    item: ChecklistItem
+    state: str
+    """open | done | undecided | not_needed"""
+    reason: str = ""
+    done_on: str = ""
+    done_by: str = ""
+
+
+@dataclass(frozen=True)
+class Draft:
+    """Everything that one build yields."""
+
+    catalog: Catalog
+    document: Document
+    answers: Mapping[str, Answer]
+    findings: tuple[Finding, ...]
+    undecided: tuple[Undecided, ...]
+    """Rules that wait for answers."""
+    policy: Policy
+    instruments: tuple[Mapping[str, Any], ...]
+    """Rows of the register of existing policies."""
+    coverage: tuple[Coverage, ...]
+    tasks: tuple[Task, ...]
+    overrides: tuple[Clause, ...] = ()
+    """Clauses of the agency's and its bases' own wording."""
+    today: str = ""
+    """ISO date of the build, or empty."""
+    releases: tuple[Release, ...] = ()
+    """The oldest first."""
+    sign_offs: tuple[SignOff, ...] = ()
+    """In the order in which they were given."""
+    wordings: Mapping[str, FrozenProvision] = field(default_factory=dict)
+    """Fingerprint -> the wording that was signed off."""
+    calls: tuple[Call, ...] = ()
+    """What called for a review, and the reviews that were done."""
+    acknowledged: Mapping[str, int] = field(default_factory=dict)
+    """Version -> how many people acknowledged it; nobody's name is kept."""
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """How many findings there are of each severity, all severities named; what stands by a decision is left out."""
+        open_ = unsettled(self.findings)
+        return {severity: sum(f.severity == severity for f in open_) for severity in SEVERITIES}

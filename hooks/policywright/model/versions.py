@@ -1,0 +1,122 @@
+"""The nouns of a policy's life: a text at one moment, a release, a sign-off, a call for a review."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from policywright.model.findings import Place
+from policywright.model.fingerprints import fingerprint
+
+
+@dataclass(frozen=True)
+class FrozenProvision:
+    """One provision as it stood."""
+
+    id: str
+    """The clause's permanent name."""
+    code: str
+    section: str
+    """Id of the section or of the text in which it stood."""
+    number: str
+    """“4.1”; empty in a text that is not numbered."""
+    title: str
+    level: str
+    text: str
+    """Markdown."""
+    staff: str
+    element: str
+    questions: tuple[str, ...]
+    """The answers on which it depended."""
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """Of what binds: another number or place in the policy changes nothing."""
+        return fingerprint([self.id, self.title, self.level, self.text, self.staff])
+
+
+@dataclass(frozen=True)
+class Frozen:
+    """The whole text of a policy, and the answers that led there."""
+
+    title: str
+    agency: str
+    version: str
+    provisions: tuple[FrozenProvision, ...]
+    """In the order of the policy; those of the other texts follow."""
+    sections: Mapping[str, str]
+    """Section or text -> its title."""
+    answers: Mapping[str, Any]
+    """Question -> value, for every question that was answered and asked."""
+    own: tuple[str, ...]
+    """Ids of the clauses of the agency's or its bases' own wording."""
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """Of every provision in its order: two policies of one fingerprint say the same."""
+        return fingerprint([[p.section, p.number, p.fingerprint] for p in self.provisions])
+
+
+@dataclass(frozen=True)
+class Release:
+    """A policy as it was frozen on a day: a file in releases/ that nobody edits."""
+
+    version: str
+    date: str
+    """ISO date."""
+    by: str
+    """Who released it."""
+    previous: str
+    """The version before it, or empty."""
+    engine: str
+    """The version of Policywright that wrote it."""
+    frozen: Frozen
+    fingerprint: str
+    """Of the text; see Frozen.fingerprint."""
+    document: Mapping[str, Any]
+    """agency, short_name, title, owner, status, dates."""
+    sign_offs: tuple[Mapping[str, Any], ...]
+    """role, by, date, elements, provisions (how many): those that held on that day."""
+    decisions: tuple[Mapping[str, Any], ...]
+    """rule, decision, reason, owner, date, expires: those that held on that day."""
+    tasks: Mapping[str, tuple[str, ...]]
+    """done | open -> ids of checklist items."""
+    counts: Mapping[str, int]
+    """Severity -> how many findings stood, without those that stood by a decision."""
+    place: Place
+    beneath: Mapping[str, str] = field(default_factory=dict)
+    """Clause of an own wording -> fingerprint of the catalog's wording, in the place of which it stood."""
+
+
+@dataclass(frozen=True)
+class SignOff:
+    """An office's approval of the very wording of some provisions: a row of sign-offs.yml."""
+
+    role: str
+    by: str
+    date: str
+    """ISO date."""
+    elements: tuple[str, ...]
+    provisions: Mapping[str, str]
+    """Clause id -> fingerprint of the provision that was approved."""
+    note: str
+    until: str
+    """ISO date of the last day on which it holds, or empty."""
+    place: Place
+
+
+@dataclass(frozen=True)
+class Call:
+    """Something that called for a review: a row of reviews.yml."""
+
+    cause: str
+    """Id of a trigger of the catalog; empty for a review that was due by its date."""
+    date: str
+    """ISO date on which it happened."""
+    note: str
+    reviewed: str
+    """ISO date on which the review was finished, or empty."""
+    by: str
+    place: Place

@@ -1,0 +1,1 @@
+"""A draft becomes Markdown pages, and the finished site is compared with it."""

@@ -1,0 +1,209 @@
+"""Files beside the pages, for programs: a calendar, a feed of releases, the policy and the list of pages as JSON."""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+import uuid
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from datetime import UTC, date, datetime, time
+from typing import Any
+from xml.etree import ElementTree
+
+from policywright.approval.redline import compare
+from policywright.approval.releases import last_release
+from policywright.approval.reviews import Due, dates, law_days, recorded
+from policywright.approval.snapshot import freeze
+from policywright.model.catalog import Source
+from policywright.model.draft import Draft, Provision
+from policywright.model.fingerprints import fingerprint
+from policywright.pages.redline_text import counted
+from policywright.pages.renderer import Page, without_head
+from policywright.pages.views.history import anchor
+from policywright.pages.views.overview import every_provision
+
+CALENDAR = "policy.ics"
+FEED = "releases.atom"
+POLICY = "api/policy.json"
+PAGES = "api/pages.json"
+
+FORM = 1
+"""The form of the JSON files; another number means that a program may have to be changed."""
+PUBLIC = ("review", "adopted", "in_force", "release", "law")
+"""Kinds of days that a published calendar shows."""
+
+
+def make_files(draft: Draft, *, working: bool, folders: bool) -> dict[str, bytes]:
+    """Write the files that tell a draft: uri -> content.
+
+    `folders` says whether a page of the site is a folder (`policy/`) or a file (`policy.html`).
+    """
+    files = {
+        CALENDAR: calendar(draft, working=working),
+        FEED: feed(draft, folders=folders),
+        POLICY: _json(policy_data(draft, folders=folders)),
+    }
+    return {uri: content for uri, content in files.items() if content}
+
+
+def address(uri: str, *, folders: bool) -> str:
+    """Return where a page is, from the root of the site."""
+    folder, _, name = uri.removesuffix(".md").rpartition("/")
+    start = f"{folder}/" if folder else ""
+    if name in ("index", "README"):
+        return (start or "./") if folders else f"{start}index.html"
+    return f"{start}{name}/" if folders else f"{start}{name}.html"
+
+
+def calendar(draft: Draft, *, working: bool) -> bytes:
+    """Write the days of a policy as a calendar file, or nothing when there is none."""
+    days = [due for due in (*dates(draft), *law_days(draft)) if working or due.kind in PUBLIC]
+    if not days:
+        return b""
+    from icalendar import Calendar  # noqa: PLC0415 - a tenth of a second, and many a draft has no dates
+
+    book = Calendar()
+    book.add("prodid", "-//Policywright//EN")
+    book.add("version", "2.0")
+    book.add("x-wr-calname", f"{draft.document.agency_name}: {draft.document.title}")
+    times: Counter[tuple[str, str]] = Counter()
+    for due in sorted(days, key=lambda due: (due.date, due.kind, due.title)):
+        times[due.kind, due.title] += 1
+        book.add_component(_event(due, times[due.kind, due.title], draft))
+    return bytes(book.to_ical())
+
+
+def _event(due: Due, number: int, draft: Draft) -> Any:
+    """Make an event that lasts a day; the same event keeps its name when its day changes.
+
+    `number` tells events of the same title apart.
+    """
+    from icalendar import Event  # noqa: PLC0415
+
+    document = draft.document
+    event = Event()
+    named = [document.agency_name, document.title, due.kind, due.title, number]
+    event.add("uid", f"{fingerprint(named)}.policywright")
+    event.add("dtstamp", datetime.combine(date.fromisoformat(recorded(draft) or due.date), time(), UTC))
+    event.add("dtstart", date.fromisoformat(due.date))
+    event.add("summary", f"{document.title}: {due.title}")
+    event.add("description", f"{document.agency_name}, {document.title}.")
+    event.add("transp", "TRANSPARENT")
+    return event
+
+
+def feed(draft: Draft, *, folders: bool) -> bytes:
+    """Write the releases as an Atom feed, the newest first, or nothing when there is none."""
+    if not draft.releases:
+        return b""
+    document = draft.document
+    root = ElementTree.Element("feed", {"xmlns": "http://www.w3.org/2005/Atom"})
+    _tell(root, "id", _urn([document.agency_name, document.title]))
+    _tell(root, "title", f"{document.agency_name}: {document.title}")
+    _tell(root, "updated", f"{draft.releases[-1].date}T00:00:00Z")
+    _tell(ElementTree.SubElement(root, "author"), "name", document.agency_name)
+    previous = [None, *draft.releases]
+    for before, release in reversed(list(zip(previous, draft.releases, strict=False))):
+        entry = ElementTree.SubElement(root, "entry")
+        _tell(entry, "id", _urn([release.version, release.fingerprint]))
+        _tell(entry, "title", f"{document.title}, version {release.version}")
+        _tell(entry, "updated", f"{release.date}T00:00:00Z")
+        where = f"{address('changes.md', folders=folders)}#{anchor(release.version)}"
+        ElementTree.SubElement(entry, "link", {"href": where})
+        said = counted(compare(before.frozen, release.frozen)) if before else "the first release"
+        _tell(entry, "summary", f"{said[:1].upper()}{said[1:]}.")
+    ElementTree.indent(root)
+    text: bytes = ElementTree.tostring(root, "utf-8", xml_declaration=True)
+    return text + b"\n"
+
+
+def _tell(parent: ElementTree.Element, tag: str, words: str) -> None:
+    ElementTree.SubElement(parent, tag).text = words
+
+
+def _urn(parts: list[str]) -> str:
+    return uuid.uuid5(uuid.NAMESPACE_URL, fingerprint(parts)).urn
+
+
+def policy_data(draft: Draft, *, folders: bool) -> dict[str, Any]:
+    """Return the policy as plain data; addresses begin at the root of the site, texts are Markdown."""
+    document, frozen, last = draft.document, freeze(draft), last_release(draft)
+    return {
+        "form": FORM,
+        "document": {
+            "agency": document.agency_name,
+            "short_name": document.short_name,
+            "title": document.title,
+            "version": document.version,
+            "status": document.status,
+            "owner": document.owner,
+            "dates": dict(document.dates),
+        },
+        "fingerprint": frozen.fingerprint,
+        "released": bool(last and last.fingerprint == frozen.fingerprint),
+        "provisions": [_provision(uri, one, draft, folders=folders) for uri, one in every_provision(draft)],
+    }
+
+
+def _provision(uri: str, provision: Provision, draft: Draft, *, folders: bool) -> dict[str, Any]:
+    clause = provision.clause
+    return {
+        "number": provision.number,
+        "code": clause.code,
+        "id": clause.id,
+        "title": clause.title,
+        "level": clause.level,
+        "text": provision.text,
+        "url": f"{address(uri, folders=folders)}#{clause.anchor}",
+        "sources": [_source(draft.catalog.sources[key]) for key in provision.sources],
+    }
+
+
+def _source(source: Source) -> dict[str, str]:
+    return {"key": source.key, "title": source.title, "issuer": source.issuer, "url": source.url}
+
+
+def pages_file(pages: Mapping[str, Page], names: Iterable[str], *, folders: bool) -> dict[str, bytes]:
+    """Write the list of the pages of these names, for pages that a host really makes: uri -> content."""
+    found = [pages[name] for name in sorted(names) if name in pages]
+    rows = [
+        {
+            "uri": page.uri,
+            "url": address(page.uri, folders=folders),
+            "title": page.title or _title(page),
+            "summary": summary(page.text),
+        }
+        for page in found
+    ]
+    return {PAGES: _json({"form": FORM, "pages": rows})}
+
+
+def _title(page: Page) -> str:
+    found = re.search(r"^# +(.+?)(?: *\{:[^}\n]*\})?$", _COMMENT.sub("", without_head(page.text)), re.MULTILINE)
+    return _plain(found[1]) if found else page.uri
+
+
+_COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
+_LINK = re.compile(r"!?\[([^\]]*)\]\([^)]*\)")
+_MARKS = re.compile(r"\{:[^}]*\}|<[^>]*>|\*\*|(?<!\w)[*_](?=\w)|(?<=\w)[*_](?!\w)|`")
+_PROSE = re.compile(r"[\w“(*_\[]")
+LONGEST = 200
+"""Letters of a summary."""
+
+
+def summary(text: str) -> str:
+    """Return the first words of prose on a page, without marks, or nothing."""
+    blocks = re.split(r"\n\s*\n", _COMMENT.sub("", without_head(text)))
+    first = next((block.strip() for block in blocks if _PROSE.match(block) and not re.match(r"\d+\. |\* ", block)), "")
+    words = _plain(first)
+    return words if len(words) <= LONGEST else f"{words[:LONGEST].rpartition(' ')[0]} …"
+
+
+def _plain(markdown: str) -> str:
+    return " ".join(html.unescape(_MARKS.sub("", _LINK.sub(r"\1", markdown))).split())
+
+
+def _json(data: object) -> bytes:
+    return (json.dumps(data, ensure_ascii=False, indent=1) + "\n").encode("utf-8", "surrogatepass")

@@ -1,0 +1,70 @@
+"""The pages of this repository's own site: guidance, reference, and a sample agency's whole site."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from policywright.catalog.cache import load_catalog
+from policywright.catalog.reader import catalog_folder
+from policywright.draft import draft_of
+from policywright.model.catalog import Catalog
+from policywright.model.codes import CODES
+from policywright.pages.book import make_book
+from policywright.pages.renderer import Binder, Book, Page
+from policywright.pages.style import assets
+
+MOVED = {"sources.md": "reference/sources.md"}
+
+REFERENCE = {
+    "questions": "Questions",
+    "rules": "Rules",
+    "clauses": "Clauses",
+    "checklists": "Checklists",
+    "presets": "Presets",
+    "codes": "Error codes",
+    "sources": "Sources",
+    "components": "Components",
+}
+
+
+def make_manual(sample: Path, catalog_name: str = "social-media") -> Book:
+    """Render the manual of a catalog; `sample` is the repository of a fictional agency.
+
+    Raise PolicyError when the catalog or the sample cannot be read.
+    """
+    catalog = load_catalog(catalog_folder(catalog_name))
+    binder = Binder(catalog, None, working=True, moved=MOVED)
+    pages = {page.uri: page for page in (*_guidance(binder, catalog), *_reference(binder))}
+    town = _sample(sample)
+    return Book(pages | dict(town.pages), [], tuple(binder.problems), assets() | dict(town.files))
+
+
+def _guidance(binder: Binder, catalog: Catalog) -> list[Page]:
+    index = binder.page("guidance/index.md", "Guidance", "elements", {})
+    written = [
+        binder.written(f"guidance/{element}.md", text, f"docs/guidance/{element}.md", element)
+        for element, text in catalog.guidance.items()
+    ]
+    return [index, *written]
+
+
+def _reference(binder: Binder) -> list[Page]:
+    more: dict[str, Any] = {"codes": CODES.values()}
+    return [binder.page(f"reference/{name}.md", title, f"reference/{name}", more) for name, title in REFERENCE.items()]
+
+
+def _sample(folder: Path) -> Book:
+    """Render the whole working site of a fictional agency below `sample/`."""
+    draft = draft_of(folder)
+    book = make_book(draft, "working")
+    title = json.dumps(draft.document.agency_name, ensure_ascii=False)
+    pages = {f"sample/{uri}": replace(page, uri=f"sample/{uri}") for uri, page in book.pages.items()}
+    files = {f"sample/{uri}": text for uri, text in book.files.items() if not uri.startswith("assets/")}
+    home = pages["sample/index.md"]
+    head = f"---\ntitle: {title}\n---\n"
+    return replace(
+        book, pages=pages | {home.uri: replace(home, text=head + home.text.partition("\n---\n")[2])}, files=files
+    )

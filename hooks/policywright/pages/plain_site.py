@@ -1,0 +1,65 @@
+"""A book as a plain MkDocs project without hooks, and the site settings that it shares with the template."""
+
+from __future__ import annotations
+
+import json
+from html import escape
+from typing import Any
+
+from policywright.model.draft import Draft
+from policywright.pages.feeds import pages_file
+from policywright.pages.renderer import Book, Page
+from policywright.pages.style import SCRIPT, STYLE
+
+SETTINGS: dict[str, Any] = {
+    "theme": {
+        "name": "material",
+        "font": False,
+        "features": ["navigation.indexes", "navigation.top", "toc.follow", "search.highlight", "content.tooltips"],
+        "palette": [
+            {
+                "media": "(prefers-color-scheme: light)",
+                "scheme": "default",
+                "toggle": {"icon": "material/weather-night", "name": "Switch to the dark scheme"},
+            },
+            {
+                "media": "(prefers-color-scheme: dark)",
+                "scheme": "slate",
+                "toggle": {"icon": "material/weather-sunny", "name": "Switch to the light scheme"},
+            },
+        ],
+    },
+    "markdown_extensions": ["admonition", "attr_list", "md_in_html", "tables", {"toc": {"permalink": "¶"}}],
+    "plugins": ["search", "offline"],
+    "extra": {"generator": False, "polyfills": ["assets/iframe-worker.js"]},
+}
+
+
+def plain_site(draft: Draft, book: Book) -> dict[str, str | bytes]:
+    """Return the files of a project that any host of MkDocs builds: path -> content.
+
+    Themes print the site's name and the titles of pages as they are, so these are escaped for HTML here.
+    """
+    settings = {
+        "site_name": escape(f"{draft.document.agency_name}: {draft.document.title}"),
+        **SETTINGS,
+        "extra_css": [STYLE],
+        "extra_javascript": [SCRIPT],
+        "nav": _escaped(book.navigation),
+    }
+    config = "# Written by “policywright render”.\n" + json.dumps(settings, ensure_ascii=False, indent=2) + "\n"
+    beside: dict[str, str | bytes] = {page.uri: _titled(page) for page in book.pages.values()}
+    beside |= {**book.files, **pages_file(book.pages, book.pages, folders=False)}
+    return {"mkdocs.yml": config, **{f"docs/{uri}": content for uri, content in beside.items()}}
+
+
+def _escaped(navigation: list[Any]) -> list[Any]:
+    entries = [entry if isinstance(entry, dict) else {"": entry} for entry in navigation]
+    pairs = [(escape(title), target) for entry in entries for title, target in entry.items()]
+    nested = [(title, _escaped(target) if isinstance(target, list) else target) for title, target in pairs]
+    return [{title: target} if title else target for title, target in nested]
+
+
+def _titled(page: Page) -> str:
+    title = json.dumps(page.title, ensure_ascii=False)
+    return page.text.replace(f"title: {title}\n", f"title: {escape(title, quote=False)}\n", 1)

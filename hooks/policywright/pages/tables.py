@@ -1,0 +1,74 @@
+"""Matrices as CSV files for a spreadsheet: who decides what, coverage, clauses with their answers and sources."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Sequence
+from html import unescape
+
+from policywright.model.draft import Draft
+from policywright.pages.views.overview import deciding, every_provision, part_of
+from policywright.pages.wording import said
+
+Rows = Iterable[Sequence[str]]
+
+DECIDES = "tables/who-decides-what.csv"
+COVERAGE = "tables/coverage.csv"
+CLAUSES = "tables/clauses.csv"
+
+
+def tables(draft: Draft, *, working: bool) -> dict[str, str]:
+    """Return the files of an agency's site: uri -> text. What is internal is in those of the working site alone."""
+    files = {DECIDES: _decides(draft)} if working and draft.catalog.responsibilities else {}
+    if working and draft.instruments:
+        files[COVERAGE] = _coverage(draft)
+    return files | {CLAUSES: _clauses(draft, working=working)}
+
+
+def _decides(draft: Draft) -> str:
+    roles = deciding(draft.catalog)
+    rows = draft.catalog.responsibilities
+    body = ([row.title, " ".join(row.clauses), *(part_of(row, role) for role in roles)] for row in rows)
+    return written(["What", "Clauses", *(role.title for role in roles)], body)
+
+
+def _coverage(draft: Draft) -> str:
+    extents = {(entry.element, entry.instrument): entry.extent for entry in draft.coverage}
+    titles = [str(row.get("title") or "?") for row in draft.instruments]
+    elements = draft.catalog.elements.values()
+    body = ([e.title, *(extents.get((e.id, n), "") for n in range(len(titles)))] for e in elements)
+    return written(["Element", *titles], body)
+
+
+def _clauses(draft: Draft, *, working: bool) -> str:
+    head = ["Number", "Code", "Id", "Title", "Level", "Text", "Sources"]
+    body = []
+    for _, p in every_provision(draft):
+        row = [
+            p.number,
+            p.clause.code,
+            p.clause.id,
+            p.clause.title,
+            p.clause.level,
+            unescape(p.text),
+            " ".join(p.sources),
+        ]
+        answers = (draft.answers[name] for name in p.questions)
+        body.append([*row, "; ".join(f"{a.question.help} {said(a) or 'open'}" for a in answers)] if working else row)
+    return written([*head, "Answers"] if working else head, body)
+
+
+def written(head: Sequence[str], rows: Rows) -> str:
+    """Write rows as CSV in UTF-8 with the mark that spreadsheets look for.
+
+    A cell that a spreadsheet would take for a formula gets an apostrophe before it.
+    """
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\r\n")
+    writer.writerows([_harmless(cell) for cell in row] for row in (head, *rows))
+    return "\ufeff" + out.getvalue()
+
+
+def _harmless(cell: str) -> str:
+    return f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t", "\r", "\n")) else cell

@@ -1,0 +1,1 @@
+"""What frames show: typed views of a draft."""

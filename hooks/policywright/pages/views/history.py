@@ -1,0 +1,73 @@
+"""What the page of changes shows: the releases, each with what it changed, and how the numbers went."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from policywright.approval.redline import Redline, compare
+from policywright.approval.releases import last_release, state_of
+from policywright.approval.snapshot import freeze
+from policywright.model.draft import Draft
+from policywright.model.versions import Release
+from policywright.pages.charts import lines
+
+
+@dataclass(frozen=True)
+class ReleaseStep:
+    """One release and what it changed."""
+
+    release: Release
+    anchor: str
+    state: str
+    """The status in which it was released, or superseded."""
+    redline: Redline | None
+    """None for the first release."""
+
+
+def steps(draft: Draft) -> list[ReleaseStep]:
+    """Return the releases, the newest first, each compared with the one before it."""
+    before = [None, *draft.releases]
+    made = [_step(old, release, draft) for old, release in zip(before, draft.releases, strict=False)]
+    return made[::-1]
+
+
+def _step(old: Release | None, release: Release, draft: Draft) -> ReleaseStep:
+    redline = compare(old.frozen, release.frozen) if old else None
+    return ReleaseStep(release, anchor(release.version), state_of(release, draft), redline)
+
+
+def since(draft: Draft) -> Redline | None:
+    """Compare the last release with the text as it stands; None without a release or without a change."""
+    last = last_release(draft)
+    redline = compare(last.frozen, freeze(draft)) if last else None
+    return redline if redline and redline.changes else None
+
+
+def chart(draft: Draft) -> Markup:
+    """Draw provisions, open findings and done tasks over the releases and now; nothing without a release."""
+    if not draft.releases:
+        return Markup("")
+    provisions = [len(release.frozen.provisions) for release in draft.releases]
+    findings = [_open(release.counts) for release in draft.releases]
+    done = [len(release.tasks["done"]) for release in draft.releases]
+    series = [
+        ("provisions", [*provisions, len(freeze(draft).provisions)]),
+        ("open findings", [*findings, _open(draft.counts)]),
+        ("tasks done", [*done, sum(task.state == "done" for task in draft.tasks)]),
+    ]
+    names = [*(release.version for release in draft.releases), "now"]
+    return lines(names, series, "Provisions, open findings and done tasks")
+
+
+def _open(counts: Mapping[str, int]) -> int:
+    """Count what waits for somebody; advice waits for nobody."""
+    return sum(number for severity, number in counts.items() if severity != "advice")
+
+
+def anchor(version: str) -> str:
+    """Return the name of a version's part of the page of changes."""
+    return f"v{re.sub('[^0-9a-z]', '-', version.lower())}"

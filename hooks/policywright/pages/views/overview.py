@@ -1,0 +1,200 @@
+"""Counts for the home page: by element and by office."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from policywright.approval.reviews import dates, law_days
+from policywright.model.agency import Answer
+from policywright.model.catalog import Ask, Catalog, Element, Reader, Responsibility, Role
+from policywright.model.draft import Draft, Provision
+from policywright.model.findings import Finding
+
+
+@dataclass(frozen=True)
+class ElementState:
+    """How far one element is."""
+
+    element: Element
+    asked: int
+    """Essential questions that are asked."""
+    own: int
+    """Of these, answered by the agency or its base."""
+    assumed: int
+    """Of these, answered by the preset only."""
+    findings: tuple[Finding, ...]
+    """Errors, blockers, warnings and advice; gaps are counted by the questions."""
+
+
+@dataclass(frozen=True)
+class OfficeState:
+    """What one office has still to do."""
+
+    role: Role
+    open: tuple[Answer, ...]
+    """Essential questions that are open or only assumed, and that this office owns."""
+    findings: tuple[Finding, ...]
+
+
+def by_element(draft: Draft) -> list[ElementState]:
+    """Return the state of every element, in the catalog's order."""
+    return [_element(element, draft) for element in draft.catalog.elements.values()]
+
+
+def _element(element: Element, draft: Draft) -> ElementState:
+    answers = [draft.answers[question.id] for question in element.questions]
+    essential = [answer for answer in answers if answer.question.tier == "essential" and answer.asked is True]
+    own = [answer for answer in essential if answer.origin in ("agency", "base")]
+    assumed = [answer for answer in essential if answer.origin == "preset"]
+    return ElementState(element, len(essential), len(own), len(assumed), findings_of(element.id, draft))
+
+
+def findings_of(element: str, draft: Draft) -> tuple[Finding, ...]:
+    """Return the findings, without gaps, that concern an element's answers or come from its rules."""
+    return tuple(
+        finding
+        for finding in draft.findings
+        if finding.severity != "gap"
+        and (finding.element == element or any(name.startswith(f"{element}.") for name in finding.questions))
+    )
+
+
+def by_office(draft: Draft) -> list[OfficeState]:
+    """Return each office that still has something to do, in the catalog's order."""
+    states = [_office(role, draft) for role in draft.catalog.roles.values()]
+    return [state for state in states if state.open or state.findings]
+
+
+def _office(role: Role, draft: Draft) -> OfficeState:
+    waiting = [draft.answers[f.questions[0]] for f in draft.findings if f.severity == "gap" and f.questions]
+    owned = tuple(answer for answer in waiting if owner(answer.question.asked_of) == role.id)
+    return OfficeState(
+        role, owned, tuple(f for f in draft.findings if f.severity != "gap" and decider(f, draft) == role.id)
+    )
+
+
+def owner(asked_of: tuple[str, ...]) -> str:
+    """Return the office that owns an answer: the first that is asked."""
+    return asked_of[0] if asked_of else ""
+
+
+def decider(finding: Finding, draft: Draft) -> str:
+    """Return the office that owns the answer on which a finding rests most, or nothing."""
+    return owner(draft.catalog.questions[finding.questions[-1]].asked_of) if finding.questions else ""
+
+
+@dataclass(frozen=True)
+class OfficeSheet:
+    """What one office gets before the first meeting."""
+
+    role: Role
+    owned: tuple[Answer, ...]
+    """The answers that it owns, as far as they are asked."""
+    approves: tuple[Provision, ...]
+    """The provisions for which it is accountable."""
+    consulted: tuple[Responsibility, ...]
+    findings: tuple[Finding, ...]
+
+
+def sheets(draft: Draft) -> list[OfficeSheet]:
+    """Return a sheet for each office that owns an answer or decides a provision."""
+    made = [_sheet(role, draft) for role in draft.catalog.roles.values()]
+    return [sheet for sheet in made if sheet.owned or sheet.approves]
+
+
+def _sheet(role: Role, draft: Draft) -> OfficeSheet:
+    rows = draft.catalog.responsibilities
+    codes = {code for row in rows if row.accountable == role.id for code in row.clauses}
+    answers = [a for a in draft.answers.values() if owner(a.question.asked_of) == role.id and a.asked is not False]
+    return OfficeSheet(
+        role,
+        tuple(answers),
+        tuple(provision for provision in draft.policy.provisions if provision.clause.code in codes),
+        tuple(row for row in rows if role.id in row.consulted),
+        tuple(f for f in draft.findings if f.severity != "gap" and decider(f, draft) == role.id),
+    )
+
+
+def every_provision(draft: Draft) -> list[tuple[str, Provision]]:
+    """Return every provision of the policy and of the texts, each with the page on which it stands."""
+    policy = [("policy.md", provision) for provision in draft.policy.provisions]
+    texts = [(f"{text.section.id}.md", provision) for text in draft.policy.texts for provision in text.provisions]
+    return policy + texts
+
+
+def answering(ask: Ask, draft: Draft) -> list[tuple[str, Provision]]:
+    """Return the provisions that answer a scenario's question, each with its page; none is a gap."""
+    return [(uri, p) for uri, p in every_provision(draft) if p.clause.id.startswith(ask.clauses)]
+
+
+def staff_lines(draft: Draft) -> list[Provision]:
+    """Return the provisions whose lines stand on the staff card, in the catalog's order."""
+    lined = [provision for provision in draft.policy.provisions if provision.staff]
+    first = (next((p for p in lined if p.clause.id.startswith(name)), None) for name in draft.catalog.staff_card)
+    return [provision for provision in first if provision]
+
+
+def deciding(catalog: Catalog) -> list[Role]:
+    """Return the roles that take part in any decision, in the catalog's order."""
+    rows = catalog.responsibilities
+    parts = {key for row in rows for key in (row.accountable, *row.responsible, *row.consulted, *row.informed)}
+    return [role for role in catalog.roles.values() if role.id in parts]
+
+
+def part_of(row: Responsibility, role: Role) -> str:
+    """Return what a role does in a decision: A, A/R, R, C, I or nothing."""
+    parts = {"A": [row.accountable], "R": row.responsible, "C": row.consulted, "I": row.informed}
+    return "/".join(letter for letter, roles in parts.items() if role.id in roles)
+
+
+@dataclass(frozen=True)
+class Tally:
+    """Where a draft is, in numbers by kind."""
+
+    stops: int
+    """How many things keep it from approval."""
+    assumed: int
+    counts: tuple[tuple[int, str, str, str], ...]
+    """For each kind: how many, the word for one, the word for more, and its anchor on the page of findings."""
+
+
+def tally(draft: Draft) -> Tally:
+    """Count what stands open in a draft."""
+    counts = draft.counts
+    gaps = [finding.code for finding in draft.findings if finding.severity == "gap"]
+    opened, assumed = gaps.count("G101"), gaps.count("G102")
+    unsigned = len(gaps) - opened - assumed
+    settled = sum(finding.settled for finding in draft.findings)
+    kinds = [
+        (counts["error"], "error", "errors", "error"),
+        (counts["blocker"], "blocker", "blockers", "blocker"),
+        (opened, "open question", "open questions", "gap"),
+        (assumed, "assumed answer", "assumed answers", "gap"),
+        *([(unsigned, "sign-off to give", "sign-offs to give", "unsigned")] if unsigned else []),
+        (counts["warning"], "warning", "warnings", "warning"),
+        (counts["advice"], "piece of advice", "pieces of advice", "advice"),
+        *([(settled, "accepted or planned", "accepted or planned", "decided")] if settled else []),
+    ]
+    return Tally(counts["error"] + counts["blocker"] + opened + unsigned, assumed, tuple(kinds))
+
+
+def by_severity(draft: Draft) -> list[tuple[str, int, str]]:
+    """Return what a chart shows of the findings, gaps left out: severity, how many, severity."""
+    return [(name, count, name) for name, count in draft.counts.items() if name != "gap" and count]
+
+
+def finding_anchor(finding: Finding) -> str:
+    """Return the name of a finding's card on the page of findings."""
+    place = finding.places[0]
+    file = place.file.replace("/", "-").replace(".", "-")
+    return f"{finding.code.lower()}-{file}-{place.line}"
+
+
+def days(draft: Draft) -> list[tuple[str, str]]:
+    """Return the days that matter to a policy, for a line of time: ISO date, and what happens."""
+    return [(due.date, due.title) for due in (*dates(draft), *law_days(draft))]
+
+
+def readers(draft: Draft, *, working: bool) -> tuple[Reader, ...]:
+    """Return the kinds of readers for whom a site has a way; who writes the policy reads the working site."""
+    return tuple(reader for reader in draft.catalog.readers if working or reader.audience != "authors")

@@ -1,0 +1,17 @@
+"""How an answer is said to a reader."""
+
+from __future__ import annotations
+
+from policywright.language.conditions import label_of
+from policywright.model.agency import Answer
+
+
+def said(answer: Answer) -> str:
+    """Return an answer in words: its labels, or its own text; nothing when there is none."""
+    question = answer.question
+    if answer.value is None:
+        return ""
+    if question.type == "records":
+        return f"{len(answer.value)} entries" if len(answer.value) != 1 else "1 entry"
+    values = answer.value if isinstance(answer.value, list) else [answer.value]
+    return "; ".join(label_of(question, value) for value in values) or "none"

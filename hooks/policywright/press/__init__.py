@@ -1,1 +1,0 @@
-"""The press writes: a draft becomes pages of Markdown."""

@@ -1,0 +1,85 @@
+"""Reads every file of an agency's repository once; what follows is pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from policywright.agency.answers import read_answers
+from policywright.agency.bases import Base, find_bases
+from policywright.agency.decisions import Records, read_records
+from policywright.agency.overrides import read_overrides
+from policywright.agency.policy_file import check_names, read_document
+from policywright.agency.requirements import check_pin
+from policywright.agency.unmapped import read_unmapped
+from policywright.approval.acknowledgements import ACKNOWLEDGEMENTS_FILE, Acknowledgement, read_acknowledgements
+from policywright.approval.releases import read_releases, read_wordings
+from policywright.approval.reviews import read_calls
+from policywright.approval.sign_offs import read_sign_offs
+from policywright.catalog.migrations import carried
+from policywright.model.agency import Answer, Document
+from policywright.model.catalog import Catalog, Clause
+from policywright.model.findings import Finding
+from policywright.model.versions import Call, FrozenProvision, Release, SignOff
+
+PolicyFile = tuple[Document, list[Finding]]
+"""What policy.yml says, and what is wrong in it."""
+
+
+@dataclass(frozen=True)
+class Repository:
+    """An agency's repository as read: its document, its answers and everything that it recorded."""
+
+    root: Path
+    document: Document
+    answers: Mapping[str, Answer]
+    overrides: Mapping[str, Clause]
+    """The agency's own clauses and its own wording of catalog clauses, by id."""
+    records: Records
+    releases: tuple[Release, ...]
+    """The oldest first; their texts under the names that the catalog uses now, so that they can be compared."""
+    sign_offs: tuple[SignOff, ...]
+    wordings: Mapping[str, FrozenProvision]
+    """Fingerprint -> the wording that was signed off."""
+    calls: tuple[Call, ...]
+    acknowledgements: tuple[Acknowledgement, ...]
+    findings: tuple[Finding, ...]
+    """Every mistake in these files."""
+
+    def judged_as(self, **fields: object) -> Repository:
+        """Return the repository as if policy.yml said this; a release is judged by the version and dates to come."""
+        return replace(self, document=replace(self.document, **fields))  # type: ignore[arg-type]
+
+
+def read_repository(root: Path, catalog: Catalog, opened: PolicyFile | None = None) -> Repository:
+    """Read an agency's files against the catalog; every mistake is among the findings.
+
+    `opened` is what `read_document` returned, where somebody has read policy.yml already to find the catalog.
+    Raise PolicyError when there is no policy.yml.
+    """
+    document, problems = opened or read_document(root)
+    found = [*problems, *check_pin(root), *check_names(document, catalog)]
+    bases = find_bases(root, document, found)
+    answers = read_answers(root, catalog, document.preset, bases, found)
+    found += read_unmapped(root)[1]
+    overrides = read_overrides([*reversed(bases), Base(root, "", document.agency_name)], catalog, found)
+    records, wrong = read_records(root, catalog)
+    releases, changed = read_releases(root)
+    wordings, tampered = read_wordings(root)
+    sign_offs, unsigned = read_sign_offs(root, catalog, overrides, wordings)
+    calls, strange = read_calls(root, catalog)
+    acknowledgements, unread = read_acknowledgements(root / ACKNOWLEDGEMENTS_FILE, ACKNOWLEDGEMENTS_FILE)
+    return Repository(
+        root=root,
+        document=document,
+        answers=answers,
+        overrides=overrides,
+        records=records,
+        releases=tuple(replace(release, frozen=carried(release.frozen, catalog)) for release in releases),
+        sign_offs=sign_offs,
+        wordings=wordings,
+        calls=calls,
+        acknowledgements=tuple(acknowledgements),
+        findings=(*found, *wrong, *changed, *tampered, *unsigned, *strange, *unread),
+    )

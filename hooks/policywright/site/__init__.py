@@ -1,1 +1,0 @@
-"""The site opens: the MkDocs adapter and the command line."""

@@ -1,0 +1,1 @@
+"""An agency's files move to a newer catalog."""

@@ -1,0 +1,326 @@
+"""Carries an agency's repository to a newer catalog: what changes in which files, and what that does to the text."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from policywright.agency.policy_file import read_document
+from policywright.agency.requirements import FILE as PIN_FILE
+from policywright.agency.requirements import pinned_version, with_pin
+from policywright.agency.unmapped import UNMAPPED, read_unmapped, with_rows
+from policywright.approval.releases import WORDINGS_FILE, read_wordings, wordings_text
+from policywright.approval.snapshot import beneath
+from policywright.catalog.migrations import new_names, numbers
+from policywright.draft import make_draft
+from policywright.files.answer_file import Block, Sheet, plain_ends, read_sheet
+from policywright.files.yaml import YamlFile, absent, find_conflict, read_text
+from policywright.model.catalog import Blanks, Catalog
+from policywright.model.draft import Draft
+from policywright.model.findings import Finding, NotByLine, Place
+from policywright.repository import read_repository
+from policywright.upgrade.answers import CarriedAnswer, Carrier, mistakes, verify
+from policywright.upgrade.names import RECORDS, own_clause, own_page, record, register, rewordings
+
+CLAUSES = "overrides/clauses"
+
+Files = dict[str, bytes]
+
+
+@dataclass(frozen=True)
+class Upgrade:
+    """What carries a repository to a newer catalog. Nothing is written yet."""
+
+    pinned: str
+    """The version that requirements.txt names, or empty."""
+    changes: tuple[CarriedAnswer, ...]
+    findings: tuple[Finding, ...]
+    """What must be mended first; while there is any, nothing may be written."""
+    gains: Mapping[str, bytes]
+    """Files that only gain, to be written first: whatever moves stands in two places before it leaves the first."""
+    files: Mapping[str, bytes]
+    """The other files as they will be, to be written second."""
+    gone: tuple[str, ...]
+    """Files to be deleted third, because all that stood in them stands elsewhere."""
+    last: Mapping[str, bytes]
+    """To be written last: it says that everything before was done."""
+
+    @property
+    def idle(self) -> bool:
+        """Whether nothing is to be done."""
+        return not (self.changes or self.gains or self.files or self.gone or self.last)
+
+    @property
+    def written(self) -> dict[str, bytes]:
+        """Every file that will be other than it is, as it will be."""
+        return {**self.gains, **self.files, **self.last}
+
+
+@dataclass
+class _Work:
+    """What is found and made while an upgrade is planned."""
+
+    root: Path
+    catalog: Catalog
+    changes: list[CarriedAnswer] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+    gains: Files = field(default_factory=dict)
+    files: Files = field(default_factory=dict)
+    gone: list[str] = field(default_factory=list)
+
+    def read(self, name: str) -> str | None:
+        """Return a file as it is, with its own line ends; None when there is none, or when it cannot be read."""
+        path = self.root / name
+        if absent(path):
+            return None
+        text, problems = read_text(path, name, LARGEST)
+        problems = problems or find_conflict(text, name)
+        self.findings += problems
+        return None if problems else path.read_bytes().decode()
+
+    def named(self, kind: str, name: str, said: str) -> None:
+        self.changes.append(CarriedAnswer(kind, Place(name), said))
+
+    def refuse(self, name: str) -> None:
+        message = "This file cannot be carried over, because its answers do not stand on lines of their own."
+        fix = "Write each answer as “key: value” at the beginning of a line, and each value of a list after “- ”."
+        self.findings.append(Finding("U102", "error", message, (Place(name),), fix))
+
+
+LARGEST = 4_000_000
+"""Bytes; the signed wordings of a policy grow with every sign-off."""
+
+
+def plan_upgrade(root: Path, catalog: Catalog, blanks: Blanks, version: str) -> Upgrade:
+    """Plan what carries a repository to this catalog, of this version of Policywright. Nothing is written."""
+    work = _Work(root, catalog)
+    _answers(work, blanks)
+    _registers(work)
+    _records(work)
+    _clauses(work)
+    _pages(work)
+    pinned = pinned_version(work.read(PIN_FILE) or "")
+    last = _pin(work, pinned, version)
+    return Upgrade(
+        pinned=pinned,
+        changes=tuple(work.changes),
+        findings=tuple(work.findings),
+        gains=work.gains,
+        files=work.files,
+        gone=tuple(work.gone),
+        last=last,
+    )
+
+
+def _answers(work: _Work, blanks: Blanks) -> None:
+    steps = work.catalog.migrations
+    older = [step.old.partition(".")[0] for step in steps if step.kind in ("question", "element")]
+    read = {element: _sheet(work, element) for element in dict.fromkeys([*work.catalog.elements, *older])}
+    sheets = {element: found[0] for element, found in read.items() if found}
+    if work.findings:
+        return
+    carrier = Carrier(dict(sheets), work.catalog, blanks)
+    for step in steps:
+        carrier.apply(step)
+    carrier.finish()
+    work.changes += carrier.changes
+    for element, found in read.items():
+        known = work.catalog.elements.get(element)
+        if found and found[0].name in carrier.stuck:
+            work.refuse(found[0].name)
+        elif found and known:
+            work.findings += mistakes(found[1], found[0], known.questions, carrier.handled)
+    _plan_unmapped(work, carrier)
+    for element, sheet in carrier.sheets.items():
+        _plan_sheet(work, sheet, sheets.get(element), carrier)
+
+
+def _sheet(work: _Work, element: str) -> tuple[Sheet, YamlFile] | None:
+    name = f"answers/{element}.yml"
+    text = work.read(name)
+    if text is None:
+        return None
+    try:
+        sheet, file, problems = read_sheet(text, name)
+    except NotByLine:
+        work.refuse(name)
+        return None
+    work.findings += problems
+    return sheet, file
+
+
+def _plan_sheet(work: _Work, sheet: Sheet, before: Sheet | None, carrier: Carrier) -> None:
+    if before and sheet.text == before.text:
+        return
+    try:
+        verify(sheet)
+    except NotByLine:
+        work.refuse(sheet.name)
+    if before and not sheet.blocks:
+        work.gone.append(sheet.name)
+        return
+    kept = {block.line for block in sheet.blocks if block.file == sheet.name and not block.touched}
+    came = [block for block in sheet.blocks if _came(block, sheet, before)]
+    leaves = before is not None and kept != {block.line for block in before.blocks}
+    if before and leaves and came:
+        work.gains[sheet.name] = carrier.with_both(before, came).text.encode()
+    (work.files if leaves else work.gains)[sheet.name] = sheet.text.encode()
+
+
+def _came(block: Block, sheet: Sheet, before: Sheet | None) -> bool:
+    """Tell whether a block, or a comment above it, comes from another file."""
+    there = before.get(block.key) if before else None
+    new_words = there is not None and there.file == block.file and there.comments != block.comments
+    return block.file not in ("", sheet.name) or (new_words and not block.touched)
+
+
+def _plan_unmapped(work: _Work, carrier: Carrier) -> None:
+    text = work.read(UNMAPPED) or ""
+    work.findings += [found for found in read_unmapped(work.root)[1] if found.severity == "error"]
+    if not carrier.rows or work.findings:
+        return
+    try:
+        new = with_rows(plain_ends(text), carrier.rows)
+    except NotByLine:
+        work.refuse(UNMAPPED)
+        return
+    if new != plain_ends(text):
+        work.gains[UNMAPPED] = (new.replace("\n", "\r\n") if "\r\n" in text else new).encode()
+
+
+def _registers(work: _Work) -> None:
+    names = new_names("register", work.catalog.migrations)
+    known = [question.register for question in work.catalog.questions.values() if question.register]
+    for name in dict.fromkeys([*names, *known]):
+        _carry(work, f"registers/{name}", f"registers/{names.get(name, name)}", _register(work))
+
+
+def _register(work: _Work) -> Callable[[str, str], str]:
+    return lambda text, name: register(text, name, work.catalog, work.catalog.migrations)
+
+
+def _carry(work: _Work, name: str, new: str, change: Callable[[str, str], str]) -> None:
+    """Plan a file under its new name and with its new text."""
+    text = work.read(name)
+    if text is None:
+        return
+    try:
+        other = change(text, new)
+    except NotByLine:
+        work.refuse(name)
+        return
+    if new != name:
+        _move(work, name, new, other)
+    elif other != text:
+        work.named("named", name, "It uses the new names.")
+        work.files[name] = other.encode()
+
+
+def _move(work: _Work, name: str, new: str, text: str) -> None:
+    there = work.read(new)
+    if there is not None and change_less(there) != change_less(text):
+        message = f"This file is called {new} now, but there is another file of that name."
+        fix = "Put into one of the two files what is right, and delete the other."
+        work.findings.append(Finding("U103", "error", message, (Place(name), Place(new)), fix))
+        return
+    work.named("named", name, f"It is called {new} now.")
+    work.gains |= {} if there is not None else {new: text.encode()}
+    work.gone.append(name)
+
+
+def change_less(text: str) -> str:
+    """Return a text without what does not count: the kind of its line ends."""
+    return plain_ends(text).strip()
+
+
+def _records(work: _Work) -> None:
+    wordings, problems = read_wordings(work.root)
+    steps = work.catalog.migrations
+    new = {one.fingerprint: one for one in rewordings(steps, wordings).values()}
+    if new.keys() - wordings.keys() and not problems:
+        work.gains[WORDINGS_FILE] = wordings_text({**wordings, **new}).encode()
+    for name in RECORDS:
+        _carry(work, name, name, lambda text, name: record(text, name, steps, wordings))
+
+
+def _clauses(work: _Work) -> None:
+    names = new_names("clause", work.catalog.migrations)
+    for path in sorted((work.root / CLAUSES).glob("*.md")):
+        new = names.get(path.stem, path.stem)
+        _carry(work, f"{CLAUSES}/{path.name}", f"{CLAUSES}/{new}.md", _clause(work, new))
+
+
+def _clause(work: _Work, new: str) -> Callable[[str, str], str]:
+    return lambda text, _: own_clause(text, work.catalog, new)
+
+
+def _pages(work: _Work) -> None:
+    for path in sorted((work.root / "docs").rglob("*.md")) if work.catalog.migrations else ():
+        name = path.relative_to(work.root).as_posix()
+        _carry(work, name, name, lambda text, _: own_page(text, work.catalog))
+
+
+def _pin(work: _Work, pinned: str, version: str) -> Files:
+    older, this = numbers(pinned), numbers(version)
+    if not older or not this or older >= this:
+        return {}
+    work.named("named", PIN_FILE, f"It asks for Policywright {version} instead of {pinned}.")
+    return {PIN_FILE: with_pin(work.read(PIN_FILE) or "", version).encode()}
+
+
+_READ = ("*.yml", "answers/*", "registers/*", "releases/*", f"{CLAUSES}/*", "overrides/*", PIN_FILE)
+"""What a draft is made of."""
+
+
+def preview(root: Path, upgrade: Upgrade, catalog: Catalog, today: str) -> Draft:
+    """Draft the policy as it will be when the upgrade is written, in a folder that is deleted again."""
+    with tempfile.TemporaryDirectory() as made:
+        folder = Path(made)
+        for path in (path for pattern in _READ for path in root.glob(pattern) if path.is_file()):
+            _put(folder / path.relative_to(root), path.read_bytes())
+        for name, content in upgrade.written.items():
+            _put(folder / name, content)
+        for name in upgrade.gone:
+            (folder / name).unlink(missing_ok=True)
+        document, findings = read_document(folder)
+        base = str((root / document.base).absolute()) if document.base else ""
+        opened = replace(document, base=base), findings
+        return make_draft(read_repository(folder, catalog, opened), catalog, today)
+
+
+def _put(path: Path, content: bytes) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(content)
+
+
+def refusals(upgrade: Upgrade, draft: Draft) -> list[Finding]:
+    """Return what must be mended before the upgrade may be written. `draft` is its preview.
+
+    Own clauses and own pages are mended afterwards, in the words of the newer catalog.
+    """
+    stops = [one for one in draft.findings if one.severity == "error" and _stops(one)]
+    return [*upgrade.findings, *(one for one in stops if one not in upgrade.findings)]
+
+
+def _stops(finding: Finding) -> bool:
+    file = finding.places[0].file
+    if file.startswith("answers/"):
+        return finding.code == "E107"
+    return not file.startswith(("overrides/", "docs/", "base/"))
+
+
+def by_hand(draft: Draft) -> list[Finding]:
+    """Return what the newer catalog finds wrong in own clauses, to be mended afterwards."""
+    return [one for one in draft.findings if one.severity == "error" and one.places[0].file.startswith("overrides/")]
+
+
+def changed_beneath(draft: Draft) -> list[str]:
+    """Return the ids of own wordings under which the catalog's wording is another than at the last release."""
+    if not draft.releases:
+        return []
+    names = new_names("clause", draft.catalog.migrations)
+    then = {names.get(name, name): print_ for name, print_ in draft.releases[-1].beneath.items()}
+    now = beneath(draft)
+    return [name for name, print_ in then.items() if name in now and now[name] != print_]
