@@ -15,7 +15,8 @@ from pathlib import Path
 
 from agency_files import ROOT, TOOLS, bake, run
 from policywright.catalog.cache import load_catalog
-from policywright.catalog.reader import catalog_folder, read_catalog
+from policywright.catalog.folders import catalog_folder
+from policywright.catalog.reader import read_catalog
 from policywright.files.yaml import read_yaml
 
 RUNS = 7

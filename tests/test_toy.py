@@ -19,6 +19,7 @@ from policywright.model.codes import CODES
 from policywright.model.draft import Draft, Provision
 from policywright.model.findings import SEVERITIES, BrokenCatalog, Finding
 from policywright.pages.book import make_book
+from policywright.pages.readings import check_readings
 from policywright.repository import read_repository
 
 TOY = ROOT / "tests" / "toy"
@@ -168,10 +169,11 @@ def changed(path: Path, change: str | Mapping[str, str]) -> str:
 
 def mistakes(folder: Path) -> tuple[Finding, ...]:
     try:
-        read_catalog(folder / "pool", folder / "guidance")
+        catalog = read_catalog(folder / "pool", folder / "guidance")
     except BrokenCatalog as error:
         return error.findings
-    return ()
+    pages = make_book(draft(TOY / "village", catalog)).pages
+    return tuple(check_readings(catalog, folder / "pool", pages))
 
 
 def words(row: Mapping[str, Any], key: str) -> list[str]:

@@ -12,8 +12,9 @@ import pytest
 import textstat
 
 from agency_files import ROOT, catalog, draft_with, read_case
-from policywright.catalog.reader import catalog_folder
-from policywright.model.catalog import Clause, Question, Text
+from policywright.catalog.folders import catalog_folder
+from policywright.model.catalog import Clause, Question
+from policywright.model.fields import Text
 
 WORDS = read_case("wording.yml")
 EXCEPTIONS = read_case("exceptions.yml")["wording"]

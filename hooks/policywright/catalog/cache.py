@@ -10,8 +10,12 @@ import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 
-from policywright.catalog.reader import PACKAGE, guidance_folder, read_catalog
+from policywright.catalog.folders import PACKAGE, guidance_folder
+from policywright.catalog.reader import read_catalog
 from policywright.model.catalog import Catalog
+
+_READS_IT = ("catalog", "files", "language", "model")
+"""The packages on whose code it depends what a catalog becomes."""
 
 
 def load_catalog(folder: Path, guidance: Path | None = None) -> Catalog:
@@ -54,7 +58,8 @@ def made_folder(name: str) -> str | None:
 def _source_files(folder: Path, guidance: Path) -> list[str]:
     wanted = (".yml", ".md", ".jinja")
     files = [os.path.join(root, name) for root, _, names in os.walk(folder) for name in names if name.endswith(wanted)]  # noqa: PTH118 - many files, and Path is slow
-    return sorted([*files, *map(str, guidance.glob("*.md")), *map(str, (PACKAGE / "engine").glob("*.py"))])
+    code = [str(path) for package in _READS_IT for path in (PACKAGE / package).glob("*.py")]
+    return sorted([*files, *map(str, guidance.glob("*.md")), *code])
 
 
 def _digest(files: Iterable[str]) -> str:
