@@ -14,9 +14,6 @@ from policywright.catalog.folders import PACKAGE, guidance_folder
 from policywright.catalog.reader import read_catalog
 from policywright.model.catalog import Catalog
 
-_READS_IT = ("catalog", "files", "language", "model")
-"""The packages on whose code it depends what a catalog becomes."""
-
 
 def load_catalog(folder: Path, guidance: Path | None = None) -> Catalog:
     """Read a catalog from its cache, or read and check it and fill the cache.
@@ -58,8 +55,12 @@ def made_folder(name: str) -> str | None:
 def _source_files(folder: Path, guidance: Path) -> list[str]:
     wanted = (".yml", ".md", ".jinja")
     files = [os.path.join(root, name) for root, _, names in os.walk(folder) for name in names if name.endswith(wanted)]  # noqa: PTH118 - many files, and Path is slow
-    code = [str(path) for package in _READS_IT for path in (PACKAGE / package).glob("*.py")]
+    code = [str(path) for part in _CODE for path in (PACKAGE / part).glob("*.py")]
     return sorted([*files, *map(str, guidance.glob("*.md")), *code])
+
+
+_CODE = ("catalog", "files", "language", "model")
+"""The packages that make a catalog: when one of their files changes, a cached catalog is worth nothing."""
 
 
 def _digest(files: Iterable[str]) -> str:
