@@ -16,7 +16,7 @@ from policywright.files.schema import checked, date_or_nothing, mapping
 from policywright.files.yaml import YamlFile, absent, read_yaml
 from policywright.language.conditions import evaluate
 from policywright.model.agency import Answer
-from policywright.model.catalog import Assumption, Catalog, Preset, Question
+from policywright.model.catalog import Asked, Assumption, Catalog, Preset, Question
 from policywright.model.findings import Finding, Place, did_you_mean, one_of
 
 
@@ -83,7 +83,7 @@ def _read_answers(path: Path, name: str, title: str, questions: Sequence[Questio
     return file
 
 
-def _usable(question: Question, value: Any) -> Any:
+def _usable(question: Asked, value: Any) -> Any:
     """Return a value of the right type, and None for anything that was reported as wrong."""
     if question.type in ("choice", "yes_no"):
         return value if isinstance(value, str) and value in question.choices else None
