@@ -43,6 +43,7 @@ lint: $(BIN)/.dev
 	$(RUN) yamllint --strict content docs mkdocs.yml tests
 	$(RUN) djlint --quiet hooks/policywright/pages/frames content
 	$(if $(BIOME),$(BIOME) lint --error-on-warnings hooks/policywright/pages/assets,@echo "$(UNCHECKED)" >&2)
+	$(RUN) python -m tests.tools.english
 
 test-pythons:
 	for version in 3.11 3.12 3.13; do sh tests/tools/one_python.sh $$version || exit 1; done

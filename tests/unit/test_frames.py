@@ -56,7 +56,7 @@ def used(source: str) -> set[str]:
 def test_every_frame_has_one_view() -> None:
     assert sorted(VIEWS) == sorted(set(OURS) - WITHOUT_VIEW)
     assert len(VIEWS) == len(list(views())) - 1
-    assert sorted(THEIRS) == sorted(page.id for page in CATALOG.extra_pages)
+    assert sorted(THEIRS) == sorted(page.id for page in CATALOG.pages)
 
 
 @pytest.mark.parametrize("name", VIEWS)
@@ -126,8 +126,8 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> AgencySite:
 
 def rendered(source: str, site: AgencySite) -> str:
     """Render a page of the catalog whose frame has this source."""
-    [page, *_] = site.catalog.extra_pages
-    changed = dataclasses.replace(site.catalog, pages={f"{page.id}.md.jinja": source})
+    [page, *_] = site.catalog.pages
+    changed = dataclasses.replace(site.catalog, frames={f"{page.id}.md.jinja": source})
     other = dataclasses.replace(site, catalog=changed)
     kind = next(kind for kind in PAGES if kind.uri == "{id}.md" and page.id in kind.ids(changed))
     return Binder(other).render(kind.view(other, page.id))

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any, Protocol
 from urllib.parse import quote
 
@@ -58,7 +58,6 @@ def helpers(site: Site, page: PageBeingMade) -> dict[str, Helper]:
         **_ours(page),
         "cited": site.cited,
         "day": day,
-        "disposition": lambda row: disposition(row, site),
         "edit": lambda place: edit_address(place, site),
         "element": lambda key: site.catalog.elements[key].title,
         "office": site.office,
@@ -88,10 +87,3 @@ def edit_address(place: Place, site: Site) -> str:
     if not address or place.file.split("/")[0] not in OWN:
         return ""
     return address.format(file=quote(place.file), line=place.line)
-
-
-def disposition(row: Mapping[str, Any], site: Site) -> str:
-    """Say what the agency does with an existing policy."""
-    chosen = site.catalog.questions[site.catalog.coverage].columns["disposition"].choices
-    value = str(row.get("disposition"))
-    return chosen[value].text if value in chosen else "not yet decided"

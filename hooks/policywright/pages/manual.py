@@ -8,10 +8,12 @@ from dataclasses import replace
 from pathlib import Path
 
 from policywright.catalog.cache import load_catalog
-from policywright.catalog.reader import catalog_folder
+from policywright.catalog.folders import catalog_folder
 from policywright.draft import draft_of
 from policywright.model.catalog import Catalog
+from policywright.model.findings import BrokenCatalog
 from policywright.pages.book import make_book
+from policywright.pages.readings import check_readings
 from policywright.pages.renderer import Binder, Book, Page
 from policywright.pages.style import assets
 from policywright.pages.views import reference
@@ -36,9 +38,14 @@ REFERENCE: dict[str, tuple[str, Callable[[Site], View]]] = {
 def make_manual(sample: Path, catalog_name: str = "social-media") -> Book:
     """Render the manual of a catalog; `sample` is the repository of a fictional agency.
 
-    Raise PolicyError when the catalog or the sample cannot be read.
+    Raise PolicyError when the catalog or the sample cannot be read, or when the catalog sends a reader to a page that
+    no site has.
     """
-    catalog = load_catalog(catalog_folder(catalog_name))
+    folder = catalog_folder(catalog_name)
+    catalog = load_catalog(folder)
+    lost = check_readings(catalog, folder)
+    if lost:
+        raise BrokenCatalog(lost)
     binder = Binder(Site(catalog, working=True), MOVED)
     pages = {page.uri: page for page in (*_guidance(binder, catalog), *_reference(binder))}
     town = _sample(sample)

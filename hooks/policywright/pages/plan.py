@@ -136,10 +136,10 @@ PAGES = (
     ),
     PageKind(
         "{id}.md",
-        lambda site, key: with_id(site.catalog.extra_pages, key).title,
+        lambda site, key: with_id(site.catalog.pages, key).title,
         catalog_page_view,
         POLICY,
-        ids=lambda catalog: [page.id for page in catalog.extra_pages],
+        ids=lambda catalog: [page.id for page in catalog.pages],
     ),
     PageKind(
         "scenarios.md",

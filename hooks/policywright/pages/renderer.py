@@ -55,7 +55,7 @@ class Binder:
         self.moved = moved or {}
         self.uri = ""
         self.problems: list[Finding] = []
-        self.env = environment(site.catalog.pages, helpers(site, self))
+        self.env = environment(site.catalog.frames, helpers(site, self))
         provisions = site.draft.policy.provisions if site.draft else ()
         self.terms = Terms(provision.clause for provision in provisions)
 

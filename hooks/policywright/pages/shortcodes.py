@@ -14,7 +14,7 @@ from typing import Protocol
 
 from policywright.agency.settling import settle
 from policywright.language.conditions import ConditionError, explain, parse_condition
-from policywright.model.catalog import Element, Source
+from policywright.model.catalog import Element, Source, Topic
 from policywright.model.findings import Finding, Place, did_you_mean, one_of
 from policywright.pages.views.elements import answers_part, law_part, offices_part, questions_part, rules_part
 from policywright.pages.views.findings import findings_part, status_part
@@ -149,7 +149,7 @@ class Expander:
             self._problem(number, f"“{name}” finds nothing named “{error.args[0]}”.")
             return f"`policy: {name} {argument}`"
 
-    def _of(self, argument: str) -> Element:
+    def _of(self, argument: str) -> Element | Topic:
         """Return an element or a topic, the page's own unless another is named, with the questions that can arise."""
         name = argument or self.element
         element = self.catalog.topics.get(name) or self.catalog.elements[name]

@@ -33,6 +33,6 @@ class CatalogPageView(View):
 
 def catalog_page_view(site: AgencySite, key: str) -> CatalogPageView:
     """Show a page of the catalog's."""
-    page = with_id(site.catalog.extra_pages, key)
+    page = with_id(site.catalog.pages, key)
     lines = tuple(staff_lines(site.draft))
     return CatalogPageView(key, page, site.document, site.answers, site.policy.provisions, needed(site), lines)

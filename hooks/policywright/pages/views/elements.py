@@ -10,7 +10,7 @@ from policywright.drafting.alternatives import Alternative
 from policywright.drafting.rules import applicable
 from policywright.language.conditions import questions_in
 from policywright.model.agency import Answer
-from policywright.model.catalog import Catalog, Clause, Element, Question, Rule, Scenario, Source
+from policywright.model.catalog import Catalog, Clause, Element, Question, Rule, Scenario, Source, Topic
 from policywright.model.draft import Provision
 from policywright.pages.views.overview import answering
 from policywright.pages.views.site import AgencySite, Site, View
@@ -69,7 +69,7 @@ class RulesPart(View):
     cards: tuple[RuleCard, ...]
 
 
-def rules_part(element: Element, site: Site) -> RulesPart:
+def rules_part(element: Element | Topic, site: Site) -> RulesPart:
     """Show those rules of an element or a topic that can concern the agency."""
     rules = [rule for rule in rules_of(element, site.catalog) if site.possible(rule.when)]
     return RulesPart(tuple(RuleCard(rule, _rule_state(rule.code, site)) for rule in rules))
@@ -93,7 +93,7 @@ class LawPart(View):
     """Whether there is an agency, of which only the law that applies is shown."""
 
 
-def law_part(element: Element, site: Site) -> LawPart:
+def law_part(element: Element | Topic, site: Site) -> LawPart:
     """Show the law that an element or a topic rests on."""
     keys = cited_by(element, site.catalog)
     keys = applicable(keys, site.catalog, site.draft.answers) if site.draft else keys
@@ -109,7 +109,7 @@ class OfficesPart(View):
     asked: Mapping[str, tuple[Question, ...]]
 
 
-def offices_part(element: Element) -> OfficesPart:
+def offices_part(element: Element | Topic) -> OfficesPart:
     """Show who is asked the questions of an element or a topic."""
     keys = dict.fromkeys(key for question in element.questions for key in question.asked_of)
     return OfficesPart({key: tuple(q for q in element.questions if key in q.asked_of) for key in keys})
@@ -123,7 +123,7 @@ class AnswersPart(View):
     answers: tuple[Answer, ...]
 
 
-def answers_part(element: Element, site: AgencySite) -> AnswersPart:
+def answers_part(element: Element | Topic, site: AgencySite) -> AnswersPart:
     """Show the answers to those questions of an element or a topic that can concern the agency."""
     return AnswersPart(tuple(site.answers[q.id] for q in element.questions if site.possible(q.when)))
 
@@ -135,7 +135,7 @@ class ElementsView(View):
     frame = "elements"
     wide = True
     elements: tuple[Element, ...]
-    topics: tuple[Element, ...]
+    topics: tuple[Topic, ...]
 
 
 def elements_view(site: Site, _: str = "") -> ElementsView:
@@ -148,7 +148,7 @@ class GuidanceView(View):
     """The guidance on an element, and what the policy says about it."""
 
     frame = "guidance"
-    element: Element
+    element: Element | Topic
     text: str | None
     """The guidance page with its shortcodes; None when none is written."""
     questions: QuestionsPart
@@ -164,9 +164,9 @@ def guidance_view(site: AgencySite, key: str) -> GuidanceView:
     return GuidanceView(element, text, questions, tuple(p for p in site.policy.provisions if _treats(element, p)))
 
 
-def _treats(element: Element, provision: Provision) -> bool:
+def _treats(element: Element | Topic, provision: Provision) -> bool:
     clause = provision.clause
-    return clause.code in element.clauses if element.clauses else clause.element == element.id
+    return clause.element == element.id if isinstance(element, Element) else clause.code in element.clauses
 
 
 @dataclass(frozen=True)
@@ -215,21 +215,24 @@ def is_law(source: Source) -> bool:
     return source.kind in BINDING or source.when is not None
 
 
-def cited_by(element: Element, catalog: Catalog) -> Sequence[str]:
+def cited_by(element: Element | Topic, catalog: Catalog) -> Sequence[str]:
     """Return the keys of all sources that an element's or a topic's questions, rules, clauses and tasks rest on."""
-    rows: list[Any] = [element, *element.questions, *rules_of(element, catalog), *clauses_of(element, catalog)]
-    rows += [item for item in catalog.items.values() if item.element == element.id]
+    rows: list[Any] = [*element.questions, *rules_of(element, catalog), *clauses_of(element, catalog)]
+    if isinstance(element, Element):
+        rows = [element, *rows, *(item for item in catalog.items.values() if item.element == element.id)]
     return list(dict.fromkeys(key for row in rows for key in row.sources))
 
 
-def rules_of(element: Element, catalog: Catalog) -> list[Rule]:
+def rules_of(element: Element | Topic, catalog: Catalog) -> list[Rule]:
     """Return the rules of an element, or those that touch a topic's questions."""
-    own = {question.id for question in element.questions}
-    if element.id in catalog.elements:
+    if isinstance(element, Element):
         return [rule for rule in catalog.rules.values() if rule.element == element.id]
+    own = {question.id for question in element.questions}
     return [rule for rule in catalog.rules.values() if own & set(questions_in(rule.when))]
 
 
-def clauses_of(element: Element, catalog: Catalog) -> list[Clause]:
+def clauses_of(element: Element | Topic, catalog: Catalog) -> list[Clause]:
     """Return the clauses of an element, or those of a topic's codes."""
-    return [c for c in catalog.clauses.values() if c.element == element.id or c.code in element.clauses]
+    if isinstance(element, Element):
+        return [clause for clause in catalog.clauses.values() if clause.element == element.id]
+    return [clause for clause in catalog.clauses.values() if clause.code in element.clauses]

@@ -2,16 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from typing import Any
 
 from policywright.model.agency import Answer
-from policywright.model.catalog import Clause, Element, InstrumentKind, Question
-from policywright.model.draft import Coverage, Provision
-from policywright.pages.views.findings import FindingCard, finding_cards
+from policywright.model.catalog import Clause, Element, Question
+from policywright.model.draft import Provision
+from policywright.model.existing import ExistingPolicy
+from policywright.model.findings import Finding
 from policywright.pages.views.site import AgencySite, View
 from policywright.pages.wording import said
+
+
+@dataclass(frozen=True)
+class ExistingCard:
+    """An existing policy with what is shown of it besides."""
+
+    policy: ExistingPolicy
+    treats: tuple[str, ...]
+    """The elements that a policy of its kind usually treats; none if its kind is unknown."""
+    missing: tuple[str, ...]
+    """Those of them that its entry does not list."""
+    findings: tuple[Finding, ...]
+    """About the questions that tell whether a policy of its kind is in the way."""
+    provisions: tuple[Provision, ...]
+    """Those that refer to it."""
+
+
+@dataclass(frozen=True)
+class KindRow:
+    """A kind of existing policy, and how many of it are in the register."""
+
+    label: str
+    treats: tuple[str, ...]
+    count: int
 
 
 @dataclass(frozen=True)
@@ -22,28 +46,42 @@ class ExistingView(View):
     wide = True
     register: Question
     """The question whose answer is the register."""
-    instruments: tuple[Mapping[str, Any], ...]
-    """Rows of the register."""
-    coverage: tuple[Coverage, ...]
+    cards: tuple[ExistingCard, ...]
+    """In the order of the register."""
     elements: tuple[Element, ...]
-    kinds: Mapping[str, InstrumentKind]
-    findings: tuple[FindingCard, ...]
-    """All but the gaps."""
-    provisions: tuple[Provision, ...]
+    kinds: tuple[KindRow, ...]
 
 
 def existing_view(site: AgencySite, _: str) -> ExistingView:
     """Show the existing policies."""
-    draft, catalog = site.draft, site.catalog
+    catalog = site.catalog
     return ExistingView(
         register=catalog.questions[catalog.coverage],
-        instruments=draft.instruments,
-        coverage=draft.coverage,
+        cards=tuple(_card(policy, site) for policy in site.draft.existing_policies),
         elements=tuple(catalog.elements.values()),
-        kinds=catalog.kinds,
-        findings=finding_cards((finding for finding in draft.findings if finding.severity != "gap"), draft),
-        provisions=site.policy.provisions,
+        kinds=tuple(_kinds(site)),
     )
+
+
+def _card(policy: ExistingPolicy, site: AgencySite) -> ExistingCard:
+    kind = site.catalog.kinds.get(policy.kind.value) if policy.kind else None
+    treats, questions = (kind.treats, set(kind.questions)) if kind else ((), set())
+    found = (finding for finding in site.draft.findings if finding.severity != "gap")
+    return ExistingCard(
+        policy,
+        treats=treats,
+        missing=tuple(name for name in treats if name not in policy.elements),
+        findings=tuple(finding for finding in found if questions & set(finding.questions)),
+        provisions=tuple(one for one in site.policy.provisions if policy in one.existing_policies),
+    )
+
+
+def _kinds(site: AgencySite) -> Iterable[KindRow]:
+    column = site.catalog.questions[site.catalog.coverage].column("kind")
+    listed = [policy.kind.value for policy in site.draft.existing_policies if policy.kind]
+    for name, kind in site.catalog.kinds.items():
+        label = column.choices[name].label if column else name
+        yield KindRow(label, kind.treats, listed.count(name))
 
 
 @dataclass(frozen=True)

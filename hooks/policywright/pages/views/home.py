@@ -108,7 +108,7 @@ def readers(site: AgencySite) -> tuple[Reader, ...]:
 
 
 def _doors(site: AgencySite) -> DoorsPart | None:
-    known, pages = readers(site), site.catalog.extra_pages
+    known, pages = readers(site), site.catalog.pages
     if site.working and not known:
         return None
     return DoorsPart(known, site.document.title, site.policy.texts, pages, site.working)

@@ -13,8 +13,9 @@ from policywright.approval.sign_offs import Standing, standings
 from policywright.drafting.alternatives import Alternative, Pivots
 from policywright.language.conditions import evaluate
 from policywright.model.agency import Answer, Document
-from policywright.model.catalog import Catalog, Condition, Question, Source
+from policywright.model.catalog import Catalog, Question, Source
 from policywright.model.draft import Draft, Policy
+from policywright.model.fields import Condition
 
 
 class View:
