@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from jinja2 import TemplateAssertionError, UndefinedError, meta
+from jinja2 import TemplateAssertionError, UndefinedError, meta, nodes
 from jinja2.exceptions import SecurityError
 
 from policywright.model.catalog import Catalog
@@ -112,6 +112,14 @@ def test_the_helpers_are_the_documented_ones() -> None:
     assert sorted(names) == sorted(
         {*helpers(BINDER.site, BINDER), "md", "series", *fields(CatalogPageView)} - {"frame"}
     )
+
+
+@pytest.mark.parametrize("path", [*FRAMES.rglob("*.jinja"), *THEIRS.values()], ids=lambda path: path.name)
+def test_a_frame_names_no_office_itself(path: Path) -> None:
+    frame = BINDER.env.parse(path.read_text("utf-8"))
+    named = [one.node for one in frame.find_all(nodes.Filter) if one.name in ("office", "office_name", "role")]
+    named += [item for many in frame.find_all(nodes.List) for item in many.items]
+    assert [one for one in named if isinstance(one, nodes.Const) and one.value in CATALOG.roles] == []
 
 
 # What a catalog's frame cannot do
