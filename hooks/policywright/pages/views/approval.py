@@ -158,7 +158,7 @@ class SignOffsView(View):
     """Those that apply."""
 
 
-def sign_offs_view(site: AgencySite, _: str) -> SignOffsView:
+def sign_offs_view(site: AgencySite, _: object) -> SignOffsView:
     """Show the sign-offs."""
     draft, state = site.draft, Approval(site.standings)
     return SignOffsView(
@@ -184,7 +184,7 @@ class SignOffSheet(View):
     blocks: tuple[SignatureBlock, ...]
 
 
-def sign_off_sheet(site: AgencySite, _: str) -> SignOffSheet:
+def sign_off_sheet(site: AgencySite, _: object) -> SignOffSheet:
     """Show what the offices sign on paper."""
     signed = tuple(blocks(site.draft, Approval(site.standings)))
     return SignOffSheet(site.document, freeze(site.draft).fingerprint, signed)
@@ -202,6 +202,6 @@ class RisksView(View):
     """What calls for a review before its date: id -> title."""
 
 
-def risks_view(site: AgencySite, _: str) -> RisksView:
+def risks_view(site: AgencySite, _: object) -> RisksView:
     """Show the accepted risks and the reviews."""
     return RisksView(tuple(decided(site.draft)), review(site.draft), site.catalog.triggers)

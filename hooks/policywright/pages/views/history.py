@@ -90,7 +90,7 @@ class ChangesView(View):
     working: bool
 
 
-def changes_view(site: AgencySite, _: str) -> ChangesView:
+def changes_view(site: AgencySite, _: object) -> ChangesView:
     """Show the changes; what is drafted and not released is shown on the working site alone."""
     now = since(site.draft) if site.working else None
     return ChangesView(

@@ -92,7 +92,7 @@ class HomeView(View):
     body: HomePart
 
 
-def home_view(site: AgencySite, _: str) -> HomeView:
+def home_view(site: AgencySite, _: object) -> HomeView:
     """Show the first page."""
     return HomeView(site.document, home_part(site))
 
@@ -102,16 +102,16 @@ def home_part(site: AgencySite) -> HomePart:
     return HomePart(title_block(site), _work(site) if site.working else None, _doors(site))
 
 
-def readers(site: AgencySite) -> tuple[Reader, ...]:
-    """Return the kinds of readers for whom a site has a way; people who write the policy read the working site."""
-    return tuple(reader for reader in site.catalog.readers if site.working or reader.audience != "authors")
+def has_reader(site: AgencySite, reader: Reader) -> bool:
+    """Whether a site has a way for a kind of reader; people who write the policy read the working site."""
+    return site.working or reader.audience != "authors"
 
 
 def _doors(site: AgencySite) -> DoorsPart | None:
-    known, pages = readers(site), site.catalog.pages
+    known = tuple(reader for reader in site.catalog.readers if has_reader(site, reader))
     if site.working and not known:
         return None
-    return DoorsPart(known, site.document.title, site.policy.texts, pages, site.working)
+    return DoorsPart(known, site.document.title, site.policy.texts, site.catalog.pages, site.working)
 
 
 def _work(site: AgencySite) -> Work:

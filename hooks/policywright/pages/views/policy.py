@@ -6,10 +6,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from policywright.approval.sign_offs import Standing
-from policywright.model.agency import Answer, Document
-from policywright.model.catalog import Clause, Question, Reader, Section, Source
+from policywright.model.agency import Document
+from policywright.model.catalog import Reader, Section, Source
 from policywright.model.draft import Chapter, Omission, Provision
-from policywright.pages.views.site import AgencySite, Site, View, with_id
+from policywright.pages.views.site import AgencySite, Site, View
 
 
 @dataclass(frozen=True)
@@ -31,28 +31,13 @@ def title_block(site: AgencySite) -> TitleBlock:
 
 
 @dataclass(frozen=True)
-class ProvisionCard:
-    """A provision with what is shown below it."""
-
-    provision: Provision
-    answers: tuple[Answer, ...]
-    """Those on which it depends."""
-    sources: tuple[Source, ...]
-    signed: tuple[Standing, ...]
-    """The sign-offs that hold for it; on a published site none is shown."""
-
-    @property
-    def assumed(self) -> bool:
-        """Whether it rests on an answer that only the preset gives."""
-        return any(answer.origin == "preset" and answer.answered for answer in self.answers)
-
-
-@dataclass(frozen=True)
 class ProvisionsPart(View):
     """Provisions in full, each with what it rests on."""
 
     frame = "parts/provisions"
-    cards: tuple[ProvisionCard, ...]
+    provisions: tuple[Provision, ...]
+    signed: tuple[Standing, ...]
+    """The sign-offs that hold for any of them; on a published site none is shown."""
     title: str
     """What the policy is called."""
     working: bool
@@ -60,17 +45,8 @@ class ProvisionsPart(View):
 
 def provisions_part(provisions: Iterable[Provision], site: AgencySite) -> ProvisionsPart:
     """Show provisions in full."""
-    return ProvisionsPart(tuple(_card(one, site) for one in provisions), site.document.title, site.working)
-
-
-def _card(provision: Provision, site: AgencySite) -> ProvisionCard:
-    signs = site.standings if site.working and site.draft.sign_offs else ()
-    return ProvisionCard(
-        provision,
-        answers=tuple(site.answers[name] for name in provision.questions),
-        sources=tuple(site.catalog.sources[key] for key in provision.sources),
-        signed=tuple(one for one in signs if provision.clause.id in one.holds),
-    )
+    signed = site.standings if site.working and site.draft.sign_offs else ()
+    return ProvisionsPart(tuple(provisions), signed, site.document.title, site.working)
 
 
 @dataclass(frozen=True)
@@ -83,14 +59,6 @@ class FullChapter:
 
 
 @dataclass(frozen=True)
-class WaitingClause:
-    """A clause that is neither in nor out, and the questions that decide it."""
-
-    clause: Clause
-    questions: tuple[Question, ...]
-
-
-@dataclass(frozen=True)
 class PolicyView(View):
     """The policy in full, and what is not in it."""
 
@@ -98,26 +66,22 @@ class PolicyView(View):
     document: Document
     title_block: TitleBlock
     chapters: tuple[FullChapter, ...]
-    undecided: tuple[WaitingClause, ...]
+    undecided: tuple[Omission, ...]
     out: tuple[Omission, ...]
     working: bool
 
 
-def policy_view(site: AgencySite, _: str) -> PolicyView:
+def policy_view(site: AgencySite, _: object) -> PolicyView:
     """Show the policy."""
     chapters = (FullChapter(c.number, c.section, provisions_part(c.provisions, site)) for c in site.policy.chapters)
     return PolicyView(
         document=site.document,
         title_block=title_block(site),
         chapters=tuple(chapters),
-        undecided=tuple(_waiting(omission, site) for omission in site.policy.undecided),
+        undecided=site.policy.undecided,
         out=site.policy.out,
         working=site.working,
     )
-
-
-def _waiting(omission: Omission, site: AgencySite) -> WaitingClause:
-    return WaitingClause(omission.clause, tuple(site.answers[name].question for name in omission.questions))
 
 
 @dataclass(frozen=True)
@@ -129,17 +93,9 @@ class TextView(View):
     working: bool
 
 
-def text_view(site: AgencySite, key: str) -> TextView:
+def text_view(site: AgencySite, text: Section) -> TextView:
     """Show a text beside the policy."""
-    return TextView(next(text for text in site.policy.texts if text.section.id == key), site.working)
-
-
-@dataclass(frozen=True)
-class TracedProvision:
-    """A provision with the answers on which it depends."""
-
-    provision: Provision
-    answers: tuple[Answer, ...]
+    return TextView(next(chapter for chapter in site.policy.texts if chapter.section == text), site.working)
 
 
 @dataclass(frozen=True)
@@ -148,14 +104,13 @@ class ProvisionsView(View):
 
     frame = "provisions"
     wide = True
-    provisions: tuple[TracedProvision, ...]
+    provisions: tuple[Provision, ...]
     working: bool
 
 
-def provisions_view(site: AgencySite, _: str) -> ProvisionsView:
+def provisions_view(site: AgencySite, _: object) -> ProvisionsView:
     """Show all provisions in a table."""
-    rows = (TracedProvision(one, tuple(site.answers[q] for q in one.questions)) for one in site.policy.provisions)
-    return ProvisionsView(tuple(rows), site.working)
+    return ProvisionsView(site.policy.provisions, site.working)
 
 
 @dataclass(frozen=True)
@@ -179,9 +134,8 @@ class ReaderView(View):
     """The parts of the policy that concern the reader most."""
 
 
-def reader_view(site: AgencySite, key: str) -> ReaderView:
+def reader_view(site: AgencySite, reader: Reader) -> ReaderView:
     """Show the way of a kind of reader."""
-    reader = with_id(site.catalog.readers, key)
     named = ((f"{reading.page}.md", reading.text) for reading in reader.reads)
     pages = (ReaderPage(uri, site.titles[uri], text) for uri, text in named if uri in site.titles)
     return ReaderView(reader, tuple(pages), tuple(c for c in site.policy.chapters if c.section.id in reader.sections))
@@ -211,6 +165,6 @@ class SourcesView(View):
     sources: SourcesPart
 
 
-def sources_view(site: AgencySite, _: str) -> SourcesView:
+def sources_view(site: AgencySite, _: object) -> SourcesView:
     """Show the sources of an agency's site."""
     return SourcesView(site.document, sources_part(site))
