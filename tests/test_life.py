@@ -21,9 +21,9 @@ from hypothesis import strategies as st
 
 from agency_files import catalog, read_case, run, write_agency
 from policywright.approval import commands as acts
-from policywright.approval.objections import refusals
+from policywright.approval.objections import objections
 from policywright.approval.releases import catalog_fingerprint, read_releases, state_of, version_key
-from policywright.approval.reviews import after, dates, overdue
+from policywright.approval.reviews import dates, day_after, overdue
 from policywright.approval.separation import duty_findings
 from policywright.approval.sign_offs import accountable, standings
 from policywright.approval.snapshot import freeze
@@ -57,7 +57,7 @@ SOME_POSTS = {"comments.enabled": "some_posts", "comments.disable_when": "never"
 def test_a_period_ends_on_the_same_day_of_the_month_or_on_the_last_that_there_is(
     day: str, period: str, then: str
 ) -> None:
-    assert after(day, period) == then
+    assert day_after(day, period) == then
 
 
 DAYS = st.dates(date(1990, 1, 1), date(2200, 12, 31))
@@ -65,7 +65,7 @@ DAYS = st.dates(date(1990, 1, 1), date(2200, 12, 31))
 
 @given(DAYS, st.integers(1, 400))
 def test_months_are_counted_by_the_calendar(start: date, months: int) -> None:
-    then = date.fromisoformat(after(start.isoformat(), f"{months} months"))
+    then = date.fromisoformat(day_after(start.isoformat(), f"{months} months"))
     assert (then.year - start.year) * 12 + then.month - start.month == months
     assert then.day == start.day or (then.day < start.day and (then + timedelta(days=1)).day == 1)
 
@@ -73,9 +73,9 @@ def test_months_are_counted_by_the_calendar(start: date, months: int) -> None:
 @given(DAYS, st.integers(1, 200))
 def test_years_are_twelve_months_and_weeks_seven_days(start: date, number: int) -> None:
     day = start.isoformat()
-    assert after(day, f"{number} years") == after(day, f"{12 * number} months")
-    assert after(day, f"{number} weeks") == after(day, f"{7 * number} days")
-    assert after(day, f"{number} days") == (start + timedelta(days=number)).isoformat()
+    assert day_after(day, f"{number} years") == day_after(day, f"{12 * number} months")
+    assert day_after(day, f"{number} weeks") == day_after(day, f"{7 * number} days")
+    assert day_after(day, f"{number} days") == (start + timedelta(days=number)).isoformat()
 
 
 # Files that people wrote
@@ -429,12 +429,12 @@ def test_a_word_that_is_no_version_is_refused(version: str, town: Path) -> None:
 
 def test_a_published_site_is_refused_when_its_text_is_not_the_released_one(town: Path) -> None:
     released(town, "1.0")
-    assert refusals(draft_of(town)) == []
+    assert objections(draft_of(town)) == []
     write_agency(town, {**settled_answers(), **SOME_POSTS}, policy_of(town))
-    reasons = refusals(draft_of(town))
+    reasons = objections(draft_of(town))
     assert any("L103" in reason and "reads differently from version 1.0" in reason for reason in reasons)
     write_policy(town, status="in_review", version="'1.1'")
-    assert refusals(draft_of(town)) == []
+    assert objections(draft_of(town)) == []
 
 
 def test_the_catalog_has_a_fingerprint_wherever_it_lies(tmp_path: Path) -> None:

@@ -132,7 +132,7 @@ def answers_behind(rule: Rule, answers: Mapping[str, Answer]) -> str:
     return fingerprint([rule.severity, {name: value_of(answers, name) for name in questions_in(rule.when)}])
 
 
-def decided(
+def with_decisions(
     findings: Sequence[Finding], records: Records, catalog: Catalog, answers: Mapping[str, Answer], today: str
 ) -> list[Finding]:
     """Bind each decision to its finding, and report those that are about nothing.

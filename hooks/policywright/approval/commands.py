@@ -15,8 +15,8 @@ from policywright.approval.releases import (
     release_text,
     wordings_text,
 )
-from policywright.approval.reviews import after
-from policywright.approval.sign_offs import SIGN_OFFS_FILE, part_of, standings
+from policywright.approval.reviews import day_after
+from policywright.approval.sign_offs import SIGN_OFFS_FILE, provisions_to_sign, standings
 from policywright.approval.snapshot import freeze
 from policywright.approval.status import RELEASED, version_objection
 from policywright.files.edits import Keys, Row, with_row, with_values
@@ -41,13 +41,13 @@ class Refused(Exception):
         super().__init__("\n".join(reasons))
 
 
-def mistakes(draft: Draft) -> list[Finding]:
+def errors_of(draft: Draft) -> list[Finding]:
     """Return what is wrong in the files; nothing is signed or decided on a text that they may have spoiled."""
     return [finding for finding in draft.findings if finding.severity == "error"]
 
 
 def _without_mistakes(draft: Draft) -> None:
-    found = mistakes(draft)
+    found = errors_of(draft)
     if found:
         raise PolicyError(found)
 
@@ -75,7 +75,7 @@ def sign(draft: Draft, given: Signature, raw: str) -> tuple[SignOff, Files]:
     provisions = freeze(draft).provisions
     elements = _elements(draft, given, provisions)
     now = {provision.id: provision for provision in provisions}
-    signed = [now[name] for element in elements for name in part_of(given.role, element, draft, provisions)]
+    signed = [now[name] for element in elements for name in provisions_to_sign(given.role, element, draft, provisions)]
     prints = {provision.id: provision.fingerprint for provision in signed}
     row: dict[str, Any] = {"role": given.role, "by": given.by, "date": given.date}
     row |= {"until": given.until} if given.until else {}
@@ -100,7 +100,7 @@ def _elements(draft: Draft, given: Signature, provisions: Sequence[FrozenProvisi
     mine = [one for one in standings(draft) if one.role == given.role]
     to_sign = [one.element for one in mine if one.required]
     lapsed = {one.element for one in mine if one.removed}
-    idle = [e for e in given.elements if e not in lapsed and not part_of(given.role, e, draft, provisions)]
+    idle = [e for e in given.elements if e not in lapsed and not provisions_to_sign(given.role, e, draft, provisions)]
     title = catalog.roles[given.role].title
     if idle:
         reasons = [f"“{title}” has no part in “{catalog.elements[element].title}”." for element in idle]
@@ -192,7 +192,7 @@ def plan_release(document_dates: Mapping[str, str], review_every: str, version: 
     dates["adopted"] = dates["adopted"] or day
     begins = dates["in_force"]
     if review_every and not dates["review_due"]:
-        dates["review_due"] = after(max(day, begins), review_every)
+        dates["review_due"] = day_after(max(day, begins), review_every)
     return Plan(version, day, by, "in_force" if "" < begins <= day else "approved", dates)
 
 

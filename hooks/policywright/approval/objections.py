@@ -10,7 +10,7 @@ APPROVAL = "L1"
 """How the codes begin of what an approved policy needs and a draft does not: sign-offs, a release, a second person."""
 
 
-def refusals(draft: Draft, *, releasing: bool = False) -> list[str]:
+def objections(draft: Draft, *, releasing: bool = False) -> list[str]:
     """Return every reason why this draft may not be published, or released, each with its place; none means it may.
 
     A draft and a policy in review may be published as such; what approval needs is asked of the others only.

@@ -60,7 +60,7 @@ class Due:
     """Of a decision: the rule."""
 
 
-def after(day: str, period: str) -> str:
+def day_after(day: str, period: str) -> str:
     """Return the day that lies a period such as “12 months” after an ISO date.
 
     A month after 31 January is the last day of February, and a year after 29 February is 28 February.
@@ -126,7 +126,7 @@ def next_review(draft: Draft) -> Due | None:
     if document.dates["review_due"]:
         return Due(document.dates["review_due"], "Review of the policy", "review", document.places["dates.review_due"])
     if document.review_every and last:
-        due = after(last, document.review_every)
+        due = day_after(last, document.review_every)
         return Due(due, "Review of the policy", "review", document.places["review_every"])
     return None
 

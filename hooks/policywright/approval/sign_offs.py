@@ -182,7 +182,7 @@ def accountable(catalog: Catalog) -> dict[str, str]:
     return {code: row.accountable for row in catalog.responsibilities for code in row.clauses}
 
 
-def part_of(role: str, element: str, draft: Draft, provisions: Sequence[FrozenProvision]) -> tuple[str, ...]:
+def provisions_to_sign(role: str, element: str, draft: Draft, provisions: Sequence[FrozenProvision]) -> tuple[str, ...]:
     """Return what a role signs in an element: what it decides, or else what it works on or is asked about."""
     rows = draft.catalog.responsibilities
     decided = {code for row in rows if row.accountable == role for code in row.clauses}
@@ -229,7 +229,7 @@ def _standing(
     *,
     required: bool,
 ) -> Standing:
-    wanted = part_of(role, element, draft, provisions)
+    wanted = provisions_to_sign(role, element, draft, provisions)
     now = {provision.id: provision.fingerprint for provision in provisions}
     signed = row.provisions if row else {}
     gone = [name for name in signed if name not in now and _home(name, draft) == element]

@@ -122,7 +122,7 @@ def release(version: str, root: Path, by: str, date: str) -> None:
     Exit status: 0 when it was released, 1 when something stands against it, which is listed, 2 when the command could
     not run.
     """
-    from policywright.approval.objections import refusals  # noqa: PLC0415 - check must start fast
+    from policywright.approval.objections import objections  # noqa: PLC0415 - check must start fast
 
     day = date or this_day()
     repository, catalog = open_repository(root)
@@ -134,7 +134,7 @@ def release(version: str, root: Path, by: str, date: str) -> None:
         write(root, begun[1])
         click.echo(f"{begun[0].place.file} stands already; {acts.POLICY_FILE} now names version {version} too.")
         return
-    reasons = [*acts.release_objections(draft, plan), *refusals(draft, releasing=True)]
+    reasons = [*acts.release_objections(draft, plan), *objections(draft, releasing=True)]
     if reasons:
         _refuse("This policy may not be released yet:", reasons, 1)
     files = acts.release(

@@ -102,7 +102,7 @@ def render(root: Path, out: Path, published: bool) -> None:
 
     The folder gets `docs/` with the pages and a plain `mkdocs.yml` without hooks.
     """
-    from policywright.approval.objections import refusals  # noqa: PLC0415
+    from policywright.approval.objections import objections  # noqa: PLC0415
     from policywright.files.writing import write_files  # noqa: PLC0415
     from policywright.pages.book import make_book  # noqa: PLC0415 - check must start fast
     from policywright.pages.plain_site import plain_site  # noqa: PLC0415
@@ -110,7 +110,7 @@ def render(root: Path, out: Path, published: bool) -> None:
     if out.exists() and any(out.iterdir()):
         raise click.UsageError(f"The folder {out} is not empty. Name a new one, so that nothing is lost.")
     draft = read_draft(root)
-    reasons = refusals(draft) if published else []
+    reasons = objections(draft) if published else []
     if reasons:
         click.echo("This policy may not be published yet:", err=True)
         for reason in reasons:
@@ -134,12 +134,11 @@ def verify(site: Path, root: Path, published: bool) -> None:
     SITE is the folder of the finished site.
     """
     from policywright.pages.book import make_book  # noqa: PLC0415 - check must start fast
-    from policywright.pages.verification import finished_page  # noqa: PLC0415
-    from policywright.pages.verification import verify as compare  # noqa: PLC0415
+    from policywright.pages.verification import compare_site, finished_page  # noqa: PLC0415
 
     draft = read_draft(root)
     book = make_book(draft, "published" if published else "working", own_pages(root / "docs"))
-    found = compare(draft, book, lambda uri: finished_page(site, uri), published=published)
+    found = compare_site(draft, book, lambda uri: finished_page(site, uri), published=published)
     for finding in found:
         click.echo(shown(finding))
     click.echo(

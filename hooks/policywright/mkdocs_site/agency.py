@@ -15,7 +15,7 @@ from mkdocs.exceptions import PluginError
 from mkdocs.structure.files import Files, InclusionLevel
 from mkdocs.structure.pages import Page
 
-from policywright.approval.objections import refusals
+from policywright.approval.objections import objections
 from policywright.clock import NO_DAY, given_day
 from policywright.draft import draft_of
 from policywright.files.writing import write_files
@@ -31,7 +31,7 @@ from policywright.pages.renderer import Book, without_head
 from policywright.pages.server_settings import server_settings
 from policywright.pages.style import SCRIPT, STYLE
 from policywright.pages.templates import compiled_templates
-from policywright.pages.verification import verify
+from policywright.pages.verification import compare_site
 
 __all__ = [
     "on_config",
@@ -143,7 +143,7 @@ def report(draft: Draft, problems: tuple[Finding, ...]) -> None:
 
 def refuse(draft: Draft, problems: tuple[Finding, ...]) -> None:
     """Stop a published build that may not be published, with every reason."""
-    reasons = [*refusals(draft), *(str(problem) for problem in problems)]
+    reasons = [*objections(draft), *(str(problem) for problem in problems)]
     if reasons:
         lines = "\n".join(f"- {reason}" for reason in reasons)
         raise PluginError(f"This policy may not be published yet:\n{lines}")
@@ -203,7 +203,7 @@ def on_post_build(config: MkDocsConfig) -> None:
     """Check that the finished site says what the draft says; list its pages, and write settings for web servers."""
     if _build.draft is None or _build.book is None:
         return
-    found = verify(_build.draft, _build.book, _build.html.get, published=_build.published)
+    found = compare_site(_build.draft, _build.book, _build.html.get, published=_build.published)
     if found and not _build.serving:
         (Path(config.site_dir) / "index.html").unlink(missing_ok=True)  # so that nobody takes it for finished
         raise PluginError("\n".join(str(finding) for finding in found))

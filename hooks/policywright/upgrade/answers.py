@@ -283,14 +283,14 @@ def _with_ends(text: str, newline: str = "\n") -> str:
     return plain.replace("\n", newline)
 
 
-def mistakes(file: YamlFile, sheet: Sheet, questions: Sequence[Question], handled: set[str]) -> list[Finding]:
+def unhandled_mistakes(file: YamlFile, sheet: Sheet, questions: Sequence[Question], handled: set[str]) -> list[Finding]:
     """Return what is wrong in an answer file besides what the steps have mended."""
     spans = [(b.line, b.line + max(b.body.count("\n"), 1)) for b in sheet.blocks if b.was in handled]
     found = check(file, answers_schema("", questions))
     return [one for one in found if not any(first <= one.places[0].line < end for first, end in spans)]
 
 
-def verify(sheet: Sheet) -> None:
+def verify_sheet(sheet: Sheet) -> None:
     """Raise NotByLine when a file does not say what its blocks say."""
     file, findings = parse_yaml(_with_ends(sheet.text).removeprefix("\ufeff"), sheet.name)
     if findings or (file.value or {}) != {block.key: block.value for block in sheet.blocks}:

@@ -21,7 +21,7 @@ from policywright.model.catalog import Blanks, Catalog
 from policywright.model.draft import Draft
 from policywright.model.findings import Finding, NotByLine, Place
 from policywright.repository import read_repository
-from policywright.upgrade.answers import CarriedAnswer, Carrier, mistakes, verify
+from policywright.upgrade.answers import CarriedAnswer, Carrier, unhandled_mistakes, verify_sheet
 from policywright.upgrade.names import RECORDS, own_clause, own_page, record, register, rewordings
 
 CLAUSES = "overrides/clauses"
@@ -131,7 +131,7 @@ def _answers(work: _Work, blanks: Blanks) -> None:
         if found and found[0].name in carrier.stuck:
             work.refuse(found[0].name)
         elif found and known:
-            work.findings += mistakes(found[1], found[0], known.questions, carrier.handled)
+            work.findings += unhandled_mistakes(found[1], found[0], known.questions, carrier.handled)
     _plan_unmapped(work, carrier)
     for element, sheet in carrier.sheets.items():
         _plan_sheet(work, sheet, sheets.get(element), carrier)
@@ -155,7 +155,7 @@ def _plan_sheet(work: _Work, sheet: Sheet, before: Sheet | None, carrier: Carrie
     if before and sheet.text == before.text:
         return
     try:
-        verify(sheet)
+        verify_sheet(sheet)
     except NotByLine:
         work.refuse(sheet.name)
     if before and not sheet.blocks:

@@ -87,7 +87,7 @@ def signatures(draft: Draft, state: Approval) -> list[tuple[SignOff, str]]:
     return [(row, row_state(row, state.found)) for row in reversed(draft.sign_offs)]
 
 
-def decided(draft: Draft) -> list[Finding]:
+def decided_findings(draft: Draft) -> list[Finding]:
     """Return the findings about which somebody decided; those whose decision has lapsed come last."""
     found = [finding for finding in draft.findings if finding.decision]
     return [one for one in found if one.settled] + [one for one in found if not one.settled]
@@ -119,7 +119,7 @@ def _block(role: Role, draft: Draft, state: Approval, provisions: dict[str, Prov
     return SignatureBlock(role, tuple(parts), tuple(one for one in mine if one.state == "valid"))
 
 
-def fingerprint(draft: Draft) -> str:
+def text_fingerprint(draft: Draft) -> str:
     """Return the fingerprint of the whole text, for what is signed on paper."""
     return freeze(draft).fingerprint
 
