@@ -17,7 +17,7 @@ from policywright.language.conditions import evaluate, open_questions, parse_con
 from policywright.language.texts import outline, questions_shown
 from policywright.model.catalog import Condition, Question
 from policywright.model.draft import Draft
-from policywright.pages.book import make_book
+from policywright.pages.book import render_book
 from policywright.pages.renderer import Binder
 
 CATALOG = catalog()
@@ -414,7 +414,7 @@ PAGES = [("working", preset) for preset in CATALOG.presets] + [("published", "tw
 def test_the_pages_cite_no_source_of_another_country(jurisdiction: str, tmp_path: Path) -> None:
     strangers = {key.lower() for key, source in CATALOG.sources.items() if not holds(source.when, jurisdiction)}
     for audience, preset in PAGES:
-        book = make_book(draft_with(tmp_path, agency_in(jurisdiction, "yes"), {"preset": preset}), audience)
+        book = render_book(draft_with(tmp_path, agency_in(jurisdiction, "yes"), {"preset": preset}), audience)
         listed = set(re.findall(r"\{: #([\w-]+) \}$", book.pages["sources.md"].text, re.MULTILINE))
         assert sorted(listed & strangers) == []
         for page in book.pages.values():

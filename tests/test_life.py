@@ -21,7 +21,7 @@ from hypothesis import strategies as st
 
 from agency_files import catalog, read_case, run, write_agency
 from policywright.approval import commands as acts
-from policywright.approval.objections import objections
+from policywright.approval.objections import publication_objections
 from policywright.approval.releases import catalog_fingerprint, read_releases, state_of, version_key
 from policywright.approval.reviews import dates, day_after, overdue
 from policywright.approval.separation import duty_findings
@@ -429,12 +429,12 @@ def test_a_word_that_is_no_version_is_refused(version: str, town: Path) -> None:
 
 def test_a_published_site_is_refused_when_its_text_is_not_the_released_one(town: Path) -> None:
     released(town, "1.0")
-    assert objections(draft_of(town)) == []
+    assert publication_objections(draft_of(town)) == []
     write_agency(town, {**settled_answers(), **SOME_POSTS}, policy_of(town))
-    reasons = objections(draft_of(town))
+    reasons = publication_objections(draft_of(town))
     assert any("L103" in reason and "reads differently from version 1.0" in reason for reason in reasons)
     write_policy(town, status="in_review", version="'1.1'")
-    assert objections(draft_of(town)) == []
+    assert publication_objections(draft_of(town)) == []
 
 
 def test_the_catalog_has_a_fingerprint_wherever_it_lies(tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ from policywright.catalog.blank_answers import blanks
 from policywright.catalog.reader import read_catalog
 from policywright.model.catalog import Catalog
 from policywright.model.findings import Finding
-from policywright.upgrade.plan import plan_upgrade, preview, refusals
+from policywright.upgrade.plan import plan_upgrade, preview_upgrade
 from test_toy import TOY, lay
 
 SHIPPED = {path.stem: json.loads(path.read_text("utf-8")) for path in (ROOT / "tests/shipped").glob("*.json")}
@@ -69,7 +69,7 @@ def forgotten(root: Path, asked: Mapping[str, Any], newer: Catalog) -> list[Find
     for number in range(most):
         folder = repository(root / str(number), asked, number, newer.id)
         upgrade = plan_upgrade(folder, newer, blanks(newer), __version__)
-        found |= dict.fromkeys(refusals(upgrade, preview(folder, upgrade, newer, "")))
+        found |= dict.fromkeys(preview_upgrade(folder, upgrade, newer, "").stops)
     return list(found)
 
 

@@ -15,7 +15,7 @@ from mkdocs.exceptions import PluginError
 from mkdocs.structure.files import Files, InclusionLevel
 from mkdocs.structure.pages import Page
 
-from policywright.approval.objections import objections
+from policywright.approval.objections import Refused
 from policywright.clock import NO_DAY, given_day
 from policywright.draft import draft_of
 from policywright.files.writing import write_files
@@ -88,20 +88,22 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
     config.watch += [path for path in watched if path not in config.watch]
     _build.start()
     try:
-        _build.draft = draft_of(root, given_day())
+        draft = draft_of(root, given_day())
         own = own_pages(Path(config.docs_dir))
-        _build.book = make_book(_build.draft, audience, own, folders=config.use_directory_urls)
+        book = make_book(draft, audience, own, folders=config.use_directory_urls)
     except PolicyError as error:
         if not _build.serving:
             raise PluginError(str(error)) from error
         log.error("%s", error)
         _build.start(error_page(error))
         return config
-    report(_build.draft, _build.book.problems)
-    _build.published = audience == "published"
-    if _build.published:
-        refuse(_build.draft, _build.book.problems)
-    adopt(config, _build.draft, _build.book)
+    except Refused as refused:
+        report(draft, ())
+        lines = "\n".join(f"- {reason}" for reason in refused.reasons)
+        raise PluginError(f"This policy may not be published yet:\n{lines}") from refused
+    report(draft, book.problems)
+    _build.draft, _build.book, _build.published = draft, book, audience == "published"
+    adopt(config, draft, book)
     return config
 
 
@@ -139,14 +141,6 @@ def report(draft: Draft, problems: tuple[Finding, ...]) -> None:
     log.info(
         "Findings: %s. “policywright check” lists them all.", ", ".join(f"{n} {name}" for name, n in counts.items())
     )
-
-
-def refuse(draft: Draft, problems: tuple[Finding, ...]) -> None:
-    """Stop a published build that may not be published, with every reason."""
-    reasons = [*objections(draft), *(str(problem) for problem in problems)]
-    if reasons:
-        lines = "\n".join(f"- {reason}" for reason in reasons)
-        raise PluginError(f"This policy may not be published yet:\n{lines}")
 
 
 def on_files(files: Files, config: MkDocsConfig) -> Files:

@@ -274,7 +274,24 @@ _READ = ("*.yml", "answers/*", "registers/*", "releases/*", f"{CLAUSES}/*", "ove
 """What a draft is made of."""
 
 
-def preview(root: Path, upgrade: Upgrade, catalog: Catalog, today: str) -> Draft:
+@dataclass(frozen=True)
+class Preview:
+    """An upgrade, and the policy as it will be when the upgrade is written."""
+
+    upgrade: Upgrade
+    draft: Draft
+
+    @property
+    def stops(self) -> list[Finding]:
+        """What must be fixed before the upgrade may be written.
+
+        Own clauses and own pages are fixed afterwards, in the words of the newer catalog.
+        """
+        stops = [one for one in self.draft.findings if one.severity == "error" and _stops(one)]
+        return [*self.upgrade.findings, *(one for one in stops if one not in self.upgrade.findings)]
+
+
+def preview_upgrade(root: Path, upgrade: Upgrade, catalog: Catalog, today: str) -> Preview:
     """Draft the policy as it will be when the upgrade is written, in a folder that is deleted again."""
     with tempfile.TemporaryDirectory() as made:
         folder = Path(made)
@@ -287,21 +304,12 @@ def preview(root: Path, upgrade: Upgrade, catalog: Catalog, today: str) -> Draft
         document, findings = read_document(folder)
         base = str((root / document.base).absolute()) if document.base else ""
         opened = replace(document, base=base), findings
-        return make_draft(read_repository(folder, catalog, opened), catalog, today)
+        return Preview(upgrade, make_draft(read_repository(folder, catalog, opened), catalog, today))
 
 
 def _put(path: Path, content: bytes) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(content)
-
-
-def refusals(upgrade: Upgrade, draft: Draft) -> list[Finding]:
-    """Return what must be mended before the upgrade may be written. `draft` is its preview.
-
-    Own clauses and own pages are mended afterwards, in the words of the newer catalog.
-    """
-    stops = [one for one in draft.findings if one.severity == "error" and _stops(one)]
-    return [*upgrade.findings, *(one for one in stops if one not in upgrade.findings)]
 
 
 def _stops(finding: Finding) -> bool:
