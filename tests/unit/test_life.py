@@ -20,6 +20,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from policywright.approval import commands as acts
+from policywright.approval import sign_offs
 from policywright.approval.objections import publication_objections
 from policywright.approval.releases import catalog_fingerprint, read_releases, state_of, version_key
 from policywright.approval.reviews import dates, day_after, overdue
@@ -474,14 +475,81 @@ def test_the_command_signs_keeps_comments_and_keeps_the_wording(tmp_path: Path) 
     assert [one.note for one in draft_of(root).sign_offs] == ["", "By mail."]
 
 
+def as_json(text: str) -> str:
+    """Write each list of provisions of sign-offs.yml as JSON, one provision a line."""
+    lines = re.sub(r"(?m)^    ([\w-]+): '(\w+)'$", r'    "\1": "\2",', text)
+    return re.sub(r",\n(?!    )", "\n    }\n", re.sub(r"(?m)^  provisions:$", "  provisions: {", lines))
+
+
 def test_a_list_of_provisions_counts_in_whichever_form_of_yaml_it_is_written(town: Path) -> None:
     path = town / "sign-offs.yml"
     before, text = draft_of(town).sign_offs, path.read_text("utf-8")
-    for other in (text.replace("'", '"'), text.replace("    ", "      "), text.replace("\n", "\r\n")):
+    written = as_json(text)
+    assert parse_yaml(written, "x")[0].value == parse_yaml(text, "x")[0].value
+    others = (text.replace("'", '"'), text.replace("    ", "      "), text.replace("\n", "\r\n"))
+    for other in (*others, written, written.replace("    }", "  }"), written.replace("\n", "\r\n")):
         path.write_text(other, encoding="utf-8", newline="")
-        assert draft_of(town).sign_offs == before
+        assert [replace(row, place=before[0].place) for row in draft_of(town).sign_offs] == [
+            replace(row, place=before[0].place) for row in before
+        ]
     path.write_text(re.sub(r"(?m)^    ([\w-]+: '\w+')$", r"    \1 # seen", text), encoding="utf-8")
     assert draft_of(town).sign_offs == before
+
+
+HEAD = "- role: legal\n  by: Ada\n  date: '2027-01-10'\n  elements: [comments]\n"
+TWO = HEAD + '  provisions: {\n    "CIT-1-a": "0123456789abcdef",\n    "CIT-2-b": "fedcba9876543210"\n    }\n'
+FORMS = {
+    "as the command writes it": TWO,
+    "the closing brace below the key": TWO.replace("    }", "  }"),
+    "two rows": TWO + TWO.replace("CIT", "ACC"),
+    "rows that are indented": "".join(f"  {line}\n" for line in TWO.splitlines()),
+    "more behind the brace": TWO.replace("}\n", "} # all\n  until: '2027-12-31'\n"),
+    "provisions in the middle of a row": TWO + "  note: mailed\n",
+    "an empty mapping": TWO.partition("{")[0] + "{\n    }\n",
+    "a comment in it": TWO.replace('ef",', 'ef", # seen'),
+    "another indentation": TWO.replace('    "', '      "'),
+    "two on a line": TWO.replace(",\n   ", ","),
+    "a blank line in it": TWO.replace(",\n", ",\n\n"),
+    "a comma at the end": TWO.replace('0"\n', '0",\n'),
+    "no comma": TWO.replace(",\n", "\n"),
+    "a provision that is there twice": TWO.replace("CIT-2-b", "CIT-1-a"),
+    "a number for a fingerprint": TWO.replace('"0123456789abcdef"', "123"),
+    "a mapping for a fingerprint": TWO.replace('"0123456789abcdef"', '{"a": "b"}'),
+    "nothing for a fingerprint": TWO.replace('"0123456789abcdef"', "null"),
+    "an escape": TWO.replace("CIT-1-a", "CIT-1-\\u0061"),
+    "a letter that nobody sees": TWO.replace("CIT-1-a", "CIT-1-\u202ea"),
+    "a letter that nobody sees, as an escape": TWO.replace("CIT-1-a", "CIT-1-\\u202ea"),
+    "a mark of a conflict": TWO.replace('    "CIT-2', '=======\n    "CIT-2'),
+    "no end": TWO.partition("    }")[0],
+    "nested without end": TWO.partition('"0')[0] + '{"a":' * 5000,
+    "the form in a note": HEAD + "  provisions: {}\n  note: |\n    x\n" + TWO[len(HEAD) :].replace("  ", "      "),
+    "the form in a comment": HEAD + TWO[len(HEAD) :].replace("\n ", "\n# ").replace("  prov", "#  prov"),
+    "provisions twice in a row": TWO + TWO[len(HEAD) :],
+    "the form at the top of a file": TWO[len(HEAD) :],
+}
+
+
+@pytest.mark.parametrize("name", FORMS)
+def test_provisions_are_read_as_yaml_reads_them_with_their_places(name: str, tmp_path: Path) -> None:
+    path = tmp_path / "sign-offs.yml"
+    path.write_text(FORMS[name], encoding="utf-8")
+    read, found = sign_offs._read(path)
+    known, expected_findings = parse_yaml(FORMS[name], "sign-offs.yml")
+    assert (read.value, read.keys, found) == (known.value, known.keys, expected_findings)
+
+
+def test_a_thousand_provisions_of_twenty_sign_offs_are_not_read_as_yaml(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """YAML takes six seconds for them; without them there are 240 words left."""
+    prints = ",\n".join(f'    "CIT-{number}-x": "{number:016x}"' for number in range(1000))
+    (tmp_path / "sign-offs.yml").write_text(f"{HEAD}  provisions: {{\n{prints}\n    }}\n" * 20, encoding="utf-8")
+    seen = []
+    monkeypatch.setattr(sign_offs, "parse_yaml", lambda text, name: seen.append(text) or parse_yaml(text, name))
+    file, found = sign_offs._read(tmp_path / "sign-offs.yml")
+    assert [len(row["provisions"]) for row in file.value] == [1000] * 20
+    assert not found
+    assert [len(text.split()) for text in seen] == [20 * 12]
 
 
 REFUSED = {

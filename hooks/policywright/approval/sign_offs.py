@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -74,38 +75,56 @@ def read_sign_offs(
     return tuple(row for row in signed if row), found
 
 
-_PROVISIONS = re.compile(r"(?m)^( *)provisions:\n((?:\1 +[A-Z][\w-]*: '[0-9a-f]{16}'\n)+)")
-_PROVISION = re.compile(r"( +)([\w-]+): '([0-9a-f]+)'")
+_START = re.compile(r"(?m)^( +)provisions: \{$")
+_JSON = json.JSONDecoder(object_pairs_hook=list)
+
+Prints = list[tuple[str, str]]
+"""Clause id and fingerprint of each provision that was signed."""
 
 
 def _read(path: Path) -> tuple[YamlFile, list[Finding]]:
-    """Read sign-offs.yml; the long lists of provisions, in the form in which the command writes them, by hand.
+    """Read sign-offs.yml; the long mappings of provisions, as the command writes them, as JSON.
 
-    There are hundreds of them after a few rounds, and YAML takes a hundred times as long for a line as we do here.
+    There are thousands of provisions after a few rounds, and the YAML reader takes a hundred times as long for each.
     """
     text, problems = read_text(path, SIGN_OFFS_FILE, LARGEST)
     if problems:
         return YamlFile(SIGN_OFFS_FILE), problems
-    lists: dict[int, dict[str, tuple[str, Place]]] = {}
-
-    def taken(found: re.Match[str]) -> str:
-        line = text.count("\n", 0, found.start()) + 1
-        rows = [_PROVISION.match(row) for row in found[2].splitlines()]
-        read = {
-            row[2]: (row[3], Place(SIGN_OFFS_FILE, line + n, len(row[1]) + 1)) for n, row in enumerate(rows, 1) if row
-        }
-        if len(read) < len(rows) or len({len(row[1]) for row in rows if row}) > 1:
-            return found[0]
-        lists[line] = read
-        return f"{found[1]}provisions: {{}}\n" + "#\n" * len(rows)
-
-    file, problems = parse_yaml(_PROVISIONS.sub(taken, text), SIGN_OFFS_FILE)
+    rest, taken = _without_prints(text)
+    file, problems = parse_yaml(rest, SIGN_OFFS_FILE)
     for number, row in enumerate(file.value if isinstance(file.value, list) else []):
-        place = file.keys.get((number, "provisions"))
-        for name, (word, spot) in (lists.get(place.line, {}) if place else {}).items():
+        key = file.key_place(number, "provisions")
+        for line, (name, word) in enumerate(taken.pop(key.line, []), key.line + 1):
             row["provisions"][name] = word
-            file.keys[number, "provisions", name] = spot
-    return file, problems
+            file.keys[number, "provisions", name] = Place(SIGN_OFFS_FILE, line, key.column + 2)
+    # What only looked like provisions, such as a line of a note, is left to the YAML reader.
+    return parse_yaml(text, SIGN_OFFS_FILE) if taken else (file, problems)
+
+
+def _without_prints(text: str) -> tuple[str, dict[int, Prints]]:
+    """Take the provisions out of their mappings, leave their lines empty, and return them by the line of their key."""
+    parts: list[str] = []
+    taken: dict[int, Prints] = {}
+    done = 0
+    for found in _START.finditer(text):
+        prints, end = _prints(text, found.end() - 1, f"\n{found[1]}  ")
+        if prints:
+            parts += [text[done : found.end()], "\n" * len(prints)]
+            taken[text.count("\n", 0, found.start()) + 1] = prints
+            done = end
+    return "".join([*parts, text[done:]]), taken
+
+
+def _prints(text: str, start: int, indent: str) -> tuple[Prints, int]:
+    """Return what a JSON object holds and where its last entry ends; nothing when it is not in the command's form."""
+    try:
+        prints, end = _JSON.raw_decode(text, start)
+    except (ValueError, RecursionError):
+        return [], start
+    entries = text[start + 1 : end].rstrip("} \n")
+    written = ",".join(f'{indent}"{name}": "{word}"' for name, word in prints)
+    readable = entries == written and entries.replace("\n", "").isprintable() and len(dict(prints)) == len(prints)
+    return (prints, start + 1 + len(entries)) if readable else ([], start)
 
 
 def _strangers(
