@@ -14,7 +14,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from policywright.catalog.blank_answers import blanks
 from policywright.catalog.reader import read_catalog
 from policywright.files.yaml import parse_yaml
 from policywright.model.catalog import Catalog, Question
@@ -63,7 +62,7 @@ def files(root: Path) -> Files:
 
 
 def plan(root: Path, catalog: Catalog) -> Upgrade:
-    return plan_upgrade(root, catalog, blanks(catalog), VERSION)
+    return plan_upgrade(root, catalog, VERSION)
 
 
 def previewed(root: Path, catalog: Catalog) -> Preview:

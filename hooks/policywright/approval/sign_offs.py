@@ -94,9 +94,9 @@ def _read(path: Path) -> tuple[YamlFile, list[Finding]]:
     file, problems = parse_yaml(rest, SIGN_OFFS_FILE)
     for number, row in enumerate(file.value if isinstance(file.value, list) else []):
         key = file.key_place(number, "provisions")
-        for line, (name, word) in enumerate(taken.pop(key.line, []), key.line + 1):
+        for below, (name, word) in enumerate(taken.pop(key.line, []), key.line + 1):
             row["provisions"][name] = word
-            file.keys[number, "provisions", name] = Place(SIGN_OFFS_FILE, line, key.column + 2)
+            file.keys[number, "provisions", name] = Place(SIGN_OFFS_FILE, below, key.column + 2)
     # What only looked like provisions, such as a line of a note, is left to the YAML reader.
     return parse_yaml(text, SIGN_OFFS_FILE) if taken else (file, problems)
 
