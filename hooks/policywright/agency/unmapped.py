@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from policywright.files.edits import below
+from policywright.files.line_ends import as_in, plain
 from policywright.files.schema import NOT_BLANK, TEXT, Schema, checked, closed, line, mapping
 from policywright.files.yaml import YamlFile, absent, parse_yaml, read_yaml
 from policywright.model.findings import Finding, NotByLine
@@ -80,22 +82,13 @@ def with_rows(text: str, rows: Sequence[Homeless]) -> str:
 
     Raise NotByLine when the file is written in brackets.
     """
-    file, _ = parse_yaml(text, UNMAPPED)
+    file, _ = parse_yaml(plain(text), UNMAPPED)
     there = [mapping(row) for row in file.value or []]
     known = {Homeless(str(row.get("was")), str(row.get("reason")), row.get("value")).key for row in there}
     new = [row for row in rows if row.key not in known]
     if not new:
         return text
-    indent, kept = _indent(file, text, there)
-    added = "".join("\n" + textwrap.indent(row.text, indent) for row in new)
-    result = kept.rstrip("\n") + "\n" + added
+    result = below(file if text else YamlFile(UNMAPPED, text=_HEAD), "".join(f"\n{row.text}" for row in new))
     if len(parse_yaml(result, UNMAPPED)[0].value or []) != len(there) + len(new):
         raise NotByLine
-    return result
-
-
-def _indent(file: YamlFile, text: str, there: Sequence[Any]) -> tuple[str, str]:
-    """Return what stands before a row's dash, and the text without the brackets of an empty list."""
-    if there:
-        return " " * (file.place().column - 1), text
-    return "", (text.replace("[]", "") if file.value is not None else text) or _HEAD
+    return as_in(text, result)

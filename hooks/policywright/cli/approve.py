@@ -18,6 +18,7 @@ from policywright.cli.options import as_day
 from policywright.cli.terminal import ROOT, write
 from policywright.clock import this_day
 from policywright.draft import draft_of, make_draft, open_repository
+from policywright.files.line_ends import read_raw
 from policywright.files.schema import line
 
 
@@ -58,7 +59,7 @@ def sign(  # noqa: PLR0913 - one parameter for each option
         raise click.UsageError(f"The last day of the sign-off, {until}, is over before it is given, on {day}.")
     try:
         given = acts.Signature(role, by, day, wanted, until, note)
-        row, files = acts.sign(draft, given, _raw(root / SIGN_OFFS_FILE))
+        row, files = acts.sign(draft, given, read_raw(root / SIGN_OFFS_FILE))
     except acts.Refused as refused:
         _refuse("This cannot be signed off:", refused.reasons, 2)
     write(root, files)
@@ -99,7 +100,7 @@ def decide(  # noqa: PLR0913 - one parameter for each option
     draft = draft_of(root, day)
     try:
         chosen = acts.RiskDecision(code, kind, owner, until, reason, day)
-        files = acts.decide(draft, chosen, _raw(root / DECISIONS_FILE))
+        files = acts.decide(draft, chosen, read_raw(root / DECISIONS_FILE))
     except acts.Refused as refused:
         _refuse("This cannot be decided:", refused.reasons, 2)
     write(root, files)
@@ -129,7 +130,7 @@ def release(version: str, root: Path, by: str, date: str) -> None:
     document = repository.document
     plan = acts.plan_release(document.dates, document.review_every, version, day, by or document.owner)
     draft = make_draft(repository.judged_as(**plan.instead), catalog, day)
-    begun = acts.unfinished(draft, plan, document, _raw(root / acts.POLICY_FILE))
+    begun = acts.unfinished(draft, plan, document, read_raw(root / acts.POLICY_FILE))
     if begun:
         write(root, begun[1])
         click.echo(f"{begun[0].place.file} stands already; {acts.POLICY_FILE} now names version {version} too.")
@@ -138,7 +139,7 @@ def release(version: str, root: Path, by: str, date: str) -> None:
     if reasons:
         _refuse("This policy may not be released yet:", reasons, 1)
     files = acts.release(
-        draft, plan, catalog_fingerprint(catalog_folder(draft.catalog.id)), _raw(root / acts.POLICY_FILE)
+        draft, plan, catalog_fingerprint(catalog_folder(draft.catalog.id)), read_raw(root / acts.POLICY_FILE)
     )
     for name in write(root, files):
         click.echo(f"{name} written.")
@@ -147,11 +148,6 @@ def release(version: str, root: Path, by: str, date: str) -> None:
 
 
 COMMANDS = (sign, decide, release)
-
-
-def _raw(path: Path) -> str:
-    """Return a file's text with its own line ends; nothing when there is none."""
-    return path.read_bytes().decode("utf-8") if path.exists() else ""
 
 
 def _refuse(title: str, reasons: Sequence[str], status: int) -> NoReturn:

@@ -13,6 +13,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
+from policywright.files.line_ends import with_ends
 from policywright.model.findings import Finding, Place, first_of, short
 
 LARGEST_FILE = 250_000
@@ -25,6 +26,10 @@ _PAGE_CONFLICT = re.compile(r"^(<<<<<<<|>>>>>>>)( |$)", re.MULTILINE)
 _INT = re.compile(r"[-+]?[0-9]+")
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]{1,2})?")
 _HIDDEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
+_PLAIN = re.compile(r"[^\W\d_](?:[\w ./()-]*[\w.)])?")
+_ROOM = re.compile(r":((?:[ \t]+$)?)", re.MULTILINE)
+_OTHER_TOOLS = ("yes", "no", "on", "off", "y", "n")
+"""Words that other readers of YAML take for true and false."""
 _DIRECTIONS = (*range(0x202A, 0x202F), *range(0x2066, 0x206A))
 _WORDS: dict[str, Any] = {
     **dict.fromkeys(("", "~", "null", "Null", "NULL")),
@@ -43,8 +48,8 @@ class YamlFile:
     keys: dict[Path_, Place] = field(default_factory=dict)
     """Where each key stands, by the path of keys and indexes that leads to it."""
     values: dict[Path_, Place] = field(default_factory=dict)
-    ends: dict[Path_, int] = field(default_factory=dict)
-    """The last line of each value."""
+    spans: dict[Path_, tuple[int, int]] = field(default_factory=dict)
+    """The letters of each value in the text, from the first to the one after the last."""
     raw: dict[Path_, str] = field(default_factory=dict)
     """The text of unquoted numbers, true and false, as written."""
 
@@ -62,13 +67,9 @@ class YamlFile:
     def find(self, path: Path_, word: str) -> Place:
         """Return the place of a word inside a value, or of the value when it is not there."""
         start = self.place(*path)
-        last = self.ends.get(path, start.line)
-        pattern = re.compile(rf"(?<![\w.]){re.escape(word)}(?![\w.])")
-        for number, line in enumerate(self.text.split("\n")[start.line - 1 : last], start.line):
-            found = pattern.search(line, start.column - 1 if number == start.line else 0)
-            if found:
-                return Place(self.name, number, found.start() + 1)
-        return start
+        first, last = self.spans.get(path, (0, 0))
+        found = re.compile(rf"(?<![\w.]){re.escape(word)}(?![\w.])").search(self.text, first, last)
+        return _place_at(self.text, found.start(), self.name) if found else start
 
 
 def absent(path: Path) -> bool:
@@ -110,7 +111,7 @@ def _refusal(path: Path, name: str, most: int) -> Finding | None:
 
 def _decoded(data: bytes, name: str) -> tuple[str, list[Finding]]:
     try:
-        return data.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n"), []
+        return with_ends(data.decode("utf-8-sig"), "\n"), []
     except UnicodeDecodeError as error:
         before = error.object[: error.start].decode().split("\n")
         place = Place(name, len(before), len(before[-1]) + 1)
@@ -190,7 +191,7 @@ def _build(node: Node, path: Path_, file: YamlFile, findings: list[Finding]) -> 
         findings.append(_refused(place, "Tags (!) are not used in these files."))
         return None
     file.values[path] = place
-    file.ends[path] = node.end_mark.line + (1 if node.end_mark.column else 0)
+    file.spans[path] = (node.start_mark.index, node.end_mark.index)
     if isinstance(node, ScalarNode):
         return _scalar(node, path, file, findings)
     if isinstance(node, SequenceNode):
@@ -206,15 +207,23 @@ def _pairs(node: MappingNode, path: Path_, file: YamlFile, findings: list[Findin
             findings.append(_refused(place, "A key must be a single word, not a list or a mapping."))
             continue
         key = str(key_node.value)
-        first = file.keys.get((*path, key))
+        below = (*path, key)
+        first = file.keys.get(below)
         if first:
             findings.append(_duplicate(key, place, first))
             continue
-        file.keys[(*path, key)] = place
-        value = _build(value_node, (*path, key), file, findings)
-        if value is None:
-            file.values.pop((*path, key), None)
+        file.keys[below] = place
+        value = _build(value_node, below, file, findings)
+        if value is None and below in file.values:
+            del file.values[below]
+            file.spans[below] = file.spans[below] if value_node.value else _room_behind(key_node, file.text)
         yield key, value
+
+
+def _room_behind(key: Node, text: str) -> tuple[int, int]:
+    """Return where a value that is not there belongs; ruamel.yaml places it at the next key."""
+    found = _ROOM.search(text, key.end_mark.index)
+    return found.span(1) if found else (len(text), len(text))
 
 
 def _scalar(node: ScalarNode, path: Path_, file: YamlFile, findings: list[Finding]) -> Any:
@@ -236,6 +245,12 @@ def plain_value(text: str) -> Any:
     if _FLOAT.fullmatch(text) and len(text) < 18:
         return float(text)
     return text
+
+
+def quoted(word: str) -> str:
+    """Write a word so that every reader of YAML takes it for this text."""
+    safe = _PLAIN.fullmatch(word) and word.lower() not in _OTHER_TOOLS and plain_value(word) == word
+    return word if safe else "'" + word.replace("'", "''") + "'"
 
 
 def hidden_letters(text: str, name: str) -> Iterator[Finding]:
