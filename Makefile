@@ -40,28 +40,28 @@ lint: $(BIN)/.dev
 	$(RUN) yamllint --strict content docs mkdocs.yml tests
 
 test-pythons:
-	for version in 3.11 3.12 3.13; do sh tests/one_python.sh $$version || exit 1; done
+	for version in 3.11 3.12 3.13; do sh tests/tools/one_python.sh $$version || exit 1; done
 
 docs: $(BIN)/.dev
 	$(RUN) mkdocs build --strict
 	@echo "This repository's site is in site; open site/index.html"
 
 pictures: docs
-	$(RUN) python tests/screenshots.py --pictures site docs/assets
+	$(RUN) python -m tests.tools.screenshots --pictures site docs/assets
 	@echo "The pictures of the landing page are new; run: make docs"
 
 bench: $(BIN)/.dev $(WHEEL)
-	$(RUN) python tests/bench.py
-	$(RUN) python tests/fuzz.py
+	$(RUN) python -m tests.tools.bench
+	$(RUN) python -m tests.tools.fuzz
 
 supply: $(BIN)/.dev
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
-	$(RUN) python tests/supply.py
+	$(RUN) python -m tests.tools.supply
 
 checkers: $(CHECKERS)/vnu-jar
 
 generated: $(BIN)/.dev
-	$(RUN) python tests/generated.py
+	$(RUN) python -m tests.tools.generated
 
 clean:
 	rm -rf build dist site

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser
 
-from agency_files import ROOT, bake, run, settled, write_agency
-from chromium import open_browser
+from tests.support.agency_files import ROOT, bake, run, settled, write_agency
+from tests.support.chromium import open_browser
 
 
 @pytest.fixture(scope="session")
