@@ -167,7 +167,7 @@ def last_days(draft: Draft) -> list[Due]:
     counting = [standing.row for standing in standings(draft)] if draft.sign_offs else []
     for row in draft.sign_offs:
         if row.until and row in counting:
-            office = draft.document.offices.get(row.role) or draft.catalog.roles[row.role].name
+            office = draft.document.office(draft.catalog.roles[row.role])
             found.append(Due(row.until, f"Last day of the sign-off of {office}", "sign-off", row.place))
     for finding in draft.findings:
         decision = finding.decision

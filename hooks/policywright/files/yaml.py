@@ -17,6 +17,8 @@ from policywright.files.line_ends import with_ends
 from policywright.model.findings import Finding, Place, first_of, short
 
 LARGEST_FILE = 250_000
+LARGEST_RECORD = 4_000_000
+"""Bytes of a file that commands write: a release of a full policy has about 250,000, a round of sign-offs 10,000."""
 DEEPEST = 60
 
 Path_ = tuple[str | int, ...]
@@ -69,7 +71,7 @@ class YamlFile:
         start = self.place(*path)
         first, last = self.spans.get(path, (0, 0))
         found = re.compile(rf"(?<![\w.]){re.escape(word)}(?![\w.])").search(self.text, first, last)
-        return _place_at(self.text, found.start(), self.name) if found else start
+        return place_at(self.text, found.start(), self.name) if found else start
 
 
 def absent(path: Path) -> bool:
@@ -256,7 +258,7 @@ def quoted(word: str) -> str:
 def hidden_letters(text: str, name: str) -> Iterator[Finding]:
     """Report letters that nobody sees and that change how a text reads: control characters, direction overrides."""
     for found in _HIDDEN.finditer(text):
-        yield _hidden(found[0], _place_at(text, found.start(), name))
+        yield _hidden(found[0], place_at(text, found.start(), name))
 
 
 def _escaped(value: str, place: Place) -> Iterator[Finding]:
@@ -271,7 +273,8 @@ def _hidden(letter: str, place: Place) -> Finding:
     return Finding("E109", "error", message, (place,), "Delete it and type the text again.")
 
 
-def _place_at(text: str, position: int, name: str) -> Place:
+def place_at(text: str, position: int, name: str) -> Place:
+    """Return the line and the column of a letter."""
     return Place(name, text.count("\n", 0, position) + 1, position - text.rfind("\n", 0, position))
 
 
@@ -299,7 +302,7 @@ def find_conflict(text: str, name: str) -> list[Finding]:
     if not conflict:
         return []
     fix = "Decide between the two versions, and delete the lines with <<<<<<<, ======= and >>>>>>>."
-    place = _place_at(text, conflict.start(), name)
+    place = place_at(text, conflict.start(), name)
     return [Finding("E006", "error", "An unresolved merge conflict begins here.", (place,), fix)]
 
 
@@ -307,7 +310,7 @@ def _odd_character(error: Exception, text: str, name: str) -> Finding:
     position = getattr(error, "position", None)
     if not isinstance(position, int):
         return Finding("E003", "error", "This is not YAML that can be read.", (Place(name),), _SYNTAX_FIX)
-    place = _place_at(text, position, name)
+    place = place_at(text, position, name)
     message = "A character that YAML does not allow stands here."
     return Finding("E003", "error", message, (place,), "Delete the character; it is often invisible.")
 

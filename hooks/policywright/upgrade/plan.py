@@ -17,7 +17,7 @@ from policywright.catalog.migrations import new_names, numbers
 from policywright.draft import make_draft
 from policywright.files.answer_file import Block, Sheet, read_sheet
 from policywright.files.line_ends import plain, read_raw
-from policywright.files.yaml import YamlFile, absent, find_conflict, read_text
+from policywright.files.yaml import LARGEST_RECORD, YamlFile, absent, find_conflict, read_text
 from policywright.model.catalog import Blanks, Catalog
 from policywright.model.draft import Draft
 from policywright.model.findings import Finding, NotByLine, Place
@@ -76,7 +76,7 @@ class _Work:
         path = self.root / name
         if absent(path):
             return None
-        text, problems = read_text(path, name, LARGEST)
+        text, problems = read_text(path, name, LARGEST_RECORD)
         problems = problems or find_conflict(text, name)
         self.findings += problems
         return None if problems else read_raw(path)
@@ -88,10 +88,6 @@ class _Work:
         message = "This file cannot be carried over, because its answers do not stand on lines of their own."
         fix = "Write each answer as “key: value” at the beginning of a line, and each value of a list after “- ”."
         self.findings.append(Finding("U102", "error", message, (Place(name),), fix))
-
-
-LARGEST = 4_000_000
-"""Bytes; the signed wordings of a policy grow with every sign-off."""
 
 
 def plan_upgrade(root: Path, catalog: Catalog, blanks: Blanks, version: str) -> Upgrade:
