@@ -29,6 +29,7 @@ from policywright.approval.snapshot import freeze
 from policywright.catalog.reader import read_catalog
 from policywright.draft import draft_of
 from policywright.files.edits import with_row, with_values
+from policywright.files.line_ends import plain
 from policywright.files.writing import write_files
 from policywright.files.yaml import parse_yaml
 from policywright.model.catalog import Catalog, Separation
@@ -86,7 +87,7 @@ def test_a_row_is_added_and_every_other_letter_stays(name: str) -> None:
     case = EDITS["rows"][name]
     check_edit(case, lambda: with_row(case["before"], "sign-offs.yml", case["row"]))
     if "after" in case:
-        assert parse_yaml(case["after"].removeprefix("\ufeff").replace("\r\n", "\n"), "x")[0].value[-1] == case["row"]
+        assert parse_yaml(plain(case["after"]), "x")[0].value[-1] == case["row"]
 
 
 @pytest.mark.parametrize("name", EDITS["values"])
@@ -579,6 +580,7 @@ def test_a_scheduled_check_fails_when_a_day_is_over_and_only_then(town: Path) ->
 LOOP = """
 import sys
 from pathlib import Path
+from policywright.files.line_ends import plain
 from policywright.files.writing import write_files
 root = Path(sys.argv[1])
 old, new = (root / "policy.old").read_text("utf-8"), (root / "policy.new").read_text("utf-8")

@@ -55,6 +55,12 @@ class YamlFile:
     raw: dict[Path_, str] = field(default_factory=dict)
     """The text of unquoted numbers, true and false, as written."""
 
+    @property
+    def rows(self) -> list[dict[str, Any]]:
+        """The rows of a list; what is no mapping is an empty row."""
+        rows = self.value if isinstance(self.value, list) else []
+        return [row if isinstance(row, dict) else {} for row in rows]
+
     def place(self, *path: str | int) -> Place:
         """Return where a value stands; where its key stands when the value is empty."""
         found = self.values.get(path) or self.keys.get(path)
