@@ -561,6 +561,8 @@ def test_a_decision_names_its_kind_and_ends_after_it_begins(town: Path) -> None:
     assert "is over before it is taken" in late.stderr
     (town / "decisions.yml").write_text("- {rule: [\n", encoding="utf-8")
     assert "error E003" in command("decide", "SEC-01", town, "--accept", *DECIDING).stderr
+    (town / "decisions.yml").write_bytes(b"- rule: A \xff\n")
+    assert "decisions.yml:1:11: error E002" in command("decide", "SEC-01", town, "--accept", *DECIDING).stderr
 
 
 def test_a_scheduled_check_fails_when_a_day_is_over_and_only_then(town: Path) -> None:

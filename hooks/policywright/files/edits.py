@@ -1,8 +1,7 @@
-"""Adds a row to a YAML list, or changes a word of a mapping, and leaves every other letter of the file alone.
+"""Adds a row to a YAML list, or changes a word of a mapping, and leaves every other character of the file alone.
 
-ruamel.yaml says with which letter a value begins and ends, and only these letters are exchanged. Its round trip would
-write the rest of the file again, and cannot do that for lists and mappings in brackets that span lines, as the
-provisions of a sign-off do.
+ruamel.yaml reports where each value begins and ends, and only these characters are replaced. Its round trip writes
+the whole file again; it does not keep columns, or brackets over several lines such as the provisions of a sign-off.
 """
 
 from __future__ import annotations
@@ -27,7 +26,7 @@ def with_row(raw: str, name: str, row: Row) -> str:
     """Return a file with one more row at the end of its list, in the style of the rows that are there.
 
     `raw` keeps its own line ends and comments; an empty text becomes a list.
-    Raise PolicyError when the file is not a list that can be read, or no row can be put at its end.
+    Raise PolicyError when the file is not a list that can be read, or no row can be added without other changes.
     """
     said = f"a row “{_flow(row)}”"
     file = _read(raw, name, said)
@@ -41,7 +40,7 @@ def with_row(raw: str, name: str, row: Row) -> str:
 def with_values(raw: str, name: str, values: Mapping[Keys, str]) -> str:
     """Return a file of a mapping in which these keys have these values; each path has one or two keys.
 
-    Raise PolicyError when the file cannot be read, or such a value cannot be put there by changing one line.
+    Raise PolicyError when the file cannot be read, or a value cannot be changed without touching other lines.
     """
     said = ", ".join(f"“{'.'.join(keys)}: {quoted(value)}”" for keys, value in values.items())
     file = _read(raw, name, said)
@@ -54,7 +53,7 @@ def with_values(raw: str, name: str, values: Mapping[Keys, str]) -> str:
 
 
 def below(file: YamlFile, rows: str) -> str:
-    """Return the text of a list with these rows, each on lines of its own, below the last one."""
+    """Return the text of a list with these lines of rows below the last row."""
     if file.value:
         return ended(file.text) + textwrap.indent(rows, " " * (file.place().column - 1))
     start, end = file.spans.get((), (len(file.text), len(file.text)))
@@ -91,10 +90,12 @@ def _appended(file: YamlFile, row: Row) -> str:
         return below(file, _block(row))
     start, end = file.spans[()]
     if text[start] == "[":
+        # A comma behind the last item, and the lines before the bracket, stay behind the new row.
         items = text[: end - 1].rstrip(", \n")
         return f"{items}, {_flow(row)}{text[len(items) :]}"
     last = file.spans[(len(file.value) - 1,)][0]
     gap = "\n" if len(file.value) > 1 and text[:last].rstrip(" -").endswith("\n\n") else ""
+    # A mapping of hundreds of provisions gets lines, even where the other rows have one line each.
     in_braces = text[last] == "{" and not any(isinstance(value, Mapping) for value in row.values())
     return below(file, gap + (f"- {_flow(row)}\n" if in_braces else _block(row)))
 

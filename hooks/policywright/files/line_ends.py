@@ -1,4 +1,4 @@
-"""Line ends and the invisible mark with which some editors begin a file: taken off to read, put back to write."""
+"""Line ends, and the byte order mark that some editors put first: removed for reading, restored for writing."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ MARK = "\ufeff"
 
 
 def read_raw(path: Path) -> str:
-    """Return a file's text with its own line ends; nothing when there is no file."""
-    return path.read_bytes().decode("utf-8") if path.exists() else ""
+    """Return a file's text with the line ends that it has; nothing when there is no file."""
+    # Bytes that are not UTF-8 become surrogates, which parse_yaml refuses with their place.
+    return path.read_bytes().decode(errors="surrogateescape") if path.exists() else ""
 
 
 def plain(text: str) -> str:

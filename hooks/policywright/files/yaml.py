@@ -51,7 +51,7 @@ class YamlFile:
     """Where each key stands, by the path of keys and indexes that leads to it."""
     values: dict[Path_, Place] = field(default_factory=dict)
     spans: dict[Path_, tuple[int, int]] = field(default_factory=dict)
-    """The letters of each value in the text, from the first to the one after the last."""
+    """The characters of each value in the text: the first, and the one after the last."""
     raw: dict[Path_, str] = field(default_factory=dict)
     """The text of unquoted numbers, true and false, as written."""
 
@@ -229,7 +229,7 @@ def _pairs(node: MappingNode, path: Path_, file: YamlFile, findings: list[Findin
 
 
 def _room_behind(key: Node, text: str) -> tuple[int, int]:
-    """Return where a value that is not there belongs; ruamel.yaml places it at the next key."""
+    """Return where a missing value belongs: behind the colon; ruamel.yaml places it at the next key."""
     found = _ROOM.search(text, key.end_mark.index)
     return found.span(1) if found else (len(text), len(text))
 
@@ -280,7 +280,7 @@ def _hidden(letter: str, place: Place) -> Finding:
 
 
 def place_at(text: str, position: int, name: str) -> Place:
-    """Return the line and the column of a letter."""
+    """Return the line and the column of a character."""
     return Place(name, text.count("\n", 0, position) + 1, position - text.rfind("\n", 0, position))
 
 
