@@ -602,7 +602,7 @@ def test_a_killed_release_is_completed_by_a_second_run(town: Path, tmp_path: Pat
     whole = Path(shutil.copytree(town, tmp_path / "whole"))
     command("release", "1.0", whole)
     finished = {name: (whole / name).read_text("utf-8") for name in ("releases/1.0.yml", "policy.yml")}
-    kept = {"policy.old": old, "policy.new": finished["policy.yml"], "release": finished["releases/1.0.yml"]}
+    kept = {"policy.old": old, "policy.new": finished["policy.yml"], "sealed": finished["releases/1.0.yml"]}
     write_files(kept, town)
     moments = random.Random(11)
     seen = set()
