@@ -87,8 +87,11 @@ def draft_with(folder: Path, answers: Mapping[str, Any], policy: Mapping[str, An
     return make_draft(repository_of(write_agency(folder, answers, policy)), catalog())
 
 
-def settled(folder: Path, preset: str = "two_way") -> dict[str, Any]:
-    """Return answers that leave no essential question and no clause open: the preset's, or else the first choice."""
+def settled(folder: Path, preset: str = "two_way", *, registers: bool = True) -> dict[str, Any]:
+    """Return answers that leave no essential question and no clause open: the preset's, or else the first choice.
+
+    Without `registers` a register that nobody filled is empty.
+    """
     answers: dict[str, Any] = dict(TOWN_ANSWERS)
     while True:
         draft = draft_with(folder, answers, {"preset": preset})
@@ -99,12 +102,14 @@ def settled(folder: Path, preset: str = "two_way") -> dict[str, Any]:
         if not needed:
             return answers
         assert not needed & set(answers), needed & set(answers)
-        answers |= {name: _taken(draft.answers[name]) for name in needed}
+        answers |= {name: _taken(draft.answers[name], registers=registers) for name in needed}
 
 
-def _taken(answer: Answer) -> Any:
+def _taken(answer: Answer, *, registers: bool) -> Any:
     if answer.value is not None:
         return answer.value
+    if answer.question.register and not registers:
+        return []
     if answer.question.register:
         row = {"title": "Media policy", "kind": "media_relations", "disposition": "reference", "note": NOTE}
         return [row | {"owner": "Town Clerk", "treats": ["content"], "extent": "partly"}]

@@ -28,15 +28,13 @@ from policywright.files.schema import (
     mapping,
     table,
 )
-from policywright.files.yaml import YamlFile, absent, parse_yaml, read_text
+from policywright.files.yaml import LARGEST_RECORD, YamlFile, absent, parse_yaml, read_text
 from policywright.model.catalog import Catalog, Clause
 from policywright.model.draft import Draft
-from policywright.model.findings import Finding, Place, short, unknown
+from policywright.model.findings import Finding, Place, capital, short, unknown
 from policywright.model.versions import FrozenProvision, SignOff
 
 SIGN_OFFS_FILE = "sign-offs.yml"
-LARGEST = 4_000_000
-"""Bytes; a round of sign-offs of a full policy has about 10,000."""
 
 SIGN_OFFS: Schema = {
     "type": ["array", "null"],
@@ -87,7 +85,7 @@ def _read(path: Path) -> tuple[YamlFile, list[Finding]]:
 
     There are thousands of provisions after a few rounds, and the YAML reader takes a hundred times as long for each.
     """
-    text, problems = read_text(path, SIGN_OFFS_FILE, LARGEST)
+    text, problems = read_text(path, SIGN_OFFS_FILE, LARGEST_RECORD)
     if problems:
         return YamlFile(SIGN_OFFS_FILE), problems
     rest, taken = _without_prints(text)
@@ -345,5 +343,5 @@ def _titles(rows: Sequence[Standing], draft: Draft) -> str:
 
 
 def _office(role: str, draft: Draft, *, inside: bool = False) -> str:
-    name = draft.document.offices.get(role) or draft.catalog.roles[role].name
-    return name if inside else name[:1].upper() + name[1:]
+    name = draft.document.office(draft.catalog.roles[role])
+    return name if inside else capital(name)

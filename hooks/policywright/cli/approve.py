@@ -17,6 +17,7 @@ from policywright.cli.options import as_day
 from policywright.cli.terminal import ROOT, exit_refused, write
 from policywright.clock import this_day
 from policywright.draft import draft_of, make_draft, open_repository
+from policywright.files.line_ends import read_raw
 from policywright.files.schema import line
 
 
@@ -55,7 +56,7 @@ def sign(  # noqa: PLR0913 - one parameter for each option
     wanted = tuple(name.strip() for part in elements for name in part.split(",") if name.strip())
     try:
         given = commands.Signature(role, by, day, wanted, until, note)
-        row, files = commands.sign(draft, given, _raw(root / SIGN_OFFS_FILE))
+        row, files = commands.sign(draft, given, read_raw(root / SIGN_OFFS_FILE))
     except Refused as refused:
         exit_refused("This cannot be signed off:", refused.reasons, 2)
     write(root, files)
@@ -96,7 +97,7 @@ def decide(  # noqa: PLR0913 - one parameter for each option
     draft = draft_of(root, day)
     try:
         chosen = commands.RiskDecision(code, kind, owner, until, reason, day)
-        files = commands.decide(draft, chosen, _raw(root / DECISIONS_FILE))
+        files = commands.decide(draft, chosen, read_raw(root / DECISIONS_FILE))
     except Refused as refused:
         exit_refused("This cannot be decided:", refused.reasons, 2)
     write(root, files)
@@ -124,14 +125,14 @@ def release(version: str, root: Path, by: str, date: str) -> None:
     document = repository.document
     plan = commands.plan_release(document.dates, document.review_every, version, day, by or document.owner)
     draft = make_draft(repository.judged_as(**plan.instead), catalog, day)
-    begun = commands.unfinished(draft, plan, document, _raw(root / commands.POLICY_FILE))
+    begun = commands.unfinished(draft, plan, document, read_raw(root / commands.POLICY_FILE))
     if begun:
         write(root, begun[1])
         click.echo(f"{begun[0].place.file} stands already; {commands.POLICY_FILE} now names version {version} too.")
         return
     try:
         catalog_print = catalog_fingerprint(catalog_folder(catalog.id))
-        files = commands.release(draft, plan, catalog_print, _raw(root / commands.POLICY_FILE))
+        files = commands.release(draft, plan, catalog_print, read_raw(root / commands.POLICY_FILE))
     except Refused as refused:
         exit_refused("This policy may not be released yet:", refused.reasons, 1)
     for name in write(root, files):
@@ -141,8 +142,3 @@ def release(version: str, root: Path, by: str, date: str) -> None:
 
 
 COMMANDS = (sign, decide, release)
-
-
-def _raw(path: Path) -> str:
-    """Return a file's text with its own line ends; nothing when there is none."""
-    return path.read_bytes().decode("utf-8") if path.exists() else ""

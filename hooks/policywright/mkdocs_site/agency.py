@@ -20,7 +20,7 @@ from policywright.clock import NO_DAY, given_day
 from policywright.draft import draft_of
 from policywright.files.writing import write_files
 from policywright.mkdocs_site.generated import add_generated
-from policywright.mkdocs_site.html import accessible, lost, mended, plain, plain_labels, without_comments
+from policywright.mkdocs_site.html import accessible, escaped, escaped_labels, lost, mended, without_comments
 from policywright.model.draft import Draft
 from policywright.model.findings import Finding, PolicyError, at_or_above, unsettled
 from policywright.pages.book import AUDIENCES, make_book
@@ -119,9 +119,9 @@ def audience_of(config: MkDocsConfig) -> str:
 
 def adopt(config: MkDocsConfig, draft: Draft, book: Book) -> None:
     """Take the site's name, its navigation and its style from the draft."""
-    config.site_name = plain(f"{draft.document.agency_name}: {draft.document.title}")
+    config.site_name = escaped(f"{draft.document.agency_name}: {draft.document.title}")
     if config.nav is None:
-        config.nav = plain_labels(book.navigation)
+        config.nav = escaped_labels(book.navigation)
     if draft.document.design.logo:
         config.theme["logo"] = draft.document.design.logo
     if STYLE not in config.extra_css:
@@ -170,7 +170,7 @@ def on_env(env: Environment, **_: Any) -> Environment:
 def on_page_markdown(markdown: str, *, page: Page, **_: Any) -> str:
     """Put the agency's own page in with its shortcodes expanded, and escape the title, which themes print as it is."""
     if page.meta.get("title"):
-        page.meta["title"] = plain(str(page.meta["title"]))
+        page.meta["title"] = escaped(str(page.meta["title"]))
     book = _build.book
     own = book.pages.get(page.file.src_uri) if book and page.file.generated_by is None else None
     return without_head(own.text) if own else markdown

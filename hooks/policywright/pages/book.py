@@ -104,8 +104,7 @@ def _plan_working(draft: Draft) -> Plan:
     yield "stakeholders/index.md", "Stakeholders", "stakeholders", {}
     yield "stakeholders/agenda.md", "Agenda of the first meeting", "agenda", {}
     for sheet in overview.sheets(draft):
-        title = draft.document.offices.get(sheet.role.id) or sheet.role.title
-        yield f"stakeholders/{sheet.role.id}.md", title[:1].upper() + title[1:], "sheet", {"sheet": sheet}
+        yield f"stakeholders/{sheet.role.id}.md", draft.document.office_title(sheet.role), "sheet", {"sheet": sheet}
 
 
 def _plan_approval(draft: Draft) -> Plan:

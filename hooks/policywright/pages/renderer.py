@@ -175,8 +175,8 @@ class Binder:
         return [f"“{self.catalog.questions[name].help}”" for name in needs]
 
     def _office(self, key: str) -> str:
-        own = self.draft.document.offices.get(key) if self.draft else None
-        return own[:1].upper() + own[1:] if own else self.catalog.roles[key].title
+        role = self.catalog.roles[key]
+        return self.draft.document.office_title(role) if self.draft else role.title
 
     def _edit(self, place: Place) -> str:
         """Return the address at which a file of the agency's own is edited, or nothing."""

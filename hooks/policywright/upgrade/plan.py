@@ -15,8 +15,9 @@ from policywright.approval.releases import WORDINGS_FILE, read_wordings, wording
 from policywright.approval.snapshot import beneath
 from policywright.catalog.migrations import new_names, numbers
 from policywright.draft import make_draft
-from policywright.files.answer_file import Block, Sheet, plain_ends, read_sheet
-from policywright.files.yaml import YamlFile, absent, find_conflict, read_text
+from policywright.files.answer_file import Block, Sheet, read_sheet
+from policywright.files.line_ends import plain, read_raw
+from policywright.files.yaml import LARGEST_RECORD, YamlFile, absent, find_conflict, read_text
 from policywright.model.catalog import Catalog
 from policywright.model.draft import Draft
 from policywright.model.findings import Finding, NotByLine, Place
@@ -75,10 +76,10 @@ class _Work:
         path = self.root / name
         if absent(path):
             return None
-        text, problems = read_text(path, name, LARGEST)
+        text, problems = read_text(path, name, LARGEST_RECORD)
         problems = problems or find_conflict(text, name)
         self.findings += problems
-        return None if problems else path.read_bytes().decode()
+        return None if problems else read_raw(path)
 
     def named(self, kind: str, name: str, said: str) -> None:
         self.changes.append(CarriedAnswer(kind, Place(name), said))
@@ -87,10 +88,6 @@ class _Work:
         message = "This file cannot be carried over, because its answers do not stand on lines of their own."
         fix = "Write each answer as “key: value” at the beginning of a line, and each value of a list after “- ”."
         self.findings.append(Finding("U102", "error", message, (Place(name),), fix))
-
-
-LARGEST = 4_000_000
-"""Bytes; the signed wordings of a policy grow with every sign-off."""
 
 
 def plan_upgrade(root: Path, catalog: Catalog, version: str) -> Upgrade:
@@ -182,12 +179,12 @@ def _plan_unmapped(work: _Work, carrier: Carrier) -> None:
     if not carrier.rows or work.findings:
         return
     try:
-        new = with_rows(plain_ends(text), carrier.rows)
+        new = with_rows(text, carrier.rows)
     except NotByLine:
         work.refuse(UNMAPPED)
         return
-    if new != plain_ends(text):
-        work.gains[UNMAPPED] = (new.replace("\n", "\r\n") if "\r\n" in text else new).encode()
+    if new != text:
+        work.gains[UNMAPPED] = new.encode()
 
 
 def _registers(work: _Work) -> None:
@@ -232,7 +229,7 @@ def _move(work: _Work, name: str, new: str, text: str) -> None:
 
 def change_less(text: str) -> str:
     """Return a text without what does not count: the kind of its line ends."""
-    return plain_ends(text).strip()
+    return plain(text).strip()
 
 
 def _records(work: _Work) -> None:

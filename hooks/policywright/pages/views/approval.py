@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from policywright.approval.redline import Change, compare_provision
 from policywright.approval.releases import with_numbers
-from policywright.approval.reviews import Due, next_review, open_calls, overdue
+from policywright.approval.reviews import Due, next_review, open_calls
 from policywright.approval.sign_offs import Standing, row_state, standings
 from policywright.approval.snapshot import freeze
 from policywright.model.catalog import Element, Role
@@ -130,12 +130,11 @@ class Review:
 
     next: Due | None
     calls: tuple[Due, ...]
-    overdue: tuple[Due, ...]
 
 
 def review(draft: Draft) -> Review:
-    """Return the next review, what calls for one, and what is overdue."""
-    return Review(next_review(draft), tuple(open_calls(draft)), tuple(overdue(draft)))
+    """Return the next review, and what calls for one."""
+    return Review(next_review(draft), tuple(open_calls(draft)))
 
 
 def signed_off(draft: Draft) -> dict[str, list[Standing]]:
