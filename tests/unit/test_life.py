@@ -9,7 +9,7 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -29,6 +29,7 @@ from policywright.approval.sign_offs import accountable, standings
 from policywright.approval.snapshot import freeze
 from policywright.catalog.reader import read_catalog
 from policywright.draft import draft_of
+from policywright.files import edits
 from policywright.files.edits import with_row, with_values
 from policywright.files.line_ends import plain
 from policywright.files.writing import write_files
@@ -533,6 +534,23 @@ def test_provisions_are_read_as_yaml_reads_them_with_their_places(name: str, tmp
     assert (read.value, read.keys, found) == (known.value, known.keys, expected_findings)
 
 
+ROW = {"role": "hr", "by": "Bo", "provisions": {"CIT-1-a": "0123456789abcdef"}}
+
+
+@pytest.mark.parametrize("ends", ["\n", "\r\n", ""])
+@pytest.mark.parametrize("name", FORMS)
+def test_a_sign_off_is_added_as_any_row_is(name: str, ends: str) -> None:
+    raw = FORMS[name].replace("\n", ends) if ends else FORMS[name].rstrip("\n")
+    assert outcome(lambda: sign_offs.with_sign_off(raw, ROW)) == outcome(lambda: with_row(raw, "sign-offs.yml", ROW))
+
+
+def outcome(edit: Callable[[], str]) -> str:
+    try:
+        return edit()
+    except PolicyError as error:
+        return str([finding.code for finding in error.findings])
+
+
 def test_a_thousand_provisions_of_twenty_sign_offs_are_not_read_as_yaml(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -545,6 +563,9 @@ def test_a_thousand_provisions_of_twenty_sign_offs_are_not_read_as_yaml(
     assert [len(row["provisions"]) for row in file.value] == [1000] * 20
     assert not found
     assert [len(text.split()) for text in seen] == [20 * 12]
+    monkeypatch.setattr(edits, "parse_yaml", lambda text, name: seen.append(text) or parse_yaml(text, name))
+    sign_offs.with_sign_off((tmp_path / "sign-offs.yml").read_text("utf-8"), ROW)
+    assert max(len(text.split()) for text in seen) < 300
 
 
 REFUSED = {

@@ -25,7 +25,7 @@ from policywright.approval.releases import (
     wordings_text,
 )
 from policywright.approval.reviews import day_after
-from policywright.approval.sign_offs import SIGN_OFFS_FILE, provisions_to_sign, standings
+from policywright.approval.sign_offs import SIGN_OFFS_FILE, provisions_to_sign, standings, with_sign_off
 from policywright.approval.snapshot import freeze
 from policywright.approval.status import RELEASED, version_objection
 from policywright.files.edits import Keys, Row, with_row, with_values
@@ -85,7 +85,7 @@ def sign(draft: Draft, given: Signature, raw: str) -> tuple[SignOff, Files]:
     row |= {"until": given.until} if given.until else {}
     row |= {"elements": list(elements)} | ({"note": given.note} if given.note else {}) | {"provisions": prints}
     wordings = {**draft.wordings, **{provision.fingerprint: provision for provision in signed}}
-    files = {WORDINGS_FILE: wordings_text(wordings), SIGN_OFFS_FILE: with_row(raw, SIGN_OFFS_FILE, row)}
+    files = {WORDINGS_FILE: wordings_text(wordings), SIGN_OFFS_FILE: with_sign_off(raw, row)}
     sign_off = SignOff(
         given.role, given.by, given.date, elements, prints, given.note, given.until, Place(SIGN_OFFS_FILE)
     )

@@ -13,6 +13,7 @@ from policywright.agency.overrides import element_of
 from policywright.agency.settling import settle
 from policywright.approval.snapshot import freeze
 from policywright.catalog.migrations import removed_names
+from policywright.files.edits import Row, with_row
 from policywright.files.schema import (
     DATE,
     MAYBE_DATE,
@@ -123,6 +124,16 @@ def _prints(text: str, start: int, indent: str) -> tuple[Prints, int]:
     written = ",".join(f'{indent}"{name}": "{word}"' for name, word in prints)
     readable = entries == written and entries.replace("\n", "").isprintable() and len(dict(prints)) == len(prints)
     return (prints, start + 1 + len(entries)) if readable else ([], start)
+
+
+def with_sign_off(raw: str, row: Row) -> str:
+    """Return the text of sign-offs.yml with one more row at its end; see `with_row`.
+
+    The provisions of the other rows are left out while the row is added, because reading them as YAML takes seconds.
+    """
+    rest, taken = _without_prints(raw)
+    new = with_row(rest, SIGN_OFFS_FILE, row)
+    return raw + new.removeprefix(rest) if taken and new.startswith(rest) else with_row(raw, SIGN_OFFS_FILE, row)
 
 
 def _strangers(
