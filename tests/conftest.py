@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser
 
-from tests.support.agency_files import ROOT, bake, run, settled, write_agency
+from tests.support.agency_files import ROOT, bake, run, settled_answers, write_agency
 from tests.support.chromium import open_browser
 
 
@@ -43,7 +43,7 @@ def settled_agency(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("settled")
     agency = bake(folder)
     shutil.rmtree(agency / "answers")
-    answers = settled(folder / "drafts") | {"existing.peer_policies_reviewed": "several"}
+    answers = {**settled_answers(), "existing.peer_policies_reviewed": "several"}
     return write_agency(agency, answers, {"preset": "two_way"})
 
 

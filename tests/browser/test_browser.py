@@ -10,13 +10,12 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Response
 
-from tests.support.agency_files import bake, kinds, read_case, run, write_agency
+from tests.support.agency_files import TOWN_ANSWERS, bake, kinds, read_case, run, write_agency
 from tests.support.chromium import serve
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 HOSTILE = read_case("texts.yml")["hostile"]
-TOWN_ANSWERS = {"agency.jurisdiction": "us_local", "agency.type": "municipal_general"}
 LOCAL = ("data:", "blob:")
 PAGES = (
     "index",

@@ -13,7 +13,7 @@ import textstat
 
 from policywright.catalog.reader import catalog_folder
 from policywright.model.catalog import Clause, Question, Text
-from tests.support.agency_files import ROOT, catalog, draft_with, read_case
+from tests.support.agency_files import ROOT, TOWN_ANSWERS, catalog, draft_with, read_case
 
 WORDS = read_case("wording.yml")
 EXCEPTIONS = read_case("exceptions.yml")["wording"]
@@ -161,12 +161,7 @@ def test_a_clause_reads_at_most_at_grade_thirteen() -> None:
 
 @pytest.mark.parametrize("preset", CATALOG.presets)
 def test_the_public_texts_read_at_most_at_grade_seven(preset: str, tmp_path: Path) -> None:
-    agency = {
-        "agency.jurisdiction": "us_local",
-        "agency.type": "municipal_general",
-        "agency.has_elected_officials": "yes",
-    }
-    for chapter in draft_with(tmp_path, agency, {"preset": preset}).policy.texts:
+    for chapter in draft_with(tmp_path, TOWN_ANSWERS, {"preset": preset}).policy.texts:
         text = html.unescape("\n".join(provision.text for provision in chapter.provisions))
         assert grade([line.removeprefix("- ") for line in text.splitlines() if line]) <= WORDS["public_grade"]
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.support.agency_files import bake, catalog, run, settled, write_agency
+from tests.support.agency_files import bake, catalog, run, settled_answers, write_agency
 
 pytestmark = pytest.mark.slow
 
@@ -28,7 +29,7 @@ class Tokens:
         return token
 
 
-def internal_answers(answers: dict[str, Any], tokens: Tokens) -> dict[str, Any]:
+def internal_answers(answers: Mapping[str, Any], tokens: Tokens) -> dict[str, Any]:
     """Answer every internal question of free words, and every column of free words in each register."""
     planted = dict(answers)
     for name, question in catalog().questions.items():
@@ -68,7 +69,7 @@ def test_no_internal_word_is_in_any_file_of_the_published_site(tmp_path: Path) -
     tokens = Tokens()
     agency = bake(tmp_path / "scaffold")
     shutil.rmtree(agency / "answers")
-    answers = internal_answers(settled(tmp_path / "drafts"), tokens)
+    answers = internal_answers(settled_answers(), tokens)
     write_agency(agency, answers, {"preset": "two_way"})
     plant(agency, tokens)
     done = run("mkdocs", "build", "--config-file", "mkdocs.publish.yml", "--strict", cwd=agency)
@@ -90,7 +91,7 @@ def test_the_working_site_shows_what_the_published_one_hides(tmp_path: Path) -> 
     tokens = Tokens()
     agency = bake(tmp_path / "scaffold")
     shutil.rmtree(agency / "answers")
-    write_agency(agency, internal_answers(settled(tmp_path / "drafts"), tokens), {"preset": "two_way"})
+    write_agency(agency, internal_answers(settled_answers(), tokens), {"preset": "two_way"})
     plant(agency, tokens)
     assert run("mkdocs", "build", cwd=agency).returncode == 0
     text = b"".join(path.read_bytes() for path in (agency / "site").rglob("*.html"))

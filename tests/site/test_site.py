@@ -18,7 +18,7 @@ from typing import Any
 
 import pytest
 
-from tests.support.agency_files import TOOLS, TOWN_ANSWERS, bake, read_case, run, settled, write_agency
+from tests.support.agency_files import TOOLS, TOWN_ANSWERS, bake, read_case, run, settled_answers, write_agency
 
 pytestmark = pytest.mark.slow
 
@@ -234,7 +234,7 @@ def test_the_published_build_refuses_with_every_reason(make: Make) -> None:
 
 
 def test_the_published_build_succeeds_when_everything_is_settled(make: Make, tmp_path: Path) -> None:
-    agency = make(settled(tmp_path / "drafts"), {"preset": "two_way"})
+    agency = make(settled_answers(), {"preset": "two_way"})
     done = publish(agency)
     assert done.returncode == 0, done.stderr
     site = agency / "published"
@@ -246,14 +246,14 @@ def test_the_published_build_succeeds_when_everything_is_settled(make: Make, tmp
 
 
 def test_the_published_site_holds_no_internal_words(make: Make, tmp_path: Path) -> None:
-    agency = make(settled(tmp_path / "drafts"), {"preset": "two_way"})
+    agency = make(settled_answers(), {"preset": "two_way"})
     assert publish(agency).returncode == 0
     marks = re.compile(r"Quagga|pw-origin|pw-answer|pw-place|answers/\w+\.yml:\d|✓")
     assert not held(agency / "published", marks)
 
 
 def test_a_shortcode_in_a_page_of_the_agency_publishes_nothing_internal(make: Make, tmp_path: Path) -> None:
-    answers = settled(tmp_path / "drafts")
+    answers = settled_answers()
     agency = make(answers, {"preset": "two_way"})
     codes = ["home", "status", "findings", "answers security", "answers existing", "questions security"]
     lay(agency, {"docs/own.md": "# Own\n" + "".join(f"\n<!-- policy: {code} -->\n" for code in codes)})

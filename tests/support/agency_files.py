@@ -7,8 +7,10 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
 from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from ruamel.yaml import YAML
@@ -87,19 +89,21 @@ def draft_with(folder: Path, answers: Mapping[str, Any], policy: Mapping[str, An
     return make_draft(repository_of(write_agency(folder, answers, policy)), catalog())
 
 
-def settled(folder: Path, preset: str = "two_way") -> dict[str, Any]:
+@functools.cache
+def settled_answers() -> Mapping[str, Any]:
     """Return answers that leave no essential question and no clause open: the preset's, or else the first choice."""
     answers: dict[str, Any] = dict(TOWN_ANSWERS)
-    while True:
-        draft = draft_with(folder, answers, {"preset": preset})
-        stops = [finding for finding in draft.findings if finding.severity in ("error", "blocker")]
-        assert not stops, stops
-        gaps = {name for finding in draft.findings if finding.severity == "gap" for name in finding.questions}
-        needed = gaps | {name for omission in draft.policy.undecided for name in omission.questions}
-        if not needed:
-            return answers
-        assert not needed & set(answers), needed & set(answers)
-        answers |= {name: _taken(draft.answers[name]) for name in needed}
+    with tempfile.TemporaryDirectory() as folder:
+        while True:
+            draft = draft_with(Path(folder), answers, {"preset": "two_way"})
+            stops = [finding for finding in draft.findings if finding.severity in ("error", "blocker")]
+            assert not stops, stops
+            gaps = {name for finding in draft.findings if finding.severity == "gap" for name in finding.questions}
+            needed = gaps | {name for omission in draft.policy.undecided for name in omission.questions}
+            if not needed:
+                return MappingProxyType(answers)  # every test gets the same one, so that none may change it
+            assert not needed & set(answers), needed & set(answers)
+            answers |= {name: _taken(draft.answers[name]) for name in needed}
 
 
 def _taken(answer: Answer) -> Any:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import functools
-import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -14,10 +12,8 @@ from policywright.approval.sign_offs import standings
 from policywright.approval.snapshot import freeze
 from policywright.draft import draft_of, make_draft, open_repository
 from policywright.files.writing import write_files
-from policywright.model.agency import Answer
-from tests.support.agency_files import draft_with, write_agency
+from tests.support.agency_files import settled_answers, write_agency
 
-TOWN = {"agency.jurisdiction": "us_local", "agency.type": "municipal_general", "agency.has_elected_officials": "yes"}
 DAY = "2027-01-10"
 POLICY = """# Who we are.
 agency: {{name: Town of Exampleton, short_name: the Town}}
@@ -32,26 +28,6 @@ dates:
   in_force: {in_force} # the first day
   review_due: {review_due}
 """
-
-
-@functools.cache
-def settled_answers() -> Mapping[str, Any]:
-    """Return answers that leave no essential question and no clause open: the preset's, or else the first choice."""
-    answers: dict[str, Any] = dict(TOWN)
-    with tempfile.TemporaryDirectory() as folder:
-        while True:
-            draft = draft_with(Path(folder), answers, {"preset": "two_way"})
-            gaps = {name for finding in draft.findings if finding.severity == "gap" for name in finding.questions}
-            needed = gaps | {name for omission in draft.policy.undecided for name in omission.questions}
-            if not needed:
-                return answers
-            answers |= {name: _taken(draft.answers[name]) for name in needed}
-
-
-def _taken(answer: Answer) -> Any:
-    if answer.value is not None:
-        return answer.value
-    return [] if answer.question.register else next(iter(answer.question.choices))
 
 
 def write_policy(root: Path, **values: str) -> None:

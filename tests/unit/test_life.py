@@ -40,8 +40,8 @@ from policywright.model.versions import FrozenProvision
 from policywright.pages.book import make_book
 from policywright.pages.site_settings import with_site_findings
 from policywright.pages.views.approval import approval
-from tests.support.agency_files import catalog, read_case, run, write_agency
-from tests.support.signed import DAY, let_sign, released, roles_of, settled_answers, write_policy, write_town
+from tests.support.agency_files import catalog, read_case, run, settled_answers, write_agency
+from tests.support.signed import DAY, let_sign, released, roles_of, write_policy, write_town
 from tests.support.toy import TOY, draft
 
 EDITS = read_case("life/edits.yml")
