@@ -94,7 +94,8 @@ def test_hostile_words_appear_as_themselves_and_do_nothing(hostile_site: Path, b
     events: list[str] = []
     with serve(hostile_site) as address:
         page = browser.new_page()
-        page.on("dialog", lambda dialog: (events.append(f"dialog: {dialog.message}"), dialog.dismiss()))
+        page.on("dialog", lambda dialog: events.append(f"dialog: {dialog.message}"))
+        page.on("dialog", lambda dialog: dialog.dismiss())
         page.on("pageerror", lambda error: events.append(f"error: {error}"))
         page.on("request", lambda request: None if request.url.startswith(address) else events.append(request.url))
         shown = {}

@@ -152,9 +152,9 @@ def test_every_edit_link_leads_to_a_line_of_the_agency_that_is_there(tmp_path: P
     assert f"overrides/clauses/{own.name}" in {place.rpartition(":")[0] for place, _ in links}
     for answer in draft.answers.values():
         if answer.origin == "agency" and not answer.question.register:
-            place = answer.place
-            assert (f"{place.file}:{place.line}", EDIT.format(file=place.file, line=place.line)) in links
-            assert f'"{answer.question.name}"' in (town / place.file).read_text("utf-8").splitlines()[place.line - 1]
+            at = answer.place
+            assert (f"{at.file}:{at.line}", EDIT.format(file=at.file, line=at.line)) in links
+            assert f'"{answer.question.name}"' in (town / at.file).read_text("utf-8").splitlines()[at.line - 1]
 
 
 def test_a_published_site_has_no_edit_links(tmp_path: Path) -> None:

@@ -74,7 +74,9 @@ def values(question: Question) -> list[Any]:
         return [[], ["residents"]]
     if question.type == "records":
         return [[], [{"title": "Code of Conduct", "disposition": "reference"}]]
-    return {"number": [1, 10], "date": ["2027-01-01"]}.get(question.type, ["the mayor"])
+    if question.type == "number":
+        return [1, 10]
+    return ["2027-01-01"] if question.type == "date" else ["the mayor"]
 
 
 @functools.cache
@@ -363,15 +365,12 @@ def test_a_preset_makes_a_complete_draft_without_a_trace_of_another_country(
     draft = draft_with(tmp_path, agency_in(jurisdiction, elected), {"preset": preset})
     assert [f.code for f in draft.findings if f.severity in ("error", "blocker")] == []
     assert [f.code for f in draft.findings if f.severity == "warning" and f.code not in EXCEPTIONS["warnings"]] == []
-    waiting = {name for one in (*draft.policy.undecided, *draft.undecided) for name in open_needs(one)}
+    waiting = {name for one in draft.policy.undecided for name in one.questions}
+    waiting |= {name for one in draft.undecided for name in one.needs}
     assert waiting <= set(EXCEPTIONS["only_the_agency_knows"])
     assert unfinished(draft) == {}
     strangers = foreign_names(jurisdiction)
     assert {name: found for name, text in what_it_says(draft).items() if (found := strangers.findall(text))} == {}
-
-
-def open_needs(waiting: Any) -> tuple[str, ...]:
-    return getattr(waiting, "needs", None) or waiting.questions
 
 
 def what_it_says(draft: Draft) -> dict[str, str]:

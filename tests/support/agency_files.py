@@ -46,7 +46,7 @@ TOWN_ANSWERS = {
 NOTE = "The union will object to this, says Ms Quagga"
 
 
-def read_case(name: str) -> Any:
+def read_case(name: str | Path) -> Any:
     """Read a YAML file of cases; unquoted yes, no and off stay words."""
     return YAML(typ="safe", pure=True).load((CASES / name).read_text("utf-8"))
 

@@ -283,8 +283,8 @@ def test_check_loads_neither_mkdocs_nor_the_press_that_writes_pages(agencies: di
     done = run(sys.executable, "-X", "importtime", TOOLS / "policywright", "check", agencies["good"])
     loaded = {line.rpartition("|")[2].strip() for line in done.stderr.splitlines() if line.startswith("import time:")}
     assert "policywright.draft" in loaded
-    heavy = ("mkdocs", "material", "markdown", "yaml", "cookiecutter", "jinja2.sandbox", "policywright.pages.templates")
-    heavy += ("policywright.pages.renderer", "policywright.pages.book", "policywright.mkdocs_site.agency")
+    heavy = ["mkdocs", "material", "markdown", "yaml", "cookiecutter", "jinja2.sandbox", "policywright.pages.templates"]
+    heavy += ["policywright.pages.renderer", "policywright.pages.book", "policywright.mkdocs_site.agency"]
     assert not [name for name in loaded if name in heavy or name.startswith(("mkdocs.", "material."))]
 
 
@@ -327,7 +327,7 @@ def test_no_colour_is_written_into_a_pipe(agencies: dict[str, Path]) -> None:
 
 def test_severities_are_coloured_on_a_terminal(agencies: dict[str, Path]) -> None:
     master, terminal = pty.openpty()
-    words = [TOOLS / "policywright", "check", agencies["broken"], "--least", "error"]
+    words: list[str | Path] = [TOOLS / "policywright", "check", agencies["broken"], "--least", "error"]
     subprocess.run(words, stdout=terminal, stderr=terminal, stdin=subprocess.DEVNULL, check=False)
     os.close(terminal)
     said = os.read(master, 100_000).decode("utf-8")
@@ -345,7 +345,7 @@ def test_a_name_that_is_no_text_and_a_terminal_that_knows_no_unicode_do_no_harm(
 
 
 def test_a_broken_pipe_is_no_crash(agencies: dict[str, Path]) -> None:
-    command = [TOOLS / "policywright", "check", agencies["blocked"]]
+    command: list[str | Path] = [TOOLS / "policywright", "check", agencies["blocked"]]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
         assert process.stdout is not None
         assert process.stderr is not None

@@ -147,7 +147,12 @@ def test_a_tree_survives_json(when: str) -> None:
 
 def test_every_condition_of_the_catalog_survives_json_and_can_be_said_in_words() -> None:
     known = catalog()
-    things = [*known.questions.values(), *known.rules.values(), *known.clauses.values(), *known.sources.values()]
+    things: list[Any] = [
+        *known.questions.values(),
+        *known.rules.values(),
+        *known.clauses.values(),
+        *known.sources.values(),
+    ]
     trees = [thing.when for thing in things if thing.when]
     assert len(trees) > 500
     for tree in trees:
@@ -185,7 +190,7 @@ def condition(*, monotonic: bool = False) -> st.SearchStrategy[str]:
     return st.recursive(leaf(monotonic=monotonic), larger, max_leaves=8)
 
 
-FULL = st.fixed_dictionaries(
+FULL: st.SearchStrategy[dict[str, Any]] = st.fixed_dictionaries(
     {
         "e.light": st.sampled_from(list(LIGHTS)),
         "e.fruits": st.lists(st.sampled_from(list(FRUITS)), unique=True),

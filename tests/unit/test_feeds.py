@@ -27,7 +27,7 @@ def events(draft: Draft, *, working: bool = True) -> dict[str, str]:
     """Read a calendar as a calendar program does: summary -> day."""
     text = calendar(draft, working=working)
     found = Calendar.from_ical(text).walk("VEVENT") if text else []
-    return {str(event["summary"]): event["dtstart"].dt.isoformat() for event in found}
+    return {str(event["summary"]): event.decoded("dtstart").isoformat() for event in found}
 
 
 def uids(draft: Draft) -> list[str]:

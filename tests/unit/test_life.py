@@ -700,7 +700,8 @@ def test_a_fingerprint_depends_on_what_binds_and_on_nothing_else() -> None:
     same = replace(one, section="t", number="9.9", element="f", questions=())
     assert one.fingerprint == same.fingerprint == fingerprint(["A-1-x", "Title", "must", "Text.", ""])
     for field in ("id", "title", "level", "text", "staff"):
-        assert replace(one, **{field: "other"}).fingerprint != one.fingerprint
+        changed: dict[str, Any] = {field: "other"}
+        assert replace(one, **changed).fingerprint != one.fingerprint
 
 
 def test_the_template_s_keys_of_a_policy_s_life_are_read(town: Path) -> None:

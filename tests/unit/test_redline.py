@@ -49,11 +49,11 @@ def apply(old: Frozen, redline: Redline) -> list[FrozenProvision]:
         if change.old is not None:
             assert before(change.text) == known[known.index(change.old)].text
     for here in redline.new.provisions:
-        change = next((c for c in redline.changes if c.new is here), None)
+        told = next((c for c in redline.changes if c.new is here), None)
         twin = next((p for p in known if p.id == here.id), None)
-        assert change is not None or twin is not None
-        words = after(change.text) if change else twin.text if twin else ""
-        titled = after(change.title) if change else twin.title if twin else ""
+        assert told is not None or twin is not None
+        words = after(told.text) if told else twin.text if twin else ""
+        titled = after(told.title) if told else twin.title if twin else ""
         made.append(FrozenProvision(**{**vars_of(here), "text": words, "title": titled}))
     return made
 

@@ -223,7 +223,7 @@ def test_another_answer_changes_exactly_what_was_announced(
     own.write_text(OWN, "utf-8")
 
     def drafted(more: dict[str, Any]) -> Draft:
-        return make_draft(repository_of(write_agency(tmp_path / "agency", given | more, policy)), catalog())
+        return make_draft(repository_of(write_agency(tmp_path / "agency", {**given, **more}, policy)), catalog())
 
     now = drafted({})
     pivots = Pivots(now)

@@ -51,6 +51,10 @@ def parse(text: str) -> Text:
     return parse_text(text, QUESTIONS, list(FACTS))
 
 
+def unanswered(_: str) -> None:
+    """Answer no question."""
+
+
 def fill(text: str, answers: Mapping[str, Any]) -> str:
     return Filler(QUESTIONS, answers.get, FACTS, escape_markdown).fill(parse(text))
 
@@ -80,7 +84,7 @@ def test_a_text_names_the_questions_that_it_shows_once_and_in_order() -> None:
 
 def test_a_quoted_value_gets_its_label_from_the_questions_that_are_involved() -> None:
     other = question("other", "Which other?", "choice", {"apple": ("The other apple", "it")})
-    filler = Filler({**QUESTIONS, other.id: other}, {}.get, FACTS)
+    filler = Filler({**QUESTIONS, other.id: other}, unanswered, FACTS)
     text = parse("{{ 'apple' | label }}")
     assert filler.fill(text) == "An apple"
     assert filler.fill(text, ["e.other"]) == "The other apple"
@@ -116,7 +120,7 @@ def test_every_text_of_the_catalog_shows_only_what_exists() -> None:
         name: "x" for part in known.clauses.values() for name in names_shown(part.body) if name not in known.questions
     }
     for clause in known.clauses.values():
-        filled = Filler(known.questions, {}.get, facts).fill(clause.body)
+        filled = Filler(known.questions, unanswered, facts).fill(clause.body)
         assert "{{" not in filled
         assert all(
             f"[to be decided: {known.questions[name].help}]" in filled
@@ -150,7 +154,11 @@ class Seen(HTMLParser):
     def unknown_decl(self, data: str) -> None:
         self.elements.append(("declaration", [data]))
 
-    handle_decl = handle_pi = unknown_decl
+    def handle_decl(self, decl: str) -> None:
+        self.unknown_decl(decl)
+
+    def handle_pi(self, data: str) -> None:
+        self.unknown_decl(data)
 
 
 PLACES = {
