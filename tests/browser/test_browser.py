@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Response
 
-from tests.support.agency_files import TOWN_ANSWERS, bake, kinds, read_case, run, write_agency
+from tests.support.agency_files import TOWN_ANSWERS, bake, kinds, read_case, write_agency
 from tests.support.chromium import serve
+from tests.support.in_process import run_here
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -85,7 +86,7 @@ def hostile_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
         "existing.register": register,
     }
     write_agency(agency, {**TOWN_ANSWERS, **answers}, {"preset": "two_way", "offices": {"communications": words[1]}})
-    done = run("mkdocs", "build", cwd=agency)
+    done = run_here("mkdocs", "build", cwd=agency)
     assert done.returncode == 0, done.stdout + done.stderr
     return agency / "site"
 

@@ -22,6 +22,7 @@ from policywright.model.agency import Answer
 from policywright.model.catalog import Catalog
 from policywright.model.draft import Draft
 from policywright.repository import Repository, read_repository
+from tests.support.in_process import run_here
 
 ROOT = Path(__file__).resolve().parents[2]
 CASES = ROOT / "tests" / "cases"
@@ -131,7 +132,7 @@ def bake(folder: Path, template: Path = ROOT, options: tuple[str, ...] = (), **a
     """Scaffold an agency with the real cookiecutter, without prompts; return its repository."""
     given = TOWN | answers
     words = [f"{name}={value}" for name, value in given.items()]
-    done = run("cookiecutter", template, *options, "--no-input", "--output-dir", folder, *words)
+    done = run_here("cookiecutter", template, *options, "--no-input", "--output-dir", folder, *words)
     assert done.returncode == 0, done.stdout + done.stderr
     return folder / given["repo_name"]
 

@@ -19,6 +19,7 @@ from jsonschema import Draft202012Validator
 from policywright.cli.main import main
 from policywright.model.findings import SEVERITIES
 from tests.support.agency_files import TOOLS, catalog, draft_with, read_case, run, write_agency
+from tests.support.in_process import run_here
 
 CASES = read_case("commands.yml")
 BLOCKED = {"security.mfa": "none", "goals.primary": ["inform_broadcast"]}
@@ -49,7 +50,8 @@ def agencies(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
 
 
 def call(*words: str | Path, cwd: Path | None = None, **env: str) -> subprocess.CompletedProcess[str]:
-    done = run("policywright", *words, cwd=cwd, env=env)
+    """Run a command; what depends on the environment gets a process of its own."""
+    done = (run if env else run_here)("policywright", *words, cwd=cwd, env=env)
     assert "Traceback" not in done.stderr
     return done
 
@@ -315,13 +317,15 @@ def test_the_version_is_told() -> None:
     assert call("--version").stdout.startswith("policywright, version ")
 
 
-def test_no_colour_is_written_into_a_pipe(agencies: dict[str, Path]) -> None:
+def test_a_command_of_the_shell_says_the_same_and_writes_no_colour_into_a_pipe(agencies: dict[str, Path]) -> None:
     for words in (
         ("check", agencies["broken"]),
         ("check", agencies["nothing"]),
         ("check", agencies["good"], "--format", "json"),
+        ("check", "--fail-on", "grave"),
     ):
-        done = checked(*words)
+        done, here = run("policywright", *words), checked(*words)
+        assert (done.returncode, done.stdout, done.stderr) == (here.returncode, here.stdout, here.stderr)
         assert "\x1b" not in done.stdout + done.stderr
 
 

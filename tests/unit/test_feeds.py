@@ -15,7 +15,8 @@ from icalendar import Calendar
 from policywright.model.draft import Draft
 from policywright.pages.book import make_book
 from policywright.pages.feeds import CALENDAR, FEED, PAGES, POLICY, address, calendar, pages_file, summary
-from tests.support.agency_files import TOWN_ANSWERS, bake, draft_with, run
+from tests.support.agency_files import TOWN_ANSWERS, bake, draft_with
+from tests.support.in_process import run_here
 from tests.support.released import draft_in, release
 
 DATES = {"adopted": "2027-02-28", "in_force": "2027-03-01", "review_due": "2028-02-29"}
@@ -179,7 +180,7 @@ def test_the_list_of_pages_names_those_that_are_asked_for(tmp_path: Path) -> Non
 def test_a_build_writes_the_files_and_lists_exactly_the_pages_that_it_made(tmp_path: Path) -> None:
     agency = bake(tmp_path / "scaffold")
     release(agency, "1.0", "2027-03-01", dates=DATES)
-    done = run("mkdocs", "build", cwd=agency)
+    done = run_here("mkdocs", "build", cwd=agency)
     site = agency / "site"
     assert done.returncode == 0, done.stderr
     for name in (CALENDAR, FEED, POLICY, PAGES):
@@ -193,7 +194,7 @@ def test_a_build_writes_the_files_and_lists_exactly_the_pages_that_it_made(tmp_p
 
 def test_render_writes_the_same_files_for_any_host(tmp_path: Path) -> None:
     draft = release(tmp_path / "agency", "1.0", "2027-03-01", dates=DATES)
-    done = run("policywright", "render", tmp_path / "agency", "--out", tmp_path / "out")
+    done = run_here("policywright", "render", tmp_path / "agency", "--out", tmp_path / "out")
     assert done.returncode == 0, done.stderr
     docs = tmp_path / "out" / "docs"
     files = make_book(draft).files

@@ -40,7 +40,8 @@ from policywright.model.versions import FrozenProvision
 from policywright.pages.book import make_book
 from policywright.pages.site_settings import with_site_findings
 from policywright.pages.views.approval import approval
-from tests.support.agency_files import catalog, read_case, run, settled_answers, write_agency
+from tests.support.agency_files import catalog, read_case, settled_answers, write_agency
+from tests.support.in_process import run_here
 from tests.support.signed import DAY, let_sign, released, roles_of, write_policy, write_town
 from tests.support.toy import TOY, draft
 
@@ -308,7 +309,7 @@ def town(approved: Path, tmp_path: Path) -> Path:
 
 
 def command(*words: str | Path, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
-    done = run("policywright", *words, cwd=cwd, env={"SOURCE_DATE_EPOCH": "1799539200"})  # 10 January 2027
+    done = run_here("policywright", *words, cwd=cwd, env={"SOURCE_DATE_EPOCH": "1799539200"})  # 10 January 2027
     assert "Traceback" not in done.stderr, done.stderr
     return done
 

@@ -17,7 +17,8 @@ from policywright.approval.acknowledgements import Acknowledgement, count, new_r
 from policywright.model.findings import Place
 from policywright.pages.book import make_book
 from policywright.pages.views.acknowledgement import form
-from tests.support.agency_files import TOOLS, TOWN_ANSWERS, catalog, draft_with, run
+from tests.support.agency_files import TOOLS, TOWN_ANSWERS, catalog, draft_with
+from tests.support.in_process import run_here
 from tests.support.released import draft_in, release
 
 settings.register_profile("steady", deadline=None, derandomize=True)
@@ -38,7 +39,7 @@ def lived(tmp_path: Path) -> Path:
 
 
 def call(*words: str | Path) -> subprocess.CompletedProcess[str]:
-    done = run("policywright", *words)
+    done = run_here("policywright", *words)
     assert "Traceback" not in done.stderr, done.stderr
     return done
 
