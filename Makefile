@@ -40,6 +40,7 @@ lint: $(BIN)/.dev
 	$(RUN) mypy --no-explicit-package-bases $(TEMPLATE)
 	PYTHONPATH=hooks $(RUN) lint-imports --no-logo
 	$(RUN) yamllint --strict content docs mkdocs.yml tests
+	$(RUN) python -m tests.tools.english
 
 test-pythons:
 	for version in 3.11 3.12 3.13; do sh tests/tools/one_python.sh $$version || exit 1; done

@@ -197,7 +197,7 @@ def test_a_provision_is_copied_with_its_number_title_words_and_link(page: Page, 
         assert last == f"{base}policy.html?h=words#{provision.clause.anchor}"
         shown = plain_markdown("\n".join(words))
         wanted = plain_markdown(provision.text)
-        assert shown.startswith(f"{wanted}Seealso:") if provision.instruments else shown == wanted, name
+        assert shown.startswith(f"{wanted}Seealso:") if provision.existing_policies else shown == wanted, name
 
 
 def test_a_provision_is_copied_where_the_browser_keeps_the_clipboard_from_pages(

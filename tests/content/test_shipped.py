@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 
 from policywright import __version__
-from policywright.catalog.blank_answers import blanks
 from policywright.catalog.reader import read_catalog
 from policywright.model.catalog import Catalog
 from policywright.model.findings import Finding
@@ -68,7 +67,7 @@ def forgotten(root: Path, asked: Mapping[str, Any], newer: Catalog) -> list[Find
     found: dict[Finding, None] = {}
     for number in range(most):
         folder = repository(root / str(number), asked, number, newer.id)
-        upgrade = plan_upgrade(folder, newer, blanks(newer), __version__)
+        upgrade = plan_upgrade(folder, newer, __version__)
         found |= dict.fromkeys(refusals(upgrade, preview(folder, upgrade, newer, "")))
     return list(found)
 

@@ -11,8 +11,9 @@ from typing import Any
 import pytest
 import textstat
 
-from policywright.catalog.reader import catalog_folder
-from policywright.model.catalog import Clause, Question, Text
+from policywright.catalog.folders import catalog_folder
+from policywright.model.catalog import Clause, Question
+from policywright.model.fields import Text
 from tests.support.agency_files import ROOT, TOWN_ANSWERS, catalog, draft_with, read_case
 
 WORDS = read_case("wording.yml")

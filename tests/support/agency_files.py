@@ -16,7 +16,7 @@ from typing import Any
 from ruamel.yaml import YAML
 
 from policywright.catalog.cache import load_catalog
-from policywright.catalog.reader import catalog_folder
+from policywright.catalog.folders import catalog_folder
 from policywright.draft import make_draft
 from policywright.model.agency import Answer
 from policywright.model.catalog import Catalog

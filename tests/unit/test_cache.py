@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from policywright.catalog import cache
-from policywright.catalog.reader import PACKAGE, catalog_folder, guidance_folder
+from policywright.catalog.folders import PACKAGE, catalog_folder, guidance_folder
 
 
 def test_the_cache_looks_at_every_module_that_makes_a_catalog() -> None:

@@ -19,7 +19,8 @@ from policywright.language.conditions import (
     questions_in,
     witnesses,
 )
-from policywright.model.catalog import Choice, Condition, Question
+from policywright.model.catalog import Choice, Question
+from policywright.model.fields import Condition
 from policywright.model.findings import Place
 from tests.support.agency_files import catalog, read_case
 
@@ -31,9 +32,10 @@ LIGHTS = {"red": "Red light", "amber": "Amber light", "green": "Green light"}
 FRUITS = {"apple": "An apple", "pear": "A pear"}
 
 
-def question(name: str, words: str, kind: str, choices: Mapping[str, str] | None = None) -> Question:
-    known = {value: Choice(value, label, label) for value, label in (choices or {}).items()}
-    return Question(f"e.{name}", words, kind, Place("e/questions.yml"), choices=known)
+def question(name: str, words: str, kind: Any, choices: Mapping[str, str] | None = None) -> Question:
+    known = {value: Choice(value=value, label=label) for value, label in (choices or {}).items()}
+    asked: dict[str, Any] = {"why": "", "tier": "optional", "asked_of": (), "place": Place("e/questions.yml")}
+    return Question(id=f"e.{name}", help=words, type=kind, choices=known, **asked)
 
 
 QUESTIONS = {

@@ -161,7 +161,7 @@ def test_one_person_does_not_sign_for_two_roles_of_which_the_one_checks_the_othe
     let_sign(tmp_path, ["legal"], "Ada Both")
     let_sign(tmp_path, ["hr"], "ADA  BOTH")
     judged = draft_of(tmp_path)
-    apart = (Separation(("legal", "hr"), "The one checks the other.", ()),)
+    apart = (Separation(roles=("legal", "hr"), why="The one checks the other."),)
     kept = replace(judged, catalog=replace(judged.catalog, separate=apart))
     found = [finding for finding in duty_findings(kept, standings(kept)) if finding.code == "L105"]
     assert [finding.message for finding in found] == [
@@ -599,7 +599,7 @@ def test_a_killed_release_is_completed_by_a_second_run(town: Path, tmp_path: Pat
     whole = Path(shutil.copytree(town, tmp_path / "whole"))
     command("release", "1.0", whole)
     finished = {name: (whole / name).read_text("utf-8") for name in ("releases/1.0.yml", "policy.yml")}
-    kept = {"policy.old": old, "policy.new": finished["policy.yml"], "release": finished["releases/1.0.yml"]}
+    kept = {"policy.old": old, "policy.new": finished["policy.yml"], "sealed": finished["releases/1.0.yml"]}
     write_files(kept, town)
     moments = random.Random(11)
     seen = set()

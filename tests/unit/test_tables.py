@@ -130,8 +130,9 @@ def test_the_page_and_the_table_agree_on_who_decides_what(working_site: Path) ->
 def test_the_page_and_the_table_agree_on_coverage(working_site: Path) -> None:
     draft = draft_of(ROOT / "docs" / "sample")
     rows = table_of(working_site, COVERAGE)
-    assert rows == Tables(working_site / "existing-policies.html").headed("Element", str(draft.instruments[0]["title"]))
-    assert Counter(cell for row in rows[1:] for cell in row[1:] if cell) == Counter(c.extent for c in draft.coverage)
+    assert rows == Tables(working_site / "existing-policies.html").headed("Element", draft.existing_policies[0].title)
+    extents = Counter(one.extent.value for one in draft.existing_policies if one.extent for _ in one.elements)
+    assert Counter(cell for row in rows[1:] for cell in row[1:] if cell) == extents
 
 
 @pytest.mark.slow
@@ -157,7 +158,9 @@ def test_a_published_site_has_no_table_of_what_is_internal(published_site: Path,
 
 
 def clause(name: str, *defines: str) -> Clause:
-    return Clause(name, "WAT-1", name, "water", "must", (), (), Place("x.md"), defines=defines)
+    place = Place("x.md")
+    row: dict[str, Any] = {"id": name, "code": "WAT-1", "title": name, "element": "water", "defines": defines}
+    return Clause(**row, level="must", body=(), sources=(), place=place)
 
 
 @pytest.mark.parametrize("case", TERMS.values(), ids=TERMS)

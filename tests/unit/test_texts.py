@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 
 from policywright.language.conditions import ConditionError
 from policywright.language.texts import Filler, escape_markdown, outline, parse_text, questions_shown, series
-from policywright.model.catalog import Choice, Question, Text
+from policywright.model.catalog import Choice, Column, Question
+from policywright.model.fields import Text
 from policywright.model.findings import Place
 from policywright.pages.plain_site import SETTINGS
 from tests.support.agency_files import catalog, read_case
@@ -26,13 +27,23 @@ CASES = read_case("texts.yml")
 FACTS = {"agency.name": "Town of A & B", "agency.short_name": "the Town", "office.legal": "Counsel"}
 
 
-def question(name: str, words: str, kind: str, choices: Mapping[str, tuple[str, str]] | None = None) -> Question:
-    known = {value: Choice(value, *pair) for value, pair in (choices or {}).items()}
-    return Question(f"e.{name}", words, kind, Place("e/questions.yml"), choices=known)
+def question(name: str, words: str, kind: Any, choices: Mapping[str, tuple[str, str]] | None = None) -> Question:
+    known = {value: Choice(value=value, label=label, text=text) for value, (label, text) in (choices or {}).items()}
+    asked: dict[str, Any] = {"why": "", "tier": "optional", "asked_of": (), "place": Place("e/questions.yml")}
+    return Question(id=f"e.{name}", help=words, type=kind, choices=known, **asked)
 
 
 FRUITS = {"apple": ("An apple", "an apple"), "pear": ("A pear", "a pear"), "plum": ("A plum", "a plum")}
-DISPOSITION = question("rows.disposition", "What becomes of it?", "choice", {"adopt": ("Adopt it", "adopted")})
+COLUMNS = {
+    "name": Column(help="How is it called?", type="text", part="title"),
+    "page": Column(help="Where is it?", type="text", part="reference"),
+    "fate": Column(
+        help="What becomes of it?",
+        type="choice",
+        part="disposition",
+        choices={"adopt": Choice(value="adopt", label="Adopt it", text="adopted")},
+    ),
+}
 QUESTIONS = {
     one.id: one
     for one in (
@@ -42,7 +53,7 @@ QUESTIONS = {
         question("number", "How many?", "number"),
         question("note", "Which note?", "text"),
         question("words", "Which words?", "list"),
-        replace(question("rows", "Which rows?", "records"), columns={"disposition": DISPOSITION}),
+        replace(question("rows", "Which rows?", "records"), columns=COLUMNS),
     )
 }
 

@@ -16,6 +16,7 @@ from policywright.model.codes import CODES
 from policywright.model.draft import Draft, Provision
 from policywright.model.findings import SEVERITIES, BrokenCatalog, Finding
 from policywright.pages.book import make_book
+from policywright.pages.readings import check_readings
 from tests.support.agency_files import read_case
 from tests.support.toy import TOY, draft, lay
 
@@ -137,10 +138,11 @@ def test_no_word_of_another_subject_appears(audience: str, village: Draft, silen
 
 def mistakes(folder: Path) -> tuple[Finding, ...]:
     try:
-        read_catalog(folder / "pool", folder / "guidance")
+        catalog = read_catalog(folder / "pool", folder / "guidance")
     except BrokenCatalog as error:
         return error.findings
-    return ()
+    pages = make_book(draft(TOY / "village", catalog)).pages
+    return tuple(check_readings(catalog, folder / "pool", pages))
 
 
 def words(row: Mapping[str, Any], key: str) -> list[str]:

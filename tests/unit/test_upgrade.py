@@ -14,7 +14,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from policywright.catalog.blank_answers import blanks
 from policywright.catalog.reader import read_catalog
 from policywright.cli.upgrade import write_upgrade
 from policywright.files.yaml import parse_yaml
@@ -63,7 +62,7 @@ def files(root: Path) -> Files:
 
 
 def plan(root: Path, catalog: Catalog) -> Upgrade:
-    return plan_upgrade(root, catalog, blanks(catalog), VERSION)
+    return plan_upgrade(root, catalog, VERSION)
 
 
 def expected(before: Files, case: Mapping[str, Any], root: Path) -> Files:

@@ -12,6 +12,7 @@ from typing import Any
 from policywright import __version__
 from policywright.approval.sign_offs import holding, standings
 from policywright.approval.snapshot import beneath, freeze
+from policywright.files.folders import entries
 from policywright.files.schema import date_or_nothing, mapping
 from policywright.files.yaml import absent, find_conflict, read_text
 from policywright.model.draft import Draft
@@ -50,11 +51,11 @@ def release_file(version: str) -> str:
 def read_releases(root: Path) -> tuple[tuple[Release, ...], list[Finding]]:
     """Read every release, the oldest first; one that was changed or cannot be read is a finding and is left out."""
     found: list[Finding] = []
-    if (root / FOLDER).exists() and not (root / FOLDER).is_dir():
+    if (root / FOLDER).is_file():
         message = "This is a file, and a folder belongs here, with a file for each release."
         return (), [Finding("E302", "error", message, (Place(FOLDER),), "Rename it, or move it elsewhere.")]
-    paths = sorted((root / FOLDER).glob("*"))
-    names = [path.name for path in paths if not path.name.startswith(".") and f"{FOLDER}/{path.name}" != WORDINGS_FILE]
+    paths = entries(root / FOLDER, FOLDER, found)
+    names = [path.name for path in paths if f"{FOLDER}/{path.name}" != WORDINGS_FILE]
     read = (_read(root, name, found) for name in names)
     return tuple(sorted((one for one in read if one), key=lambda one: version_key(one.version) or ())), found
 

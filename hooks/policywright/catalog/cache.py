@@ -10,7 +10,8 @@ import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 
-from policywright.catalog.reader import PACKAGE, guidance_folder, read_catalog
+from policywright.catalog.folders import PACKAGE, guidance_folder
+from policywright.catalog.reader import read_catalog
 from policywright.model.catalog import Catalog
 
 

@@ -13,7 +13,7 @@ from policywright.agency.decisions import DECISIONS_FILE
 from policywright.approval import commands as acts
 from policywright.approval.releases import catalog_fingerprint
 from policywright.approval.sign_offs import SIGN_OFFS_FILE, standings
-from policywright.catalog.reader import catalog_folder
+from policywright.catalog.folders import catalog_folder
 from policywright.cli.options import as_day
 from policywright.cli.terminal import ROOT, write
 from policywright.clock import this_day

@@ -22,8 +22,9 @@ from policywright.cli.terminal import ROOT, read_draft, shown, write
 from policywright.cli.upgrade import upgrade
 from policywright.language.conditions import explain as in_words
 from policywright.language.conditions import questions_in
-from policywright.model.catalog import Clause, Condition
+from policywright.model.catalog import Clause
 from policywright.model.draft import Draft
+from policywright.model.fields import Condition
 from policywright.model.findings import SEVERITIES, Decision, Finding, PolicyError, at_or_above, did_you_mean, unsettled
 from policywright.pages.own_pages import own_files, own_pages
 from policywright.pages.site_settings import with_site_findings

@@ -40,12 +40,11 @@ def upgrade(root: Path, really: bool, today: str) -> None:  # noqa: FBT001 - cli
     Exit status: 0 when nothing is to be done or all was written, 1 when something is to be done, 2 when mistakes must
     be mended first.
     """
-    from policywright.catalog.blank_answers import blanks  # noqa: PLC0415
     from policywright.draft import catalog_of  # noqa: PLC0415 - check must start fast
     from policywright.upgrade.plan import by_hand, plan_upgrade, preview, refusals  # noqa: PLC0415
 
     catalog = catalog_of(root)
-    plan = plan_upgrade(root, catalog, blanks(catalog), __version__)
+    plan = plan_upgrade(root, catalog, __version__)
     draft = preview(root, plan, catalog, today)
     stops = refusals(plan, draft)
     for line in _report(plan, draft):

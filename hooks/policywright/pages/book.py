@@ -61,7 +61,7 @@ def _plan(draft: Draft, *, working: bool) -> Plan:
         yield f"guidance/{element.id}.md", element.title, "guidance", {"element": element}
     for topic in catalog.topics.values():
         yield f"guidance/{topic.id}.md", topic.title, "guidance", {"element": topic}
-    for page in catalog.extra_pages:
+    for page in catalog.pages:
         yield f"{page.id}.md", page.title, page.id, {"page": page}
     if catalog.scenarios:
         yield "scenarios.md", "Scenarios", "scenarios", {}
@@ -112,7 +112,7 @@ def _plan_life(draft: Draft, *, working: bool) -> Plan:
 def navigation(draft: Draft, pages: Mapping[str, Page], own: Mapping[str, Page]) -> list[Any]:
     """Order the pages; the agency's own pages come last."""
     texts = [f"{chapter.section.id}.md" for chapter in draft.policy.texts]
-    texts += [f"{page.id}.md" for page in draft.catalog.extra_pages]
+    texts += [f"{page.id}.md" for page in draft.catalog.pages]
     policy = _entries(["policy.md", *texts, "changes.md", "acknowledge.md"], pages)
     first = [
         {"Home": "index.md"},

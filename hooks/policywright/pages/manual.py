@@ -8,11 +8,13 @@ from pathlib import Path
 from typing import Any
 
 from policywright.catalog.cache import load_catalog
-from policywright.catalog.reader import catalog_folder
+from policywright.catalog.folders import catalog_folder
 from policywright.draft import draft_of
 from policywright.model.catalog import Catalog
 from policywright.model.codes import CODES
+from policywright.model.findings import BrokenCatalog
 from policywright.pages.book import make_book
+from policywright.pages.readings import check_readings
 from policywright.pages.renderer import Binder, Book, Page
 from policywright.pages.style import assets
 
@@ -33,12 +35,17 @@ REFERENCE = {
 def make_manual(sample: Path, catalog_name: str = "social-media") -> Book:
     """Render the manual of a catalog; `sample` is the repository of a fictional agency.
 
-    Raise PolicyError when the catalog or the sample cannot be read.
+    Raise PolicyError when the catalog or the sample cannot be read, or when a reader is sent to a page that the sample
+    does not have.
     """
-    catalog = load_catalog(catalog_folder(catalog_name))
+    folder = catalog_folder(catalog_name)
+    catalog = load_catalog(folder)
     binder = Binder(catalog, None, working=True, moved=MOVED)
     pages = {page.uri: page for page in (*_guidance(binder, catalog), *_reference(binder))}
     town = _sample(sample)
+    lost = check_readings(catalog, folder, (uri.removeprefix("sample/") for uri in town.pages))
+    if lost:
+        raise BrokenCatalog(lost)
     return Book(pages | dict(town.pages), [], tuple(binder.problems), assets() | dict(town.files))
 
 

@@ -87,7 +87,7 @@ class Binder:
         self.moved = moved or {}
         self.uri = ""
         self.problems: list[Finding] = []
-        self.env = environment(catalog.pages, self._filters())
+        self.env = environment(catalog.frames, self._filters())
         self.shared: dict[str, Any] = {"catalog": catalog, "draft": draft, "working": working, "SEVERITIES": SEVERITIES}
         self.shared |= {"overview": overview, "charts": charts}
         if draft:
@@ -148,7 +148,6 @@ class Binder:
             "web": lambda url: url if str(url).startswith(("https://", "http://")) else "",
             "day": day,
             "rule_state": self._rule_state,
-            "disposition": self._disposition,
             "edit": self._edit,
             "linked": self._linked,
             "alternatives": self._alternatives,
@@ -197,12 +196,6 @@ class Binder:
         """Return what other answers to a pivotal question would change."""
         wanted = self.draft is not None and self.working and name in self.catalog.pivotal
         return self.pivots.alternatives(name) if wanted else ()
-
-    def _disposition(self, row: Mapping[str, Any]) -> str:
-        """Say what the agency does with an existing policy."""
-        chosen = self.catalog.questions[self.catalog.coverage].columns["disposition"].choices
-        value = str(row.get("disposition"))
-        return chosen[value].text if value in chosen else "not yet decided"
 
     def _rule_state(self, code: str) -> str:
         """Say in words whether a rule holds for these answers."""

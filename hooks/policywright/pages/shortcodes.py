@@ -15,7 +15,7 @@ from typing import Any, Protocol
 from policywright.agency.settling import settle
 from policywright.drafting.rules import applicable
 from policywright.language.conditions import ConditionError, explain, parse_condition, questions_in
-from policywright.model.catalog import Catalog, Clause, Element, Rule, Source
+from policywright.model.catalog import Catalog, Clause, Element, Rule, Source, Topic
 from policywright.model.draft import Draft
 from policywright.model.findings import Finding, Place, did_you_mean, one_of
 
@@ -145,7 +145,7 @@ class Expander:
             self._problem(number, f"“{name}” finds nothing named “{error.args[0]}”.")
             return f"`policy: {name} {argument}`"
 
-    def _of(self, argument: str) -> Any:
+    def _of(self, argument: str) -> Element | Topic:
         name = argument or self.element
         element = self.catalog.topics.get(name) or self.catalog.elements[name]
         return replace(element, questions=tuple(q for q in element.questions if self.possible(q)))
@@ -200,21 +200,24 @@ def is_law(source: Source) -> bool:
     return source.kind in BINDING or source.when is not None
 
 
-def cited_by(element: Element, catalog: Catalog) -> Sequence[str]:
+def cited_by(element: Element | Topic, catalog: Catalog) -> Sequence[str]:
     """Return the keys of all sources that an element's or a topic's questions, rules, clauses and tasks rest on."""
-    rows: list[Any] = [element, *element.questions, *rules_of(element, catalog), *clauses_of(element, catalog)]
-    rows += [item for item in catalog.items.values() if item.element == element.id]
+    rows: list[Any] = [*element.questions, *rules_of(element, catalog), *clauses_of(element, catalog)]
+    if isinstance(element, Element):
+        rows = [element, *rows, *(item for item in catalog.items.values() if item.element == element.id)]
     return list(dict.fromkeys(key for row in rows for key in row.sources))
 
 
-def rules_of(element: Element, catalog: Catalog) -> list[Rule]:
+def rules_of(element: Element | Topic, catalog: Catalog) -> list[Rule]:
     """Return the rules of an element, or those that touch a topic's questions."""
-    own = {question.id for question in element.questions}
-    if element.id in catalog.elements:
+    if isinstance(element, Element):
         return [rule for rule in catalog.rules.values() if rule.element == element.id]
+    own = {question.id for question in element.questions}
     return [rule for rule in catalog.rules.values() if own & set(questions_in(rule.when))]
 
 
-def clauses_of(element: Element, catalog: Catalog) -> list[Clause]:
+def clauses_of(element: Element | Topic, catalog: Catalog) -> list[Clause]:
     """Return the clauses of an element, or those of a topic's codes."""
-    return [c for c in catalog.clauses.values() if c.element == element.id or c.code in element.clauses]
+    if isinstance(element, Element):
+        return [clause for clause in catalog.clauses.values() if clause.element == element.id]
+    return [clause for clause in catalog.clauses.values() if clause.code in element.clauses]

@@ -17,7 +17,7 @@ from policywright.catalog.migrations import new_names, numbers
 from policywright.draft import make_draft
 from policywright.files.answer_file import Block, Sheet, plain_ends, read_sheet
 from policywright.files.yaml import YamlFile, absent, find_conflict, read_text
-from policywright.model.catalog import Blanks, Catalog
+from policywright.model.catalog import Catalog
 from policywright.model.draft import Draft
 from policywright.model.findings import Finding, NotByLine, Place
 from policywright.repository import read_repository
@@ -93,10 +93,10 @@ LARGEST = 4_000_000
 """Bytes; the signed wordings of a policy grow with every sign-off."""
 
 
-def plan_upgrade(root: Path, catalog: Catalog, blanks: Blanks, version: str) -> Upgrade:
+def plan_upgrade(root: Path, catalog: Catalog, version: str) -> Upgrade:
     """Plan what carries a repository to this catalog, of this version of Policywright. Nothing is written."""
     work = _Work(root, catalog)
-    _answers(work, blanks)
+    _answers(work)
     _registers(work)
     _records(work)
     _clauses(work)
@@ -114,14 +114,14 @@ def plan_upgrade(root: Path, catalog: Catalog, blanks: Blanks, version: str) -> 
     )
 
 
-def _answers(work: _Work, blanks: Blanks) -> None:
+def _answers(work: _Work) -> None:
     steps = work.catalog.migrations
     older = [step.old.partition(".")[0] for step in steps if step.kind in ("question", "element")]
     read = {element: _sheet(work, element) for element in dict.fromkeys([*work.catalog.elements, *older])}
     sheets = {element: found[0] for element, found in read.items() if found}
     if work.findings:
         return
-    carrier = Carrier(dict(sheets), work.catalog, blanks)
+    carrier = Carrier(dict(sheets), work.catalog)
     for step in steps:
         carrier.apply(step)
     carrier.finish()
