@@ -7,6 +7,7 @@ WHEEL = dist/policywright-$(VERSION)-py3-none-any.whl
 SOURCES = $(shell find hooks content docs/guidance -type f -not -name '*.pyc') pyproject.toml README.md
 DEMO := build/demo
 TOWN := $(DEMO)/town-of-exampleton-social-media-policy
+TEMPLATE := hooks/guidance.py $(wildcard cookiecutter-policy/*.py cookiecutter-policy/hooks/*.py cookiecutter-policy/*/hooks/*.py)
 CHECKERS := build/npm/node_modules
 HAS_CHECKERS := $(and $(shell command -v java),$(shell command -v node),$(wildcard $(CHECKERS)/vnu-jar))
 LEFT_OUT := $(if $(shell command -v chromium),$(if $(HAS_CHECKERS),,-m "not tools"),-m "not browser and not tools")
@@ -36,6 +37,7 @@ lint: $(BIN)/.dev
 	$(RUN) ruff check .
 	$(RUN) ruff format --check .
 	$(RUN) mypy
+	$(RUN) mypy --no-explicit-package-bases $(TEMPLATE)
 	PYTHONPATH=hooks $(RUN) lint-imports --no-logo
 	$(RUN) yamllint --strict content docs mkdocs.yml tests
 	$(RUN) python -m tests.tools.english

@@ -16,8 +16,8 @@ from policywright.draft import draft_of, make_draft, open_repository
 from policywright.model.draft import Draft
 from policywright.model.findings import Finding, Place, PolicyError
 from policywright.pages.book import make_book, render_book
-from tests.support.agency_files import TOWN_ANSWERS, draft_with
-from tests.support.signed import DAY, let_sign, roles_of, settled_answers, write_policy, write_town
+from tests.support.agency_files import TOWN_ANSWERS, draft_with, settled_answers
+from tests.support.signed import DAY, let_sign, roles_of, write_policy, write_town
 
 PLAN = ReleasePlan("1.0", DAY, "Town Clerk", "approved", {"adopted": DAY, "in_force": "", "review_due": ""})
 
@@ -219,7 +219,7 @@ def test_no_book_for_the_public_is_made_of_a_draft_that_may_not_be_published(ope
 
 
 def test_no_book_for_the_public_is_made_while_an_own_page_has_a_mistake(town: Path) -> None:
-    draft = draft_of(write_town(town, settled_answers()), DAY)
+    draft = draft_of(write_town(town, settled_answers(registers=False)), DAY)
     own = {"own.md": "<!-- policy: clause CIT-999-nothing -->\n"}
     assert "policy.md" in make_book(draft, "published").pages
     with pytest.raises(Refused, match=r"docs/own\.md:1:1: error"):

@@ -32,7 +32,8 @@ Files = dict[str, bytes]
 def changes(case: Mapping[str, Any]) -> Mapping[str, Any]:
     """Return what a case changes in the catalog, which it may share with others."""
     said = case.get("catalog", {})
-    return CASES["catalogs"][said] if isinstance(said, str) else said
+    shared: Mapping[str, Any] = CASES["catalogs"][said] if isinstance(said, str) else said
+    return shared
 
 
 def newer(folder: Path, case: Mapping[str, Any]) -> Catalog:
@@ -117,7 +118,10 @@ def moments(upgrade: Upgrade) -> Iterator[Upgrade]:
         names = list(getattr(upgrade, field))
         for count in range(len(names)):
             part = {name: getattr(upgrade, field)[name] for name in names[: count + 1]}
-            done = {"gains": {"gains": part}, "files": {"gains": upgrade.gains, "files": part}}
+            done: dict[str, dict[str, Any]] = {
+                "gains": {"gains": part},
+                "files": {"gains": upgrade.gains, "files": part},
+            }
             yield replace(nothing, **done.get(field, {"gains": upgrade.gains, "files": upgrade.files, "last": part}))
     for count in range(len(upgrade.gone)):
         yield replace(upgrade, gone=upgrade.gone[: count + 1], last={})
