@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -104,7 +105,8 @@ UNPLANNED = {
 
 @pytest.mark.parametrize("says", UNPLANNED)
 def test_a_version_needs_a_number_a_day_and_a_person(says: str, signed: Path) -> None:
-    plan = replace(PLAN, **UNPLANNED[says])
+    changed: dict[str, Any] = dict(UNPLANNED[says])
+    plan = replace(PLAN, **changed)
     with pytest.raises(Refused, match=says):
         release(drafted_for(signed, plan, plan.date if plan.date == DAY else ""), plan)
 
@@ -119,7 +121,7 @@ def test_a_version_is_released_once(town: Path) -> None:
 # Sign-offs and decisions
 
 
-SIGNATURES = {
+SIGNATURES: dict[str, dict[str, Any]] = {
     "The last day of the sign-off, 2027-01-09, is over before it is given": {"until": "2027-01-09"},
     "There are no words in “by”": {"by": " \n"},
     "“today” is not a date": {"date": "today"},

@@ -30,10 +30,10 @@ from policywright.approval.snapshot import freeze
 from policywright.catalog.reader import read_catalog
 from policywright.draft import draft_of
 from policywright.files import edits
-from policywright.files.edits import with_row, with_values
+from policywright.files.edits import Row, with_row, with_values
 from policywright.files.line_ends import plain
 from policywright.files.writing import write_files
-from policywright.files.yaml import parse_yaml
+from policywright.files.yaml import YamlFile, parse_yaml
 from policywright.model.catalog import Catalog, Separation
 from policywright.model.codes import CODES
 from policywright.model.draft import Draft
@@ -538,7 +538,7 @@ def test_provisions_are_read_as_yaml_reads_them_with_their_places(name: str, tmp
     assert (read.value, read.keys, found) == (known.value, known.keys, expected_findings)
 
 
-ROW = {"role": "hr", "by": "Bo", "provisions": {"CIT-1-a": "0123456789abcdef"}}
+ROW: Row = {"role": "hr", "by": "Bo", "provisions": {"CIT-1-a": "0123456789abcdef"}}
 
 
 @pytest.mark.parametrize("ends", ["\n", "\r\n", ""])
@@ -561,13 +561,18 @@ def test_a_thousand_provisions_of_twenty_sign_offs_are_not_read_as_yaml(
     """YAML takes six seconds for them; without them there are 240 words left."""
     prints = ",\n".join(f'    "CIT-{number}-x": "{number:016x}"' for number in range(1000))
     (tmp_path / "sign-offs.yml").write_text(f"{HEAD}  provisions: {{\n{prints}\n    }}\n" * 20, encoding="utf-8")
-    seen = []
-    monkeypatch.setattr(sign_offs, "parse_yaml", lambda text, name: seen.append(text) or parse_yaml(text, name))
+    seen: list[str] = []
+
+    def parsed(text: str, name: str) -> tuple[YamlFile, list[Finding]]:
+        seen.append(text)
+        return parse_yaml(text, name)
+
+    monkeypatch.setattr(sign_offs, "parse_yaml", parsed)
     file, found = sign_offs._read(tmp_path / "sign-offs.yml")
     assert [len(row["provisions"]) for row in file.value] == [1000] * 20
     assert not found
     assert [len(text.split()) for text in seen] == [20 * 12]
-    monkeypatch.setattr(edits, "parse_yaml", lambda text, name: seen.append(text) or parse_yaml(text, name))
+    monkeypatch.setattr(edits, "parse_yaml", parsed)
     sign_offs.with_sign_off((tmp_path / "sign-offs.yml").read_text("utf-8"), ROW)
     assert max(len(text.split()) for text in seen) < 300
 
