@@ -141,8 +141,7 @@ def mistakes(folder: Path) -> tuple[Finding, ...]:
         catalog = read_catalog(folder / "pool", folder / "guidance")
     except BrokenCatalog as error:
         return error.findings
-    pages = make_book(draft(TOY / "village", catalog)).pages
-    return tuple(check_readings(catalog, folder / "pool", pages))
+    return tuple(check_readings(catalog, folder / "pool"))
 
 
 def words(row: Mapping[str, Any], key: str) -> list[str]:
