@@ -7,6 +7,7 @@ WHEEL = dist/policywright-$(VERSION)-py3-none-any.whl
 SOURCES = $(shell find hooks content docs/guidance -type f -not -name '*.pyc') pyproject.toml README.md
 DEMO := build/demo
 TOWN := $(DEMO)/town-of-exampleton-social-media-policy
+TEMPLATE := hooks/guidance.py $(wildcard cookiecutter-policy/*.py cookiecutter-policy/hooks/*.py cookiecutter-policy/*/hooks/*.py)
 CHECKERS := build/npm/node_modules
 BIOME := $(and $(shell command -v node),$(wildcard $(CHECKERS)/.bin/biome))
 HAS_CHECKERS := $(and $(shell command -v java),$(shell command -v node),$(wildcard $(CHECKERS)/vnu-jar))
@@ -39,6 +40,7 @@ lint: $(BIN)/.dev
 	$(RUN) ruff check .
 	$(RUN) ruff format --check .
 	$(RUN) mypy
+	$(RUN) mypy --no-explicit-package-bases $(TEMPLATE)
 	PYTHONPATH=hooks $(RUN) lint-imports --no-logo
 	$(RUN) yamllint --strict content docs mkdocs.yml tests
 	$(RUN) djlint --quiet hooks/policywright/pages/frames content

@@ -37,7 +37,7 @@ def reachable(kind: Any, seen: set[Any] | None = None) -> set[Any]:
     for one in (kind, *typing.get_args(kind)):
         if one not in seen:
             seen.add(one)
-            inner = hints(one).values() if dataclasses.is_dataclass(one) else typing.get_args(one)
+            inner = hints(one).values() if _is_noun(one) else typing.get_args(one)
             for other in inner:
                 reachable(other, seen)
     return seen
@@ -99,7 +99,7 @@ def _called(method: nodes.Getattr, scope: Scope) -> Any:
     kind = _known(_type(method.node, scope))
     if method.attr in ("items", "values") and _is(kind, Mapping):
         key, value = typing.get_args(kind)
-        return tuple[tuple[key, value], ...] if method.attr == "items" else tuple[value, ...]
+        return tuple[tuple[key, value], ...] if method.attr == "items" else tuple[value, ...]  # type: ignore[valid-type]
     return _type(method, scope)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from policywright.approval.objections import publication_objections, refuse
 from policywright.model.draft import Draft
 from policywright.pages.feeds import make_files
 from policywright.pages.plan import AUDIENCES, NAVIGATION, PlannedPage, page_names, plan
@@ -20,7 +21,20 @@ __all__ = ["AUDIENCES", "make_book", "navigation", "page_names"]
 def make_book(
     draft: Draft, audience: str = "working", own: Mapping[str, str] | None = None, *, folders: bool = False
 ) -> Book:
-    """Render every page of an agency's site for an audience.
+    """Render every page of an agency's site for an audience; see `render_book`.
+
+    Raise Refused with every reason why a book for the public may not be published.
+    """
+    book = render_book(draft, audience, own, folders=folders)
+    if audience != "working":
+        refuse([*publication_objections(draft), *map(str, book.problems)])
+    return book
+
+
+def render_book(
+    draft: Draft, audience: str = "working", own: Mapping[str, str] | None = None, *, folders: bool = False
+) -> Book:
+    """Render every page of an agency's site for an audience, even if it may not be published: to look at, to compare.
 
     `own` are the agency's own pages by uri, shortcodes and all; they replace generated pages of the same uri.
     `folders` says whether the site makes a folder of each page; the files for programs need to know.

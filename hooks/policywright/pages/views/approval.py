@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from policywright.approval.redline import compare_provision
 from policywright.approval.releases import with_numbers
-from policywright.approval.reviews import Due, next_review, open_calls, overdue
+from policywright.approval.reviews import Due, next_review, open_calls
 from policywright.approval.sign_offs import Standing, row_state, standings
 from policywright.approval.snapshot import freeze
 from policywright.model.agency import Document
@@ -92,7 +92,7 @@ def signatures(draft: Draft, state: Approval) -> list[tuple[SignOff, str]]:
     return [(row, row_state(row, state.found)) for row in reversed(draft.sign_offs)]
 
 
-def decided(draft: Draft) -> list[Finding]:
+def decided_findings(draft: Draft) -> list[Finding]:
     """Return the findings about which somebody decided; those whose decision has lapsed come last."""
     found = [finding for finding in draft.findings if finding.decision]
     return [one for one in found if one.settled] + [one for one in found if not one.settled]
@@ -130,12 +130,11 @@ class Review:
 
     next: Due | None
     calls: tuple[Due, ...]
-    overdue: tuple[Due, ...]
 
 
 def review(draft: Draft) -> Review:
-    """Return the next review, what calls for one, and what is overdue."""
-    return Review(next_review(draft), tuple(open_calls(draft)), tuple(overdue(draft)))
+    """Return the next review, and what calls for one."""
+    return Review(next_review(draft), tuple(open_calls(draft)))
 
 
 @dataclass(frozen=True)
@@ -204,4 +203,4 @@ class RisksView(View):
 
 def risks_view(site: AgencySite, _: object) -> RisksView:
     """Show the accepted risks and the reviews."""
-    return RisksView(tuple(decided(site.draft)), review(site.draft), site.catalog.triggers)
+    return RisksView(tuple(decided_findings(site.draft)), review(site.draft), site.catalog.triggers)

@@ -18,7 +18,7 @@ from policywright.model.catalog import (
 )
 from policywright.model.codes import CODES, Code
 from policywright.model.findings import Decision, Place
-from policywright.pages.charts import bars, lines, progress, timeline
+from policywright.pages.charts import lines, progress, timeline
 from policywright.pages.views.policy import SourcesPart, sources_part
 from policywright.pages.views.site import Site, View
 
@@ -72,7 +72,6 @@ class ComponentsView(View):
     """A decision in each state."""
     progress: Markup
     timeline: Markup
-    bars: Markup
     lines: Markup
 
 
@@ -88,7 +87,6 @@ def components_view(site: Site) -> ComponentsView:
             [("given", 8, "done"), ("assumed", 3, "assumed"), ("open", 2, "open")], _ANSWERS, legend=True
         ),
         timeline=timeline(_DAYS, "Dates of a policy", "2027-06-01"),
-        bars=bars([("Comments", 4), ("Security", 2), ("Records", 0)], "Findings by element", ("Element", "Findings")),
         lines=lines(["1.0", "1.1", "2.0"], _SERIES, "From version to version"),
     )
 

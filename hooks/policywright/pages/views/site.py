@@ -68,13 +68,13 @@ class Site:
 
     def office(self, key: str) -> str:
         """Return an office's name as a heading, in the agency's own word if it has one."""
-        own = self.draft.document.offices.get(key) if self.draft else None
-        return own[:1].upper() + own[1:] if own else self.catalog.roles[key].title
+        role = self.catalog.roles[key]
+        return self.draft.document.office_title(role) if self.draft else role.title
 
     def office_name(self, key: str) -> str:
         """Return an office's name for inside a sentence, with an article where it has one."""
-        own = self.draft.document.offices.get(key) if self.draft else None
-        return own or self.catalog.roles[key].name
+        role = self.catalog.roles[key]
+        return self.draft.document.office(role) if self.draft else role.name
 
     def waits(self, when: Condition | None) -> tuple[str, ...]:
         """Return the open questions, in quotes, that decide whether a condition holds."""
