@@ -12,4 +12,5 @@ def as_html(text: str) -> str:
     given = SETTINGS["markdown_extensions"]
     names = [name if isinstance(name, str) else next(iter(name)) for name in given]
     options = {key: value for one in given if isinstance(one, dict) for key, value in one.items()}
-    return markdown.markdown(text, extensions=names, extension_configs=options)
+    made: str = markdown.markdown(text, extensions=names, extension_configs=options)
+    return made
