@@ -19,7 +19,7 @@ from policywright.agency.colours import NIGHT, PAPER, colour_finding, contrast, 
 from policywright.draft import make_draft
 from policywright.model.agency import Document
 from policywright.model.findings import Place
-from policywright.pages.book import make_book
+from policywright.pages.book import make_book, render_book
 from policywright.pages.style import STYLE, assets
 from tests.support.agency_files import (
     TOWN_ANSWERS,
@@ -158,7 +158,7 @@ def test_every_edit_link_leads_to_a_line_of_the_agency_that_is_there(tmp_path: P
 
 
 def test_a_published_site_has_no_edit_links(tmp_path: Path) -> None:
-    book = make_book(draft_with(tmp_path, TOWN_ANSWERS, {"edit": EDIT, "preset": "two_way"}), "published")
+    book = render_book(draft_with(tmp_path, TOWN_ANSWERS, {"edit": EDIT, "preset": "two_way"}), "published")
     assert not [uri for uri, page in book.pages.items() if "git.example.gov" in page.text or "pw-place" in page.text]
     assert not [uri for uri, text in book.files.items() if "git.example.gov" in str(text)]
 

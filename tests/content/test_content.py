@@ -17,8 +17,9 @@ from policywright.language.texts import outline, questions_shown
 from policywright.model.catalog import Question
 from policywright.model.draft import Draft
 from policywright.model.fields import Condition
-from policywright.pages.book import make_book
+from policywright.pages.book import render_book
 from policywright.pages.renderer import Binder
+from policywright.pages.views.site import AgencySite, Site
 from tests.support.agency_files import catalog, draft_with, read_case, repository_of, write_agency
 
 CATALOG = catalog()
@@ -287,7 +288,7 @@ def test_a_guidance_page_shows_its_questions_rules_law_and_offices(element: str)
     rules = [rule for rule in CATALOG.rules.values() if rule.element == element]
     for code in ("questions", "law", "offices", *(["rules"] if rules else [])):
         assert codes.count(code) == 1, code
-    binder = Binder(CATALOG, None, working=True)
+    binder = Binder(Site(CATALOG, working=True))
     page = binder.written(f"guidance/{element}.md", CATALOG.guidance[element], f"guidance/{element}.md", element)
     assert binder.problems == []
     for question in CATALOG.elements[element].questions:
@@ -388,7 +389,8 @@ SOURCE_LINKS = re.compile(r"\[[A-Z0-9-]+\]\([^)]*\)")
 
 @pytest.mark.parametrize("jurisdiction", JURISDICTIONS)
 def test_guidance_tells_an_agency_nothing_of_the_law_of_another_country(jurisdiction: str, tmp_path: Path) -> None:
-    binder = Binder(CATALOG, draft_with(tmp_path, agency_in(jurisdiction, "yes")), working=True)
+    draft = draft_with(tmp_path, agency_in(jurisdiction, "yes"))
+    binder = Binder(AgencySite(CATALOG, working=True, draft=draft))
     strangers = foreign_names(jurisdiction)
     for name, page in CATALOG.guidance.items():
         own = re.sub(r"^>.*$", "", page, flags=re.MULTILINE)
@@ -405,7 +407,7 @@ PAGES = [("working", preset) for preset in CATALOG.presets] + [("published", "tw
 def test_the_pages_cite_no_source_of_another_country(jurisdiction: str, tmp_path: Path) -> None:
     strangers = {key.lower() for key, source in CATALOG.sources.items() if not holds(source.when, jurisdiction)}
     for audience, preset in PAGES:
-        book = make_book(draft_with(tmp_path, agency_in(jurisdiction, "yes"), {"preset": preset}), audience)
+        book = render_book(draft_with(tmp_path, agency_in(jurisdiction, "yes"), {"preset": preset}), audience)
         listed = set(re.findall(r"\{: #([\w-]+) \}$", book.pages["sources.md"].text, re.MULTILINE))
         assert sorted(listed & strangers) == []
         for page in book.pages.values():

@@ -14,6 +14,7 @@ from policywright.draft import make_draft
 from policywright.model.draft import Draft
 from policywright.model.findings import Finding, Place
 from policywright.pages.renderer import Binder
+from policywright.pages.views.site import Site
 from tests.support.agency_files import CASES, catalog, draft_with, read_case, repository_of, write_agency
 
 AGENCIES = read_case("agencies.yml")
@@ -100,7 +101,7 @@ def test_an_open_question_leads_to_its_own_place_in_the_guidance(tmp_path: Path)
 def guidance(page: str) -> str:
     """Return a page of the guidance as it is rendered."""
     element = page.removeprefix("guidance/")
-    binder = Binder(catalog(), None, working=True)
+    binder = Binder(Site(catalog(), working=True))
     return binder.written(f"{page}.md", catalog().guidance[element], f"{page}.md", element).text
 
 

@@ -13,7 +13,7 @@ from policywright import __version__
 from policywright.catalog.reader import read_catalog
 from policywright.model.catalog import Catalog
 from policywright.model.findings import Finding
-from policywright.upgrade.plan import plan_upgrade, preview, refusals
+from policywright.upgrade.plan import plan_upgrade, preview_upgrade
 from tests.support.agency_files import CASES, catalog
 from tests.support.toy import lay, pool_catalog
 from tests.tools.generated import appended, shipped_by
@@ -68,7 +68,7 @@ def forgotten(root: Path, asked: Mapping[str, Any], newer: Catalog) -> list[Find
     for number in range(most):
         folder = repository(root / str(number), asked, number, newer.id)
         upgrade = plan_upgrade(folder, newer, __version__)
-        found |= dict.fromkeys(refusals(upgrade, preview(folder, upgrade, newer, "")))
+        found |= dict.fromkeys(preview_upgrade(folder, upgrade, newer, "").stops)
     return list(found)
 
 

@@ -11,7 +11,7 @@ from policywright.draft import make_draft
 from policywright.model.draft import Draft
 from policywright.pages.book import make_book
 from policywright.pages.renderer import Book
-from policywright.pages.verification import finished_page, verify
+from policywright.pages.verification import compare_site, finished_page
 from tests.support.agency_files import bake, catalog, repository_of
 from tests.support.in_process import run_here
 
@@ -65,7 +65,7 @@ def compared(town: Path, draft: Draft, book: Book, page: str, old: str, new: str
     assert before
     assert old in before
     pages = {page: before.replace(old, new)}
-    found = verify(draft, book, lambda uri: pages.get(uri) or finished_page(town / "site", uri), published=False)
+    found = compare_site(draft, book, lambda uri: pages.get(uri) or finished_page(town / "site", uri), published=False)
     return [f"{finding.code} {finding.places[0].file}" for finding in found]
 
 

@@ -91,8 +91,11 @@ def draft_with(folder: Path, answers: Mapping[str, Any], policy: Mapping[str, An
 
 
 @functools.cache
-def settled_answers() -> Mapping[str, Any]:
-    """Return answers that leave no essential question and no clause open: the preset's, or else the first choice."""
+def settled_answers(*, registers: bool = True) -> Mapping[str, Any]:
+    """Return answers that leave no essential question and no clause open: the preset's, or else the first choice.
+
+    Without `registers` a register that nobody filled is empty.
+    """
     answers: dict[str, Any] = dict(TOWN_ANSWERS)
     with tempfile.TemporaryDirectory() as folder:
         while True:
@@ -104,12 +107,14 @@ def settled_answers() -> Mapping[str, Any]:
             if not needed:
                 return MappingProxyType(answers)  # every test gets the same one, so that none may change it
             assert not needed & set(answers), needed & set(answers)
-            answers |= {name: _taken(draft.answers[name]) for name in needed}
+            answers |= {name: _taken(draft.answers[name], registers=registers) for name in needed}
 
 
-def _taken(answer: Answer) -> Any:
+def _taken(answer: Answer, *, registers: bool) -> Any:
     if answer.value is not None:
         return answer.value
+    if answer.question.register and not registers:
+        return []
     if answer.question.register:
         row = {"title": "Media policy", "kind": "media_relations", "disposition": "reference", "note": NOTE}
         return [row | {"owner": "Town Clerk", "treats": ["content"], "extent": "partly"}]

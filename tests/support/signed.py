@@ -39,7 +39,7 @@ def write_policy(root: Path, **values: str) -> None:
 
 def write_town(root: Path, answers: Mapping[str, Any] | None = None, **policy: str) -> Path:
     """Write a town that has answered everything, and whose policy has these values."""
-    write_agency(root, {**settled_answers(), **(answers or {})})
+    write_agency(root, {**settled_answers(registers=False), **(answers or {})})
     write_policy(root, **policy)
     return root
 
@@ -63,7 +63,7 @@ def let_sign(root: Path, roles: Sequence[str], by: str, until: str = "", element
 
 
 def released(root: Path, version: str, day: str = DAY) -> Files:
-    """Release the policy, whatever stands against it, and return the files that were written."""
+    """Release the policy, if nothing stands against it, and return the files that were written."""
     repository, catalog = open_repository(root)
     document = repository.document
     plan = plan_release(document.dates, document.review_every, version, day, "Town Clerk")

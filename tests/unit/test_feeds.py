@@ -13,7 +13,7 @@ import pytest
 from icalendar import Calendar
 
 from policywright.model.draft import Draft
-from policywright.pages.book import make_book
+from policywright.pages.book import make_book, render_book
 from policywright.pages.feeds import CALENDAR, FEED, PAGES, POLICY, address, calendar, pages_file, summary
 from tests.support.agency_files import TOWN_ANSWERS, bake, draft_with
 from tests.support.in_process import run_here
@@ -94,7 +94,7 @@ def test_a_policy_without_days_and_releases_has_neither_calendar_nor_feed(tmp_pa
 def test_the_feed_names_every_release_the_newest_first_and_leads_to_its_changes(tmp_path: Path, page: str) -> None:
     release(tmp_path, "1.0", "2027-03-01", {"comments.enabled": "all_posts"})
     draft = release(tmp_path, "1.1", "2027-05-31", {"comments.enabled": "some_posts"})
-    book = make_book(draft, "published", folders=page.endswith("/"))
+    book = render_book(draft, "published", folders=page.endswith("/"))
     root = ElementTree.fromstring(book.files[FEED])
     assert root.findtext(f"{ATOM}title") == "Town of Exampleton: Social media policy"
     assert root.findtext(f"{ATOM}updated") == "2027-05-31T00:00:00Z"
@@ -118,7 +118,7 @@ def test_the_feed_names_every_release_the_newest_first_and_leads_to_its_changes(
 
 def test_the_policy_as_data_holds_every_provision_and_leads_to_it(tmp_path: Path) -> None:
     draft = release(tmp_path, "1.0", "2027-03-01", dates=DATES)
-    book = make_book(draft, "published")
+    book = render_book(draft, "published")
     data = json.loads(book.files[POLICY])
     assert data["document"]["agency"] == "Town of Exampleton"
     assert data["document"]["dates"] == DATES
@@ -167,7 +167,7 @@ def test_a_page_is_summarized_by_its_first_words(name: str) -> None:
 
 
 def test_the_list_of_pages_names_those_that_are_asked_for(tmp_path: Path) -> None:
-    book = make_book(
+    book = render_book(
         draft_with(tmp_path, TOWN_ANSWERS), "published", {"own.md": "# Our *own* page {: #top }\n\nWelcome.\n"}
     )
     rows = json.loads(pages_file(book.pages, ["own.md", "policy.md", "gone.md"], folders=False)[PAGES])["pages"]

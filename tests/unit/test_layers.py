@@ -54,6 +54,21 @@ def test_public_classes_have_names_of_their_own() -> None:
                 seen[node.name] = str(path)
 
 
+def test_public_functions_have_names_of_their_own() -> None:
+    """A command may have the name of the function that it calls; MkDocs gives its events their names."""
+    seen: dict[str, str] = {}
+    for path in MODULES:
+        for node in ast.parse(path.read_text("utf-8")).body:
+            if isinstance(node, ast.FunctionDef) and not (node.name.startswith("_") or _is_called_by_others(node)):
+                assert node.name not in seen, f"{node.name} exists in {seen[node.name]} and in {path}"
+                seen[node.name] = str(path)
+
+
+def _is_called_by_others(node: ast.FunctionDef) -> bool:
+    """Tell whether MkDocs or Click calls a function, by a name that we cannot choose."""
+    return node.name in EVENTS or any("command(" in ast.unparse(decorator) for decorator in node.decorator_list)
+
+
 def test_importing_a_module_leaves_the_process_as_it_was() -> None:
     script = (
         "import gc, os, sys, logging, warnings, locale\n"

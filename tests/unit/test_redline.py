@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from policywright.approval.redline import Redline, Segment, after, before, compare, compare_provision, mark
+from policywright.approval.redline import Redline, Segment, compare, compare_provision, mark, new_text, old_text
 from policywright.approval.snapshot import freeze
 from policywright.model.versions import Frozen, FrozenProvision
 from policywright.pages.redline_text import as_markdown, as_text, marked_markdown, marked_text, reasons
@@ -47,13 +47,13 @@ def apply(old: Frozen, redline: Redline) -> list[FrozenProvision]:
     made = []
     for change in redline.changes:
         if change.old is not None:
-            assert before(change.text) == known[known.index(change.old)].text
+            assert old_text(change.text) == known[known.index(change.old)].text
     for here in redline.new.provisions:
         told = next((c for c in redline.changes if c.new is here), None)
         twin = next((p for p in known if p.id == here.id), None)
         assert told is not None or twin is not None
-        words = after(told.text) if told else twin.text if twin else ""
-        titled = after(told.title) if told else twin.title if twin else ""
+        words = new_text(told.text) if told else twin.text if twin else ""
+        titled = new_text(told.title) if told else twin.title if twin else ""
         made.append(FrozenProvision(**{**vars_of(here), "text": words, "title": titled}))
     return made
 
@@ -66,7 +66,7 @@ def vars_of(one: FrozenProvision) -> dict[str, Any]:
 def test_two_wordings_are_shown_as_one(name: str) -> None:
     case = CASES["marks"][name]
     marked = mark(case["old"], case["new"])
-    assert (before(marked), after(marked)) == (case["old"], case["new"])
+    assert (old_text(marked), new_text(marked)) == (case["old"], case["new"])
     assert marked_text(marked, plain)[: len(case["text"])] == case["text"]
     assert str(marked_markdown(marked, spoken=False)) == case["markdown"]
 
@@ -89,7 +89,7 @@ texts = st.one_of(lines.map("\n".join), st.text())
 @given(texts, texts)
 def test_a_marked_text_holds_both_wordings_to_the_letter(old: str, new: str) -> None:
     marked = mark(old, new)
-    assert (before(marked), after(marked)) == (old, new)
+    assert (old_text(marked), new_text(marked)) == (old, new)
     kinds = [segment.kind for segment in marked]
     assert all(one != other for one, other in pairwise(kinds))
 
