@@ -21,12 +21,12 @@ from policywright.pages.views.site import AgencySite, View, with_id
 from policywright.pages.views.tasks import checklist_view, checklists_view
 
 AUDIENCES = ("working", "published")
-"""For whom a site is built, the people who see the most first."""
+"""The audiences of a site; the first one sees the most."""
 
 
 @dataclass(frozen=True, eq=False)
 class Branch:
-    """A branch of the navigation; pages of one without a title are listed beside the other branches."""
+    """A branch of the navigation; pages of a branch without a title are listed at the top level."""
 
     title: str = ""
 
@@ -44,36 +44,36 @@ CHECKLISTS = Branch("Checklists")
 SOURCES = Branch()
 
 NAVIGATION = (HOME, READERS, STEPS, POLICY, OPEN, APPROVAL, OFFICES, ELEMENTS, SCENARIOS, CHECKLISTS, SOURCES)
-"""In the order in which a reader meets them."""
+"""In the order of the navigation."""
 
 Title = str | Callable[[AgencySite, str], str]
 ONE = ("",)
-"""The ids of a kind of which there is one page."""
+"""The ids of a kind with a single page."""
 
 
 @dataclass(frozen=True)
 class PageKind:
     """A page of the site, or a page for each of several things, such as elements.
 
-    The functions get the id of the thing, or an empty one where there is one page.
+    The functions get the id of the thing, or an empty one if the kind has a single page.
     """
 
     uri: str
-    """Path of the Markdown file; {id} stands for the id of the thing."""
+    """The path of the Markdown file; {id} is replaced by the id of the thing."""
     title: Title
     view: Callable[[AgencySite, str], View]
-    """Makes what the page's frame shows; the view names the frame."""
+    """Makes the view of the page; the view names its frame."""
     branch: Branch
     audience: str = "published"
-    """Who sees it, besides all who see more; see AUDIENCES."""
+    """The audience with the least access that sees it; see AUDIENCES."""
     ids: Callable[[Catalog], Iterable[str]] = lambda _: ONE
-    """The things that have a page by this catalog, whatever an agency answers."""
+    """The things that have a page in this catalog, independent of an agency's answers."""
     shown: Callable[[AgencySite, str], object] = lambda _site, _id: True
     """Whether this agency's site has the page."""
     label: str = ""
-    """What the navigation calls it, where that is not its title."""
+    """Its name in the navigation, if that is not its title."""
     last: bool = False
-    """Whether it comes after the other pages of its branch."""
+    """Whether it comes last in its branch."""
 
     def pages(self, site: AgencySite) -> Iterator[PlannedPage]:
         """Yield the pages of this kind that an agency's site has."""
@@ -95,11 +95,11 @@ class PlannedPage:
 
     @property
     def label(self) -> str:
-        """What the navigation calls it."""
+        """Its name in the navigation."""
         return self.kind.label or self.title
 
     def view(self, site: AgencySite) -> View:
-        """Make what the page's frame shows."""
+        """Make the view of the page."""
         return self.kind.view(site, self.key)
 
 
@@ -233,5 +233,5 @@ def plan(site: AgencySite, audience: str) -> Iterator[PlannedPage]:
 
 
 def page_names(catalog: Catalog) -> set[str]:
-    """Return the uris of all pages that sites of a catalog can have, whatever an agency answers."""
+    """Return the uris of all pages that sites of a catalog can have, independent of an agency's answers."""
     return {kind.uri.format(id=key) for kind in PAGES for key in kind.ids(catalog)}

@@ -1,4 +1,4 @@
-"""What is shown of the policy itself: its head, its provisions, the other texts, and ways to read them."""
+"""What pages show of the policy: its head, its provisions, the other texts, and paths for readers."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from policywright.pages.views.site import AgencySite, Site, View, with_id
 
 @dataclass(frozen=True)
 class TitleBlock(View):
-    """Who issues the policy, which version it is, and from when it holds."""
+    """The issuer of the policy, its version, and the day from which it is in force."""
 
     frame = "parts/titleblock"
     document: Document
     review_due: str
     """ISO date of the next review, or empty."""
     overdue: bool
-    """Whether that day was over when the site was made; the reader's browser looks again."""
+    """Whether that day was over when the site was built; the reader's browser checks again."""
 
 
 def title_block(site: AgencySite) -> TitleBlock:
@@ -32,29 +32,29 @@ def title_block(site: AgencySite) -> TitleBlock:
 
 @dataclass(frozen=True)
 class ProvisionCard:
-    """A provision with what is shown below it."""
+    """A provision with the content below it."""
 
     provision: Provision
     answers: tuple[Answer, ...]
-    """Those on which it depends."""
+    """The answers that it depends on."""
     sources: tuple[Source, ...]
     signed: tuple[Standing, ...]
-    """The sign-offs that hold for it; on a published site none is shown."""
+    """The valid sign-offs of it; empty on a published site."""
 
     @property
     def assumed(self) -> bool:
-        """Whether it rests on an answer that only the preset gives."""
+        """Whether it depends on an answer that only the preset gives."""
         return any(answer.origin == "preset" and answer.answered for answer in self.answers)
 
 
 @dataclass(frozen=True)
 class ProvisionsPart(View):
-    """Provisions in full, each with what it rests on."""
+    """Provisions in full, each with its reasons and sources."""
 
     frame = "parts/provisions"
     cards: tuple[ProvisionCard, ...]
     title: str
-    """What the policy is called."""
+    """The title of the policy."""
     working: bool
 
 
@@ -84,7 +84,7 @@ class FullChapter:
 
 @dataclass(frozen=True)
 class WaitingClause:
-    """A clause that is neither in nor out, and the questions that decide it."""
+    """An undecided clause, and the questions that decide it."""
 
     clause: Clause
     questions: tuple[Question, ...]
@@ -92,7 +92,7 @@ class WaitingClause:
 
 @dataclass(frozen=True)
 class PolicyView(View):
-    """The policy in full, and what is not in it."""
+    """The policy in full, and the clauses that are not in it."""
 
     frame = "policy"
     document: Document
@@ -122,7 +122,7 @@ def _waiting(omission: Omission, site: AgencySite) -> WaitingClause:
 
 @dataclass(frozen=True)
 class TextView(View):
-    """A text beside the policy, such as one for the public."""
+    """A text in addition to the policy, such as one for the public."""
 
     frame = "text"
     chapter: Chapter
@@ -130,13 +130,13 @@ class TextView(View):
 
 
 def text_view(site: AgencySite, key: str) -> TextView:
-    """Show a text beside the policy."""
+    """Show a text in addition to the policy."""
     return TextView(next(text for text in site.policy.texts if text.section.id == key), site.working)
 
 
 @dataclass(frozen=True)
 class TracedProvision:
-    """A provision with the answers on which it depends."""
+    """A provision with the answers that it depends on."""
 
     provision: Provision
     answers: tuple[Answer, ...]
@@ -160,7 +160,7 @@ def provisions_view(site: AgencySite, _: str) -> ProvisionsView:
 
 @dataclass(frozen=True)
 class ReaderPage:
-    """A page that a kind of reader reads, and why."""
+    """A page for a kind of reader, with the reason."""
 
     uri: str
     title: str
@@ -169,18 +169,18 @@ class ReaderPage:
 
 @dataclass(frozen=True)
 class ReaderView(View):
-    """The way of one kind of reader through the site."""
+    """The path of one kind of reader through the site."""
 
     frame = "reader"
     reader: Reader
     pages: tuple[ReaderPage, ...]
-    """Those that this site has."""
+    """The pages that this site has."""
     chapters: tuple[Chapter, ...]
     """The parts of the policy that concern the reader most."""
 
 
 def reader_view(site: AgencySite, key: str) -> ReaderView:
-    """Show the way of a kind of reader."""
+    """Show the path of a kind of reader."""
     reader = with_id(site.catalog.readers, key)
     named = ((f"{reading.page}.md", reading.text) for reading in reader.reads)
     pages = (ReaderPage(uri, site.titles[uri], text) for uri, text in named if uri in site.titles)
@@ -194,7 +194,7 @@ class SourcesPart(View):
     frame = "parts/sources"
     sources: tuple[Source, ...]
     agency: bool
-    """Whether there is an agency, of which only the sources that apply are shown."""
+    """Whether there is an agency; then only the sources that apply are shown."""
 
 
 def sources_part(site: Site) -> SourcesPart:
@@ -204,7 +204,7 @@ def sources_part(site: Site) -> SourcesPart:
 
 @dataclass(frozen=True)
 class SourcesView(View):
-    """What the policy, the rules and the guidance rest on."""
+    """The sources of the policy, the rules and the guidance."""
 
     frame = "sources"
     document: Document

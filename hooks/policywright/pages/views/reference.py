@@ -1,4 +1,4 @@
-"""What the reference pages of this repository's own site show: a catalog without an agency."""
+"""What the reference pages of this project's site show: a catalog without an agency."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class QuestionsReference(View):
 
     frame = "reference/questions"
     title: str
-    """Of the catalog."""
+    """The sections of the catalog."""
     count: int
     elements: tuple[Element, ...]
 
@@ -127,7 +127,7 @@ def _explained(assumption: Assumption, catalog: Catalog) -> ExplainedAssumption:
 
 @dataclass(frozen=True)
 class CodesReference(View):
-    """Every code that is not a rule's own."""
+    """Every finding code except those of rules."""
 
     frame = "reference/codes"
     codes: tuple[Code, ...]
@@ -153,7 +153,7 @@ def sources_reference(site: Site) -> SourcesReference:
 
 @dataclass(frozen=True)
 class ComponentsReference(View):
-    """What pages are made of, each in all its states."""
+    """Every component of the pages, in all its states."""
 
     frame = "reference/components"
     origins: tuple[Answer, ...]
