@@ -65,7 +65,7 @@ def test_public_functions_have_names_of_their_own() -> None:
 
 
 def _is_called_by_others(node: ast.FunctionDef) -> bool:
-    """Tell whether MkDocs or Click calls a function, by a name that we cannot choose."""
+    """Return whether MkDocs or Click calls a function, by a name that we cannot choose."""
     return node.name in EVENTS or any("command(" in ast.unparse(decorator) for decorator in node.decorator_list)
 
 

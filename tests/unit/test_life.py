@@ -629,10 +629,10 @@ def test_the_command_decides_and_the_finding_stands_by_choice(town: Path) -> Non
 UNDECIDABLE = {
     "GOAL-99": "There is no rule “GOAL-99”.",
     "SEC-01": "does not hold here",
-    "G101": "A gap is closed, not accepted.",
-    "E101": "An error is mended, not accepted.",
-    "L103": "mended, not accepted",
-    "W103": "Mend what it says, or leave it standing.",
+    "G101": "Answer the question; a gap cannot be accepted.",
+    "E101": "Fix an error; it cannot be accepted.",
+    "L103": "Fix it; it cannot be accepted.",
+    "W103": "Fix what it reports, or leave it.",
 }
 
 

@@ -155,8 +155,8 @@ def as_rows(findings: Iterable[Finding]) -> list[tuple[str, str]]:
 
 def fits(row: Mapping[str, Any], finding: Finding) -> bool:
     said = all(word in finding.message for word in words(row, "says"))
-    mended = all(word in finding.fix for word in words(row, "fix"))
-    return (str(finding.places[0]), finding.code) == (row["at"], row["error"]) and said and mended
+    fixed = all(word in finding.fix for word in words(row, "fix"))
+    return (str(finding.places[0]), finding.code) == (row["at"], row["error"]) and said and fixed
 
 
 class Refusals(dict[str, tuple[Path, tuple[Finding, ...]]]):

@@ -36,7 +36,7 @@ Layer = dict[str, _Value]
 def read_answers(
     root: Path, catalog: Catalog, preset: str, bases: Sequence[Base], found: list[Finding]
 ) -> dict[str, Answer]:
-    """Read answers/ and registers/ of a repository and of its bases; what is wrong joins the findings."""
+    """Read answers/ and registers/ of a repository and of its bases; mistakes are added to the findings."""
     homes: dict[str, Place] = {}
     own = _read_layer(root, "", catalog, found, homes)
     based = _base_layer(bases, catalog, found)
@@ -48,7 +48,7 @@ def read_answers(
 
 
 def _read_layer(root: Path, prefix: str, catalog: Catalog, found: list[Finding], homes: dict[str, Place]) -> Layer:
-    """Read answers/ and registers/ below a root; `prefix` stands before every file name in places."""
+    """Read answers/ and registers/ below a root; `prefix` goes before every file name in places."""
     layer: Layer = {}
     for element in catalog.elements.values():
         name = f"{prefix}answers/{element.id}.yml"
@@ -84,7 +84,7 @@ def _read_answers(path: Path, name: str, title: str, questions: Sequence[Questio
 
 
 def _usable(question: Asked, value: Any) -> Any:
-    """Return a value of the right type, and None for anything that was reported as wrong."""
+    """Return a value of the right type, or None for anything that was reported as wrong."""
     if question.type in ("choice", "yes_no"):
         return value if isinstance(value, str) and value in question.choices else None
     if question.type in ("choices", "list"):
@@ -129,7 +129,7 @@ def _check_folder(folder: Path, name: str, known: Sequence[str], code: str, foun
 
 
 def _assume(layer: Layer, catalog: Catalog, name: str) -> None:
-    """Add what the preset assumes where nobody answered."""
+    """Add what the preset assumes for questions that nobody answered."""
     preset = catalog.presets.get(name)
     if preset:
         for assumption in assumed({key: given.value for key, given in layer.items()}, preset):
@@ -137,7 +137,7 @@ def _assume(layer: Layer, catalog: Catalog, name: str) -> None:
 
 
 def assumed(values: Mapping[str, Any], preset: Preset) -> list[Assumption]:
-    """Return what a preset assumes beside these values; conditional assumptions see everything before them."""
+    """Return what a preset assumes in addition to these values; a conditional assumption sees everything before it."""
     known, held = dict(values), []
     for assumption in preset.assumptions:
         holds = assumption.when is None or evaluate(assumption.when, known.get) is True

@@ -1,4 +1,4 @@
-"""Reads content/ into a Catalog, and refuses a broken one."""
+"""Reads content/ into a Catalog, and refuses a broken one with every mistake."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ YES_NO = {"yes": Choice(value="yes", label="Yes", text="yes"), "no": Choice(valu
 
 @dataclass(frozen=True, kw_only=True)
 class Offices:
-    """What roles.yml says."""
+    """The content of roles.yml."""
 
     roles: Mapping[str, Role]
     decides: tuple[Responsibility, ...] = ()
@@ -61,7 +61,7 @@ def read_catalog(folder: Path, guidance: Path | None = None) -> Catalog:
 
 
 def without_echoes(findings: Sequence[Finding]) -> list[Finding]:
-    """Leave out the unknown names that are only unknown because the file that explains them could not be read."""
+    """Drop findings about names that are unknown only because the file that defines them could not be read."""
     broken = [one for one in findings if one.code.startswith("E") and one.places[0].file.endswith(_NAMING)]
     return [one for one in findings if not broken or one.code.startswith("E")]
 
@@ -70,7 +70,7 @@ _NAMING = ("element.yml", "questions.yml", "sources.yml", "roles.yml")
 
 
 class _Reader(Vocabulary):
-    """Reads the files of one catalog and collects what is wrong with them."""
+    """Reads the files of one catalog and collects their mistakes."""
 
     def __init__(self, folder: Path, guidance: Path) -> None:
         super().__init__()
@@ -80,13 +80,14 @@ class _Reader(Vocabulary):
         self.files: dict[str, YamlFile] = {}
 
     def read(self) -> Catalog | None:
-        """Read the files in the order in which they name one another; texts and conditions need the questions."""
+        """Read the files in the order of their dependencies; texts and conditions need the questions."""
         top = self.yaml("catalog.yml", shape(Catalog))
         if top is None:
             return None
         self.read_questions(top)
         self.read_conditions(top)
         self.finish_questions()
+        # A source may have a condition, so it can only be read when the questions are known.
         self.sources = self.table("sources.yml", Source)
         offices = self.read_offices()
         clauses = self.read_clauses(top)
@@ -114,6 +115,7 @@ class _Reader(Vocabulary):
             guidance=self.read_guidance(top.value.get("topics", {})),
             migrations=read_migrations(self.yaml("migrations.yml", MIGRATIONS, optional=True)),
         )
+        # Names are checked last: a row may name things that a later file defines.
         check_catalog(catalog, self.files, self)
         return catalog
 
@@ -144,7 +146,7 @@ class _Reader(Vocabulary):
         return found
 
     def read_questions(self, top: YamlFile) -> None:
-        """Read elements and questions; the conditions of questions wait until all questions are known."""
+        """Read elements and questions; their conditions are parsed later, when all questions are known."""
         for index, element in enumerate(top.value["elements"]):
             if not (self.folder / element).is_dir():
                 self.error("C201", f"There is no folder for the element “{element}”.", top.place("elements", index))
@@ -170,7 +172,7 @@ class _Reader(Vocabulary):
                 self.conditions[name] = parsed
 
     def finish_questions(self) -> None:
-        """Parse the conditions of questions, which may name any other question."""
+        """Parse the conditions of questions; they may name any other question."""
         for question in list(self.questions.values()):
             file = self.files[question.place.file]
             if "when" in file.value[question.name]:
@@ -195,6 +197,7 @@ class _Reader(Vocabulary):
         names = [clause.id for clause in found]
         for clause in (clause for number, clause in enumerate(found) if clause.id in names[:number]):
             self.error("C204", f"“{clause.id}” stands in two elements.", clause.place)
+        # The sections order the codes; clauses that share a code follow the order of elements and then of file names.
         found.sort(key=lambda clause: (place.get(clause.code, 0), rank[clause.element], clause.place.file))
         return {clause.id: clause for clause in found}
 
@@ -205,7 +208,7 @@ class _Reader(Vocabulary):
         return [clause for clause in read if clause]
 
     def read_presets(self, top: YamlFile) -> dict[str, Preset]:
-        """Read the presets in the order in which catalog.yml offers them; the others follow by name."""
+        """Read the presets in the order of catalog.yml; the others follow by name."""
         names = [f"presets/{path.name}" for path in sorted((self.folder / "presets").glob("*.yml"))]
         files = [file for name in names if (file := self.yaml(name, shape(WrittenPreset)))]
         presets = {preset.id: preset for preset in (read_preset(file, self) for file in files)}
@@ -214,7 +217,7 @@ class _Reader(Vocabulary):
         return {name: presets[name] for name in dict.fromkeys([*order, *presets]) if name in presets}
 
     def texts(self, folder: str, paths: Iterable[Path]) -> dict[str, str]:
-        """Read whole files: name -> text."""
+        """Read complete files: name -> text."""
         texts = {}
         for path in paths:
             texts[path.name], findings = read_text(path, f"{folder}/{path.name}")
@@ -232,5 +235,6 @@ def _with_yes_no(asked: OneAsked) -> OneAsked:
 
 
 def _natural(key: str) -> tuple[str, int]:
+    # Sorts L-2 before L-10.
     head, _, tail = key.rpartition("-")
     return (head, int(tail)) if tail.isdigit() else (key, 0)

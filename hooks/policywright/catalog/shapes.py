@@ -1,4 +1,4 @@
-"""The closed shapes of a catalog's files follow from the types in model/catalog.py."""
+"""Derives the closed schemas of a catalog's files from the types in model/catalog.py."""
 
 from __future__ import annotations
 
@@ -27,20 +27,20 @@ class FieldType:
     """The type of a field, taken apart."""
 
     kind: Any
-    """Without its marks; of a value that may be missing, the type that it has when it is there."""
+    """The type without its marks; for an optional value, without None."""
     mark: Mark | Names | OneOf | None
-    """The outermost."""
+    """The outermost mark."""
     parts: tuple[Any, ...]
-    """The types or the words of which it is made."""
+    """The types or the words that it consists of."""
 
     @property
     def is_row(self) -> bool:
-        """Whether a value has fields itself."""
+        """Whether a value has fields."""
         return is_dataclass(self.kind)
 
     @property
     def by_name(self) -> bool:
-        """Whether things are written as the names that they have elsewhere."""
+        """Whether the file only names things that are defined elsewhere."""
         return isinstance(self.mark, Names) and self.kind is tuple and is_dataclass(self.parts[0])
 
 
@@ -48,6 +48,7 @@ class FieldType:
 def field_type(kind: Any) -> FieldType:
     """Take the type of a field apart."""
     inner, *marks = get_args(kind) if get_origin(kind) is Annotated else (kind,)
+    # An optional field is written like its type or not at all; None is never written.
     if NoneType in get_args(inner):
         return field_type(next(part for part in get_args(inner) if part is not NoneType))
     return FieldType(get_origin(inner) or inner, marks[-1] if marks else None, get_args(inner))
@@ -55,14 +56,14 @@ def field_type(kind: Any) -> FieldType:
 
 @cache
 def fields_of(row: Any) -> Mapping[str, Any]:
-    """Return the type of each field of a row, marks included, in the order of the fields."""
+    """Return the type of each field of a row, including marks, in the order of the fields."""
     hints = get_type_hints(row, include_extras=True)
     return {one.name: hints[one.name] for one in fields(row)}
 
 
 @cache
 def shape(kind: Any) -> Schema:
-    """Return the JSON Schema of what is written for a type: the same object each time, as `check` wants it."""
+    """Return the JSON Schema for a type as written; always the same object, because `check` caches by identity."""
     taken = field_type(kind)
     if taken.by_name:
         return WORDS
@@ -72,7 +73,7 @@ def shape(kind: Any) -> Schema:
         if key in _SHAPES:
             return _SHAPES[key]
     if taken.kind is Literal:
-        return words(*filter(None, taken.parts))  # the empty word is what a field is that nobody wrote
+        return words(*filter(None, taken.parts))  # "" is the default of a field that nobody wrote
     if taken.kind is tuple:
         items = shape(taken.parts[0])
         return {"type": "array", "items": items} | ({"uniqueItems": True} if items == TEXT else {})
@@ -87,4 +88,6 @@ def _row(kind: Any) -> Schema:
     )
     if not hasattr(kind, "alone"):
         return described
+    # With if/then a mistake inside the long form is reported there. With anyOf, the message would only say that neither
+    # form fits.
     return {"type": ["string", "object"], "if": {"type": "object"}, "then": described}

@@ -1,4 +1,4 @@
-"""The tasks of the checklists, as they stand for one agency."""
+"""The checklist tasks of one agency."""
 
 from __future__ import annotations
 

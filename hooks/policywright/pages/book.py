@@ -34,10 +34,10 @@ def make_book(
 def render_book(
     draft: Draft, audience: str = "working", own: Mapping[str, str] | None = None, *, folders: bool = False
 ) -> Book:
-    """Render every page of an agency's site for an audience, even if it may not be published: to look at, to compare.
+    """Render every page of an agency's site for an audience, even if it may not be published.
 
-    `own` are the agency's own pages by uri, shortcodes and all; they replace generated pages of the same uri.
-    `folders` says whether the site makes a folder of each page; the files for programs need to know.
+    `own` are the agency's pages by uri, shortcodes included; they replace generated pages with the same uri.
+    `folders` says whether the site has a folder per page; the files for programs contain addresses.
     """
     working = audience == "working"
     site = AgencySite(draft.catalog, working, draft)
@@ -52,7 +52,7 @@ def render_book(
 
 
 def navigation(planned: Sequence[PlannedPage], own: Iterable[str]) -> list[Any]:
-    """Order the pages by the branches of the navigation, in MkDocs' form; the agency's own pages come last."""
+    """Return the navigation in MkDocs' form, by branch; the agency's pages come last."""
     entries: list[Any] = []
     for branch in NAVIGATION:
         members = [page for page in planned if page.kind.branch is branch]

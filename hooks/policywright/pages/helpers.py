@@ -34,17 +34,17 @@ OWN = (
     "sign-offs.yml",
     "reviews.yml",
 )
-"""What lies in an agency's repository: the beginnings of places that it can edit."""
+"""How the places of files that the agency can edit begin."""
 
 
 class PageBeingMade(Protocol):
-    """What helpers ask of the page on which they are used."""
+    """What helpers need from the page that uses them."""
 
     def link(self, target: str) -> str:
         """Return the path to another page."""
 
     def linked(self, provision: Provision) -> str:
-        """Return a provision's text, with links to the definitions of its words where they are on the page."""
+        """Return a provision's text, with links to the definitions that are on the page."""
 
     def render(self, view: View) -> str:
         """Render a view by its frame."""
@@ -91,7 +91,7 @@ def _nouns(site: Site) -> dict[str, Helper]:
 
 
 def _ours(page: PageBeingMade) -> dict[str, Helper]:
-    """Return the helpers whose result is Markdown of ours, which is not escaped again."""
+    """Return the helpers whose result is our Markdown, which must not be escaped again."""
     return {
         "guidance": lambda text, element: Markup(page.guidance(text, element)),  # noqa: S704 - the catalog's own page
         "link": lambda target: Markup(page.link(target)),  # noqa: S704 - our own uris
@@ -101,7 +101,7 @@ def _ours(page: PageBeingMade) -> dict[str, Helper]:
 
 
 def edit_address(place: Place, site: Site) -> str:
-    """Return the address at which a file of the agency's own is edited, or nothing."""
+    """Return the address for editing a file of the agency, or nothing."""
     address = site.draft.document.edit if site.draft and site.working else ""
     if not address or place.file.split("/")[0] not in OWN:
         return ""

@@ -1,4 +1,4 @@
-"""The pages of this repository's own site: guidance, reference, and a sample agency's whole site."""
+"""The pages of this project's site: guidance, reference, and a sample agency's whole site."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ REFERENCE = {
 def make_manual(sample: Path, catalog_name: str = "social-media") -> Book:
     """Render the manual of a catalog; `sample` is the repository of a fictional agency.
 
-    Raise PolicyError when the catalog or the sample cannot be read, or when the catalog sends a reader to a page that
+    Raise PolicyError if the catalog or the sample cannot be read, or if the catalog sends a reader to a page that
     no site has.
     """
     folder = catalog_folder(catalog_name)

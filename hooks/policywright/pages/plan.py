@@ -22,12 +22,12 @@ from policywright.pages.views.site import AgencySite, View
 from policywright.pages.views.tasks import checklist_view, checklists_view
 
 AUDIENCES = ("working", "published")
-"""For whom a site is built, the people who see the most first."""
+"""The audiences of a site; the first one sees the most."""
 
 
 @dataclass(frozen=True, eq=False)
 class Branch:
-    """A branch of the navigation; pages of one without a title are listed beside the other branches."""
+    """A branch of the navigation; pages of a branch without a title are listed at the top level."""
 
     title: str = ""
 
@@ -45,7 +45,7 @@ CHECKLISTS = Branch("Checklists")
 SOURCES = Branch()
 
 NAVIGATION = (HOME, READERS, STEPS, POLICY, OPEN, APPROVAL, OFFICES, ELEMENTS, SCENARIOS, CHECKLISTS, SOURCES)
-"""In the order in which a reader meets them."""
+"""In the order of the navigation."""
 
 
 class Titled(Protocol):
@@ -96,9 +96,9 @@ class PageKind(Generic[T]):
     shown: Callable[[AgencySite, T], bool] = lambda _site, _thing: True
     """Whether this agency's site has the page."""
     label: str = ""
-    """What the navigation calls it, where that is not its title."""
+    """Its name in the navigation, if that is not its title."""
     last: bool = False
-    """Whether it comes after the other pages of its branch."""
+    """Whether it comes last in its branch."""
 
     def pages(self, site: AgencySite) -> Iterator[PlannedPage]:
         """Yield the pages of this kind that an agency's site has."""
@@ -119,7 +119,7 @@ class PlannedPage:
 
     @property
     def label(self) -> str:
-        """What the navigation calls it."""
+        """Its name in the navigation."""
         return self.kind.label or self.title
 
     def view(self, site: AgencySite) -> View:

@@ -1,8 +1,8 @@
-"""Shortcodes: comments in a Markdown page that stand for a part of the draft.
+"""Shortcodes: comments in a Markdown page that are replaced by a part of the draft.
 
     <!-- policy: questions goals -->      <!-- policy: where us --> … <!-- policy: end -->
 
-They work in the guidance pages and in an agency's own pages alike.
+They work in the guidance pages and in an agency's pages.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ INTERNAL = ("answers", "findings")
 
 
 class Pages(Protocol):
-    """What renders the page on which shortcodes are used."""
+    """What renders the page that contains the shortcodes."""
 
     def render(self, view: View) -> str:
         """Render a part."""
@@ -49,7 +49,7 @@ Make = Callable[[str], str]
 class Expander:
     """Expands the shortcodes of one page.
 
-    Without a draft (this repository's own site) the parts show the catalog alone.
+    Without a draft, as on this project's site, the parts show only the catalog.
     """
 
     def __init__(self, site: Site, pages: Pages) -> None:
@@ -150,7 +150,7 @@ class Expander:
             return f"`policy: {name} {argument}`"
 
     def _of(self, argument: str) -> Element | Topic:
-        """Return an element or a topic, the page's own unless another is named, with the questions that can arise."""
+        """Return an element or a topic, by default the page's, with the questions that can arise."""
         name = argument or self.element
         element = self.catalog.topics.get(name) or self.catalog.elements[name]
         return replace(element, questions=tuple(q for q in element.questions if self.site.possible(q.when)))

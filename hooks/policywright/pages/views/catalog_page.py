@@ -1,4 +1,4 @@
-"""What the frame of a catalog's page may show."""
+"""What the frame of a page that the catalog adds may show."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from policywright.pages.views.tasks import needed
 
 @dataclass(frozen=True)
 class CatalogPageView(View):
-    """A page of the catalog's, listed under `pages:` in catalog.yml."""
+    """A page that the catalog adds under `pages:` in catalog.yml."""
 
     frame: str
     """The id of the page."""
@@ -24,9 +24,9 @@ class CatalogPageView(View):
     answers: Mapping[str, Answer]
     """Question -> its answer."""
     provisions: tuple[Provision, ...]
-    """The numbered ones, in order."""
+    """The numbered provisions, in order."""
     tasks: tuple[Task, ...]
-    """Those of all checklists that are needed, or may be."""
+    """The tasks of all checklists that are needed, or may be."""
     staff_lines: tuple[Provision, ...]
     """The provisions whose lines are on the staff card, in order."""
 

@@ -1,4 +1,4 @@
-"""What is shown of elements and topics: their questions, rules, law, offices, answers and scenarios."""
+"""What pages show of elements and topics: their questions, rules, law, offices, answers and scenarios."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ from policywright.pages.views.overview import answering
 from policywright.pages.views.site import AgencySite, Site, View
 
 BINDING = ("law", "regulation", "case", "directive")
-"""Kinds of sources that bind somebody."""
+"""The kinds of sources that bind somebody."""
 
 
 @dataclass(frozen=True)
 class QuestionCard:
-    """A question with what its card shows besides."""
+    """A question with the content of its card."""
 
     question: Question
     answer: Answer | None
-    """None where there is no agency."""
+    """None if there is no agency."""
     alternatives: tuple[Alternative, ...]
     waits: tuple[str, ...]
     """The open questions, in quotes, that decide whether it is asked."""
@@ -58,19 +58,19 @@ class RuleCard:
 
     rule: Rule
     state: str
-    """In words; empty where there is no agency, or its findings are not shown."""
+    """In words; empty if there is no agency, or if its findings are not shown."""
 
 
 @dataclass(frozen=True)
 class RulesPart(View):
-    """The conflicts that are looked for in an element."""
+    """The conflicts that the rules look for in an element."""
 
     frame = "parts/rules"
     cards: tuple[RuleCard, ...]
 
 
 def rules_part(element: Element | Topic, site: Site) -> RulesPart:
-    """Show those rules of an element or a topic that can concern the agency."""
+    """Show the rules of an element or a topic that can concern the agency."""
     rules = [rule for rule in rules_of(element, site.catalog) if site.possible(rule.when)]
     return RulesPart(tuple(RuleCard(rule, _rule_state(rule.code, site)) for rule in rules))
 
@@ -90,7 +90,7 @@ class LawPart(View):
     frame = "parts/law"
     sources: tuple[Source, ...]
     agency: bool
-    """Whether there is an agency, of which only the law that applies is shown."""
+    """Whether there is an agency; then only the law that applies is shown."""
 
 
 def law_part(element: Element | Topic, site: Site) -> LawPart:
@@ -124,7 +124,7 @@ class AnswersPart(View):
 
 
 def answers_part(element: Element | Topic, site: AgencySite) -> AnswersPart:
-    """Show the answers to those questions of an element or a topic that can concern the agency."""
+    """Show the answers to the questions of an element or a topic that can concern the agency."""
     return AnswersPart(tuple(site.answers[q.id] for q in element.questions if site.possible(q.when)))
 
 
@@ -150,9 +150,9 @@ class GuidanceView(View):
     frame = "guidance"
     element: Element | Topic
     text: str | None
-    """The guidance page with its shortcodes; None when none is written."""
+    """The guidance page with its shortcodes; None if there is none."""
     questions: QuestionsPart
-    """Shown when no guidance is written."""
+    """Shown if there is no guidance."""
     provisions: tuple[Provision, ...]
 
 
@@ -174,7 +174,7 @@ class AnsweredAsk:
 
     question: str
     provisions: tuple[tuple[str, Provision], ...]
-    """Each with its page; none is a gap."""
+    """Each with its page; empty for a gap."""
 
 
 @dataclass(frozen=True)
@@ -187,7 +187,7 @@ class ScenarioCard:
 
 @dataclass(frozen=True)
 class ScenariosView(View):
-    """What the policy answers in situations that agencies meet."""
+    """The policy's answers for situations that agencies meet."""
 
     frame = "scenarios"
     groups: tuple[tuple[Element, tuple[ScenarioCard, ...]], ...]
@@ -210,7 +210,7 @@ def _scenario(scenario: Scenario, site: AgencySite) -> ScenarioCard:
 
 
 def is_law(source: Source) -> bool:
-    """Whether a source binds somebody, or is tied to a place."""
+    """Return whether a source binds somebody, or is tied to a place."""
     return source.kind in BINDING or source.when is not None
 
 

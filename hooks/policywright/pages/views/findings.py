@@ -1,4 +1,4 @@
-"""What is shown of findings: their cards, the page that lists them all, and the first steps."""
+"""What pages show of findings: their cards, the page that lists them all, and the first steps."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from policywright.pages.views.site import AgencySite, View
 
 @dataclass(frozen=True)
 class FindingCard:
-    """A finding with what its card shows besides."""
+    """A finding with the content of its card."""
 
     finding: Finding
     office: str
@@ -24,7 +24,7 @@ class FindingCard:
 
     @property
     def anchor(self) -> str:
-        """The name of the card on the page of findings."""
+        """The anchor of the card on the page of findings."""
         place = self.finding.places[0]
         file = place.file.replace("/", "-").replace(".", "-")
         return f"{self.finding.code.lower()}-{file}-{place.line}"
@@ -37,7 +37,7 @@ def finding_cards(findings: Iterable[Finding], draft: Draft) -> tuple[FindingCar
 
 @dataclass(frozen=True)
 class FindingsPart(View):
-    """Cards of findings, one below the other."""
+    """A list of cards of findings."""
 
     frame = "parts/findings"
     cards: tuple[FindingCard, ...]
@@ -50,7 +50,7 @@ def findings_part(findings: Iterable[Finding], draft: Draft) -> FindingsPart:
 
 @dataclass(frozen=True)
 class StatusPart(View):
-    """How far the policy is: a verdict, and what is open."""
+    """The state of the policy: a verdict, and the open points."""
 
     frame = "parts/status"
     tally: Tally
@@ -59,7 +59,7 @@ class StatusPart(View):
 
 
 def status_part(site: AgencySite) -> StatusPart:
-    """Show how far the policy is."""
+    """Show the state of the policy."""
     return StatusPart(tally(site.draft), site.document.status)
 
 
@@ -79,7 +79,7 @@ class FindingsView(View):
     wide = True
     status: StatusPart
     severities: tuple[str, ...]
-    """Those of which there are findings, for the filter; so are the elements and the offices."""
+    """The severities that occur, for the filter; the same holds for elements and offices."""
     elements: tuple[Element, ...]
     offices: tuple[Role, ...]
     groups: tuple[FindingGroup, ...]
@@ -127,7 +127,7 @@ class StepView(View):
     answered: tuple[tuple[Element, AnswersPart], ...]
     findings: FindingsPart
     next: Step | None
-    """None after the last step."""
+    """None for the last step."""
 
 
 def step_view(site: AgencySite, step: Step) -> StepView:

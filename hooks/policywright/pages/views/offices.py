@@ -1,4 +1,4 @@
-"""What is shown of offices: who owns and decides what, a sheet for each, and the first meeting."""
+"""What pages show of offices: who owns and decides what, a sheet for each, and the first meeting."""
 
 from __future__ import annotations
 
@@ -27,9 +27,9 @@ class StakeholdersView(View):
     wide = True
     sheets: tuple[OfficeSheet, ...]
     roles: tuple[Role, ...]
-    """Those that take part in a decision."""
+    """The roles that take part in a decision."""
     decisions: tuple[tuple[Responsibility, tuple[str, ...]], ...]
-    """What is decided, and the part of each role in it: A, A/R, R, C, I or nothing."""
+    """The subject of a decision, and the part of each role in it: A, A/R, R, C, I or nothing."""
 
 
 def stakeholders_view(site: AgencySite, _: object) -> StakeholdersView:
@@ -54,11 +54,11 @@ def office_sheet_view(site: AgencySite, role: Role) -> OfficeSheetView:
 
 @dataclass(frozen=True)
 class AgendaItem:
-    """One of the first steps, with what the meeting has to decide."""
+    """One of the first steps, with what the meeting must decide."""
 
     step: Step
     answers: tuple[Answer, ...]
-    """The essential ones that are asked, registers left out."""
+    """The essential questions that are asked, without registers."""
     findings: tuple[FindingCard, ...]
     """Errors, blockers and warnings, if the step shows every finding."""
 
@@ -71,7 +71,7 @@ class AgendaView(View):
     document: Document
     items: tuple[AgendaItem, ...]
     offices: tuple[OfficeState, ...]
-    """Those that have something to do."""
+    """The offices that have something to do."""
 
 
 def agenda_view(site: AgencySite, _: object) -> AgendaView:

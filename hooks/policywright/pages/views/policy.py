@@ -1,4 +1,4 @@
-"""What is shown of the policy itself: its head, its provisions, the other texts, and ways to read them."""
+"""What pages show of the policy: its head, its provisions, the other texts, and paths for readers."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from policywright.pages.views.site import AgencySite, Site, View
 
 @dataclass(frozen=True)
 class TitleBlock(View):
-    """Who issues the policy, which version it is, and from when it holds."""
+    """The issuer of the policy, its version, and the day from which it is in force."""
 
     frame = "parts/titleblock"
     document: Document
     review_due: str
     """ISO date of the next review, or empty."""
     overdue: bool
-    """Whether that day was over when the site was made; the reader's browser looks again."""
+    """Whether that day was over when the site was built; the reader's browser checks again."""
 
 
 def title_block(site: AgencySite) -> TitleBlock:
@@ -32,14 +32,14 @@ def title_block(site: AgencySite) -> TitleBlock:
 
 @dataclass(frozen=True)
 class ProvisionsPart(View):
-    """Provisions in full, each with what it rests on."""
+    """Provisions in full, each with its reasons and sources."""
 
     frame = "parts/provisions"
     provisions: tuple[Provision, ...]
     signed: tuple[Standing, ...]
     """The sign-offs that hold for any of them; on a published site none is shown."""
     title: str
-    """What the policy is called."""
+    """The title of the policy."""
     working: bool
 
 
@@ -60,7 +60,7 @@ class FullChapter:
 
 @dataclass(frozen=True)
 class PolicyView(View):
-    """The policy in full, and what is not in it."""
+    """The policy in full, and the clauses that are not in it."""
 
     frame = "policy"
     document: Document
@@ -86,7 +86,7 @@ def policy_view(site: AgencySite, _: object) -> PolicyView:
 
 @dataclass(frozen=True)
 class TextView(View):
-    """A text beside the policy, such as one for the public."""
+    """A text in addition to the policy, such as one for the public."""
 
     frame = "text"
     chapter: Chapter
@@ -115,7 +115,7 @@ def provisions_view(site: AgencySite, _: object) -> ProvisionsView:
 
 @dataclass(frozen=True)
 class ReaderPage:
-    """A page that a kind of reader reads, and why."""
+    """A page for a kind of reader, with the reason."""
 
     uri: str
     title: str
@@ -124,12 +124,12 @@ class ReaderPage:
 
 @dataclass(frozen=True)
 class ReaderView(View):
-    """The way of one kind of reader through the site."""
+    """The path of one kind of reader through the site."""
 
     frame = "reader"
     reader: Reader
     pages: tuple[ReaderPage, ...]
-    """Those that this site has."""
+    """The pages that this site has."""
     chapters: tuple[Chapter, ...]
     """The parts of the policy that concern the reader most."""
 
@@ -148,7 +148,7 @@ class SourcesPart(View):
     frame = "parts/sources"
     sources: tuple[Source, ...]
     agency: bool
-    """Whether there is an agency, of which only the sources that apply are shown."""
+    """Whether there is an agency; then only the sources that apply are shown."""
 
 
 def sources_part(site: Site) -> SourcesPart:
@@ -158,7 +158,7 @@ def sources_part(site: Site) -> SourcesPart:
 
 @dataclass(frozen=True)
 class SourcesView(View):
-    """What the policy, the rules and the guidance rest on."""
+    """The sources of the policy, the rules and the guidance."""
 
     frame = "sources"
     document: Document

@@ -1,4 +1,4 @@
-"""What the reference pages of this repository's own site show: a catalog without an agency."""
+"""What the reference pages of this project's site show: a catalog without an agency."""
 
 from __future__ import annotations
 

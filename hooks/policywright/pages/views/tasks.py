@@ -1,4 +1,4 @@
-"""What is shown of checklists: one by one, by event and by role."""
+"""What pages show of checklists: one by one, by event and by role."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ class TasksPart(View):
 
     frame = "parts/tasks"
     checklist: str
-    """Its id, by which the reader's browser keeps the ticks."""
+    """Its id, under which the reader's browser stores the ticks."""
     tasks: tuple[Task, ...]
     working: bool
 
