@@ -107,11 +107,11 @@ def has_reader(site: AgencySite, reader: Reader) -> bool:
     return site.working or reader.audience != "authors"
 
 
-def _doors(site: AgencySite) -> DoorsPart | None:
+def _links(site: AgencySite) -> LinksPart | None:
     known = tuple(reader for reader in site.catalog.readers if has_reader(site, reader))
     if site.working and not known:
         return None
-    return DoorsPart(known, site.document.title, site.policy.texts, site.catalog.pages, site.working)
+    return LinksPart(known, site.document.title, site.policy.texts, site.catalog.pages, site.working)
 
 
 def _work(site: AgencySite) -> Work:
