@@ -63,7 +63,7 @@ def index(wheels: Path, tmp_path_factory: pytest.TempPathFactory) -> str:
 
 
 def alone(home: Path, **settings: str) -> dict[str, str]:
-    """Return an environment without this machine's settings, caches and network; an empty variable is treated as unset."""
+    """Return an environment without this machine's settings, caches and network; an empty variable is unset."""
     cleared = {name: "" for name in os.environ if name.startswith(("PIP_", "XDG_")) or name == "PYTHONPATH"}
     proxies = {
         name: NOWHERE for kind in ("http", "https", "all") for name in (f"{kind}_proxy", f"{kind}_PROXY".upper())

@@ -28,6 +28,7 @@ class FindingCard:
     def anchor(self) -> str:
         """The anchor of the card on the page of findings."""
         place = self.finding.places[0]
+        # Code, file and line together are unique; one code can have findings in several places.
         file = place.file.replace("/", "-").replace(".", "-")
         return f"{self.finding.code.lower()}-{file}-{place.line}"
 
@@ -38,6 +39,7 @@ def finding_cards(findings: Iterable[Finding], draft: Draft) -> tuple[FindingCar
 
 
 def _card(finding: Finding, draft: Draft) -> FindingCard:
+    # A gap concerns one question; showing its missing answer as a side of a conflict would be misleading.
     named = finding.questions if finding.severity != "gap" else ()
     return FindingCard(finding, decider(finding, draft), tuple(draft.answers[name] for name in named))
 
