@@ -18,7 +18,7 @@ from policywright.model.findings import SEVERITIES, BrokenCatalog, Finding
 from policywright.pages.book import make_book, render_book
 from policywright.pages.readings import check_readings
 from tests.support.agency_files import read_case
-from tests.support.toy import TOY, draft, lay
+from tests.support.toy import TOY, draft, lay, pool_catalog
 
 EXPECTED = read_case("toy/expected.yml")
 BROKEN = read_case("broken_catalog.yml")
@@ -36,7 +36,7 @@ FOREIGN = (
 
 @pytest.fixture(scope="module")
 def pool() -> Catalog:
-    return read_catalog(TOY / "pool", TOY / "guidance")
+    return pool_catalog()
 
 
 @pytest.fixture(scope="module")
@@ -159,18 +159,36 @@ def fits(row: Mapping[str, Any], finding: Finding) -> bool:
     return (str(finding.places[0]), finding.code) == (row["at"], row["error"]) and said and fixed
 
 
-@pytest.mark.parametrize("case", BROKEN.values(), ids=BROKEN)
-def test_a_broken_catalog_is_refused_with_every_mistake_in_its_place(case: dict[str, Any], tmp_path: Path) -> None:
-    found = mistakes(lay(tmp_path, case["changes"]))
+class Refusals(dict[str, tuple[Path, tuple[Finding, ...]]]):
+    """The catalog of each case and what is wrong with it, found out when it is asked for the first time."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__()
+        self.folder = folder
+
+    def __missing__(self, name: str) -> tuple[Path, tuple[Finding, ...]]:
+        laid = lay(self.folder / str(len(self)), BROKEN[name]["changes"])
+        self[name] = (laid, mistakes(laid))
+        return self[name]
+
+
+@pytest.fixture(scope="module")
+def refused(tmp_path_factory: pytest.TempPathFactory) -> Refusals:
+    return Refusals(tmp_path_factory.mktemp("broken"))
+
+
+@pytest.mark.parametrize("name", BROKEN)
+def test_a_broken_catalog_is_refused_with_every_mistake_in_its_place(name: str, refused: Refusals) -> None:
+    case, (_, found) = BROKEN[name], refused[name]
     assert as_rows(found) == sorted((row["at"], row["error"]) for row in case["finds"]), [str(one) for one in found]
     for row in case["finds"]:
         assert any(fits(row, one) for one in found), (row, [str(one) for one in found])
 
 
-@pytest.mark.parametrize("case", BROKEN.values(), ids=BROKEN)
-def test_every_mistake_of_a_catalog_says_where_it_is_and_how_to_mend_it(case: dict[str, Any], tmp_path: Path) -> None:
-    folder = lay(tmp_path, case["changes"])
-    for finding in mistakes(folder):
+@pytest.mark.parametrize("name", BROKEN)
+def test_every_mistake_of_a_catalog_says_where_it_is_and_how_to_mend_it(name: str, refused: Refusals) -> None:
+    folder, found = refused[name]
+    for finding in found:
         assert finding.severity == CODES[finding.code].severity == "error"
         assert re.search(r"[.?]$", finding.message)
         assert finding.fix.endswith(".")

@@ -67,6 +67,14 @@ def test_the_page_of_changes_goes_back_from_now_to_the_first_release(lived: Path
     assert "Pat Example" in text
 
 
+def test_provisions_that_only_have_another_number_are_listed_one_after_the_other(lived: Path) -> None:
+    text = html.unescape(make_book(draft_in(lived), "working").pages["changes.md"].text)
+    listed = re.findall(r"^- <span class=\"pw-kind pw-kind--renumbered\">renumbered</span> (.+)\.$", text, re.MULTILINE)
+    assert listed
+    for line in listed:
+        assert all(re.fullmatch(r"\d+\.\d+ [^;]+ \(before: \d+\.\d+\)", name) for name in line.split("; ")), line
+
+
 def test_every_link_and_anchor_of_the_page_of_changes_is_there_once(lived: Path) -> None:
     for audience in ("working", "published"):
         text = render_book(draft_in(lived), audience).pages["changes.md"].text

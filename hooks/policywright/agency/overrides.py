@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
 from policywright.agency.bases import Base
@@ -32,7 +33,9 @@ def read_overrides(bases: Sequence[Base], catalog: Catalog, found: list[Finding]
             if clause and replaced and replaced.locked:
                 found.append(_locked(replaced, clause))
             elif clause:
-                clauses[clause.id] = clause
+                # A wrong name is a finding, and the rest of the clause still counts; the catalog knows no such source.
+                cited = tuple(key for key in clause.sources if key in catalog.sources)
+                clauses[clause.id] = replace(clause, sources=cited)
     found += vocabulary.findings
     return clauses
 

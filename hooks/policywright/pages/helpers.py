@@ -13,6 +13,8 @@ from markupsafe import Markup
 
 from policywright.language.conditions import explain
 from policywright.language.texts import outline
+from policywright.model.agency import Answer
+from policywright.model.catalog import Question, Source
 from policywright.model.draft import Provision
 from policywright.model.findings import Place
 from policywright.pages.dates import day
@@ -56,6 +58,7 @@ def helpers(site: Site, page: PageBeingMade) -> dict[str, Helper]:
     questions = site.catalog.questions
     return {
         **_ours(page),
+        **_nouns(site),
         "cited": site.cited,
         "day": day,
         "edit": lambda place: edit_address(place, site),
@@ -70,6 +73,22 @@ def helpers(site: Site, page: PageBeingMade) -> dict[str, Helper]:
         # A source's address comes from a file; “javascript:” must never become a link.
         "web": lambda url: url if str(url).startswith(("https://", "http://")) else "",
     }
+
+
+def _nouns(site: Site) -> dict[str, Helper]:
+    """Return the helpers that find a thing by its key."""
+
+    def answer(name: str) -> Answer:
+        assert site.draft is not None, "only frames of an agency's site show answers"
+        return site.draft.answers[name]
+
+    def question(name: str) -> Question:
+        return site.catalog.questions[name]
+
+    def source(key: str) -> Source:
+        return site.catalog.sources[key]
+
+    return {"answer": answer, "question": question, "source": source}
 
 
 def _ours(page: PageBeingMade) -> dict[str, Helper]:

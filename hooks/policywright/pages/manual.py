@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,23 +15,22 @@ from policywright.pages.book import make_book
 from policywright.pages.readings import check_readings
 from policywright.pages.renderer import Binder, Book, Page
 from policywright.pages.style import assets
-from policywright.pages.views import reference
 from policywright.pages.views.elements import elements_view
-from policywright.pages.views.site import Site, View
+from policywright.pages.views.reference import catalog_view, components_view
+from policywright.pages.views.site import Site
 
 MOVED = {"sources.md": "reference/sources.md"}
 
-REFERENCE: dict[str, tuple[str, Callable[[Site], View]]] = {
-    "questions": ("Questions", reference.questions_reference),
-    "rules": ("Rules", reference.rules_reference),
-    "clauses": ("Clauses", reference.clauses_reference),
-    "checklists": ("Checklists", reference.checklists_reference),
-    "presets": ("Presets", reference.presets_reference),
-    "codes": ("Error codes", reference.codes_reference),
-    "sources": ("Sources", reference.sources_reference),
-    "components": ("Components", reference.components_reference),
+REFERENCE = {
+    "questions": "Questions",
+    "rules": "Rules",
+    "clauses": "Clauses",
+    "checklists": "Checklists",
+    "presets": "Presets",
+    "codes": "Error codes",
+    "sources": "Sources",
 }
-"""The pages below `reference/`: name -> title, and what makes the view."""
+"""The pages below `reference/` that show a catalog: name -> title."""
 
 
 def make_manual(sample: Path, catalog_name: str = "social-media") -> Book:
@@ -62,7 +60,8 @@ def _guidance(binder: Binder, catalog: Catalog) -> list[Page]:
 
 
 def _reference(binder: Binder) -> list[Page]:
-    return [binder.page(f"reference/{name}.md", title, view(binder.site)) for name, (title, view) in REFERENCE.items()]
+    pages = [binder.page(f"reference/{n}.md", title, catalog_view(binder.site, n)) for n, title in REFERENCE.items()]
+    return [*pages, binder.page("reference/components.md", "Components", components_view(binder.site))]
 
 
 def _sample(folder: Path) -> Book:

@@ -61,7 +61,7 @@ class AcknowledgeView(View):
     working: bool
 
 
-def acknowledge_view(site: AgencySite, _: str) -> AcknowledgeView:
+def acknowledge_view(site: AgencySite, _: object) -> AcknowledgeView:
     """Show the form."""
     people = site.draft.acknowledged
     read = tuple((release, people.get(release.version, 0)) for release in reversed(site.draft.releases))

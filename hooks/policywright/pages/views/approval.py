@@ -157,7 +157,7 @@ class SignOffsView(View):
     """The separations that apply."""
 
 
-def sign_offs_view(site: AgencySite, _: str) -> SignOffsView:
+def sign_offs_view(site: AgencySite, _: object) -> SignOffsView:
     """Show the sign-offs."""
     draft, state = site.draft, Approval(site.standings)
     return SignOffsView(
@@ -183,7 +183,7 @@ class SignOffSheet(View):
     blocks: tuple[SignatureBlock, ...]
 
 
-def sign_off_sheet(site: AgencySite, _: str) -> SignOffSheet:
+def sign_off_sheet(site: AgencySite, _: object) -> SignOffSheet:
     """Show what the offices sign on paper."""
     signed = tuple(blocks(site.draft, Approval(site.standings)))
     return SignOffSheet(site.document, freeze(site.draft).fingerprint, signed)
@@ -201,6 +201,6 @@ class RisksView(View):
     """What calls for a review before its date: id -> title."""
 
 
-def risks_view(site: AgencySite, _: str) -> RisksView:
+def risks_view(site: AgencySite, _: object) -> RisksView:
     """Show the accepted risks and the reviews."""
     return RisksView(tuple(decided_findings(site.draft)), review(site.draft), site.catalog.triggers)

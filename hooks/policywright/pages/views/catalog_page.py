@@ -9,7 +9,7 @@ from policywright.model.agency import Answer, Document
 from policywright.model.catalog import CatalogPage
 from policywright.model.draft import Provision, Task
 from policywright.pages.views.overview import staff_lines
-from policywright.pages.views.site import AgencySite, View, with_id
+from policywright.pages.views.site import AgencySite, View
 from policywright.pages.views.tasks import needed
 
 
@@ -31,8 +31,7 @@ class CatalogPageView(View):
     """The provisions whose lines are on the staff card, in order."""
 
 
-def catalog_page_view(site: AgencySite, key: str) -> CatalogPageView:
-    """Show a page that the catalog adds."""
-    page = with_id(site.catalog.pages, key)
+def catalog_page_view(site: AgencySite, page: CatalogPage) -> CatalogPageView:
+    """Show a page of the catalog's."""
     lines = tuple(staff_lines(site.draft))
-    return CatalogPageView(key, page, site.document, site.answers, site.policy.provisions, needed(site), lines)
+    return CatalogPageView(page.id, page, site.document, site.answers, site.policy.provisions, needed(site), lines)

@@ -139,7 +139,7 @@ class ElementsView(View):
     topics: tuple[Topic, ...]
 
 
-def elements_view(site: Site, _: str = "") -> ElementsView:
+def elements_view(site: Site, _: object = None) -> ElementsView:
     """Show every element and every topic."""
     return ElementsView(tuple(site.catalog.elements.values()), tuple(site.catalog.topics.values()))
 
@@ -157,10 +157,9 @@ class GuidanceView(View):
     provisions: tuple[Provision, ...]
 
 
-def guidance_view(site: AgencySite, key: str) -> GuidanceView:
+def guidance_view(site: AgencySite, element: Element | Topic) -> GuidanceView:
     """Show the guidance on an element or a topic."""
-    element = site.catalog.elements.get(key) or site.catalog.topics[key]
-    text = site.catalog.guidance.get(key)
+    text = site.catalog.guidance.get(element.id)
     questions = questions_part(element.questions if text is None else (), site)
     return GuidanceView(element, text, questions, tuple(p for p in site.policy.provisions if _treats(element, p)))
 
@@ -196,7 +195,7 @@ class ScenariosView(View):
     working: bool
 
 
-def scenarios_view(site: AgencySite, _: str = "") -> ScenariosView:
+def scenarios_view(site: AgencySite, _: object) -> ScenariosView:
     """Show the scenarios that can occur, by element."""
     apply = [one for one in site.catalog.scenarios.values() if site.applies(one.when)]
     groups = [

@@ -52,7 +52,7 @@ class ExistingView(View):
     kinds: tuple[KindRow, ...]
 
 
-def existing_view(site: AgencySite, _: str) -> ExistingView:
+def existing_view(site: AgencySite, _: object) -> ExistingView:
     """Show the existing policies."""
     catalog = site.catalog
     return ExistingView(
@@ -96,7 +96,7 @@ class ReuseView(View):
     """The agency's clause and the catalog's; None if the catalog has no clause of this name."""
 
 
-def reuse_view(site: AgencySite, _: str) -> ReuseView:
+def reuse_view(site: AgencySite, _: object) -> ReuseView:
     """Show what is inherited."""
     answers = site.answers.values()
     changed = (answer for answer in answers if answer.inherited is not None)

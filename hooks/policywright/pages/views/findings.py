@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from policywright.model.agency import Answer
-from policywright.model.catalog import Element, Question, Role, Rule, Step
+from policywright.model.catalog import Element, Role, Rule, Step
 from policywright.model.draft import Draft
 from policywright.model.findings import SEVERITIES, Finding
 from policywright.pages.views.elements import AnswersPart, answers_part
@@ -20,9 +20,7 @@ class FindingCard:
 
     finding: Finding
     office: str
-    """The office that owns the main answer behind it, or nothing."""
-    sides: tuple[Answer, ...]
-    """The answers that are in conflict; empty for an open question or a mistake."""
+    """The office that owns the answer on which it rests most, or nothing."""
 
     @property
     def anchor(self) -> str:
@@ -35,13 +33,7 @@ class FindingCard:
 
 def finding_cards(findings: Iterable[Finding], draft: Draft) -> tuple[FindingCard, ...]:
     """Return the cards of findings."""
-    return tuple(_card(finding, draft) for finding in findings)
-
-
-def _card(finding: Finding, draft: Draft) -> FindingCard:
-    # A gap concerns one question; showing its missing answer as a side of a conflict would be misleading.
-    named = finding.questions if finding.severity != "gap" else ()
-    return FindingCard(finding, decider(finding, draft), tuple(draft.answers[name] for name in named))
+    return tuple(FindingCard(finding, decider(finding, draft)) for finding in findings)
 
 
 @dataclass(frozen=True)
@@ -81,14 +73,6 @@ class FindingGroup:
 
 
 @dataclass(frozen=True)
-class WaitingRule:
-    """A rule that waits for answers, with the open questions."""
-
-    rule: Rule
-    questions: tuple[Question, ...]
-
-
-@dataclass(frozen=True)
 class FindingsView(View):
     """Every finding, open answer and undecided rule."""
 
@@ -105,10 +89,11 @@ class FindingsView(View):
     """Sign-offs that are missing or lapsed."""
     open: tuple[Answer, ...]
     """Essential answers that are open or assumed."""
-    undecided: tuple[WaitingRule, ...]
+    undecided: tuple[tuple[Rule, tuple[str, ...]], ...]
+    """Each rule that waits, and the open questions that would decide it."""
 
 
-def findings_view(site: AgencySite, _: str) -> FindingsView:
+def findings_view(site: AgencySite, _: object) -> FindingsView:
     """Show every finding."""
     draft = site.draft
     shown = [finding for finding in draft.findings if finding.severity != "gap"]
@@ -123,7 +108,7 @@ def findings_view(site: AgencySite, _: str) -> FindingsView:
         settled=findings_part([finding for finding in shown if finding.settled], draft),
         unsigned=findings_part([finding for finding in gaps if not finding.questions], draft),
         open=tuple(draft.answers[finding.questions[0]] for finding in gaps if finding.questions),
-        undecided=tuple(_waiting(draft)),
+        undecided=tuple((site.catalog.rules[rule.code], rule.needs) for rule in draft.undecided),
     )
 
 
@@ -132,11 +117,6 @@ def _groups(findings: list[Finding], draft: Draft) -> Iterable[FindingGroup]:
         members = [finding for finding in findings if finding.severity == severity]
         if members:
             yield FindingGroup(severity, findings_part(members, draft))
-
-
-def _waiting(draft: Draft) -> Iterable[WaitingRule]:
-    for rule in draft.undecided:
-        yield WaitingRule(draft.catalog.rules[rule.code], tuple(draft.answers[name].question for name in rule.needs))
 
 
 @dataclass(frozen=True)
@@ -151,11 +131,10 @@ class StepView(View):
     """None for the last step."""
 
 
-def step_view(site: AgencySite, key: str) -> StepView:
+def step_view(site: AgencySite, step: Step) -> StepView:
     """Show a first step."""
     steps = list(site.catalog.steps.values())
-    step = site.catalog.steps[key]
-    elements = [element for element in site.catalog.elements.values() if element.step == key]
+    elements = [element for element in site.catalog.elements.values() if element.step == step.id]
     return StepView(
         step,
         answered=tuple((element, answers_part(element, site)) for element in elements),

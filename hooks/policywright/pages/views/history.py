@@ -90,8 +90,8 @@ class ChangesView(View):
     working: bool
 
 
-def changes_view(site: AgencySite, _: str) -> ChangesView:
-    """Show the changes; changes that are not released are shown on the working site only."""
+def changes_view(site: AgencySite, _: object) -> ChangesView:
+    """Show the changes; what is drafted and not released is shown on the working site alone."""
     now = since(site.draft) if site.working else None
     return ChangesView(
         steps=tuple(steps(site)),

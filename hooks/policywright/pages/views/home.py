@@ -92,8 +92,8 @@ class HomeView(View):
     body: HomePart
 
 
-def home_view(site: AgencySite, _: str) -> HomeView:
-    """Show the home page."""
+def home_view(site: AgencySite, _: object) -> HomeView:
+    """Show the first page."""
     return HomeView(site.document, home_part(site))
 
 
@@ -102,16 +102,16 @@ def home_part(site: AgencySite) -> HomePart:
     return HomePart(title_block(site), _work(site) if site.working else None, _links(site))
 
 
-def readers(site: AgencySite) -> tuple[Reader, ...]:
-    """Return the kinds of readers that a site has a path for; authors read the working site only."""
-    return tuple(reader for reader in site.catalog.readers if site.working or reader.audience != "authors")
+def has_reader(site: AgencySite, reader: Reader) -> bool:
+    """Whether a site has a way for a kind of reader; people who write the policy read the working site."""
+    return site.working or reader.audience != "authors"
 
 
-def _links(site: AgencySite) -> LinksPart | None:
-    known, pages = readers(site), site.catalog.pages
+def _doors(site: AgencySite) -> DoorsPart | None:
+    known = tuple(reader for reader in site.catalog.readers if has_reader(site, reader))
     if site.working and not known:
         return None
-    return LinksPart(known, site.document.title, site.policy.texts, pages, site.working)
+    return DoorsPart(known, site.document.title, site.policy.texts, site.catalog.pages, site.working)
 
 
 def _work(site: AgencySite) -> Work:

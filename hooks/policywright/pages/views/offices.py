@@ -32,7 +32,7 @@ class StakeholdersView(View):
     """The subject of a decision, and the part of each role in it: A, A/R, R, C, I or nothing."""
 
 
-def stakeholders_view(site: AgencySite, _: str) -> StakeholdersView:
+def stakeholders_view(site: AgencySite, _: object) -> StakeholdersView:
     """Show the offices."""
     roles = tuple(deciding(site.catalog))
     rows = ((row, tuple(part_of(row, role) for role in roles)) for row in site.catalog.responsibilities)
@@ -47,9 +47,9 @@ class OfficeSheetView(View):
     sheet: OfficeSheet
 
 
-def office_sheet_view(site: AgencySite, key: str) -> OfficeSheetView:
+def office_sheet_view(site: AgencySite, role: Role) -> OfficeSheetView:
     """Show the sheet of an office."""
-    return OfficeSheetView(sheet_of(site.catalog.roles[key], site.draft))
+    return OfficeSheetView(sheet_of(role, site.draft))
 
 
 @dataclass(frozen=True)
@@ -74,7 +74,7 @@ class AgendaView(View):
     """The offices that have something to do."""
 
 
-def agenda_view(site: AgencySite, _: str) -> AgendaView:
+def agenda_view(site: AgencySite, _: object) -> AgendaView:
     """Show the agenda of the first meeting."""
     items = tuple(_item(step, site) for step in site.catalog.steps.values())
     return AgendaView(site.document, items, tuple(by_office(site.draft)))

@@ -6,10 +6,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from policywright.approval.sign_offs import Standing
-from policywright.model.agency import Answer, Document
-from policywright.model.catalog import Clause, Question, Reader, Section, Source
+from policywright.model.agency import Document
+from policywright.model.catalog import Reader, Section, Source
 from policywright.model.draft import Chapter, Omission, Provision
-from policywright.pages.views.site import AgencySite, Site, View, with_id
+from policywright.pages.views.site import AgencySite, Site, View
 
 
 @dataclass(frozen=True)
@@ -32,28 +32,13 @@ def title_block(site: AgencySite) -> TitleBlock:
 
 
 @dataclass(frozen=True)
-class ProvisionCard:
-    """A provision with the content below it."""
-
-    provision: Provision
-    answers: tuple[Answer, ...]
-    """The answers that it depends on."""
-    sources: tuple[Source, ...]
-    signed: tuple[Standing, ...]
-    """The valid sign-offs of it; empty on a published site."""
-
-    @property
-    def assumed(self) -> bool:
-        """Whether it depends on an answer that only the preset gives."""
-        return any(answer.origin == "preset" and answer.answered for answer in self.answers)
-
-
-@dataclass(frozen=True)
 class ProvisionsPart(View):
     """Provisions in full, each with its reasons and sources."""
 
     frame = "parts/provisions"
-    cards: tuple[ProvisionCard, ...]
+    provisions: tuple[Provision, ...]
+    signed: tuple[Standing, ...]
+    """The sign-offs that hold for any of them; on a published site none is shown."""
     title: str
     """The title of the policy."""
     working: bool
@@ -61,17 +46,8 @@ class ProvisionsPart(View):
 
 def provisions_part(provisions: Iterable[Provision], site: AgencySite) -> ProvisionsPart:
     """Show provisions in full."""
-    return ProvisionsPart(tuple(_card(one, site) for one in provisions), site.document.title, site.working)
-
-
-def _card(provision: Provision, site: AgencySite) -> ProvisionCard:
-    signs = site.standings if site.working and site.draft.sign_offs else ()
-    return ProvisionCard(
-        provision,
-        answers=tuple(site.answers[name] for name in provision.questions),
-        sources=tuple(site.catalog.sources[key] for key in provision.sources),
-        signed=tuple(one for one in signs if provision.clause.id in one.holds),
-    )
+    signed = site.standings if site.working and site.draft.sign_offs else ()
+    return ProvisionsPart(tuple(provisions), signed, site.document.title, site.working)
 
 
 @dataclass(frozen=True)
@@ -84,14 +60,6 @@ class FullChapter:
 
 
 @dataclass(frozen=True)
-class WaitingClause:
-    """An undecided clause, and the questions that decide it."""
-
-    clause: Clause
-    questions: tuple[Question, ...]
-
-
-@dataclass(frozen=True)
 class PolicyView(View):
     """The policy in full, and the clauses that are not in it."""
 
@@ -99,26 +67,22 @@ class PolicyView(View):
     document: Document
     title_block: TitleBlock
     chapters: tuple[FullChapter, ...]
-    undecided: tuple[WaitingClause, ...]
+    undecided: tuple[Omission, ...]
     out: tuple[Omission, ...]
     working: bool
 
 
-def policy_view(site: AgencySite, _: str) -> PolicyView:
+def policy_view(site: AgencySite, _: object) -> PolicyView:
     """Show the policy."""
     chapters = (FullChapter(c.number, c.section, provisions_part(c.provisions, site)) for c in site.policy.chapters)
     return PolicyView(
         document=site.document,
         title_block=title_block(site),
         chapters=tuple(chapters),
-        undecided=tuple(_waiting(omission, site) for omission in site.policy.undecided),
+        undecided=site.policy.undecided,
         out=site.policy.out,
         working=site.working,
     )
-
-
-def _waiting(omission: Omission, site: AgencySite) -> WaitingClause:
-    return WaitingClause(omission.clause, tuple(site.answers[name].question for name in omission.questions))
 
 
 @dataclass(frozen=True)
@@ -130,17 +94,9 @@ class TextView(View):
     working: bool
 
 
-def text_view(site: AgencySite, key: str) -> TextView:
-    """Show a text in addition to the policy."""
-    return TextView(next(text for text in site.policy.texts if text.section.id == key), site.working)
-
-
-@dataclass(frozen=True)
-class TracedProvision:
-    """A provision with the answers that it depends on."""
-
-    provision: Provision
-    answers: tuple[Answer, ...]
+def text_view(site: AgencySite, text: Section) -> TextView:
+    """Show a text beside the policy."""
+    return TextView(next(chapter for chapter in site.policy.texts if chapter.section == text), site.working)
 
 
 @dataclass(frozen=True)
@@ -149,14 +105,13 @@ class ProvisionsView(View):
 
     frame = "provisions"
     wide = True
-    provisions: tuple[TracedProvision, ...]
+    provisions: tuple[Provision, ...]
     working: bool
 
 
-def provisions_view(site: AgencySite, _: str) -> ProvisionsView:
+def provisions_view(site: AgencySite, _: object) -> ProvisionsView:
     """Show all provisions in a table."""
-    rows = (TracedProvision(one, tuple(site.answers[q] for q in one.questions)) for one in site.policy.provisions)
-    return ProvisionsView(tuple(rows), site.working)
+    return ProvisionsView(site.policy.provisions, site.working)
 
 
 @dataclass(frozen=True)
@@ -180,9 +135,8 @@ class ReaderView(View):
     """The parts of the policy that concern the reader most."""
 
 
-def reader_view(site: AgencySite, key: str) -> ReaderView:
-    """Show the path of a kind of reader."""
-    reader = with_id(site.catalog.readers, key)
+def reader_view(site: AgencySite, reader: Reader) -> ReaderView:
+    """Show the way of a kind of reader."""
     named = ((f"{reading.page}.md", reading.text) for reading in reader.reads)
     # A page can be missing on one site only: a published site has no findings page, for example.
     pages = (ReaderPage(uri, site.titles[uri], text) for uri, text in named if uri in site.titles)
@@ -213,6 +167,6 @@ class SourcesView(View):
     sources: SourcesPart
 
 
-def sources_view(site: AgencySite, _: str) -> SourcesView:
+def sources_view(site: AgencySite, _: object) -> SourcesView:
     """Show the sources of an agency's site."""
     return SourcesView(site.document, sources_part(site))

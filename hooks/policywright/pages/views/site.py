@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, Protocol, TypeVar
+from typing import Any
 
 from policywright.agency.settling import settle, value_of
 from policywright.approval.reviews import next_review
@@ -127,19 +127,3 @@ class AgencySite(Site):
         """The day of the next review, or nothing."""
         due = next_review(self.draft)
         return due.date if due else ""
-
-
-class Named(Protocol):
-    """Anything of a catalog that has an id."""
-
-    @property
-    def id(self) -> str:
-        """The permanent name."""
-
-
-N = TypeVar("N", bound=Named)
-
-
-def with_id(things: Iterable[N], key: str) -> N:
-    """Return the thing that has this id."""
-    return next(thing for thing in things if thing.id == key)

@@ -47,10 +47,9 @@ class ChecklistView(View):
     working: bool
 
 
-def checklist_view(site: AgencySite, key: str) -> ChecklistView:
+def checklist_view(site: AgencySite, checklist: Checklist) -> ChecklistView:
     """Show a checklist."""
-    checklist = site.catalog.checklists[key]
-    all_of_it = [task for task in site.draft.tasks if task.item.list == key]
+    all_of_it = [task for task in site.draft.tasks if task.item.list == checklist.id]
     unneeded = tuple(task for task in all_of_it if task.state == "not_needed")
     example = all_of_it[0].item.id if all_of_it else ""
     return ChecklistView(checklist, tasks_part(site, checklist), unneeded, example, site.working)
@@ -67,7 +66,7 @@ class ChecklistsView(View):
     working: bool
 
 
-def checklists_view(site: AgencySite, _: str) -> ChecklistsView:
+def checklists_view(site: AgencySite, _: object) -> ChecklistsView:
     """Show all checklists."""
     lists = ((checklist, _needed(site, checklist)) for checklist in site.catalog.checklists.values())
     tasks = needed(site)
