@@ -40,6 +40,7 @@ def read_answers(
     homes: dict[str, Place] = {}
     own = _read_layer(root, "", catalog, found, homes)
     based = _base_layer(bases, catalog, found)
+    # Later layers win: the agency over its bases; the preset only fills what is still open.
     layered = based | own
     _assume(layered, catalog, preset)
     answers = _answers(layered, homes, catalog, {name: based[name].value for name in own if name in based})
@@ -92,6 +93,7 @@ def _usable(question: Asked, value: Any) -> Any:
             return None
         kept = [item for item in value if isinstance(item, str) and item.strip()]
         kept = [item for item in kept if not question.choices or item in question.choices]
+        # A list with only wrong items is unanswered, but an empty list is an answer: there are none.
         return list(dict.fromkeys(kept)) if kept or not value else None
     if question.type == "number":
         return value if isinstance(value, int | float) and not isinstance(value, bool) else None
@@ -141,6 +143,7 @@ def assumed(values: Mapping[str, Any], preset: Preset) -> list[Assumption]:
     known, held = dict(values), []
     for assumption in preset.assumptions:
         holds = assumption.when is None or evaluate(assumption.when, known.get) is True
+        # The first assumption wins, so a preset lists special cases before the general one.
         if holds and assumption.question not in known:
             known[assumption.question] = assumption.value
             held.append(assumption)
@@ -152,6 +155,7 @@ def _base_layer(bases: Sequence[Base], catalog: Catalog, found: list[Finding]) -
     for base in reversed(bases):
         problems: list[Finding] = []
         lower = _read_layer(base.root, base.prefix, catalog, problems, {})
+        # Warnings in a base are for those who maintain it; errors make its answers unusable here.
         found += [problem for problem in problems if problem.severity == "error"]
         layer |= {name: _Value(given.value, given.place, "base", base.name) for name, given in lower.items()}
     return layer
@@ -179,6 +183,7 @@ def _answers(
 
 def _unused(answers: Mapping[str, Answer]) -> Iterator[Finding]:
     for answer in answers.values():
+        # Presets and bases answer many questions that do not arise; only the agency's answer deserves a warning.
         if answer.asked is False and answer.value is not None and answer.origin == "agency":
             question = answer.question
             message = f"This answer is not used, because the question is not asked: “{question.help}”"

@@ -29,6 +29,7 @@ def read_overrides(bases: Sequence[Base], catalog: Catalog, found: list[Finding]
             replaced = clauses.get(path.stem) or catalog.clauses.get(path.stem)
             element = replaced.element if replaced else element_of(path.stem, elements)
             clause = read_clause(path, f"{base.prefix}{CLAUSES}/{path.name}", element, vocabulary)
+            # `replaced` is the clause of the nearest repository below, so a lock holds for everybody above it.
             if clause and replaced and replaced.locked:
                 found.append(_locked(replaced, clause))
             elif clause:
@@ -44,6 +45,7 @@ def _clause_files(base: Base, found: list[Finding]) -> list[Path]:
     inner, outer = PurePosixPath(CLAUSES).name, PurePosixPath(CLAUSES).parent.name
     lying = entries(base.root / outer, f"{base.prefix}{outer}", found)
     others = [path for path in lying if path.name != inner]
+    # Only looked into if it is there under exactly this name; a folder such as “Clauses” is a finding.
     clauses = entries(base.root / CLAUSES, f"{base.prefix}{CLAUSES}", found) if len(others) < len(lying) else []
     found += [_stranger(base, path) for path in (*others, *(path for path in clauses if path.suffix != ".md"))]
     return [path for path in clauses if path.suffix == ".md"]
@@ -67,6 +69,7 @@ def _vocabulary(catalog: Catalog) -> Vocabulary:
 
 def element_of(name: str, elements: Mapping[str, str]) -> str:
     """Return the element of a clause that is not in the catalog: the one of the other clauses with its code."""
+    # A new clause has no folder that names its element; its code does.
     return next((element for code, element in elements.items() if name.startswith(f"{code}-")), "")
 
 

@@ -40,6 +40,7 @@ class _Commands(click.Group):
             for finding in error.findings:
                 click.echo(shown(finding), err=True)
             ctx.exit(2)
+        # A full disk, a missing permission or a file that disappeared: a sentence, not a traceback.
         except OSError as error:
             click.echo(f"{error.filename or 'A file'}: {(error.strerror or 'the system refused').lower()}.", err=True)
             ctx.exit(2)
@@ -55,6 +56,7 @@ def main() -> None:
     """
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
+            # Windows consoles often cannot encode “ and ”, and printing must not fail because of them.
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
 
 
@@ -91,6 +93,7 @@ def check(root: Path, form: str, fail_on: str, least: str, overdue: bool, today:
     late = overdue_days(draft) if overdue else []
     for due in late:
         click.echo(f"Overdue since {due.date}: {due.title} ({due.place}).", err=form == "json")
+    # --least only hides findings from the list; the exit status is about all of them.
     sys.exit(1 if late or at_or_above(unsettled(draft.findings), fail_on) else 0)
 
 

@@ -158,8 +158,10 @@ def read_sheet(raw: str, name: str) -> tuple[Sheet, YamlFile, list[Finding]]:
     if not file.value:
         return Sheet(name, (), _without_braces(raw), newline, mark), file, findings
     starts = [(key, file.keys[(key,)]) for key in file.value]
+    # An indented or inline mapping has no separate lines for each answer.
     if any(place.column != 1 for _, place in starts):
         raise NotByLine
+    # Not splitlines(): it also splits at characters such as U+2028, which YAML does not treat as line ends.
     lines = re.findall(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+$", raw)
     blocks: list[Block] = []
     end = 0
@@ -248,6 +250,7 @@ def _shorter_flow(block: Block, places: Mapping[int, Place], kept: Sequence[str]
     place = block.data.place(block.key)
     line = _line_of(block.body, place)
     close = line.find("]", place.column)
+    # A bracket over several lines may hold comments that would be lost.
     if len({one.line for one in places.values()} | {place.line}) > 1 or close < 0:
         raise NotByLine
     inner = ", ".join(map(quoted, kept))
@@ -256,6 +259,7 @@ def _shorter_flow(block: Block, places: Mapping[int, Place], kept: Sequence[str]
 
 def _without_line(body: str, place: Place, word: str) -> str:
     line = _line_of(body, place)
+    # The line must hold this item and nothing else, or another value would go with it.
     if not re.fullmatch(rf"\s*-\s+(['\"]?){re.escape(word)}\1\s*(#.*)?", line):
         raise NotByLine
     lines = body.splitlines(keepends=True)
@@ -266,6 +270,7 @@ def swap(text: str, place: Place, old: str, new: str) -> str:
     """Replace one word by another, quoted like the old one, or if it must be quoted."""
     line = _line_of(text, place)
     before, after = line[: place.column - 1], line[place.column - 1 :]
+    # The place is that of the value, but the text may be quoted, and the quotes must stay.
     for quote in ("'", '"', ""):
         written = f"{quote}{old}{quote}"
         if after.startswith(written):

@@ -14,6 +14,7 @@ def accessible(html: str) -> str:
     number = count(1)
     opened = re.sub(r"<table>", lambda _: _REGION.format(next(number)), html)
     closed = opened.replace("</table>", "</table></div>") if opened != html else html
+    # WCAG 2.1.1: what scrolls must be reachable with the keyboard.
     return closed.replace("<pre><code", '<pre><code tabindex="0"')
 
 

@@ -26,6 +26,7 @@ def make_book(
     Raise Refused with every reason why a book for the public may not be published.
     """
     book = render_book(draft, audience, own, folders=folders)
+    # Here and not in the adapter, so that “render --published” and every other caller refuses too.
     if audience != "working":
         refuse([*publication_objections(draft), *map(str, book.problems)])
     return book
@@ -42,6 +43,8 @@ def render_book(
     working = audience == "working"
     site = AgencySite(draft.catalog, working, draft)
     planned = list(plan(site, audience))
+    # Views link to other pages only if the site has them, so all titles must be known before the first page is
+    # rendered.
     site = replace(site, titles={page.uri: page.title for page in planned})
     binder = Binder(site)
     pages = {page.uri: binder.page(page.uri, page.title, page.view(site)) for page in planned}
@@ -58,5 +61,6 @@ def navigation(planned: Sequence[PlannedPage], own: Iterable[str]) -> list[Any]:
         members = [page for page in planned if page.kind.branch is branch]
         listed = [{page.label: page.uri} for page in sorted(members, key=lambda page: page.kind.last)]
         entries += [{branch.title: listed}] if branch.title and listed else listed
+    # A page that replaces a generated one keeps the place of that page.
     made = {page.uri for page in planned}
     return [*entries, *(uri for uri in own if uri not in made)]

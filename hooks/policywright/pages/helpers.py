@@ -70,6 +70,7 @@ def helpers(site: Site, page: PageBeingMade) -> dict[str, Helper]:
         "reason": lambda condition: explain(condition, questions),
         "role": lambda key: site.catalog.roles[key].title,
         "said": said,
+        # A source's address comes from a file; “javascript:” must never become a link.
         "web": lambda url: url if str(url).startswith(("https://", "http://")) else "",
     }
 
@@ -103,6 +104,7 @@ def _ours(page: PageBeingMade) -> dict[str, Helper]:
 def edit_address(place: Place, site: Site) -> str:
     """Return the address for editing a file of the agency, or nothing."""
     address = site.draft.document.edit if site.draft and site.working else ""
+    # Places in a base, a preset or the catalog are not in this repository, so they have no address here.
     if not address or place.file.split("/")[0] not in OWN:
         return ""
     return address.format(file=quote(place.file), line=place.line)

@@ -70,8 +70,10 @@ def _sample(folder: Path) -> Book:
     book = make_book(draft, "working")
     title = json.dumps(draft.document.agency_name, ensure_ascii=False)
     pages = {f"sample/{uri}": replace(page, uri=f"sample/{uri}") for uri, page in book.pages.items()}
+    # The sample uses the style sheet and the script of this site.
     files = {f"sample/{uri}": text for uri, text in book.files.items() if not uri.startswith("assets/")}
     home = pages["sample/index.md"]
+    # The sample's home page is listed under the town's name, not under that of its policy.
     head = f"---\ntitle: {title}\n---\n"
     return replace(
         book, pages=pages | {home.uri: replace(home, text=head + home.text.partition("\n---\n")[2])}, files=files

@@ -21,6 +21,7 @@ def own_pages(docs: Path) -> dict[str, str]:
 
 def own_files(docs: Path) -> dict[str, bytes]:
     """Read the other files in docs/, such as images, by path."""
+    # A link could publish any file of the machine that builds, such as a private key.
     links = {finding.places[0].file for finding in strays(docs)}
     files = (path for path in sorted(docs.rglob("*")) if path.is_file() and path.suffix != ".md")
     files = (path for path in files if f"docs/{path.relative_to(docs).as_posix()}" not in links)

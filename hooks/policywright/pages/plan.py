@@ -25,6 +25,7 @@ AUDIENCES = ("working", "published")
 """The audiences of a site; the first one sees the most."""
 
 
+# Branches without a title are equal in their fields, but not the same place in the navigation.
 @dataclass(frozen=True, eq=False)
 class Branch:
     """A branch of the navigation; pages of a branch without a title are listed at the top level."""

@@ -62,6 +62,7 @@ class Binder:
     def page(self, uri: str, title: str, view: View) -> Page:
         """Render a page from its view."""
         self.uri = uri
+        # json.dumps below: a title with a colon or a quotation mark must not break the front matter.
         wide = "hide: [toc]\n" if view.wide else ""
         head = f"---\ntitle: {json.dumps(title, ensure_ascii=False)}\n{wide}---\n\n"
         return Page(uri, title, head + self.render(view))
@@ -100,6 +101,7 @@ class Binder:
         return self.terms.linked(provision.text, provision.clause, provision.number.split(".")[0])
 
 
+# A large site has tens of thousands of links between a few hundred pages.
 @cache
 def relative(path: str, folder: str) -> str:
     """Return the relative path from a folder of the site to a page."""

@@ -25,6 +25,7 @@ from policywright.pages.views.tasks import tasks_part
 
 _CODE = re.compile(r"^<!--\s*policy:\s*([\w-]+)\s*(.*?)\s*-->\s*$")
 _INSIDE = re.compile(r"<!--\s*policy:")
+# A key in brackets that is not already part of a link: not after “]”, and not before “(”, “[” or “:”.
 _CITATION = re.compile(r"(?<!\])\[([A-Z][A-Z0-9]*(?:-[A-Z0-9]+)*)\](?![(\[:])")
 _FENCE = re.compile(r"^\s*(```|~~~)")
 
@@ -86,6 +87,7 @@ class Expander:
         blocks: list[tuple[bool, int]] = []
         fenced = False
         for number, line in enumerate(text.split("\n"), 1):
+            # The documentation shows shortcodes in code blocks, where they must stay as they are.
             fenced ^= bool(_FENCE.match(line))
             found = None if fenced else _CODE.match(line.strip())
             if found is None:
@@ -121,9 +123,11 @@ class Expander:
             condition = parse_condition(text, self.catalog.questions, self.catalog.conditions)
         except ConditionError as error:
             self._problem(number, error.message)
+            # The text of a wrong condition is shown: a mistake must not hide what somebody wrote.
             blocks.append((True, number))
             return []
         holds = settle(condition, self.site.draft.answers)[0] if self.site.draft else None
+        # An undecided condition shows its text, with the condition above it, so that nothing disappears silently.
         blocks.append((holds is not False, number))
         if holds is not None:
             return []
@@ -162,6 +166,7 @@ class Expander:
     def _provision(self, name: str, site: AgencySite) -> str:
         chosen = [p for p in site.policy.everything if name in (p.clause.code, p.clause.id, p.number)]
         if not chosen:
+            # Caught in _part, which knows the line.
             raise KeyError(name)
         return self.render(provisions_part(chosen, site))
 

@@ -36,6 +36,7 @@ class _Sandbox(ImmutableSandboxedEnvironment):
 
     def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:
         """Return whether a frame may read an attribute."""
+        # Frames read the same attributes thousands of times; Jinja's check of each one is slow.
         key = (type(obj), attr)
         if key not in self.verdicts:
             self.verdicts[key] = super().is_safe_attribute(obj, attr, value)
@@ -49,7 +50,8 @@ def environment(own: Mapping[str, str], filters: Mapping[str, Any]) -> Environme
     """
     env = _Sandbox(
         loader=ChoiceLoader([DictLoader(dict(own)), FileSystemLoader(FRAMES)]),
-        # Everything is escaped twice: by Jinja, and by _safe for Markdown. A frame must say |md to show Markdown.
+        # _safe escapes every value for Markdown and HTML; a frame must say |md to show Markdown. Jinja then leaves
+        # the value alone, and its filters keep track of what is escaped.
         autoescape=True,
         finalize=_safe,
         # Jinja would run a filter on a constant, as in `'policy.md' | link`, when it compiles a frame. Compiled frames
@@ -57,6 +59,7 @@ def environment(own: Mapping[str, str], filters: Mapping[str, Any]) -> Environme
         optimized=False,
         # A misspelled name must stop the build, not leave a gap in a legal document.
         undefined=StrictUndefined,
+        # Without these, every {% if %} would leave an empty line, and an empty line ends a Markdown list or table.
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,

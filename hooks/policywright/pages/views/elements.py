@@ -76,6 +76,7 @@ def rules_part(element: Element | Topic, site: Site) -> RulesPart:
 
 
 def _rule_state(code: str, site: Site) -> str:
+    # A published site must not show which conflicts were found.
     if site.draft is None or not site.working:
         return ""
     if any(finding.code == code for finding in site.draft.findings):
@@ -206,6 +207,7 @@ def scenarios_view(site: AgencySite, _: object) -> ScenariosView:
 
 def _scenario(scenario: Scenario, site: AgencySite) -> ScenarioCard:
     asks = [AnsweredAsk(ask.question, tuple(answering(ask, site.draft))) for ask in scenario.asks]
+    # On a published site a question without an answer would only show what the policy lacks.
     return ScenarioCard(scenario, tuple(ask for ask in asks if ask.provisions or site.working))
 
 

@@ -26,12 +26,13 @@ class FindingCard:
     def anchor(self) -> str:
         """The anchor of the card on the page of findings."""
         place = self.finding.places[0]
+        # Code, file and line together are unique; one code can have findings in several places.
         file = place.file.replace("/", "-").replace(".", "-")
         return f"{self.finding.code.lower()}-{file}-{place.line}"
 
 
 def finding_cards(findings: Iterable[Finding], draft: Draft) -> tuple[FindingCard, ...]:
-    """Add to findings what their cards show."""
+    """Return the cards of findings."""
     return tuple(FindingCard(finding, decider(finding, draft)) for finding in findings)
 
 

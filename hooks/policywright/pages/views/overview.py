@@ -79,6 +79,7 @@ def owner(asked_of: tuple[str, ...]) -> str:
 
 def decider(finding: Finding, draft: Draft) -> str:
     """Return the office that owns the main answer behind a finding, or nothing."""
+    # The last question is the restriction (see drafting/rules.py), and its office can lift it.
     return owner(draft.catalog.questions[finding.questions[-1]].asked_of) if finding.questions else ""
 
 
@@ -173,6 +174,7 @@ def tally(draft: Draft) -> Tally:
     """Count the open points of a draft."""
     counts = draft.counts
     gaps = [finding.code for finding in draft.findings if finding.severity == "gap"]
+    # All other gaps are missing or lapsed sign-offs.
     opened, assumed = gaps.count("G101"), gaps.count("G102")
     unsigned = len(gaps) - opened - assumed
     settled = sum(finding.settled for finding in draft.findings)
@@ -186,4 +188,5 @@ def tally(draft: Draft) -> Tally:
         (counts["advice"], "piece of advice", "pieces of advice", "advice"),
         *([(settled, "accepted or planned", "accepted or planned", "decided")] if settled else []),
     ]
+    # Assumed answers prevent publication too, but they are counted apart: people confirm them, often in one go.
     return Tally(counts["error"] + counts["blocker"] + opened + unsigned, assumed, tuple(kinds))

@@ -27,6 +27,7 @@ class TitleBlock(View):
 def title_block(site: AgencySite) -> TitleBlock:
     """Show the head of the policy."""
     due = site.review_due
+    # Without a today this is never true, because no text is less than an empty one.
     return TitleBlock(site.document, due, overdue=due < site.draft.today)
 
 
@@ -137,6 +138,7 @@ class ReaderView(View):
 def reader_view(site: AgencySite, reader: Reader) -> ReaderView:
     """Show the way of a kind of reader."""
     named = ((f"{reading.page}.md", reading.text) for reading in reader.reads)
+    # A page can be missing on one site only: a published site has no findings page, for example.
     pages = (ReaderPage(uri, site.titles[uri], text) for uri, text in named if uri in site.titles)
     return ReaderView(reader, tuple(pages), tuple(c for c in site.policy.chapters if c.section.id in reader.sections))
 

@@ -83,6 +83,7 @@ class Site:
 
     def alternatives(self, question: Question) -> tuple[Alternative, ...]:
         """Return what other answers to a pivotal question would change; nothing for any other question."""
+        # Other answers are a tool for those who still decide; a published site shows what was decided.
         if question.id not in self.catalog.pivotal or not self.draft or not self.working:
             return ()
         return self._pivots.alternatives(question.id)
