@@ -35,7 +35,9 @@ def read_overrides(bases: Sequence[Base], catalog: Catalog, found: list[Finding]
             elif clause:
                 # A wrong name is a finding, and the rest of the clause still counts; the catalog knows no such source.
                 cited = tuple(key for key in clause.sources if key in catalog.sources)
-                clauses[clause.id] = replace(clause, sources=cited)
+                asked = tuple(code for code in clause.requires if code in vocabulary.codes)
+                clauses[clause.id] = replace(clause, sources=cited, requires=asked)
+    vocabulary.check_names({"clause": vocabulary.codes, "source": catalog.sources}, catalog.clauses)
     found += vocabulary.findings
     return clauses
 
