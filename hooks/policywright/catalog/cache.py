@@ -11,7 +11,6 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from policywright.catalog.folders import PACKAGE, guidance_folder
-from policywright.catalog.reader import read_catalog
 from policywright.model.catalog import Catalog
 
 
@@ -26,6 +25,8 @@ def load_catalog(folder: Path, guidance: Path | None = None) -> Catalog:
     kept = _read(path)
     if kept is not None:
         return kept
+    from policywright.catalog.reader import read_catalog  # noqa: PLC0415 - most starts find a cache and need no reader
+
     catalog = read_catalog(folder, guidance)
     _write(catalog, path)
     return catalog

@@ -58,6 +58,9 @@ class Choice:
         object.__setattr__(self, "text", self.text or self.label)
 
 
+YES_NO = {"yes": Choice(value="yes", label="Yes", text="yes"), "no": Choice(value="no", label="No", text="no")}
+
+
 @dataclass(frozen=True, kw_only=True)
 class Asked:
     """What a question and a column of a register have in common."""
@@ -65,7 +68,12 @@ class Asked:
     help: str
     type: str
     choices: Mapping[str, Choice] = field(default_factory=dict)
+    """Of `yes_no` both are there, even if a file gives other words to one of them alone."""
     sensitivity: Literal["public", "internal"] = "public"
+
+    def __post_init__(self) -> None:
+        if self.type == "yes_no":
+            object.__setattr__(self, "choices", {**YES_NO, **self.choices})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -167,7 +175,7 @@ class Clause:
     when: Condition | None = None
     level: Literal["must", "should", "may", "explains"]
     requires: Clauses = ()
-    audience: tuple[Literal["public", "staff"], ...] = ("staff",)
+    audience: tuple[Literal["staff", "public"], ...] = ("staff",)
     staff: Text = ()
     locked: str = ""
     """The authority by which no agency below may change this clause, or empty."""
