@@ -124,7 +124,7 @@ def conditions() -> Iterator[Condition]:
 
 
 def shown() -> set[str]:
-    """Return the questions whose answers stand in some text."""
+    """Return the questions whose answers are shown in some text."""
     texts = [text for clause in CATALOG.clauses.values() for text in (clause.body, clause.staff)]
     texts += [text for rule in CATALOG.rules.values() for text in (rule.message, rule.fix)]
     return {name for text in texts for name in questions_shown(text, QUESTIONS)}

@@ -55,7 +55,7 @@ POLICY: Schema = closed(
 
 
 def read_document(root: Path) -> tuple[Document, list[Finding]]:
-    """Read policy.yml; raise NoProject when there is none.
+    """Read policy.yml; raise NoProject if there is none.
 
     Mistakes are returned as findings, and the document gets defaults for them.
     """

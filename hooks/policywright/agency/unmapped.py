@@ -80,7 +80,7 @@ def _waiting(row: dict[str, Any], file: YamlFile, number: int) -> Finding:
 def with_rows(text: str, rows: Sequence[Homeless]) -> str:
     """Return the text of the file with these rows appended; a row that is already there is skipped.
 
-    Raise NotByLine when the file is written in brackets.
+    Raise NotByLine if the file is written in brackets.
     """
     file, _ = parse_yaml(plain(text), UNMAPPED)
     known = {Homeless(str(row.get("was")), str(row.get("reason")), row.get("value")).key for row in file.rows}

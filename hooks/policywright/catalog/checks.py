@@ -1,4 +1,4 @@
-"""Checks what a catalog says against itself, where no single value is wrong."""
+"""Checks a catalog for contradictions between values that are valid by themselves."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from policywright.model.catalog import PARTS, Asked, Catalog, Choice, Question
 from policywright.model.findings import Place, did_you_mean, one_of
 
 Files = Mapping[str, YamlFile]
-"""The files of a catalog by their names."""
+"""The files of a catalog by name."""
 
 
 def check_catalog(catalog: Catalog, files: Files, notes: Vocabulary) -> None:
-    """Note what can only be checked when everything is read."""
+    """Report mistakes that can only be found after everything is read."""
     top = files["catalog.yml"]
     existing = {
         "checklist": catalog.checklists,
@@ -42,7 +42,7 @@ def check_catalog(catalog: Catalog, files: Files, notes: Vocabulary) -> None:
 
 
 def _check_question(question: Question, file: YamlFile, notes: Vocabulary) -> None:
-    """Note what does not belong to a question of this type."""
+    """Report keys that do not belong to a question of this type."""
     _check_choices(question, question.place, notes)
     if (question.type == "records") != bool(question.columns and question.register):
         message = "Columns and a register belong to a question of type “records”, and to no other."
@@ -82,7 +82,7 @@ def _check_circles(catalog: Catalog, notes: Vocabulary) -> None:
 
 
 def _check_codes(catalog: Catalog, top: YamlFile, notes: Vocabulary) -> None:
-    """Note a code that stands in two sections or has no clause."""
+    """Report a code that is in two sections or has no clause."""
     codes = notes.codes
     written = {clause.code for clause in catalog.clauses.values()}
     for code in dict.fromkeys(codes):
@@ -102,7 +102,7 @@ def _check_separations(catalog: Catalog, files: Files, notes: Vocabulary) -> Non
 
 
 def _check_coverage(catalog: Catalog, files: Files, notes: Vocabulary) -> None:
-    """Note elements and kinds that the register of existing policies takes and the catalog does not know."""
+    """Report elements and kinds that the register of existing policies allows and the catalog does not know."""
     register = catalog.questions.get(catalog.coverage)
     if register is None:
         return

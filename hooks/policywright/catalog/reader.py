@@ -1,4 +1,4 @@
-"""Reads content/ into a Catalog, and refuses a broken one."""
+"""Reads content/ into a Catalog, and refuses a broken one with every mistake."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, kw_only=True)
 class Offices:
-    """What roles.yml says."""
+    """The content of roles.yml."""
 
     roles: Mapping[str, Role]
     decides: tuple[Responsibility, ...] = ()
@@ -56,7 +56,7 @@ def read_catalog(folder: Path, guidance: Path | None = None) -> Catalog:
 
 
 def without_echoes(findings: Sequence[Finding]) -> list[Finding]:
-    """Leave out the unknown names that are only unknown because the file that explains them could not be read."""
+    """Drop findings about names that are unknown only because the file that defines them could not be read."""
     broken = [one for one in findings if one.code.startswith("E") and one.places[0].file.endswith(_NAMING)]
     return [one for one in findings if not broken or one.code.startswith("E")]
 
@@ -65,7 +65,7 @@ _NAMING = ("element.yml", "questions.yml", "sources.yml", "roles.yml")
 
 
 class _Reader(Vocabulary):
-    """Reads the files of one catalog and collects what is wrong with them."""
+    """Reads the files of one catalog and collects their mistakes."""
 
     def __init__(self, folder: Path, guidance: Path) -> None:
         super().__init__()
@@ -77,7 +77,7 @@ class _Reader(Vocabulary):
         self.files: dict[str, YamlFile] = {}
 
     def read(self) -> Catalog | None:
-        """Read the files in the order in which they name one another; texts and conditions need the questions."""
+        """Read the files in the order of their dependencies; texts and conditions need the questions."""
         top = self.yaml("catalog.yml", shape(Catalog))
         if top is None:
             return None
@@ -139,7 +139,7 @@ class _Reader(Vocabulary):
         return found
 
     def read_questions(self, top: YamlFile) -> None:
-        """Read the questions; their conditions wait until all questions are known, and so do the elements."""
+        """Read the questions; their conditions and the elements are parsed later, when all questions are known."""
         for index, element in enumerate(top.value["elements"]):
             if not (self.folder / element).is_dir():
                 self.error("C201", f"There is no folder for the element “{element}”.", top.place("elements", index))
@@ -159,7 +159,7 @@ class _Reader(Vocabulary):
                 self.conditions[name] = parsed
 
     def finish_questions(self) -> None:
-        """Parse the conditions of questions, which may name any other question, and put the elements together."""
+        """Parse the conditions of questions, which may name any other question, and build the elements."""
         for question in list(self.questions.values()):
             file = self.files[question.place.file]
             if "when" in file.value[question.name]:
@@ -194,7 +194,7 @@ class _Reader(Vocabulary):
         return [clause for clause in read if clause]
 
     def read_presets(self, top: YamlFile) -> dict[str, Preset]:
-        """Read the presets in the order in which catalog.yml offers them; the others follow by name."""
+        """Read the presets in the order of catalog.yml; the others follow by name."""
         names = [f"presets/{path.name}" for path in sorted((self.folder / "presets").glob("*.yml"))]
         files = [file for name in names if (file := self.yaml(name, shape(WrittenPreset)))]
         presets = {preset.id: preset for preset in (read_preset(file, self) for file in files)}

@@ -1,4 +1,4 @@
-"""The closed shapes of a catalog's files follow from the types in model/catalog.py."""
+"""Derives the closed schemas of a catalog's files from the types in model/catalog.py."""
 
 from __future__ import annotations
 
@@ -24,22 +24,22 @@ _SHAPES: Mapping[Any, Schema] = {
 
 @dataclass(frozen=True)
 class FieldType:
-    """The type of a field, taken apart once, because a catalog has some ten thousand values."""
+    """The type of a field, analyzed once, because a catalog has about ten thousand values."""
 
     kind: Any
-    """Without its marks; of a value that may be missing, the type that it has when it is there."""
+    """The type without its marks; for an optional value, without None."""
     mark: Mark | Names | OneOf | None
-    """The outermost."""
+    """The outermost mark."""
     words: tuple[str, ...] = ()
-    """The only ones that it takes; empty where it takes any."""
+    """The only words that it allows; empty if it allows any."""
     inner: FieldType | None = None
-    """What a list or a mapping holds."""
+    """The type of the items of a list or a mapping."""
     is_row: bool = False
-    """Whether its values have fields themselves."""
+    """Whether its values have fields."""
 
     @property
     def by_name(self) -> bool:
-        """Whether things are written as the names that they have elsewhere."""
+        """Whether the file only names things that are defined elsewhere."""
         return isinstance(self.mark, Names) and self.inner is not None and self.inner.is_row
 
 
@@ -59,14 +59,14 @@ def field_type(kind: Any) -> FieldType:
 
 @cache
 def fields_of(row: Any) -> Mapping[str, FieldType]:
-    """Return the types of a row's fields, in the order in which they are declared."""
+    """Return the types of a row's fields, in the order of their declaration."""
     hints = get_type_hints(row, include_extras=True)
     return {one.name: field_type(hints[one.name]) for one in fields(row)}
 
 
 @cache
 def shape(kind: Any) -> Schema:
-    """Return the JSON Schema of a file: the same object each time, for which `check` makes one validator."""
+    """Return the JSON Schema of a file; always the same object, so that `check` makes only one validator."""
     return _shape(field_type(kind))
 
 
@@ -74,7 +74,7 @@ def _shape(one: FieldType) -> Schema:
     if one.by_name:
         return WORDS
     if one.words:
-        return words(*filter(None, one.words))  # the empty word is what a field is that nobody wrote
+        return words(*filter(None, one.words))  # "" is the default of a field that nobody wrote
     for key in (one.mark, one.kind):
         if key in _SHAPES:
             return _SHAPES[key]

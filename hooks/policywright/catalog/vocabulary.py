@@ -1,4 +1,4 @@
-"""Reads rows of a catalog's files as their types say, and notes what they name that does not exist."""
+"""Reads rows of a catalog's files according to their types, and reports unknown names."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ FACTS = ("agency.name", "agency.short_name", "policy.title", "policy.version", "
 
 
 class Vocabulary:
-    """The names that are known so far, and the findings about those that are not."""
+    """The names that are known so far, and the findings about unknown ones."""
 
     def __init__(self) -> None:
         self.findings: list[Finding] = []
@@ -30,19 +30,19 @@ class Vocabulary:
         self.roles: dict[str, Role] = {}
         self.codes: Sequence[str] = ()
         self.named: list[tuple[Names, Sequence[str], Callable[[int], Place]]] = []
-        """What rows name, to be checked when everything is read."""
+        """The names in rows, which are checked when everything is read."""
 
     @property
     def names(self) -> tuple[str, ...]:
-        """What a text may show besides answers."""
+        """What a text may show in addition to answers."""
         return (*FACTS, *(f"office.{role}" for role in self.roles))
 
     def error(self, code: str, message: str, place: Place, fix: str = "") -> None:
-        """Note a mistake; the usual mend of its code is the fix when none is given."""
+        """Add a finding; its fix is the default of its code if none is given."""
         self.findings.append(Finding(code, "error", message, (place,), fix or CODES[code].fix))
 
     def row(self, kind: type[T], said: Any, file: YamlFile, path: Path_ = (), **given: Any) -> T:
-        """Read a row that has the shape of its type; `given` are the fields that it does not say itself."""
+        """Read a row that matches the schema of its type; `given` are the fields that are not written in it."""
         said = said if isinstance(said, dict) else {kind.alone: said}  # type: ignore[attr-defined]
         fields = dict(given)
         for name, one in fields_of(kind).items():  # type: ignore[arg-type]
@@ -78,7 +78,7 @@ class Vocabulary:
         self.named.append((names, words, at(file, *path)))
 
     def condition(self, text: str, file: YamlFile, path: Path_) -> Condition | None:
-        """Parse a condition; a wrong one is noted at the word that is wrong."""
+        """Parse a condition; a mistake is reported at the wrong word."""
         try:
             return parse_condition(text, self.questions, self.conditions)
         except ConditionError as error:
@@ -86,7 +86,7 @@ class Vocabulary:
             return None
 
     def text(self, text: str, file: YamlFile, path: Path_) -> Text:
-        """Parse a text; a wrong one is noted at the word that is wrong."""
+        """Parse a text; a mistake is reported at the wrong word."""
         try:
             return parse_text(text, self.questions, self.names)
         except ConditionError as error:
@@ -94,13 +94,13 @@ class Vocabulary:
             return ()
 
     def known(self, words: Iterable[str], allowed: Collection[str], kind: str, place: Callable[[int], Place]) -> None:
-        """Note each word that is not allowed, at its place in the list."""
+        """Report each word that is not allowed, at its place in the list."""
         for index, word in enumerate(words):
             if word not in allowed:
                 self.error("C201", f"There is no {kind} “{word}”.{did_you_mean(word, allowed)}", place(index))
 
     def check_names(self, existing: Mapping[str, Collection[str]], clauses: Collection[str]) -> None:
-        """Note what rows name and nothing has: `existing` are the names of each kind, `clauses` the ids of clauses."""
+        """Report unknown names in rows: `existing` are the names of each kind, `clauses` the ids of clauses."""
         for names, words, place in self.named:
             allowed = existing[names.kind]
             if names.beginnings:

@@ -68,7 +68,7 @@ class Asked:
     help: str
     type: str
     choices: Mapping[str, Choice] = field(default_factory=dict)
-    """Of `yes_no` both are there, even if a file gives other words to one of them alone."""
+    """A question of type `yes_no` has both, even if its file rewords only one of them."""
     sensitivity: Literal["public", "internal"] = "public"
 
     def __post_init__(self) -> None:

@@ -54,11 +54,11 @@ class Titled(Protocol):
 
     @property
     def id(self) -> str:
-        """Its permanent name, which is part of the page's path."""
+        """The permanent name, which is part of the page's path."""
 
     @property
     def title(self) -> str:
-        """What the page is called, unless the kind of page says otherwise."""
+        """The title of the page, unless the kind of page has one."""
 
 
 T = TypeVar("T", bound=Titled)
@@ -66,7 +66,7 @@ T = TypeVar("T", bound=Titled)
 
 @dataclass(frozen=True)
 class Single:
-    """In place of a thing, for a page of which there is one."""
+    """Used instead of a thing if the kind has a single page."""
 
     id: str = ""
     title: str = ""
@@ -84,16 +84,16 @@ class PageKind(Generic[T]):
     """A page of the site, or a page for each of several things of the catalog, such as elements."""
 
     uri: str
-    """Path of the Markdown file; {id} stands for the id of the thing."""
+    """The path of the Markdown file; {id} is replaced by the id of the thing."""
     view: Callable[[AgencySite, T], View]
-    """Makes what the page's frame shows; the view names the frame."""
+    """Makes the view of the page; the view names its frame."""
     branch: Branch
     title: str | Callable[[AgencySite, T], str] = ""
-    """Empty where the page is called like its thing."""
+    """Empty if the page has the title of its thing."""
     audience: str = "published"
-    """Who sees it, besides all who see more; see AUDIENCES."""
+    """The audience with the least access that sees it; see AUDIENCES."""
     things: Callable[[Catalog], Iterable[T]] = _one
-    """What has a page by this catalog, whatever an agency answers."""
+    """The things with a page in this catalog, independent of an agency's answers."""
     shown: Callable[[AgencySite, T], bool] = lambda _site, _thing: True
     """Whether this agency's site has the page."""
     label: str = ""
@@ -124,7 +124,7 @@ class PlannedPage:
         return self.kind.label or self.title
 
     def view(self, site: AgencySite) -> View:
-        """Make what the page's frame shows."""
+        """Make the view of the page."""
         return self.kind.view(site, self.thing)
 
 
@@ -199,7 +199,7 @@ _PAGES = (
 )
 # Two names, so that mypy checks for each entry above that its functions take the things that it yields.
 PAGES: tuple[PageKind[Any], ...] = _PAGES
-"""Every kind of page, in the order in which the pages are made. To add a page, add it to the entries above."""
+"""Every kind of page, in the order in which pages are rendered. To add a page, add it to the entries above."""
 
 
 def plan(site: AgencySite, audience: str) -> Iterator[PlannedPage]:
@@ -210,5 +210,5 @@ def plan(site: AgencySite, audience: str) -> Iterator[PlannedPage]:
 
 
 def page_names(catalog: Catalog) -> set[str]:
-    """Return the uris of all pages that sites of a catalog can have, whatever an agency answers."""
+    """Return the uris of all pages that sites of a catalog can have, independent of an agency's answers."""
     return {kind.uri.format(id=thing.id) for kind in PAGES for thing in kind.things(catalog)}

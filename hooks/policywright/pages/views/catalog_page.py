@@ -32,6 +32,6 @@ class CatalogPageView(View):
 
 
 def catalog_page_view(site: AgencySite, page: CatalogPage) -> CatalogPageView:
-    """Show a page of the catalog's."""
+    """Show a page that the catalog adds."""
     lines = tuple(staff_lines(site.draft))
     return CatalogPageView(page.id, page, site.document, site.answers, site.policy.provisions, needed(site), lines)

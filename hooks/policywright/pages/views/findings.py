@@ -20,7 +20,7 @@ class FindingCard:
 
     finding: Finding
     office: str
-    """The office that owns the answer on which it rests most, or nothing."""
+    """The office that owns the main answer behind it, or nothing."""
 
     @property
     def anchor(self) -> str:
@@ -90,7 +90,7 @@ class FindingsView(View):
     open: tuple[Answer, ...]
     """Essential answers that are open or assumed."""
     undecided: tuple[tuple[Rule, tuple[str, ...]], ...]
-    """Each rule that waits, and the open questions that would decide it."""
+    """Each undecided rule, and the open questions that would decide it."""
 
 
 def findings_view(site: AgencySite, _: object) -> FindingsView:

@@ -91,7 +91,7 @@ class ChangesView(View):
 
 
 def changes_view(site: AgencySite, _: object) -> ChangesView:
-    """Show the changes; what is drafted and not released is shown on the working site alone."""
+    """Show the changes; changes that are not released are shown on the working site only."""
     now = since(site.draft) if site.working else None
     return ChangesView(
         steps=tuple(steps(site)),

@@ -93,7 +93,7 @@ class HomeView(View):
 
 
 def home_view(site: AgencySite, _: object) -> HomeView:
-    """Show the first page."""
+    """Show the home page."""
     return HomeView(site.document, home_part(site))
 
 
@@ -103,7 +103,7 @@ def home_part(site: AgencySite) -> HomePart:
 
 
 def has_reader(site: AgencySite, reader: Reader) -> bool:
-    """Whether a site has a way for a kind of reader; people who write the policy read the working site."""
+    """Return whether a site has a path for a kind of reader; authors read the working site only."""
     return site.working or reader.audience != "authors"
 
 

@@ -38,7 +38,7 @@ class ProvisionsPart(View):
     frame = "parts/provisions"
     provisions: tuple[Provision, ...]
     signed: tuple[Standing, ...]
-    """The sign-offs that hold for any of them; on a published site none is shown."""
+    """The valid sign-offs of any of them; empty on a published site."""
     title: str
     """The title of the policy."""
     working: bool
@@ -95,7 +95,7 @@ class TextView(View):
 
 
 def text_view(site: AgencySite, text: Section) -> TextView:
-    """Show a text beside the policy."""
+    """Show a text in addition to the policy."""
     return TextView(next(chapter for chapter in site.policy.texts if chapter.section == text), site.working)
 
 
@@ -136,7 +136,7 @@ class ReaderView(View):
 
 
 def reader_view(site: AgencySite, reader: Reader) -> ReaderView:
-    """Show the way of a kind of reader."""
+    """Show the path of a kind of reader."""
     named = ((f"{reading.page}.md", reading.text) for reading in reader.reads)
     # A page can be missing on one site only: a published site has no findings page, for example.
     pages = (ReaderPage(uri, site.titles[uri], text) for uri, text in named if uri in site.titles)

@@ -25,21 +25,21 @@ from policywright.pages.views.site import Site, View
 
 @dataclass(frozen=True)
 class CatalogView(View):
-    """What a catalog holds; each reference page shows one kind of it."""
+    """The content of a catalog; each reference page shows one kind of it."""
 
     frame: str
     title: str
-    """Of the catalog."""
+    """The sections of the catalog."""
     elements: tuple[Element, ...]
     sections: tuple[Section, ...]
-    """Of the policy, then the other texts."""
+    """The sections of the policy, then the other texts."""
     clauses: tuple[Clause, ...]
     rules: tuple[Rule, ...]
     checklists: tuple[Checklist, ...]
     items: tuple[ChecklistItem, ...]
     presets: tuple[Preset, ...]
     codes: tuple[Code, ...]
-    """Those that are not a rule's own."""
+    """The finding codes except those of rules."""
     sources: SourcesPart
 
 
@@ -63,7 +63,7 @@ def catalog_view(site: Site, name: str) -> CatalogView:
 
 @dataclass(frozen=True)
 class ComponentsView(View):
-    """What pages are made of, each in all its states."""
+    """Every component of the pages, in all its states."""
 
     frame = "reference/components"
     origins: tuple[Answer, ...]
