@@ -6,6 +6,7 @@ import dataclasses
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from jinja2 import TemplateAssertionError, UndefinedError, meta, nodes
@@ -13,7 +14,7 @@ from jinja2.exceptions import SecurityError
 
 from policywright.model.catalog import Catalog
 from policywright.model.draft import Draft
-from policywright.pages.book import AUDIENCES, make_book
+from policywright.pages.book import AUDIENCES, render_book
 from policywright.pages.helpers import helpers
 from policywright.pages.manual import REFERENCE
 from policywright.pages.plan import NAVIGATION, PAGES, page_names
@@ -182,7 +183,7 @@ def test_an_office_and_a_link_are_not_kept_from_the_agency_or_the_page_before(tm
     own = {"deep/page.md": "<!-- policy: home -->", "page.md": "<!-- policy: home -->"}
     for number, name in enumerate(("the Town Clerk", "the Press Office")):
         draft = draft_with(tmp_path / str(number), {}, {"offices": {"communications": name}})
-        pages = make_book(draft, "published", own).pages
+        pages = render_book(draft, "published", own).pages
         assert f"ask {name}." in pages["staff-card.md"].text
         assert "](../checklists/index.md)" in pages["deep/page.md"].text
         assert "](checklists/index.md)" in pages["page.md"].text
@@ -193,7 +194,7 @@ def test_an_office_and_a_link_are_not_kept_from_the_agency_or_the_page_before(tm
 
 def test_every_page_of_a_site_is_in_its_navigation_and_among_the_names_of_the_catalog(site: AgencySite) -> None:
     for audience in AUDIENCES:
-        book = make_book(site.draft, audience)
+        book = render_book(site.draft, audience)
         assert sorted(listed(book.navigation)) == sorted(book.pages)
         assert set(book.pages) <= page_names(CATALOG)
     assert {kind.branch for kind in PAGES} == set(NAVIGATION)
