@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -40,30 +41,37 @@ def draft_of_files(folder: Path, **files: str) -> Draft:
     return make_draft(repository_of(folder), catalog())
 
 
+@functools.cache
+def drafted(code: str, case: str) -> Draft:
+    """Draft the agency of a rule's case; several tests look at it."""
+    with tempfile.TemporaryDirectory() as folder:
+        return draft_with(Path(folder), RULES[code][case])
+
+
 def test_every_rule_has_a_case_that_fires_and_one_that_stays_quiet() -> None:
     assert set(RULES) == set(catalog().rules)
     assert all(set(case) == {"fires", "quiet"} for case in RULES.values())
 
 
 @pytest.mark.parametrize("code", RULES)
-def test_a_rule_fires_on_its_case(code: str, tmp_path: Path) -> None:
-    draft = draft_with(tmp_path, RULES[code]["fires"])
+def test_a_rule_fires_on_its_case(code: str) -> None:
+    draft = drafted(code, "fires")
     assert code in fired(draft)
     assert not [finding for finding in draft.findings if finding.severity == "error"]
 
 
 @pytest.mark.parametrize("code", RULES)
-def test_a_rule_stays_quiet_on_its_other_case(code: str, tmp_path: Path) -> None:
-    draft = draft_with(tmp_path, RULES[code]["quiet"])
+def test_a_rule_stays_quiet_on_its_other_case(code: str) -> None:
+    draft = drafted(code, "quiet")
     assert code not in fired(draft)
     assert code not in needs(draft), "this case leaves the rule undecided, so it proves nothing"
     assert not [finding for finding in draft.findings if finding.severity == "error"]
 
 
 @pytest.mark.parametrize("code", RULES)
-def test_a_finding_names_the_answers_that_make_it_and_says_what_to_do(code: str, tmp_path: Path) -> None:
+def test_a_finding_names_the_answers_that_make_it_and_says_what_to_do(code: str) -> None:
     answers: dict[str, Any] = RULES[code]["fires"]
-    finding = found(draft_with(tmp_path, answers), code)
+    finding = found(drafted(code, "fires"), code)
     assert finding.severity == catalog().rules[code].severity
     assert set(finding.questions) <= set(answers)
     assert {place.file.split("/")[-1] for place in finding.places} == {home(name) for name in finding.questions}
@@ -74,9 +82,8 @@ def test_a_finding_names_the_answers_that_make_it_and_says_what_to_do(code: str,
 
 
 @pytest.mark.parametrize("code", RULES)
-def test_a_finding_leads_to_a_place_of_the_guidance_that_is_there(code: str, tmp_path: Path) -> None:
-    draft = draft_with(tmp_path, RULES[code]["fires"])
-    page, slash, anchor = found(draft, code).see.rpartition("/")
+def test_a_finding_leads_to_a_place_of_the_guidance_that_is_there(code: str) -> None:
+    page, slash, anchor = found(drafted(code, "fires"), code).see.rpartition("/")
     assert (page, slash) == (f"guidance/{catalog().rules[code].element}", "/")
     assert not anchor or f"{{: {anchor} }}" in guidance(page)
 

@@ -15,7 +15,7 @@ from policywright.model.catalog import Catalog
 from policywright.model.findings import Finding
 from policywright.upgrade.plan import plan_upgrade, preview_upgrade
 from tests.support.agency_files import CASES, catalog
-from tests.support.toy import TOY, lay
+from tests.support.toy import lay, pool_catalog
 from tests.tools.generated import appended, shipped_by
 
 SHIPPED = {path.stem: json.loads(path.read_text("utf-8")) for path in (CASES / "shipped").glob("*.json")}
@@ -54,7 +54,7 @@ def repository(root: Path, asked: Mapping[str, Any], number: int, catalog: str) 
 
 
 def lines(data: Any) -> Iterator[str]:
-    """Write each key, or each row, on a line of its own."""
+    """Write each key, or each row, on a separate line."""
     if isinstance(data, list):
         yield from (f"- {json.dumps(row)}" for row in data)
     else:
@@ -95,7 +95,7 @@ def test_writing_the_names_anew_adds_names_and_takes_none_out() -> None:
 
 
 def test_a_name_that_vanished_without_a_step_is_found(tmp_path: Path) -> None:
-    asked = shipped_by(read_catalog(TOY / "pool", TOY / "guidance"))
+    asked = shipped_by(pool_catalog())
     laid = lay(
         tmp_path / "newer",
         {

@@ -27,7 +27,6 @@ from policywright.approval.reviews import dates, day_after, overdue
 from policywright.approval.separation import duty_findings
 from policywright.approval.sign_offs import accountable, standings
 from policywright.approval.snapshot import freeze
-from policywright.catalog.reader import read_catalog
 from policywright.draft import draft_of
 from policywright.files import edits
 from policywright.files.edits import Row, with_row, with_values
@@ -46,7 +45,7 @@ from policywright.pages.views.approval import Approval
 from tests.support.agency_files import catalog, read_case, settled_answers, write_agency
 from tests.support.in_process import run_here
 from tests.support.signed import DAY, let_sign, released, roles_of, write_policy, write_town
-from tests.support.toy import TOY, draft
+from tests.support.toy import TOY, draft, pool_catalog
 
 EDITS = read_case("life/edits.yml")
 FINDINGS = read_case("life/findings.yml")
@@ -205,7 +204,7 @@ def signed_everything(judged: Draft) -> Draft:
 
 @pytest.fixture(scope="module")
 def pool() -> Catalog:
-    return read_catalog(TOY / "pool", TOY / "guidance")
+    return pool_catalog()
 
 
 def answers_of(known: Catalog) -> st.SearchStrategy[dict[str, Any]]:
@@ -630,10 +629,10 @@ def test_the_command_decides_and_the_finding_stands_by_choice(town: Path) -> Non
 UNDECIDABLE = {
     "GOAL-99": "There is no rule “GOAL-99”.",
     "SEC-01": "does not hold here",
-    "G101": "A gap is closed, not accepted.",
-    "E101": "An error is mended, not accepted.",
-    "L103": "mended, not accepted",
-    "W103": "Mend what it says, or leave it standing.",
+    "G101": "Answer the question; a gap cannot be accepted.",
+    "E101": "Fix an error; it cannot be accepted.",
+    "L103": "Fix it; it cannot be accepted.",
+    "W103": "Fix what it reports, or leave it.",
 }
 
 

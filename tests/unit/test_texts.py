@@ -7,7 +7,6 @@ from dataclasses import replace
 from html.parser import HTMLParser
 from typing import Any
 
-import markdown
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -17,8 +16,8 @@ from policywright.language.texts import Filler, escape_markdown, outline, parse_
 from policywright.model.catalog import Choice, Column, Question
 from policywright.model.fields import Text
 from policywright.model.findings import Place
-from policywright.pages.plain_site import SETTINGS
 from tests.support.agency_files import catalog, read_case
+from tests.support.html import as_html
 
 settings.register_profile("steady", deadline=None, derandomize=True)
 settings.load_profile("steady")
@@ -193,11 +192,8 @@ PLACES = {
 
 
 def read(text: str) -> Seen:
-    given = SETTINGS["markdown_extensions"]
-    names = [name if isinstance(name, str) else next(iter(name)) for name in given]
-    options = {key: value for one in given if isinstance(one, dict) for key, value in one.items()}
     seen = Seen()
-    seen.feed(markdown.markdown(text, extensions=names, extension_configs=options))
+    seen.feed(as_html(text))
     seen.close()
     return seen
 
@@ -210,7 +206,7 @@ def shown(seen: Seen) -> str:
 
 
 def stands_as_it_is(words: str, place: str) -> None:
-    """Assert that words in a page are the very words, and that they make no element, link or attribute."""
+    """Assert that words in a page are exactly these words, and that they make no element, link or attribute."""
     escaped, line = escape_markdown(words), " ".join(words.split())
     seen = read(PLACES[place].format(escaped, escaped))
     assert seen.elements == HARMLESS[place].elements
