@@ -41,7 +41,7 @@ from policywright.model.fingerprints import fingerprint
 from policywright.model.versions import FrozenProvision
 from policywright.pages.book import make_book
 from policywright.pages.site_settings import with_site_findings
-from policywright.pages.views.approval import approval
+from policywright.pages.views.approval import Approval
 from tests.support.agency_files import catalog, read_case, settled_answers, write_agency
 from tests.support.in_process import run_here
 from tests.support.signed import DAY, let_sign, released, roles_of, write_policy, write_town
@@ -745,7 +745,7 @@ def test_the_page_of_sign_offs_shows_who_signed_and_what_lapsed_since(town: Path
     assert "Signed by Board Member on 10 January 2027." in page
     assert "<del>Anyone may comment on every post that the Town publishes" in page
     assert "CIT-1-comments-some" in page
-    state = approval(judged)
+    state = Approval(tuple(standings(judged)))
     assert (state.count("lapsed"), state.count("missing")) == (1, 0)
     assert page.count(">signed</span>") >= state.count("valid")
     assert "sign-offs.md" not in make_book(judged, "published").pages

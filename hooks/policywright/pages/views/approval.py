@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from policywright.approval.redline import compare_provision
 from policywright.approval.releases import with_numbers
 from policywright.approval.reviews import Due, next_review, open_calls
-from policywright.approval.sign_offs import Standing, row_state, standings
+from policywright.approval.sign_offs import Standing, row_state
 from policywright.approval.snapshot import freeze
 from policywright.model.agency import Document
 from policywright.model.catalog import Element, Role, Separation
@@ -37,11 +37,6 @@ class Approval:
     def of(self, role: str, element: str) -> Standing | None:
         """Return the state of an office's sign-off of an element, if there is one."""
         return next((one for one in self.found if (one.role, one.element) == (role, element)), None)
-
-
-def approval(draft: Draft) -> Approval:
-    """Return the state of every sign-off."""
-    return Approval(tuple(standings(draft)))
 
 
 def offices(draft: Draft, state: Approval) -> list[Role]:
