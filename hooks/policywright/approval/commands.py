@@ -69,7 +69,7 @@ class Signature:
 
 
 def sign(draft: Draft, given: Signature, raw: str) -> tuple[SignOff, Files]:
-    """Return a sign-off of the provisions as they stand now, and the files that record it.
+    """Return a sign-off of the provisions as they are now, and the files that record it.
 
     `raw` is the text of sign-offs.yml. The wordings are written first: without a row that names them they say nothing.
     Raise PolicyError while the files hold mistakes, and Refused when there is nothing that this office could sign.
@@ -81,15 +81,14 @@ def sign(draft: Draft, given: Signature, raw: str) -> tuple[SignOff, Files]:
     now = {provision.id: provision for provision in provisions}
     signed = [now[name] for element in elements for name in provisions_to_sign(given.role, element, draft, provisions)]
     prints = {provision.id: provision.fingerprint for provision in signed}
-    row: dict[str, Any] = {"role": given.role, "by": given.by, "date": given.date}
-    row |= {"until": given.until} if given.until else {}
-    row |= {"elements": list(elements)} | ({"note": given.note} if given.note else {}) | {"provisions": prints}
+    row = SignOff(given.role, given.by, given.date, elements, prints, given.note, given.until, Place(SIGN_OFFS_FILE))
+    said = {key: getattr(row, key) for key in _WRITTEN if getattr(row, key) or key == "provisions"}
     wordings = {**draft.wordings, **{provision.fingerprint: provision for provision in signed}}
-    files = {WORDINGS_FILE: wordings_text(wordings), SIGN_OFFS_FILE: with_sign_off(raw, row)}
-    sign_off = SignOff(
-        given.role, given.by, given.date, elements, prints, given.note, given.until, Place(SIGN_OFFS_FILE)
-    )
-    return sign_off, files
+    return row, {WORDINGS_FILE: wordings_text(wordings), SIGN_OFFS_FILE: with_sign_off(raw, said)}
+
+
+_WRITTEN = ("role", "by", "date", "until", "elements", "note", "provisions")
+"""The keys of a row of sign-offs.yml, in the order in which they are written."""
 
 
 def _signature_objections(given: Signature) -> Iterator[str]:
@@ -167,7 +166,7 @@ def _nothing_to_decide(draft: Draft, code: str) -> str:
     """Return why there is no finding of this code that somebody could decide about, or nothing."""
     rules = draft.catalog.rules
     if code in CODES:
-        return f"{code} is no finding to decide about. {_INSTEAD.get(CODES[code].severity, _MEND)}"
+        return f"{code} is no finding to decide about. {_INSTEAD.get(CODES[code].severity, _FIX)}"
     if code not in rules:
         return f"There is no rule “{code}”.{did_you_mean(code, rules)}"
     if not any(finding.code == code for finding in draft.findings):
@@ -176,11 +175,11 @@ def _nothing_to_decide(draft: Draft, code: str) -> str:
     return ""
 
 
-_MEND = "Mend what it says, or leave it standing."
+_FIX = "Fix what it says, or leave it."
 _INSTEAD = {
-    "error": "An error is mended, not accepted.",
+    "error": "An error is fixed, not accepted.",
     "gap": "A gap is closed, not accepted.",
-    "blocker": "It is mended, not accepted.",
+    "blocker": "It is fixed, not accepted.",
 }
 
 
@@ -201,7 +200,7 @@ class ReleasePlan:
 
 
 def plan_release(document_dates: Mapping[str, str], review_every: str, version: str, day: str, by: str) -> ReleasePlan:
-    """Work out the status and the dates that a release gives to the policy.
+    """Return the status and the dates that a release gives to the policy.
 
     It is in force when its day in force has come, and otherwise approved. Where policy.yml names no date of adoption,
     that is the day of the release, and where it names no review, one period after.
@@ -214,7 +213,7 @@ def plan_release(document_dates: Mapping[str, str], review_every: str, version: 
     return ReleasePlan(version, day, by, "in_force" if "" < begins <= day else "approved", dates)
 
 
-def release_objections(draft: Draft, plan: ReleasePlan) -> list[str]:
+def _release_objections(draft: Draft, plan: ReleasePlan) -> list[str]:
     """Return every reason why a draft may not be released as planned: its version, its day, its text, its sign-offs."""
     reasons = [*_ill_said({"by": plan.by}, plan.date), version_objection(plan.version, draft)]
     last = last_release(draft)
@@ -234,7 +233,7 @@ def release(draft: Draft, plan: ReleasePlan, catalog_print: str, raw: str) -> Fi
     was stopped in between is completed by another one, see `unfinished`.
     Raise Refused with every reason why this may not be released.
     """
-    refuse(release_objections(draft, plan))
+    refuse(_release_objections(draft, plan))
     frozen = replace(draft, document=replace(draft.document, status=plan.status, dates=plan.dates))
     text = release_text(frozen, plan.date, plan.by, catalog_print)
     return {release_file(plan.version): text, **_policy(plan, raw)}
@@ -247,7 +246,7 @@ def _policy(plan: ReleasePlan, raw: str) -> Files:
 
 
 def unfinished(draft: Draft, plan: ReleasePlan, document: Document, raw: str) -> tuple[Release, Files] | None:
-    """Return the release of this very text and what policy.yml still lacks of it, when a run was stopped in between.
+    """Return the release of exactly this text and what policy.yml still lacks of it, if a run was stopped in between.
 
     `document` is what policy.yml says now.
     """

@@ -17,7 +17,7 @@ KINDS = ("added", "removed", "changed", "moved", "renumbered")
 
 @dataclass(frozen=True)
 class Segment:
-    """Words that stand next to each other and had the same fate."""
+    """Neighboring words that were all kept, deleted or inserted."""
 
     kind: str
     """same | deleted | inserted"""
@@ -52,12 +52,12 @@ class Change:
     new: FrozenProvision | None
     """None when it was removed."""
     moved: bool
-    """Whether it stands in another section, or in another order among its neighbours."""
+    """Whether it is in another section, or in another order among its neighbors."""
     reasons: tuple[Reason, ...]
 
     @property
     def here(self) -> FrozenProvision:
-        """The provision as it stands, or as it stood when it is gone."""
+        """The provision as it is now, or as it was if it is gone."""
         found = self.new or self.old
         assert found
         return found
@@ -90,7 +90,7 @@ class Redline:
     old: Frozen
     new: Frozen
     changes: tuple[Change, ...]
-    """In the order of the new text; what was removed comes where it stood."""
+    """In the order of the new text; what was removed comes where it was."""
 
     @property
     def counts(self) -> dict[str, int]:
@@ -122,7 +122,7 @@ def compare_provision(old: FrozenProvision | None, new: FrozenProvision | None) 
 
 
 Key = tuple[str, int]
-"""A clause's id, and how often it stood before: a clause may stand in the policy and in another text."""
+"""A clause's id, and how often it came before: a clause may be in the policy and in another text."""
 
 
 def _named(provisions: Iterable[FrozenProvision]) -> dict[Key, FrozenProvision]:
@@ -197,7 +197,7 @@ def _kind(old: FrozenProvision | None, new: FrozenProvision | None, *, moved: bo
 def _reasons(
     kind: str, old: FrozenProvision | None, new: FrozenProvision | None, texts: tuple[Frozen, Frozen]
 ) -> tuple[Reason, ...]:
-    """Return what brought a change of words about; a number or a place has no reason of its own."""
+    """Return what brought a change of words about; a number or a place needs no reason."""
     if kind in ("moved", "renumbered"):
         return ()
     stages = [provision for provision in (old, new) if provision]

@@ -63,7 +63,7 @@ def day_after(day: str, period: str) -> str:
     """Return the day that lies a period such as “12 months” after an ISO date.
 
     A month after 31 January is the last day of February, and a year after 29 February is 28 February.
-    A day that no calendar has any more is returned as the last one, 9999-12-31.
+    A day after the last one that a calendar has is returned as that one, 9999-12-31.
     """
     words = period.split()
     number, unit, start = int(words[0]), words[1].rstrip("s"), date.fromisoformat(day)
@@ -117,7 +117,7 @@ def last_review(draft: Draft) -> str:
 
 
 def next_review(draft: Draft) -> Due | None:
-    """Return when the whole policy is to be reviewed next: the date in policy.yml, or one period after the last review.
+    """Return when the whole policy is due for review: the date in policy.yml, or one period after the last review.
 
     None when policy.yml names neither a date nor a period, or there is no day to count from.
     """

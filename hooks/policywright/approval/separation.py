@@ -16,8 +16,7 @@ from policywright.model.versions import SignOff
 def duty_findings(draft: Draft, found: Sequence[Standing]) -> Iterator[Finding]:
     """Report offices and persons that would check themselves.
 
-    `found` is how the offices stand to the elements; a draft is told about its offices only, because the persons
-    matter from the review on.
+    `found` says who signed what. For a draft only its offices are reported, because people sign from the review on.
     """
     apart = [one for one in draft.catalog.separate if settle(one.when, draft.answers)[0] is True]
     for separation in apart:

@@ -11,7 +11,7 @@ from policywright.model.versions import Frozen, FrozenProvision
 
 
 def freeze(draft: Draft) -> Frozen:
-    """Return the text of a draft as it stands now."""
+    """Return the text of a draft, frozen."""
     chapters = (*draft.policy.chapters, *draft.policy.texts)
     values = {name: value_of(draft.answers, name) for name in draft.answers}
     return Frozen(
@@ -49,6 +49,6 @@ def _plain(value: Any) -> Any:
 
 
 def beneath(draft: Draft) -> dict[str, str]:
-    """Return a fingerprint of each of the catalog's wordings in the place of which an own one stands, by clause."""
+    """Return a fingerprint of each wording of the catalog that an own one replaces, by clause."""
     replaced = [draft.catalog.clauses[own.id] for own in draft.overrides if own.id in draft.catalog.clauses]
     return {one.id: fingerprint([one.title, one.level, one.body, one.staff, one.when]) for one in replaced}

@@ -36,9 +36,8 @@ NOW = "now"
 def diff(*, old: str, new: str, root: Path, form: str, exit_code: bool) -> None:
     """Show what changed between two versions, clause by clause, and why.
 
-    OLD and NEW are released versions, such as 1.0; “now” is the text as it stands. Without NEW the text as it stands
-    is compared, without OLD the last release with it. Words that went stand in [-brackets-], words that came in
-    {+braces+}.
+    OLD and NEW are released versions, such as 1.0; “now” is the current text. NEW is “now” if you leave it out, and OLD
+    is the last release. Deleted words are in [-brackets-], inserted words in {+braces+}.
 
     Exit status: 0, or with --exit-code 1 when there is a difference; 2 when the command could not run.
     """
@@ -60,7 +59,7 @@ def diff(*, old: str, new: str, root: Path, form: str, exit_code: bool) -> None:
 
 
 def _named(version: str) -> str:
-    return "the text as it stands" if version == NOW else f"version {version}"
+    return "the current text" if version == NOW else f"version {version}"
 
 
 def _text(version: str, draft: Draft) -> Frozen:

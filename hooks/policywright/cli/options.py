@@ -1,4 +1,4 @@
-"""Which day it is: said by whoever runs a command or a build, or by the clock where a command may look at it."""
+"""Which day it is: an option of the command says it, or else the clock."""
 
 from __future__ import annotations
 

@@ -21,7 +21,7 @@ ROOT = click.argument("root", type=click.Path(path_type=Path, file_okay=False), 
 
 
 def read_draft(root: Path, today: str = "") -> Draft:
-    """Draft the policy of a repository, as it stands today or on the day that is given."""
+    """Draft the policy of a repository, as of today or of the day that is given."""
     with _progress("Reading the answers and the catalog …"):
         return draft_of(root, today or this_day())
 

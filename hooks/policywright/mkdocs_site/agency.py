@@ -1,4 +1,4 @@
-"""MkDocs events for an agency's site; the door `hooks/policy.py` imports them."""
+"""MkDocs events for an agency's site, which reach `hooks/policy.py` through `policywright.hook`."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ _build = _Build()
 def on_startup(*, command: str, **_: Any) -> None:
     """Remember whether MkDocs serves: then a broken file becomes a page and not the end."""
     _build.serving = command == "serve"
-    # Without a date of their own, builds of the same text are the same to the byte.
+    # Without a date in them, builds of the same text are the same, byte for byte.
     os.environ.setdefault("SOURCE_DATE_EPOCH", NO_DAY)
     if not _build.serving:
         # A build makes many small objects and few circles, and the process ends after it: not looking for circles
@@ -130,7 +130,7 @@ def adopt(config: MkDocsConfig, draft: Draft, book: Book) -> None:
 
 
 def report(draft: Draft, problems: tuple[Finding, ...]) -> None:
-    """Log the findings; errors and blockers count as MkDocs' own warnings, so `--strict` fails on them."""
+    """Log the findings; errors and blockers are warnings of MkDocs, so `--strict` fails on them."""
     found = (*draft.findings, *problems)
     for finding in at_or_above(unsettled(found), "blocker"):
         log.warning("%s", finding)
@@ -155,7 +155,7 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
 
 
 def _inside(path: str, config: MkDocsConfig) -> bool:
-    """Tell whether a file lies where its name says: below docs/ of this repository, or in the theme."""
+    """Return whether a file is where its name says: below docs/ of this repository, or in the theme."""
     docs = config.docs_dir
     root = os.path.realpath(Path(config.config_file_path).parent)
     return not path.startswith(docs) or Path(os.path.realpath(path)).is_relative_to(root)
@@ -182,14 +182,14 @@ def on_page_content(html: str, **_: Any) -> str:
 
 
 def on_post_page(output: str, *, page: Page, **_: Any) -> str:
-    """Mend what Material leaves undone, and keep the page for the last check."""
+    """Fix what Material leaves undone, and keep the page for the last check."""
     finished = mended(output)
     _build.html[page.file.src_uri] = finished
     return finished
 
 
 def on_post_template(output_content: str, **_: Any) -> str:
-    """Mend the page that says that there is no such page."""
+    """Fix the page that says that there is no such page."""
     return lost(output_content)
 
 

@@ -28,7 +28,7 @@ _SIGNS = ("{{", "}}", "{%", "%}", "<!--", "[placeholder]", "[object", "<" * 7, "
 QUOTING = ("guidance/", "changes.md")
 """Beginnings of pages that may quote what is not in the policy."""
 LEAST = 60
-"""How many letters a fragment needs to be told from others."""
+"""How many letters make a fragment unmistakable."""
 
 
 def compare_site(draft: Draft, book: Book, read: Read, *, published: bool) -> list[Finding]:

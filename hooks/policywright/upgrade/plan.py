@@ -38,19 +38,19 @@ class Upgrade:
     """The version that requirements.txt names, or empty."""
     changes: tuple[CarriedAnswer, ...]
     findings: tuple[Finding, ...]
-    """What must be mended first; while there is any, nothing may be written."""
+    """What must be fixed first; while there is any, nothing may be written."""
     gains: Mapping[str, bytes]
-    """Files that only gain, to be written first: whatever moves stands in two places before it leaves the first."""
+    """Files that only gain, written first: what moves is in two places before it leaves the first."""
     files: Mapping[str, bytes]
     """The other files as they will be, to be written second."""
     gone: tuple[str, ...]
-    """Files to be deleted third, because all that stood in them stands elsewhere."""
+    """Files that are deleted third, because all that was in them is elsewhere."""
     last: Mapping[str, bytes]
     """To be written last: it says that everything before was done."""
 
     @property
     def idle(self) -> bool:
-        """Whether nothing is to be done."""
+        """Whether there is nothing to do."""
         return not (self.changes or self.gains or self.files or self.gone or self.last)
 
     @property
@@ -317,7 +317,7 @@ def _stops(finding: Finding) -> bool:
 
 
 def by_hand(draft: Draft) -> list[Finding]:
-    """Return what the newer catalog finds wrong in own clauses, to be mended afterwards."""
+    """Return what the newer catalog finds wrong in own clauses, to fix afterwards."""
     return [one for one in draft.findings if one.severity == "error" and one.places[0].file.startswith("overrides/")]
 
 
