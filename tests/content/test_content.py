@@ -12,13 +12,19 @@ from typing import Any
 import pytest
 
 from policywright.agency.settling import settle
+from policywright.catalog.answer_schema import register_schema
+from policywright.catalog.folders import catalog_folder
+from policywright.files.schema import check as check_file
+from policywright.files.yaml import parse_yaml
 from policywright.language.conditions import evaluate, open_questions, parse_condition, questions_in
 from policywright.language.texts import outline, questions_shown
 from policywright.model.catalog import Question
 from policywright.model.draft import Draft
 from policywright.model.fields import Condition
 from policywright.pages.book import render_book
+from policywright.pages.readings import check_readings
 from policywright.pages.renderer import Binder
+from policywright.pages.views.site import AgencySite, Site
 from tests.support.agency_files import catalog, draft_with, read_case, repository_of, write_agency
 
 CATALOG = catalog()
@@ -75,7 +81,9 @@ def values(question: Question) -> list[Any]:
         return [[], ["residents"]]
     if question.type == "records":
         return [[], [{"title": "Code of Conduct", "disposition": "reference"}]]
-    return {"number": [1, 10], "date": ["2027-01-01"]}.get(question.type, ["the mayor"])
+    if question.type == "number":
+        return [1, 10]
+    return ["2027-01-01"] if question.type == "date" else ["the mayor"]
 
 
 @functools.cache
@@ -156,6 +164,18 @@ def test_every_choice_makes_a_difference() -> None:
 def test_every_question_says_why_and_whom_to_ask() -> None:
     unfinished = [q.id for q in QUESTIONS.values() if not (q.help.endswith((".", "?")) and q.why and q.asked_of)]
     assert unfinished == []
+
+
+def test_the_example_of_a_register_fits_the_register() -> None:
+    for question in QUESTIONS.values():
+        if question.register:
+            example, found = parse_yaml(question.example, question.register)
+            assert example.value, f"{question.id} has no example"
+            assert [*found, *check_file(example, register_schema(question))] == []
+
+
+def test_every_page_to_which_a_reader_is_sent_exists() -> None:
+    assert check_readings(CATALOG, catalog_folder("social-media")) == []
 
 
 # Clauses and rules
@@ -285,20 +305,11 @@ def test_a_guidance_page_shows_its_questions_rules_law_and_offices(element: str)
     rules = [rule for rule in CATALOG.rules.values() if rule.element == element]
     for code in ("questions", "law", "offices", *(["rules"] if rules else [])):
         assert codes.count(code) == 1, code
-    binder = Binder(CATALOG, None, working=True)
+    binder = Binder(Site(CATALOG, working=True))
     page = binder.written(f"guidance/{element}.md", CATALOG.guidance[element], f"guidance/{element}.md", element)
     assert binder.problems == []
     for question in CATALOG.elements[element].questions:
         assert f"#{question.anchor} }}" in page.text, question.id
-
-
-def test_every_finding_leads_to_a_place_that_exists() -> None:
-    anchors = {f"guidance/{q.element}/#{q.anchor}" for q in QUESTIONS.values()}
-    anchors |= {f"guidance/{element}/" for element in CATALOG.guidance}
-    for rule in CATALOG.rules.values():
-        own = [name for name in questions_in(rule.when) if name.startswith(f"{rule.element}.")]
-        places = [f"guidance/{rule.element}/#{QUESTIONS[name].anchor}" for name in own]
-        assert {*places, f"guidance/{rule.element}/"} <= anchors, rule.code
 
 
 def prose(page: str) -> Iterator[str]:
@@ -373,15 +384,12 @@ def test_a_preset_makes_a_complete_draft_without_a_trace_of_another_country(
     draft = draft_with(tmp_path, agency_in(jurisdiction, elected), {"preset": preset})
     assert [f.code for f in draft.findings if f.severity in ("error", "blocker")] == []
     assert [f.code for f in draft.findings if f.severity == "warning" and f.code not in EXCEPTIONS["warnings"]] == []
-    waiting = {name for one in (*draft.policy.undecided, *draft.undecided) for name in open_needs(one)}
+    waiting = {name for one in draft.policy.undecided for name in one.questions}
+    waiting |= {name for one in draft.undecided for name in one.needs}
     assert waiting <= set(EXCEPTIONS["only_the_agency_knows"])
     assert unfinished(draft) == {}
     strangers = foreign_names(jurisdiction)
     assert {name: found for name, text in what_it_says(draft).items() if (found := strangers.findall(text))} == {}
-
-
-def open_needs(waiting: Any) -> tuple[str, ...]:
-    return getattr(waiting, "needs", None) or waiting.questions
 
 
 def what_it_says(draft: Draft) -> dict[str, str]:
@@ -398,7 +406,8 @@ SOURCE_LINKS = re.compile(r"\[[A-Z0-9-]+\]\([^)]*\)")
 
 @pytest.mark.parametrize("jurisdiction", JURISDICTIONS)
 def test_guidance_tells_an_agency_nothing_of_the_law_of_another_country(jurisdiction: str, tmp_path: Path) -> None:
-    binder = Binder(CATALOG, draft_with(tmp_path, agency_in(jurisdiction, "yes")), working=True)
+    draft = draft_with(tmp_path, agency_in(jurisdiction, "yes"))
+    binder = Binder(AgencySite(CATALOG, working=True, draft=draft))
     strangers = foreign_names(jurisdiction)
     for name, page in CATALOG.guidance.items():
         own = re.sub(r"^>.*$", "", page, flags=re.MULTILINE)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -11,6 +13,8 @@ import pytest
 from policywright.draft import make_draft
 from policywright.model.draft import Draft
 from policywright.model.findings import Finding, Place
+from policywright.pages.renderer import Binder
+from policywright.pages.views.site import Site
 from tests.support.agency_files import CASES, catalog, draft_with, read_case, repository_of, write_agency
 
 AGENCIES = read_case("agencies.yml")
@@ -37,30 +41,37 @@ def draft_of_files(folder: Path, **files: str) -> Draft:
     return make_draft(repository_of(folder), catalog())
 
 
+@functools.cache
+def drafted(code: str, case: str) -> Draft:
+    """Draft the agency of a rule's case; several tests look at it."""
+    with tempfile.TemporaryDirectory() as folder:
+        return draft_with(Path(folder), RULES[code][case])
+
+
 def test_every_rule_has_a_case_that_fires_and_one_that_stays_quiet() -> None:
     assert set(RULES) == set(catalog().rules)
     assert all(set(case) == {"fires", "quiet"} for case in RULES.values())
 
 
 @pytest.mark.parametrize("code", RULES)
-def test_a_rule_fires_on_its_case(code: str, tmp_path: Path) -> None:
-    draft = draft_with(tmp_path, RULES[code]["fires"])
+def test_a_rule_fires_on_its_case(code: str) -> None:
+    draft = drafted(code, "fires")
     assert code in fired(draft)
     assert not [finding for finding in draft.findings if finding.severity == "error"]
 
 
 @pytest.mark.parametrize("code", RULES)
-def test_a_rule_stays_quiet_on_its_other_case(code: str, tmp_path: Path) -> None:
-    draft = draft_with(tmp_path, RULES[code]["quiet"])
+def test_a_rule_stays_quiet_on_its_other_case(code: str) -> None:
+    draft = drafted(code, "quiet")
     assert code not in fired(draft)
     assert code not in needs(draft), "this case leaves the rule undecided, so it proves nothing"
     assert not [finding for finding in draft.findings if finding.severity == "error"]
 
 
 @pytest.mark.parametrize("code", RULES)
-def test_a_finding_names_the_answers_that_make_it_and_says_what_to_do(code: str, tmp_path: Path) -> None:
+def test_a_finding_names_the_answers_that_make_it_and_says_what_to_do(code: str) -> None:
     answers: dict[str, Any] = RULES[code]["fires"]
-    finding = found(draft_with(tmp_path, answers), code)
+    finding = found(drafted(code, "fires"), code)
     assert finding.severity == catalog().rules[code].severity
     assert set(finding.questions) <= set(answers)
     assert {place.file.split("/")[-1] for place in finding.places} == {home(name) for name in finding.questions}
@@ -68,6 +79,30 @@ def test_a_finding_names_the_answers_that_make_it_and_says_what_to_do(code: str,
     assert finding.fix.endswith(".")
     assert "{{" not in finding.message + finding.fix
     assert "to be decided" not in finding.message + finding.fix
+
+
+@pytest.mark.parametrize("code", RULES)
+def test_a_finding_leads_to_a_place_of_the_guidance_that_is_there(code: str) -> None:
+    page, slash, anchor = found(drafted(code, "fires"), code).see.rpartition("/")
+    assert (page, slash) == (f"guidance/{catalog().rules[code].element}", "/")
+    assert not anchor or f"{{: {anchor} }}" in guidance(page)
+
+
+def test_an_open_question_leads_to_its_own_place_in_the_guidance(tmp_path: Path) -> None:
+    gaps = [finding for finding in draft_with(tmp_path, {}).findings if finding.severity == "gap"]
+    assert {finding.code for finding in gaps} == {"G101"}
+    for finding in gaps:
+        page, _, anchor = finding.see.rpartition("/")
+        assert anchor == f"#{catalog().questions[finding.questions[0]].anchor}"
+        assert f"{{: {anchor} }}" in guidance(page)
+
+
+@functools.cache
+def guidance(page: str) -> str:
+    """Return a page of the guidance as it is rendered."""
+    element = page.removeprefix("guidance/")
+    binder = Binder(Site(catalog(), working=True))
+    return binder.written(f"{page}.md", catalog().guidance[element], f"{page}.md", element).text
 
 
 def home(name: str) -> str:

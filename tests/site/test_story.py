@@ -12,8 +12,7 @@ from typing import Any
 import pytest
 
 from policywright import __version__
-from tests.support.agency_files import ROOT, bake, catalog, read_case, run
-from tests.support.signed import settled_answers
+from tests.support.agency_files import ROOT, bake, catalog, read_case, run, settled_answers
 
 pytestmark = pytest.mark.slow
 
@@ -104,7 +103,7 @@ class Town:
         return [found[1] for one in self.findings("L101", "L102") if (found := re.search(r"--role (\w+)", one["fix"]))]
 
     def everybody_signs(self) -> list[str]:
-        """Let each office that is asked for it sign, by a person of its own, and return the offices."""
+        """Let each required office sign, each by another person, and return the offices."""
         offices = self.offices_to_sign()
         for office in offices:
             self.policywright("sign", "--role", office, "--by", f"Head of {office}")

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import functools
-import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -14,7 +12,7 @@ from policywright.approval.sign_offs import standings
 from policywright.approval.snapshot import freeze
 from policywright.draft import draft_of, make_draft, open_repository
 from policywright.files.writing import write_files
-from tests.support.agency_files import settled, write_agency
+from tests.support.agency_files import settled_answers, write_agency
 
 DAY = "2027-01-10"
 POLICY = """# Who we are.
@@ -32,13 +30,6 @@ dates:
 """
 
 
-@functools.cache
-def settled_answers() -> Mapping[str, Any]:
-    """Return answers that leave nothing open, with empty registers."""
-    with tempfile.TemporaryDirectory() as folder:
-        return settled(Path(folder), registers=False)
-
-
 def write_policy(root: Path, **values: str) -> None:
     """Write policy.yml with these values, and every other one empty."""
     known = ("version", "status", "adopted", "in_force", "review_due", "review_every", "drafted_by")
@@ -48,7 +39,7 @@ def write_policy(root: Path, **values: str) -> None:
 
 def write_town(root: Path, answers: Mapping[str, Any] | None = None, **policy: str) -> Path:
     """Write a town that has answered everything, and whose policy has these values."""
-    write_agency(root, {**settled_answers(), **(answers or {})})
+    write_agency(root, {**settled_answers(registers=False), **(answers or {})})
     write_policy(root, **policy)
     return root
 
@@ -72,7 +63,7 @@ def let_sign(root: Path, roles: Sequence[str], by: str, until: str = "", element
 
 
 def released(root: Path, version: str, day: str = DAY) -> Files:
-    """Release the policy, if nothing stands against it, and return the files that were written."""
+    """Release the policy, if nothing prevents it, and return the files that were written."""
     repository, catalog = open_repository(root)
     document = repository.document
     plan = plan_release(document.dates, document.review_every, version, day, "Town Clerk")

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import functools
 import shutil
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from policywright.catalog.reader import read_catalog
 from policywright.draft import make_draft
 from policywright.model.catalog import Catalog
 from policywright.model.draft import Draft
@@ -14,6 +16,12 @@ from policywright.repository import read_repository
 from tests.support.agency_files import CASES
 
 TOY = CASES / "toy"
+
+
+@functools.cache
+def pool_catalog() -> Catalog:
+    """Return the toy catalog."""
+    return read_catalog(TOY / "pool", TOY / "guidance")
 
 
 def draft(root: Path, pool: Catalog) -> Draft:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -16,8 +17,8 @@ from policywright.draft import draft_of, make_draft, open_repository
 from policywright.model.draft import Draft
 from policywright.model.findings import Finding, Place, PolicyError
 from policywright.pages.book import make_book, render_book
-from tests.support.agency_files import TOWN_ANSWERS, draft_with
-from tests.support.signed import DAY, let_sign, roles_of, settled_answers, write_policy, write_town
+from tests.support.agency_files import TOWN_ANSWERS, draft_with, settled_answers
+from tests.support.signed import DAY, let_sign, roles_of, write_policy, write_town
 
 PLAN = ReleasePlan("1.0", DAY, "Town Clerk", "approved", {"adopted": DAY, "in_force": "", "review_due": ""})
 
@@ -104,7 +105,8 @@ UNPLANNED = {
 
 @pytest.mark.parametrize("says", UNPLANNED)
 def test_a_version_needs_a_number_a_day_and_a_person(says: str, signed: Path) -> None:
-    plan = replace(PLAN, **UNPLANNED[says])
+    changed: dict[str, Any] = dict(UNPLANNED[says])
+    plan = replace(PLAN, **changed)
     with pytest.raises(Refused, match=says):
         release(drafted_for(signed, plan, plan.date if plan.date == DAY else ""), plan)
 
@@ -119,7 +121,7 @@ def test_a_version_is_released_once(town: Path) -> None:
 # Sign-offs and decisions
 
 
-SIGNATURES = {
+SIGNATURES: dict[str, dict[str, Any]] = {
     "The last day of the sign-off, 2027-01-09, is over before it is given": {"until": "2027-01-09"},
     "There are no words in “by”": {"by": " \n"},
     "“today” is not a date": {"date": "today"},
@@ -219,7 +221,7 @@ def test_no_book_for_the_public_is_made_of_a_draft_that_may_not_be_published(ope
 
 
 def test_no_book_for_the_public_is_made_while_an_own_page_has_a_mistake(town: Path) -> None:
-    draft = draft_of(write_town(town, settled_answers()), DAY)
+    draft = draft_of(write_town(town, settled_answers(registers=False)), DAY)
     own = {"own.md": "<!-- policy: clause CIT-999-nothing -->\n"}
     assert "policy.md" in make_book(draft, "published").pages
     with pytest.raises(Refused, match=r"docs/own\.md:1:1: error"):

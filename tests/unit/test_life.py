@@ -26,13 +26,12 @@ from policywright.approval.reviews import dates, day_after, overdue
 from policywright.approval.separation import duty_findings
 from policywright.approval.sign_offs import accountable, standings
 from policywright.approval.snapshot import freeze
-from policywright.catalog.reader import read_catalog
 from policywright.draft import draft_of
 from policywright.files import edits
-from policywright.files.edits import with_row, with_values
+from policywright.files.edits import Row, with_row, with_values
 from policywright.files.line_ends import plain
 from policywright.files.writing import write_files
-from policywright.files.yaml import parse_yaml
+from policywright.files.yaml import YamlFile, parse_yaml
 from policywright.model.catalog import Catalog, Separation
 from policywright.model.codes import CODES
 from policywright.model.draft import Draft
@@ -42,9 +41,10 @@ from policywright.model.versions import FrozenProvision
 from policywright.pages.book import make_book
 from policywright.pages.site_settings import with_site_findings
 from policywright.pages.views.approval import approval
-from tests.support.agency_files import catalog, read_case, run, write_agency
-from tests.support.signed import DAY, let_sign, released, roles_of, settled_answers, write_policy, write_town
-from tests.support.toy import TOY, draft
+from tests.support.agency_files import catalog, read_case, settled_answers, write_agency
+from tests.support.in_process import run_here
+from tests.support.signed import DAY, let_sign, released, roles_of, write_policy, write_town
+from tests.support.toy import TOY, draft, pool_catalog
 
 EDITS = read_case("life/edits.yml")
 FINDINGS = read_case("life/findings.yml")
@@ -118,7 +118,7 @@ def steps(root: Path, case: Mapping[str, Any]) -> None:
             named = [role for role in roles_of(root) if role not in left_out] if who.startswith("all") else [who]
             let_sign(root, named, by, until, tuple(filter(None, elements.split(","))))
         elif "answer" in step:
-            write_agency(root, {**settled_answers(), **step["answer"]}, policy_of(root))
+            write_agency(root, {**settled_answers(registers=False), **step["answer"]}, policy_of(root))
         else:
             released(root, step["release"], step.get("on", DAY))
 
@@ -146,7 +146,7 @@ def test_a_policy_is_told_what_it_lacks_and_nothing_more(name: str, tmp_path: Pa
         assert row.get("fix", "") in finding.fix
         assert finding.places[0].file == row.get("at", finding.places[0].file)
         assert finding.severity == CODES[finding.code].severity
-    assert [due.date for due in overdue(judged)] == case.get("overdue", [due.date for due in overdue(judged)])
+    assert [due.date for due in overdue(judged)] == case.get("overdue", [])
 
 
 def told(finding: Finding) -> tuple[str, str]:
@@ -203,7 +203,7 @@ def signed_everything(judged: Draft) -> Draft:
 
 @pytest.fixture(scope="module")
 def pool() -> Catalog:
-    return read_catalog(TOY / "pool", TOY / "guidance")
+    return pool_catalog()
 
 
 def answers_of(known: Catalog) -> st.SearchStrategy[dict[str, Any]]:
@@ -286,7 +286,7 @@ def new_elements(before: Draft, now: Draft) -> set[str]:
 def test_who_signs_again_has_signed_again(tmp_path: Path) -> None:
     root = write_town(tmp_path, status="in_review")
     let_sign(root, roles_of(root), "Board Member")
-    write_agency(root, {**settled_answers(), **SOME_POSTS}, policy_of(root))
+    write_agency(root, {**settled_answers(registers=False), **SOME_POSTS}, policy_of(root))
     late = [one for one in standings(draft_of(root)) if one.state == "lapsed"]
     assert {(one.role, one.element) for one in late} == {("legal", "comments")}
     let_sign(root, ["legal"], "Board Member", elements=("comments",))
@@ -310,7 +310,7 @@ def town(approved: Path, tmp_path: Path) -> Path:
 
 
 def command(*words: str | Path, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
-    done = run("policywright", *words, cwd=cwd, env={"SOURCE_DATE_EPOCH": "1799539200"})  # 10 January 2027
+    done = run_here("policywright", *words, cwd=cwd, env={"SOURCE_DATE_EPOCH": "1799539200"})  # 10 January 2027
     assert "Traceback" not in done.stderr, done.stderr
     return done
 
@@ -393,7 +393,7 @@ def test_a_release_on_the_day_in_force_puts_it_in_force(town: Path) -> None:
     write_policy(town, status="in_review", in_force="'2027-01-10'")
     assert "in force" in command("release", "1.0", town).stdout
     assert draft_of(town, DAY).document.status == "in_force"
-    write_agency(town, {**settled_answers(), **SOME_POSTS}, policy_of(town))
+    write_agency(town, {**settled_answers(registers=False), **SOME_POSTS}, policy_of(town))
     let_sign(town, ["legal"], "Board Member")
     released(town, "1.1")
     late = draft_of(town, DAY)
@@ -403,7 +403,10 @@ def test_a_release_on_the_day_in_force_puts_it_in_force(town: Path) -> None:
 
 def test_a_release_is_refused_with_the_full_list_of_reasons(town: Path) -> None:
     released(town, "1.0")
-    write_agency(town, {**settled_answers(), "security.mfa": "none", "goals.primary": None, "comments.enabled": None})
+    write_agency(
+        town,
+        {**settled_answers(registers=False), "security.mfa": "none", "goals.primary": None, "comments.enabled": None},
+    )
     write_policy(town, status="in_review", drafted_by="[Board Member]", preset="")
     (town / "answers/use.yml").write_text("professional_use: maybe\n", encoding="utf-8")
     sign_offs = (town / "sign-offs.yml").read_text("utf-8")
@@ -432,7 +435,7 @@ def test_a_word_that_is_no_version_is_refused(version: str, town: Path) -> None:
 def test_a_published_site_is_refused_when_its_text_is_not_the_released_one(town: Path) -> None:
     released(town, "1.0")
     assert publication_objections(draft_of(town)) == []
-    write_agency(town, {**settled_answers(), **SOME_POSTS}, policy_of(town))
+    write_agency(town, {**settled_answers(registers=False), **SOME_POSTS}, policy_of(town))
     reasons = publication_objections(draft_of(town))
     assert any("L103" in reason and "reads differently from version 1.0" in reason for reason in reasons)
     write_policy(town, status="in_review", version="'1.1'")
@@ -562,7 +565,7 @@ def test_provisions_are_read_as_yaml_reads_them_with_their_places(name: str, tmp
     assert (read.value, read.keys, found) == (known.value, known.keys, expected_findings)
 
 
-ROW = {"role": "hr", "by": "Bo", "provisions": {"CIT-1-a": "0123456789abcdef"}}
+ROW: Row = {"role": "hr", "by": "Bo", "provisions": {"CIT-1-a": "0123456789abcdef"}}
 
 
 @pytest.mark.parametrize("ends", ["\n", "\r\n", ""])
@@ -585,13 +588,18 @@ def test_a_thousand_provisions_of_twenty_sign_offs_are_not_read_as_yaml(
     """YAML takes six seconds for them; without them there are 240 words left."""
     prints = ",\n".join(f'    "CIT-{number}-x": "{number:016x}"' for number in range(1000))
     (tmp_path / "sign-offs.yml").write_text(f"{HEAD}  provisions: {{\n{prints}\n    }}\n" * 20, encoding="utf-8")
-    seen = []
-    monkeypatch.setattr(sign_offs, "parse_yaml", lambda text, name: seen.append(text) or parse_yaml(text, name))
+    seen: list[str] = []
+
+    def parsed(text: str, name: str) -> tuple[YamlFile, list[Finding]]:
+        seen.append(text)
+        return parse_yaml(text, name)
+
+    monkeypatch.setattr(sign_offs, "parse_yaml", parsed)
     file, found = sign_offs._read(tmp_path / "sign-offs.yml")
     assert [len(row["provisions"]) for row in file.value] == [1000] * 20
     assert not found
     assert [len(text.split()) for text in seen] == [20 * 12]
-    monkeypatch.setattr(edits, "parse_yaml", lambda text, name: seen.append(text) or parse_yaml(text, name))
+    monkeypatch.setattr(edits, "parse_yaml", parsed)
     sign_offs.with_sign_off((tmp_path / "sign-offs.yml").read_text("utf-8"), ROW)
     assert max(len(text.split()) for text in seen) < 300
 
@@ -629,7 +637,7 @@ DECIDING = ["--owner", "Town Manager", "--until", "2027-06-30", "--reason", "The
 
 
 def test_the_command_decides_and_the_finding_stands_by_choice(town: Path) -> None:
-    write_agency(town, {**settled_answers(), "security.mfa": "none"}, policy_of(town))
+    write_agency(town, {**settled_answers(registers=False), "security.mfa": "none"}, policy_of(town))
     (town / "decisions.yml").write_text("# Ours\r\n", encoding="utf-8", newline="")
     assert any(f.code == "SEC-01" and not f.settled for f in draft_of(town).findings)
     done = command("decide", "SEC-01", town, "--accept", *DECIDING)
@@ -649,10 +657,10 @@ def test_the_command_decides_and_the_finding_stands_by_choice(town: Path) -> Non
 UNDECIDABLE = {
     "GOAL-99": "There is no rule “GOAL-99”.",
     "SEC-01": "does not hold here",
-    "G101": "A gap is closed, not accepted.",
-    "E101": "An error is fixed, not accepted.",
-    "L103": "fixed, not accepted",
-    "W103": "Fix what it says, or leave it.",
+    "G101": "Answer the question; a gap cannot be accepted.",
+    "E101": "Fix an error; it cannot be accepted.",
+    "L103": "Fix it; it cannot be accepted.",
+    "W103": "Fix what it reports, or leave it.",
 }
 
 
@@ -665,7 +673,7 @@ def test_what_is_no_finding_of_a_rule_cannot_be_decided(code: str, town: Path) -
 
 
 def test_a_decision_names_its_kind_and_ends_after_it_begins(town: Path) -> None:
-    write_agency(town, {**settled_answers(), "security.mfa": "none"}, policy_of(town))
+    write_agency(town, {**settled_answers(registers=False), "security.mfa": "none"}, policy_of(town))
     assert "--accept" in command("decide", "SEC-01", town, *DECIDING).stderr
     late = command("decide", "SEC-01", town, "--accept", *DECIDING, "--date", "2027-07-01")
     assert late.returncode == 2
@@ -758,7 +766,7 @@ def test_a_stopped_sign_off_leaves_wordings_that_say_nothing(town: Path) -> None
 
 
 def test_the_page_of_sign_offs_shows_who_signed_and_what_lapsed_since(town: Path) -> None:
-    write_agency(town, {**settled_answers(), **SOME_POSTS}, policy_of(town))
+    write_agency(town, {**settled_answers(registers=False), **SOME_POSTS}, policy_of(town))
     judged = draft_of(town)
     page = make_book(judged).pages["sign-offs.md"].text
     assert "{: #lapsed-legal-comments }" in page
@@ -773,7 +781,7 @@ def test_the_page_of_sign_offs_shows_who_signed_and_what_lapsed_since(town: Path
 
 def test_a_wording_that_is_not_kept_is_named(town: Path) -> None:
     (town / "releases/signed.yml").unlink()
-    write_agency(town, {**settled_answers(), **SOME_POSTS}, policy_of(town))
+    write_agency(town, {**settled_answers(registers=False), **SOME_POSTS}, policy_of(town))
     page = make_book(draft_of(town)).pages["sign-offs.md"].text
     assert "CIT-1-comments-all</span> reads differently; the wording that was signed is not kept." in page
 
@@ -814,7 +822,8 @@ def test_a_fingerprint_depends_on_what_binds_and_on_nothing_else() -> None:
     same = replace(one, section="t", number="9.9", element="f", questions=())
     assert one.fingerprint == same.fingerprint == fingerprint(["A-1-x", "Title", "must", "Text.", ""])
     for field in ("id", "title", "level", "text", "staff"):
-        assert replace(one, **{field: "other"}).fingerprint != one.fingerprint
+        changed: dict[str, Any] = {field: "other"}
+        assert replace(one, **changed).fingerprint != one.fingerprint
 
 
 def test_the_template_s_keys_of_a_policy_s_life_are_read(town: Path) -> None:
@@ -825,7 +834,9 @@ def test_the_template_s_keys_of_a_policy_s_life_are_read(town: Path) -> None:
 
 def test_the_life_of_a_policy_is_told_with_places_that_exist(town: Path) -> None:
     write_policy(town, status="in_force")
-    for finding in with_site_findings(draft_of(town), town).findings:
+    found = with_site_findings(draft_of(town), town).findings
+    assert {finding.code for finding in found} >= {"L103"}
+    for finding in found:
         for place in finding.places:
             lines = (town / place.file).read_text("utf-8").split("\n") if (town / place.file).is_file() else [""]
             assert place.line <= len(lines)

@@ -7,7 +7,6 @@ from dataclasses import replace
 from html.parser import HTMLParser
 from typing import Any
 
-import markdown
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -17,8 +16,8 @@ from policywright.language.texts import Filler, escape_markdown, outline, parse_
 from policywright.model.catalog import Choice, Column, Question
 from policywright.model.fields import Text
 from policywright.model.findings import Place
-from policywright.pages.plain_site import SETTINGS
 from tests.support.agency_files import catalog, read_case
+from tests.support.html import as_html
 
 settings.register_profile("steady", deadline=None, derandomize=True)
 settings.load_profile("steady")
@@ -29,7 +28,7 @@ FACTS = {"agency.name": "Town of A & B", "agency.short_name": "the Town", "offic
 
 def question(name: str, words: str, kind: Any, choices: Mapping[str, tuple[str, str]] | None = None) -> Question:
     known = {value: Choice(value=value, label=label, text=text) for value, (label, text) in (choices or {}).items()}
-    asked = {"why": "", "tier": "optional", "asked_of": (), "place": Place("e/questions.yml")}
+    asked: dict[str, Any] = {"why": "", "tier": "optional", "asked_of": (), "place": Place("e/questions.yml")}
     return Question(id=f"e.{name}", help=words, type=kind, choices=known, **asked)
 
 
@@ -62,6 +61,10 @@ def parse(text: str) -> Text:
     return parse_text(text, QUESTIONS, list(FACTS))
 
 
+def unanswered(_: str) -> None:
+    """Answer no question."""
+
+
 def fill(text: str, answers: Mapping[str, Any]) -> str:
     return Filler(QUESTIONS, answers.get, FACTS, escape_markdown).fill(parse(text))
 
@@ -91,7 +94,7 @@ def test_a_text_names_the_questions_that_it_shows_once_and_in_order() -> None:
 
 def test_a_quoted_value_gets_its_label_from_the_questions_that_are_involved() -> None:
     other = question("other", "Which other?", "choice", {"apple": ("The other apple", "it")})
-    filler = Filler({**QUESTIONS, other.id: other}, {}.get, FACTS)
+    filler = Filler({**QUESTIONS, other.id: other}, unanswered, FACTS)
     text = parse("{{ 'apple' | label }}")
     assert filler.fill(text) == "An apple"
     assert filler.fill(text, ["e.other"]) == "The other apple"
@@ -127,7 +130,7 @@ def test_every_text_of_the_catalog_shows_only_what_exists() -> None:
         name: "x" for part in known.clauses.values() for name in names_shown(part.body) if name not in known.questions
     }
     for clause in known.clauses.values():
-        filled = Filler(known.questions, {}.get, facts).fill(clause.body)
+        filled = Filler(known.questions, unanswered, facts).fill(clause.body)
         assert "{{" not in filled
         assert all(
             f"[to be decided: {known.questions[name].help}]" in filled
@@ -161,7 +164,11 @@ class Seen(HTMLParser):
     def unknown_decl(self, data: str) -> None:
         self.elements.append(("declaration", [data]))
 
-    handle_decl = handle_pi = unknown_decl
+    def handle_decl(self, decl: str) -> None:
+        self.unknown_decl(decl)
+
+    def handle_pi(self, data: str) -> None:
+        self.unknown_decl(data)
 
 
 PLACES = {
@@ -185,11 +192,8 @@ PLACES = {
 
 
 def read(text: str) -> Seen:
-    given = SETTINGS["markdown_extensions"]
-    names = [name if isinstance(name, str) else next(iter(name)) for name in given]
-    options = {key: value for one in given if isinstance(one, dict) for key, value in one.items()}
     seen = Seen()
-    seen.feed(markdown.markdown(text, extensions=names, extension_configs=options))
+    seen.feed(as_html(text))
     seen.close()
     return seen
 
@@ -202,7 +206,7 @@ def shown(seen: Seen) -> str:
 
 
 def stands_as_it_is(words: str, place: str) -> None:
-    """Assert that words in a page are the very words, and that they make no element, link or attribute."""
+    """Assert that words in a page are exactly these words, and that they make no element, link or attribute."""
     escaped, line = escape_markdown(words), " ".join(words.split())
     seen = read(PLACES[place].format(escaped, escaped))
     assert seen.elements == HARMLESS[place].elements

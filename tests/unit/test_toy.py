@@ -18,7 +18,7 @@ from policywright.model.findings import SEVERITIES, BrokenCatalog, Finding
 from policywright.pages.book import make_book, render_book
 from policywright.pages.readings import check_readings
 from tests.support.agency_files import read_case
-from tests.support.toy import TOY, draft, lay
+from tests.support.toy import TOY, draft, lay, pool_catalog
 
 EXPECTED = read_case("toy/expected.yml")
 BROKEN = read_case("broken_catalog.yml")
@@ -36,7 +36,7 @@ FOREIGN = (
 
 @pytest.fixture(scope="module")
 def pool() -> Catalog:
-    return read_catalog(TOY / "pool", TOY / "guidance")
+    return pool_catalog()
 
 
 @pytest.fixture(scope="module")
@@ -124,6 +124,35 @@ def test_the_pages_say_what_was_decided_and_nothing_that_was_not_asked_for(villa
     assert "Ann Reed" not in "".join(page.text for page in pages.values())
 
 
+def test_a_register_with_columns_of_any_names_lists_the_existing_policies(village: Draft) -> None:
+    bylaw, custom = village.existing_policies
+    assert (bylaw.title, bylaw.reference, bylaw.owner, bylaw.date) == (
+        "By-law on bathing",
+        "page 12",
+        "Council",
+        "1998-05-01",
+    )
+    assert [policy.coverage("bathers") for policy in (bylaw, custom)] == ["all", "some"]
+    assert [policy.coverage("lifeguards") for policy in (bylaw, custom)] == ["", ""]
+    book = make_book(village, "working")
+    page = read_aloud(book.pages["existing-policies.md"].text)
+    assert "| By-law on bathing (page 12) | Council | 1 May 1998 | Keep it | WAT-2 |" in page
+    assert "| Sunday custom | – | – | to be decided | – |" in page
+    assert (
+        "What you do with it: kept. Such an instrument usually treats water, lifeguards. You do not list lifeguards."
+        in page
+    )
+    assert "| By-law | Water, Lifeguards | 1 |" in page
+    assert "Bathers,all,some" in str(book.files["tables/coverage.csv"])
+    assert "*See also:* By-law on bathing (page 12), kept." in read_aloud(book.pages["policy.md"].text)
+
+
+def test_an_empty_register_shows_the_catalogs_example(silent: Draft) -> None:
+    page = make_book(silent, "working").pages["existing-policies.md"].text
+    assert "`registers/older-rules.yml`:\n\n```yaml\n- name: By-law on bathing\n  fate: keep\n```\n" in page
+    assert "- `fate`: What becomes of it? One of `keep`, `end`." in read_aloud(page)
+
+
 def test_an_internal_answer_reaches_the_working_pages_only(village: Draft) -> None:
     assert any("the deep end" in page.text for page in make_book(village, "working").pages.values())
     assert not any("the deep end" in page.text for page in render_book(village, "published").pages.values())
@@ -141,8 +170,7 @@ def mistakes(folder: Path) -> tuple[Finding, ...]:
         catalog = read_catalog(folder / "pool", folder / "guidance")
     except BrokenCatalog as error:
         return error.findings
-    pages = make_book(draft(TOY / "village", catalog)).pages
-    return tuple(check_readings(catalog, folder / "pool", pages))
+    return tuple(check_readings(catalog, folder / "pool"))
 
 
 def words(row: Mapping[str, Any], key: str) -> list[str]:
@@ -156,22 +184,40 @@ def as_rows(findings: Iterable[Finding]) -> list[tuple[str, str]]:
 
 def fits(row: Mapping[str, Any], finding: Finding) -> bool:
     said = all(word in finding.message for word in words(row, "says"))
-    mended = all(word in finding.fix for word in words(row, "fix"))
-    return (str(finding.places[0]), finding.code) == (row["at"], row["error"]) and said and mended
+    fixed = all(word in finding.fix for word in words(row, "fix"))
+    return (str(finding.places[0]), finding.code) == (row["at"], row["error"]) and said and fixed
 
 
-@pytest.mark.parametrize("case", BROKEN.values(), ids=BROKEN)
-def test_a_broken_catalog_is_refused_with_every_mistake_in_its_place(case: dict[str, Any], tmp_path: Path) -> None:
-    found = mistakes(lay(tmp_path, case["changes"]))
+class Refusals(dict[str, tuple[Path, tuple[Finding, ...]]]):
+    """The catalog of each case and what is wrong with it, found out when it is asked for the first time."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__()
+        self.folder = folder
+
+    def __missing__(self, name: str) -> tuple[Path, tuple[Finding, ...]]:
+        laid = lay(self.folder / str(len(self)), BROKEN[name]["changes"])
+        self[name] = (laid, mistakes(laid))
+        return self[name]
+
+
+@pytest.fixture(scope="module")
+def refused(tmp_path_factory: pytest.TempPathFactory) -> Refusals:
+    return Refusals(tmp_path_factory.mktemp("broken"))
+
+
+@pytest.mark.parametrize("name", BROKEN)
+def test_a_broken_catalog_is_refused_with_every_mistake_in_its_place(name: str, refused: Refusals) -> None:
+    case, (_, found) = BROKEN[name], refused[name]
     assert as_rows(found) == sorted((row["at"], row["error"]) for row in case["finds"]), [str(one) for one in found]
     for row in case["finds"]:
         assert any(fits(row, one) for one in found), (row, [str(one) for one in found])
 
 
-@pytest.mark.parametrize("case", BROKEN.values(), ids=BROKEN)
-def test_every_mistake_of_a_catalog_says_where_it_is_and_how_to_mend_it(case: dict[str, Any], tmp_path: Path) -> None:
-    folder = lay(tmp_path, case["changes"])
-    for finding in mistakes(folder):
+@pytest.mark.parametrize("name", BROKEN)
+def test_every_mistake_of_a_catalog_says_where_it_is_and_how_to_mend_it(name: str, refused: Refusals) -> None:
+    folder, found = refused[name]
+    for finding in found:
         assert finding.severity == CODES[finding.code].severity == "error"
         assert re.search(r"[.?]$", finding.message)
         assert finding.fix.endswith(".")

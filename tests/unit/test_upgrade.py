@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import shutil
 import tempfile
@@ -21,7 +22,7 @@ from policywright.model.findings import PolicyError
 from policywright.upgrade.plan import Preview, Upgrade, plan_upgrade, preview_upgrade
 from policywright.upgrade.writing import write_upgrade
 from tests.support.agency_files import read_case
-from tests.support.toy import TOY, changed, lay
+from tests.support.toy import changed, lay, pool_catalog
 
 CASES = read_case("upgrade.yml")
 VERSION = "0.2.0"
@@ -32,20 +33,29 @@ Files = dict[str, bytes]
 def changes(case: Mapping[str, Any]) -> Mapping[str, Any]:
     """Return what a case changes in the catalog, which it may share with others."""
     said = case.get("catalog", {})
-    return CASES["catalogs"][said] if isinstance(said, str) else said
+    shared: Mapping[str, Any] = CASES["catalogs"][said] if isinstance(said, str) else said
+    return shared
 
 
-def newer(folder: Path, case: Mapping[str, Any]) -> Catalog:
+def newer(case: Mapping[str, Any]) -> Catalog:
     """Return the toy catalog as it is after the changes of a case."""
-    laid = lay(folder / "newer", changes(case))
-    for old, new in case.get("folders", {}).items():
-        (laid / "pool" / old).rename(laid / "pool" / new)
-    for path in (path for path in (laid / "pool").rglob("*") if path.is_file() and path.name != "migrations.yml"):
-        text = path.read_text("utf-8")
-        for old, new in case.get("everywhere", {}).items():
-            text = text.replace(old, new)
-        path.write_text(text, "utf-8")
-    return read_catalog(laid / "pool", laid / "guidance")
+    return _newer(json.dumps([changes(case), case.get("folders", {}), case.get("everywhere", {})]))
+
+
+@functools.cache
+def _newer(said: str) -> Catalog:
+    """Read a changed catalog; many cases share one."""
+    files, folders, everywhere = json.loads(said)
+    with tempfile.TemporaryDirectory() as folder:
+        laid = lay(Path(folder) / "newer", files)
+        for old, new in folders.items():
+            (laid / "pool" / old).rename(laid / "pool" / new)
+        for path in (path for path in (laid / "pool").rglob("*") if path.is_file() and path.name != "migrations.yml"):
+            text = path.read_text("utf-8")
+            for old, new in everywhere.items():
+                text = text.replace(old, new)
+            path.write_text(text, "utf-8")
+        return read_catalog(laid / "pool", laid / "guidance")
 
 
 def village(folder: Path, case: Mapping[str, Any]) -> Path:
@@ -79,7 +89,7 @@ def expected(before: Files, case: Mapping[str, Any], root: Path) -> Files:
 @pytest.mark.parametrize("name", CASES["cases"])
 def test_an_upgrade_changes_these_lines_and_no_others(name: str, tmp_path: Path) -> None:
     case = CASES["cases"][name]
-    root, catalog = village(tmp_path, case), newer(tmp_path, case)
+    root, catalog = village(tmp_path, case), newer(case)
     before = files(root)
     preview = previewed(root, catalog)
     assert not [str(one) for one in preview.stops]
@@ -96,7 +106,7 @@ def test_an_upgrade_changes_these_lines_and_no_others(name: str, tmp_path: Path)
 @pytest.mark.parametrize("name", CASES["refused"])
 def test_an_upgrade_is_refused_while_mistakes_stand(name: str, tmp_path: Path) -> None:
     case = CASES["refused"][name]
-    root, catalog = village(tmp_path, case), newer(tmp_path, case)
+    root, catalog = village(tmp_path, case), newer(case)
     before = files(root)
     preview = previewed(root, catalog)
     found = preview.stops
@@ -117,7 +127,10 @@ def moments(upgrade: Upgrade) -> Iterator[Upgrade]:
         names = list(getattr(upgrade, field))
         for count in range(len(names)):
             part = {name: getattr(upgrade, field)[name] for name in names[: count + 1]}
-            done = {"gains": {"gains": part}, "files": {"gains": upgrade.gains, "files": part}}
+            done: dict[str, dict[str, Any]] = {
+                "gains": {"gains": part},
+                "files": {"gains": upgrade.gains, "files": part},
+            }
             yield replace(nothing, **done.get(field, {"gains": upgrade.gains, "files": upgrade.files, "last": part}))
     for count in range(len(upgrade.gone)):
         yield replace(upgrade, gone=upgrade.gone[: count + 1], last={})
@@ -126,7 +139,7 @@ def moments(upgrade: Upgrade) -> Iterator[Upgrade]:
 @pytest.mark.parametrize("name", CASES["cases"])
 def test_an_upgrade_that_is_killed_after_any_write_is_completed_by_the_next(name: str, tmp_path: Path) -> None:
     case = CASES["cases"][name]
-    root, catalog = village(tmp_path, case), newer(tmp_path, case)
+    root, catalog = village(tmp_path, case), newer(case)
     before = files(root)
     preview = previewed(root, catalog)
     wanted = expected(before, case, root)
@@ -144,16 +157,10 @@ MOVING = {name: case for name, case in CASES["cases"].items() if "migrations.yml
 """The cases in which a step moves something."""
 
 
-@pytest.fixture(scope="session")
-def catalogs(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Catalog]:
-    folder = tmp_path_factory.mktemp("catalogs")
-    return {name: newer(folder / str(number), case) for number, (name, case) in enumerate(MOVING.items())}
-
-
 LETTERS = st.characters(codec="utf-8", categories=("L", "N", "P", "S", "Zs"))
 LINES = st.text(LETTERS, min_size=1, max_size=20).filter(str.strip)
 TEXTS = st.lists(LINES, min_size=1, max_size=3).map("\n".join)
-POOL = read_catalog(TOY / "pool", TOY / "guidance")
+POOL = pool_catalog()
 ASKED = [question for question in POOL.questions.values() if question.type != "records"]
 
 
@@ -202,7 +209,7 @@ def said_in(root: Path) -> dict[str, Any]:
 
 
 def images(leaf: Any, name: str, catalog: Catalog) -> list[Any]:
-    """Return what may stand for a value after the upgrade: itself, or what the steps make of it."""
+    """Return what may replace a value in the upgrade: itself, or what the steps make of it."""
     found = [leaf]
     for step in catalog.migrations:
         found += [new[leaf] for new in step.into.values() if step.old == name and new and new.get(leaf)]
@@ -211,8 +218,8 @@ def images(leaf: Any, name: str, catalog: Catalog) -> list[Any]:
 
 @settings(deadline=None, derandomize=True, max_examples=150)
 @given(data=st.data())
-def test_no_value_and_no_remark_is_ever_lost(data: st.DataObject, catalogs: dict[str, Catalog]) -> None:
-    catalog = catalogs[data.draw(st.sampled_from(list(MOVING)))]
+def test_no_value_and_no_remark_is_ever_lost(data: st.DataObject) -> None:
+    catalog = newer(MOVING[data.draw(st.sampled_from(list(MOVING)))])
     written_sheets = {element: data.draw(sheets(element)) for element in POOL.elements}
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any, TypeVar
 
-from policywright.catalog.shapes import field_type, fields_of
+from policywright.catalog.shapes import FieldType, fields_of
 from policywright.files.yaml import Path_, YamlFile
 from policywright.language.conditions import ConditionError, parse_condition
 from policywright.language.texts import parse_text
@@ -39,40 +39,39 @@ class Vocabulary:
 
     def error(self, code: str, message: str, place: Place, fix: str = "") -> None:
         """Note a mistake; the usual mend of its code is the fix when none is given."""
-        self.findings.append(Finding(code, "error", message, (place,), fix or CODES[code].mend))
+        self.findings.append(Finding(code, "error", message, (place,), fix or CODES[code].fix))
 
     def row(self, kind: type[T], said: Any, file: YamlFile, path: Path_ = (), **given: Any) -> T:
         """Read a row that has the shape of its type; `given` are the fields that it does not say itself."""
         said = said if isinstance(said, dict) else {kind.alone: said}  # type: ignore[attr-defined]
         fields = dict(given)
-        declared: Mapping[str, Any] = fields_of(kind)  # type: ignore[arg-type]
-        for name, one in declared.items():
+        for name, one in fields_of(kind).items():  # type: ignore[arg-type]
             if name in given:
                 continue
             if name in said:
                 fields[name] = self.value(one, said[name], file, (*path, name))
-            elif field_type(one).mark is Mark.KEY:
+            elif one.mark is Mark.KEY:
                 fields[name] = path[-1]
-            elif field_type(one).kind is Place:
+            elif one.kind is Place:
                 fields[name] = file.key_place(*path)
         return kind(**fields)
 
-    def value(self, kind: Any, said: Any, file: YamlFile, path: Path_) -> Any:
-        """Read a value of a type."""
-        taken = field_type(kind)
-        if isinstance(taken.mark, Names):
-            self._name(taken.mark, said, file, path)
-        if taken.mark is Mark.CONDITION:
+    def value(self, one: FieldType, said: Any, file: YamlFile, path: Path_) -> Any:
+        """Read the value of a field."""
+        if isinstance(one.mark, Names):
+            self._name(one.mark, said, file, path)
+        if one.mark is Mark.CONDITION:
             return self.condition(said, file, path)
-        if taken.mark is Mark.TEXT:
+        if one.mark is Mark.TEXT:
             return self.text(said, file, path)
-        if taken.by_name:
+        if one.by_name:
             return tuple(self.questions[name] for name in said if name in self.questions)
-        if taken.kind is tuple:
-            return tuple(self.value(taken.parts[0], one, file, (*path, index)) for index, one in enumerate(said))
-        if taken.kind is Mapping:
-            return {key: self.value(taken.parts[1], one, file, (*path, key)) for key, one in said.items()}
-        return self.row(taken.kind, said, file, path) if taken.is_row else said
+        if one.inner is None:
+            return self.row(one.kind, said, file, path) if one.is_row else said
+        inner = one.inner
+        if one.kind is Mapping:
+            return {key: self.value(inner, value, file, (*path, key)) for key, value in said.items()}
+        return tuple(self.value(inner, value, file, (*path, index)) for index, value in enumerate(said))
 
     def _name(self, names: Names, said: Any, file: YamlFile, path: Path_) -> None:
         words = [said] if isinstance(said, str) else said
@@ -94,9 +93,8 @@ class Vocabulary:
             self.error("C102", error.message, _spot(file, path, error.word))
             return ()
 
-    def known(self, words: Iterable[str], allowed: Iterable[str], kind: str, place: Callable[[int], Place]) -> None:
+    def known(self, words: Iterable[str], allowed: Collection[str], kind: str, place: Callable[[int], Place]) -> None:
         """Note each word that is not allowed, at its place in the list."""
-        allowed = list(allowed)
         for index, word in enumerate(words):
             if word not in allowed:
                 self.error("C201", f"There is no {kind} “{word}”.{did_you_mean(word, allowed)}", place(index))

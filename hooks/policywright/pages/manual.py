@@ -1,22 +1,23 @@
-"""The pages of this repository's own site: guidance, reference, and a sample agency's whole site."""
+"""The pages of this project's site: guidance, reference, and a sample agency's whole site."""
 
 from __future__ import annotations
 
 import json
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 from policywright.catalog.cache import load_catalog
 from policywright.catalog.folders import catalog_folder
 from policywright.draft import draft_of
 from policywright.model.catalog import Catalog
-from policywright.model.codes import CODES
 from policywright.model.findings import BrokenCatalog
 from policywright.pages.book import make_book
 from policywright.pages.readings import check_readings
 from policywright.pages.renderer import Binder, Book, Page
 from policywright.pages.style import assets
+from policywright.pages.views.elements import elements_view
+from policywright.pages.views.reference import catalog_view, components_view
+from policywright.pages.views.site import Site
 
 MOVED = {"sources.md": "reference/sources.md"}
 
@@ -28,29 +29,29 @@ REFERENCE = {
     "presets": "Presets",
     "codes": "Error codes",
     "sources": "Sources",
-    "components": "Components",
 }
+"""The pages below `reference/` that show a catalog: name -> title."""
 
 
 def make_manual(sample: Path, catalog_name: str = "social-media") -> Book:
     """Render the manual of a catalog; `sample` is the repository of a fictional agency.
 
-    Raise PolicyError when the catalog or the sample cannot be read, or when a reader is sent to a page that the sample
-    does not have.
+    Raise PolicyError if the catalog or the sample cannot be read, or if the catalog sends a reader to a page that
+    no site has.
     """
     folder = catalog_folder(catalog_name)
     catalog = load_catalog(folder)
-    binder = Binder(catalog, None, working=True, moved=MOVED)
-    pages = {page.uri: page for page in (*_guidance(binder, catalog), *_reference(binder))}
-    town = _sample(sample)
-    lost = check_readings(catalog, folder, (uri.removeprefix("sample/") for uri in town.pages))
+    lost = check_readings(catalog, folder)
     if lost:
         raise BrokenCatalog(lost)
+    binder = Binder(Site(catalog, working=True), MOVED)
+    pages = {page.uri: page for page in (*_guidance(binder, catalog), *_reference(binder))}
+    town = _sample(sample)
     return Book(pages | dict(town.pages), [], tuple(binder.problems), assets() | dict(town.files))
 
 
 def _guidance(binder: Binder, catalog: Catalog) -> list[Page]:
-    index = binder.page("guidance/index.md", "Guidance", "elements", {})
+    index = binder.page("guidance/index.md", "Guidance", elements_view(binder.site))
     written = [
         binder.written(f"guidance/{element}.md", text, f"docs/guidance/{element}.md", element)
         for element, text in catalog.guidance.items()
@@ -59,8 +60,8 @@ def _guidance(binder: Binder, catalog: Catalog) -> list[Page]:
 
 
 def _reference(binder: Binder) -> list[Page]:
-    more: dict[str, Any] = {"codes": CODES.values()}
-    return [binder.page(f"reference/{name}.md", title, f"reference/{name}", more) for name, title in REFERENCE.items()]
+    pages = [binder.page(f"reference/{n}.md", title, catalog_view(binder.site, n)) for n, title in REFERENCE.items()]
+    return [*pages, binder.page("reference/components.md", "Components", components_view(binder.site))]
 
 
 def _sample(folder: Path) -> Book:
@@ -69,8 +70,10 @@ def _sample(folder: Path) -> Book:
     book = make_book(draft, "working")
     title = json.dumps(draft.document.agency_name, ensure_ascii=False)
     pages = {f"sample/{uri}": replace(page, uri=f"sample/{uri}") for uri, page in book.pages.items()}
+    # The sample uses the style sheet and the script of this site.
     files = {f"sample/{uri}": text for uri, text in book.files.items() if not uri.startswith("assets/")}
     home = pages["sample/index.md"]
+    # The sample's home page is listed under the town's name, not under that of its policy.
     head = f"---\ntitle: {title}\n---\n"
     return replace(
         book, pages=pages | {home.uri: replace(home, text=head + home.text.partition("\n---\n")[2])}, files=files

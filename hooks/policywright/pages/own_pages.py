@@ -1,19 +1,18 @@
-"""What an agency put into docs/ itself: its pages, and the files beside them."""
+"""What an agency put into docs/: its pages and other files."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 from policywright.files.yaml import leads_out, outside, read_text
 from policywright.model.draft import Draft
 from policywright.model.findings import Finding, PolicyError
 from policywright.pages.shortcodes import Expander
+from policywright.pages.views.site import AgencySite, View
 
 
 def own_pages(docs: Path) -> dict[str, str]:
-    """Read the agency's own Markdown pages: uri -> text. Raise PolicyError on one that cannot be read."""
+    """Read the agency's Markdown pages: uri -> text; raise PolicyError if one cannot be read."""
     pages, findings = _read(docs)
     if findings:
         raise PolicyError(findings)
@@ -21,7 +20,8 @@ def own_pages(docs: Path) -> dict[str, str]:
 
 
 def own_files(docs: Path) -> dict[str, bytes]:
-    """Read what lies beside the agency's own pages: images and other files by path."""
+    """Read the other files in docs/, such as images, by path."""
+    # A link could publish any file of the machine that builds, such as a private key.
     links = {finding.places[0].file for finding in strays(docs)}
     files = (path for path in sorted(docs.rglob("*")) if path.is_file() and path.suffix != ".md")
     files = (path for path in files if f"docs/{path.relative_to(docs).as_posix()}" not in links)
@@ -29,18 +29,19 @@ def own_files(docs: Path) -> dict[str, bytes]:
 
 
 def strays(docs: Path) -> list[Finding]:
-    """Report the links below docs/ that lead out of the repository; nothing behind them may be published."""
+    """Report links below docs/ that lead out of the repository; their targets may not be published."""
     links = (path for path in sorted(docs.rglob("*")) if path.is_symlink())
     names = ((path, f"docs/{path.relative_to(docs).as_posix()}") for path in links)
     return [outside(name) for path, name in names if leads_out(path, name)]
 
 
 def own_problems(docs: Path, draft: Draft) -> list[Finding]:
-    """Return what is wrong in the agency's own pages, without rendering them."""
+    """Return the mistakes in the agency's pages, without rendering them."""
     pages, findings = _read(docs)
     findings += [finding for finding in strays(docs) if finding not in findings]
+    site = AgencySite(draft.catalog, working=True, draft=draft)
     for uri, text in pages.items():
-        findings += Expander(draft.catalog, draft, _Unwritten()).expand(text, f"docs/{uri}", "")[1]
+        findings += Expander(site, _Unwritten()).expand(text, f"docs/{uri}", "")[1]
     return findings
 
 
@@ -55,15 +56,10 @@ def _read(docs: Path) -> tuple[dict[str, str], list[Finding]]:
 
 
 class _Unwritten:
-    """Stands in for a page of which only the mistakes are wanted."""
+    """A host for shortcodes when only their mistakes are needed."""
 
-    working = True
-
-    def render(self, frame: str, more: Mapping[str, Any]) -> str:  # noqa: ARG002 - the signature is the binder's
+    def render(self, view: View) -> str:  # noqa: ARG002 - the signature is the binder's
         return ""
 
     def link(self, target: str) -> str:
         return target
-
-    def possible(self, thing: Any) -> bool:  # noqa: ARG002
-        return True

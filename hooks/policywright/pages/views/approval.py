@@ -1,23 +1,27 @@
-"""What the pages of approval show: who signed what, what lapsed since, which risks stand, and what is printed."""
+"""What the approval pages show: who signed what, what lapsed since, which risks are accepted, and what is printed."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from policywright.approval.redline import Change, compare_provision
+from policywright.approval.redline import compare_provision
 from policywright.approval.releases import with_numbers
 from policywright.approval.reviews import Due, next_review, open_calls
 from policywright.approval.sign_offs import Standing, row_state, standings
 from policywright.approval.snapshot import freeze
-from policywright.model.catalog import Element, Role
+from policywright.model.agency import Document
+from policywright.model.catalog import Element, Role, Separation
 from policywright.model.draft import Draft, Provision
 from policywright.model.findings import Finding
 from policywright.model.versions import SignOff
+from policywright.pages.views.redlines import ChangeCard, change_card
+from policywright.pages.views.site import AgencySite, View
 
 
 @dataclass(frozen=True)
 class Approval:
-    """How far the approval of a policy is."""
+    """The progress of a policy's approval."""
 
     found: tuple[Standing, ...]
 
@@ -31,7 +35,7 @@ class Approval:
         return sum(one.state == state for one in self.required)
 
     def of(self, role: str, element: str) -> Standing | None:
-        """Return how an office stands to an element, if it has anything to do with it."""
+        """Return the state of an office's sign-off of an element, if there is one."""
         return next((one for one in self.found if (one.role, one.element) == (role, element)), None)
 
 
@@ -54,22 +58,23 @@ def elements(draft: Draft, state: Approval) -> list[Element]:
 
 @dataclass(frozen=True)
 class Lapse:
-    """A sign-off that does not hold any more, and what changed since it was given."""
+    """A sign-off that has lapsed, and what changed since it was given."""
 
     standing: Standing
-    changes: tuple[Change, ...]
-    """Of those provisions whose wording at that time is kept."""
+    changes: tuple[ChangeCard, ...]
+    """The changes of those provisions whose signed wording is kept."""
     lost: tuple[str, ...]
-    """Ids of changed provisions whose wording at that time is not kept."""
+    """Ids of changed provisions whose signed wording is not kept."""
 
 
-def lapses(draft: Draft, state: Approval) -> list[Lapse]:
+def lapses(site: AgencySite, state: Approval) -> list[Lapse]:
     """Return each sign-off that lapsed, with the changes since."""
-    return [_lapse(draft, one) for one in state.found if one.state == "lapsed"]
+    return [_lapse(site, one) for one in state.found if one.state == "lapsed"]
 
 
-def _lapse(draft: Draft, standing: Standing) -> Lapse:
+def _lapse(site: AgencySite, standing: Standing) -> Lapse:
     assert standing.row
+    draft = site.draft
     now = {provision.id: provision for provision in freeze(draft).provisions}
     changes, lost = [], []
     for name in (*standing.changed, *standing.removed):
@@ -79,16 +84,16 @@ def _lapse(draft: Draft, standing: Standing) -> Lapse:
         else:
             lost.append(name)
     changes += [compare_provision(None, now[name]) for name in standing.added]
-    return Lapse(standing, tuple(changes), tuple(lost))
+    return Lapse(standing, tuple(change_card(change, site) for change in changes), tuple(lost))
 
 
 def signatures(draft: Draft, state: Approval) -> list[tuple[SignOff, str]]:
-    """Return every row of sign-offs.yml, the newest first, and what it is worth: valid, partly, lapsed or replaced."""
+    """Return every row of sign-offs.yml, the newest first, with its state: valid, partly, lapsed or replaced."""
     return [(row, row_state(row, state.found)) for row in reversed(draft.sign_offs)]
 
 
 def decided_findings(draft: Draft) -> list[Finding]:
-    """Return the findings about which somebody decided; those whose decision has lapsed come last."""
+    """Return the findings with a decision; those whose decision has lapsed come last."""
     found = [finding for finding in draft.findings if finding.decision]
     return [one for one in found if one.settled] + [one for one in found if not one.settled]
 
@@ -100,7 +105,7 @@ class SignatureBlock:
     role: Role
     provisions: tuple[tuple[Element, tuple[Provision, ...]], ...]
     signed: tuple[Standing, ...]
-    """What it has signed already and still holds."""
+    """Its sign-offs that are still valid."""
 
 
 def blocks(draft: Draft, state: Approval) -> list[SignatureBlock]:
@@ -119,28 +124,83 @@ def _block(role: Role, draft: Draft, state: Approval, provisions: dict[str, Prov
     return SignatureBlock(role, tuple(parts), tuple(one for one in mine if one.state == "valid"))
 
 
-def text_fingerprint(draft: Draft) -> str:
-    """Return the fingerprint of the whole text, for what is signed on paper."""
-    return freeze(draft).fingerprint
-
-
 @dataclass(frozen=True)
 class Review:
-    """When the policy is to be looked at again."""
+    """When the next review of the policy is due."""
 
     next: Due | None
     calls: tuple[Due, ...]
 
 
 def review(draft: Draft) -> Review:
-    """Return the next review, and what calls for one."""
+    """Return the next review, and the calls for one."""
     return Review(next_review(draft), tuple(open_calls(draft)))
 
 
-def signed_off(draft: Draft) -> dict[str, list[Standing]]:
-    """Return which sign-offs hold for each provision: id -> how the offices that signed it stand."""
-    held: dict[str, list[Standing]] = {}
-    for one in standings(draft) if draft.sign_offs else []:
-        for name in one.holds:
-            held.setdefault(name, []).append(one)
-    return held
+@dataclass(frozen=True)
+class SignOffsView(View):
+    """Who signs what, what lapsed, and how to sign."""
+
+    frame = "sign-offs"
+    wide = True
+    document: Document
+    state: Approval
+    offices: tuple[Role, ...]
+    """The offices that must sign or have signed, for the columns of the table; the elements are its rows."""
+    elements: tuple[Element, ...]
+    lapses: tuple[Lapse, ...]
+    signatures: tuple[tuple[SignOff, str], ...]
+    """Every sign-off, the newest first, with its state."""
+    separated: bool
+    """Whether the catalog separates any roles."""
+    separations: tuple[Separation, ...]
+    """The separations that apply."""
+
+
+def sign_offs_view(site: AgencySite, _: object) -> SignOffsView:
+    """Show the sign-offs."""
+    draft, state = site.draft, Approval(site.standings)
+    return SignOffsView(
+        document=site.document,
+        state=state,
+        offices=tuple(offices(draft, state)),
+        elements=tuple(elements(draft, state)),
+        lapses=tuple(lapses(site, state)),
+        signatures=tuple(signatures(draft, state)),
+        separated=bool(site.catalog.separate),
+        separations=tuple(one for one in site.catalog.separate if site.applies(one.when)),
+    )
+
+
+@dataclass(frozen=True)
+class SignOffSheet(View):
+    """What the offices sign on paper."""
+
+    frame = "sign-off-sheet"
+    document: Document
+    fingerprint: str
+    """The fingerprint of the whole text."""
+    blocks: tuple[SignatureBlock, ...]
+
+
+def sign_off_sheet(site: AgencySite, _: object) -> SignOffSheet:
+    """Show what the offices sign on paper."""
+    signed = tuple(blocks(site.draft, Approval(site.standings)))
+    return SignOffSheet(site.document, freeze(site.draft).fingerprint, signed)
+
+
+@dataclass(frozen=True)
+class RisksView(View):
+    """The findings with a decision, and the reviews."""
+
+    frame = "risks"
+    wide = True
+    decided: tuple[Finding, ...]
+    review: Review
+    triggers: Mapping[str, str]
+    """What calls for a review before its date: id -> title."""
+
+
+def risks_view(site: AgencySite, _: object) -> RisksView:
+    """Show the accepted risks and the reviews."""
+    return RisksView(tuple(decided_findings(site.draft)), review(site.draft), site.catalog.triggers)

@@ -1,0 +1,214 @@
+"""Which pages an agency's site has: each kind of page is declared here, and nowhere else."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any, Generic, Protocol, TypeVar
+
+from policywright.model.catalog import Catalog, Element, Role, Section, Topic
+from policywright.pages.views.acknowledgement import acknowledge_view
+from policywright.pages.views.approval import risks_view, sign_off_sheet, sign_offs_view
+from policywright.pages.views.catalog_page import catalog_page_view
+from policywright.pages.views.elements import elements_view, guidance_view, scenarios_view
+from policywright.pages.views.existing import existing_view, reuse_view
+from policywright.pages.views.findings import findings_view, step_view
+from policywright.pages.views.history import changes_view
+from policywright.pages.views.home import has_reader, home_view
+from policywright.pages.views.offices import agenda_view, office_sheet_view, stakeholders_view
+from policywright.pages.views.overview import sheet_of
+from policywright.pages.views.policy import policy_view, provisions_view, reader_view, sources_view, text_view
+from policywright.pages.views.site import AgencySite, View
+from policywright.pages.views.tasks import checklist_view, checklists_view
+
+AUDIENCES = ("working", "published")
+"""The audiences of a site; the first one sees the most."""
+
+
+# Branches without a title are equal in their fields, but not the same place in the navigation.
+@dataclass(frozen=True, eq=False)
+class Branch:
+    """A branch of the navigation; pages of a branch without a title are listed at the top level."""
+
+    title: str = ""
+
+
+HOME = Branch()
+READERS = Branch("Ways to read it")
+STEPS = Branch("First steps")
+POLICY = Branch("Policy")
+OPEN = Branch()
+APPROVAL = Branch("Approval")
+OFFICES = Branch("Stakeholders")
+ELEMENTS = Branch("Elements")
+SCENARIOS = Branch()
+CHECKLISTS = Branch("Checklists")
+SOURCES = Branch()
+
+NAVIGATION = (HOME, READERS, STEPS, POLICY, OPEN, APPROVAL, OFFICES, ELEMENTS, SCENARIOS, CHECKLISTS, SOURCES)
+"""In the order of the navigation."""
+
+
+class Titled(Protocol):
+    """A thing of the catalog that has a page."""
+
+    @property
+    def id(self) -> str:
+        """Its permanent name, which is part of the page's path."""
+
+    @property
+    def title(self) -> str:
+        """What the page is called, unless the kind of page says otherwise."""
+
+
+T = TypeVar("T", bound=Titled)
+
+
+@dataclass(frozen=True)
+class Single:
+    """In place of a thing, for a page of which there is one."""
+
+    id: str = ""
+    title: str = ""
+
+
+ONE = (Single(),)
+
+
+def _one(_: Catalog) -> Any:
+    return ONE
+
+
+@dataclass(frozen=True)
+class PageKind(Generic[T]):
+    """A page of the site, or a page for each of several things of the catalog, such as elements."""
+
+    uri: str
+    """Path of the Markdown file; {id} stands for the id of the thing."""
+    view: Callable[[AgencySite, T], View]
+    """Makes what the page's frame shows; the view names the frame."""
+    branch: Branch
+    title: str | Callable[[AgencySite, T], str] = ""
+    """Empty where the page is called like its thing."""
+    audience: str = "published"
+    """Who sees it, besides all who see more; see AUDIENCES."""
+    things: Callable[[Catalog], Iterable[T]] = _one
+    """What has a page by this catalog, whatever an agency answers."""
+    shown: Callable[[AgencySite, T], bool] = lambda _site, _thing: True
+    """Whether this agency's site has the page."""
+    label: str = ""
+    """Its name in the navigation, if that is not its title."""
+    last: bool = False
+    """Whether it comes last in its branch."""
+
+    def pages(self, site: AgencySite) -> Iterator[PlannedPage]:
+        """Yield the pages of this kind that an agency's site has."""
+        for thing in self.things(site.catalog):
+            if self.shown(site, thing):
+                title = self.title if isinstance(self.title, str) else self.title(site, thing)
+                yield PlannedPage(self.uri.format(id=thing.id), title or thing.title, self, thing)
+
+
+@dataclass(frozen=True)
+class PlannedPage:
+    """One page of one agency's site."""
+
+    uri: str
+    title: str
+    kind: PageKind[Any]
+    thing: Titled
+
+    @property
+    def label(self) -> str:
+        """Its name in the navigation."""
+        return self.kind.label or self.title
+
+    def view(self, site: AgencySite) -> View:
+        """Make what the page's frame shows."""
+        return self.kind.view(site, self.thing)
+
+
+def _policy_title(site: AgencySite, _: Single) -> str:
+    return site.document.title
+
+
+def _has_text(site: AgencySite, text: Section) -> bool:
+    return any(chapter.section == text for chapter in site.policy.texts)
+
+
+def _has_changes(site: AgencySite, _: Single) -> bool:
+    return site.working or bool(site.draft.releases)
+
+
+def _inherits(site: AgencySite, _: Single) -> bool:
+    return bool(site.draft.overrides) or any(answer.origin == "base" for answer in site.answers.values())
+
+
+def _is_office(site: AgencySite, role: Role) -> bool:
+    return sheet_of(role, site.draft).needed
+
+
+def _decides(catalog: Catalog) -> Iterable[Single]:
+    return ONE if catalog.responsibilities else ()
+
+
+def _subjects(catalog: Catalog) -> Iterable[Element | Topic]:
+    return (*catalog.elements.values(), *catalog.topics.values())
+
+
+_PAGES = (
+    PageKind("index.md", home_view, HOME, _policy_title, label="Home"),
+    PageKind("policy.md", policy_view, POLICY, _policy_title),
+    PageKind("{id}.md", text_view, POLICY, things=lambda catalog: catalog.texts, shown=_has_text),
+    PageKind("guidance/index.md", elements_view, ELEMENTS, "Elements", label="Overview"),
+    PageKind("guidance/{id}.md", guidance_view, ELEMENTS, things=_subjects),
+    PageKind("{id}.md", catalog_page_view, POLICY, things=lambda catalog: catalog.pages),
+    PageKind("scenarios.md", scenarios_view, SCENARIOS, "Scenarios", things=lambda c: ONE if c.scenarios else ()),
+    PageKind("checklists/index.md", checklists_view, CHECKLISTS, "Checklists", label="Overview"),
+    PageKind("checklists/{id}.md", checklist_view, CHECKLISTS, things=lambda catalog: catalog.checklists.values()),
+    PageKind("readers/{id}.md", reader_view, READERS, things=lambda catalog: catalog.readers, shown=has_reader),
+    PageKind("provisions.md", provisions_view, SOURCES, "Provisions and sources"),
+    PageKind("sources.md", sources_view, SOURCES, "Sources"),
+    PageKind("acknowledge.md", acknowledge_view, POLICY, "I have read the policy", last=True),
+    PageKind("changes.md", changes_view, POLICY, "Changes", shown=_has_changes),
+    PageKind("first-steps/{id}.md", step_view, STEPS, audience="working", things=lambda c: c.steps.values()),
+    PageKind("findings.md", findings_view, OPEN, "Findings", "working"),
+    PageKind(
+        "existing-policies.md",
+        existing_view,
+        OPEN,
+        "Existing policies",
+        "working",
+        things=lambda catalog: ONE if catalog.coverage else (),
+    ),
+    PageKind("reuse.md", reuse_view, OPEN, "What is inherited", "working", shown=_inherits),
+    PageKind("sign-offs.md", sign_offs_view, APPROVAL, "Sign-offs", "working", things=_decides),
+    PageKind("sign-off-sheet.md", sign_off_sheet, APPROVAL, "Sign-off sheet", "working", things=_decides, last=True),
+    PageKind("risks.md", risks_view, APPROVAL, "Accepted risks", "working"),
+    PageKind("stakeholders/index.md", stakeholders_view, OFFICES, "Stakeholders", "working", label="Overview"),
+    PageKind("stakeholders/agenda.md", agenda_view, OFFICES, "Agenda of the first meeting", "working"),
+    PageKind(
+        "stakeholders/{id}.md",
+        office_sheet_view,
+        OFFICES,
+        lambda site, role: site.office(role.id),
+        "working",
+        things=lambda catalog: catalog.roles.values(),
+        shown=_is_office,
+    ),
+)
+# Two names, so that mypy checks for each entry above that its functions take the things that it yields.
+PAGES: tuple[PageKind[Any], ...] = _PAGES
+"""Every kind of page, in the order in which the pages are made. To add a page, add it to the entries above."""
+
+
+def plan(site: AgencySite, audience: str) -> Iterator[PlannedPage]:
+    """Yield the pages that an agency's site has for an audience."""
+    for kind in PAGES:
+        if AUDIENCES.index(audience) <= AUDIENCES.index(kind.audience):
+            yield from kind.pages(site)
+
+
+def page_names(catalog: Catalog) -> set[str]:
+    """Return the uris of all pages that sites of a catalog can have, whatever an agency answers."""
+    return {kind.uri.format(id=thing.id) for kind in PAGES for thing in kind.things(catalog)}

@@ -1,0 +1,172 @@
+"""What pages show of the policy: its head, its provisions, the other texts, and paths for readers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from policywright.approval.sign_offs import Standing
+from policywright.model.agency import Document
+from policywright.model.catalog import Reader, Section, Source
+from policywright.model.draft import Chapter, Omission, Provision
+from policywright.pages.views.site import AgencySite, Site, View
+
+
+@dataclass(frozen=True)
+class TitleBlock(View):
+    """The issuer of the policy, its version, and the day from which it is in force."""
+
+    frame = "parts/titleblock"
+    document: Document
+    review_due: str
+    """ISO date of the next review, or empty."""
+    overdue: bool
+    """Whether that day was over when the site was built; the reader's browser checks again."""
+
+
+def title_block(site: AgencySite) -> TitleBlock:
+    """Show the head of the policy."""
+    due = site.review_due
+    # Without a today this is never true, because no text is less than an empty one.
+    return TitleBlock(site.document, due, overdue=due < site.draft.today)
+
+
+@dataclass(frozen=True)
+class ProvisionsPart(View):
+    """Provisions in full, each with its reasons and sources."""
+
+    frame = "parts/provisions"
+    provisions: tuple[Provision, ...]
+    signed: tuple[Standing, ...]
+    """The sign-offs that hold for any of them; on a published site none is shown."""
+    title: str
+    """The title of the policy."""
+    working: bool
+
+
+def provisions_part(provisions: Iterable[Provision], site: AgencySite) -> ProvisionsPart:
+    """Show provisions in full."""
+    signed = site.standings if site.working and site.draft.sign_offs else ()
+    return ProvisionsPart(tuple(provisions), signed, site.document.title, site.working)
+
+
+@dataclass(frozen=True)
+class FullChapter:
+    """A part of the policy with its provisions in full."""
+
+    number: str
+    section: Section
+    provisions: ProvisionsPart
+
+
+@dataclass(frozen=True)
+class PolicyView(View):
+    """The policy in full, and the clauses that are not in it."""
+
+    frame = "policy"
+    document: Document
+    title_block: TitleBlock
+    chapters: tuple[FullChapter, ...]
+    undecided: tuple[Omission, ...]
+    out: tuple[Omission, ...]
+    working: bool
+
+
+def policy_view(site: AgencySite, _: object) -> PolicyView:
+    """Show the policy."""
+    chapters = (FullChapter(c.number, c.section, provisions_part(c.provisions, site)) for c in site.policy.chapters)
+    return PolicyView(
+        document=site.document,
+        title_block=title_block(site),
+        chapters=tuple(chapters),
+        undecided=site.policy.undecided,
+        out=site.policy.out,
+        working=site.working,
+    )
+
+
+@dataclass(frozen=True)
+class TextView(View):
+    """A text in addition to the policy, such as one for the public."""
+
+    frame = "text"
+    chapter: Chapter
+    working: bool
+
+
+def text_view(site: AgencySite, text: Section) -> TextView:
+    """Show a text beside the policy."""
+    return TextView(next(chapter for chapter in site.policy.texts if chapter.section == text), site.working)
+
+
+@dataclass(frozen=True)
+class ProvisionsView(View):
+    """The table of all provisions."""
+
+    frame = "provisions"
+    wide = True
+    provisions: tuple[Provision, ...]
+    working: bool
+
+
+def provisions_view(site: AgencySite, _: object) -> ProvisionsView:
+    """Show all provisions in a table."""
+    return ProvisionsView(site.policy.provisions, site.working)
+
+
+@dataclass(frozen=True)
+class ReaderPage:
+    """A page for a kind of reader, with the reason."""
+
+    uri: str
+    title: str
+    text: str
+
+
+@dataclass(frozen=True)
+class ReaderView(View):
+    """The path of one kind of reader through the site."""
+
+    frame = "reader"
+    reader: Reader
+    pages: tuple[ReaderPage, ...]
+    """The pages that this site has."""
+    chapters: tuple[Chapter, ...]
+    """The parts of the policy that concern the reader most."""
+
+
+def reader_view(site: AgencySite, reader: Reader) -> ReaderView:
+    """Show the way of a kind of reader."""
+    named = ((f"{reading.page}.md", reading.text) for reading in reader.reads)
+    # A page can be missing on one site only: a published site has no findings page, for example.
+    pages = (ReaderPage(uri, site.titles[uri], text) for uri, text in named if uri in site.titles)
+    return ReaderView(reader, tuple(pages), tuple(c for c in site.policy.chapters if c.section.id in reader.sections))
+
+
+@dataclass(frozen=True)
+class SourcesPart(View):
+    """Sources by their kind."""
+
+    frame = "parts/sources"
+    sources: tuple[Source, ...]
+    agency: bool
+    """Whether there is an agency; then only the sources that apply are shown."""
+
+
+def sources_part(site: Site) -> SourcesPart:
+    """Show the sources that apply."""
+    return SourcesPart(site.sources, site.draft is not None)
+
+
+@dataclass(frozen=True)
+class SourcesView(View):
+    """The sources of the policy, the rules and the guidance."""
+
+    frame = "sources"
+    document: Document
+    sources: SourcesPart
+
+
+def sources_view(site: AgencySite, _: object) -> SourcesView:
+    """Show the sources of an agency's site."""
+    return SourcesView(site.document, sources_part(site))

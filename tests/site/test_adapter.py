@@ -1,0 +1,174 @@
+"""MkDocs and the hook in the process of the tests: a village's site is built, refused, checked and served."""
+
+from __future__ import annotations
+
+import gc
+import io
+import json
+import logging
+import os
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from mkdocs.commands.build import build as build_site
+from mkdocs.config import load_config
+
+from policywright.clock import NO_DAY
+from policywright.mkdocs_site import agency as adapter
+from policywright.pages.feeds import PAGES
+from tests.support.agency_files import bake
+from tests.support.in_process import begin_here, run_here, unchanged_process
+from tests.support.toy import TOY, pool_catalog
+
+Build = Callable[..., tuple[int, str]]
+
+
+@pytest.fixture
+def village(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The repository of a village with a pool: its site has a fifth of the pages of a real one."""
+    monkeypatch.setattr("policywright.draft.known_catalogs", lambda: ("pool",))
+    monkeypatch.setattr("policywright.draft.load_catalog", lambda _: pool_catalog())
+    agency = bake(tmp_path)
+    shutil.rmtree(agency / "answers")
+    return Path(shutil.copytree(TOY / "village", agency, dirs_exist_ok=True))
+
+
+def build(agency: Path, *options: str) -> tuple[int, str]:
+    done = run_here("mkdocs", "build", *options, cwd=agency)
+    return done.returncode, done.stderr
+
+
+def publish(agency: Path) -> tuple[int, str]:
+    return build(agency, "--config-file", "mkdocs.publish.yml", "--strict")
+
+
+def test_the_working_site_holds_the_pages_and_the_settings_of_servers(village: Path) -> None:
+    status, said = build(village)
+    assert status == 0, said
+    assert "Findings: " in said
+    pages = {row["url"] for row in json.loads((village / "site" / PAGES).read_text("utf-8"))["pages"]}
+    assert {"index.html", "policy.html", "findings.html", "guidance/water.html"} <= pages
+    assert all((village / "site" / page).is_file() for page in pages)
+    assert {path.name for path in (village / "deploy" / "site").iterdir()} == {
+        "nginx.conf",
+        "apache.conf",
+        "web.config",
+    }
+    page = (village / "site" / "policy.html").read_text("utf-8")
+    assert "<title>Rules of the swimming pool - Village of Lower Puddle: Rules of the swimming pool</title>" in page
+    assert page.count("assets/policywright.css") == page.count("assets/policywright.js") == 1
+    assert 'aria-label="Search"' in page
+    assert "There is no such page" in (village / "site" / "404.html").read_text("utf-8")
+
+
+def test_a_build_leaves_this_process_as_it_was_and_the_hook_by_itself_does_not(village: Path) -> None:
+    day = os.environ.get("SOURCE_DATE_EPOCH")
+    begin_here(village)
+    assert (gc.isenabled(), os.environ.get("SOURCE_DATE_EPOCH")) == (True, day)
+    with unchanged_process():
+        os.environ.pop("SOURCE_DATE_EPOCH", None)
+        adapter.on_startup(command="serve")
+        assert gc.isenabled()
+        adapter.on_startup(command="build")
+        assert (gc.isenabled(), os.environ["SOURCE_DATE_EPOCH"]) == (False, NO_DAY)
+
+
+def test_a_published_build_is_refused_with_its_reasons(village: Path) -> None:
+    status, said = publish(village)
+    assert status == 1
+    assert "This policy may not be published yet:\n- " in said
+    assert not (village / "published").exists()
+
+
+def test_a_provision_that_another_hook_changes_stops_the_build_and_leaves_no_home_page(village: Path) -> None:
+    let_another_hook_change_words(village)
+    status, said = build(village)
+    assert status == 1
+    assert "policy.md:1:1: error V102: The provision " in said
+    assert not (village / "site" / "index.html").exists()
+    assert (village / "site" / "policy.html").is_file()
+
+
+def test_a_page_of_the_agency_replaces_ours_and_a_page_that_it_excludes_is_not_looked_for(village: Path) -> None:
+    (village / "docs" / "own.md").write_text(
+        "---\ntitle: <b>Own</b>\n---\n\n# Own\n\n<!-- policy: status -->\n", encoding="utf-8"
+    )
+    (village / "docs" / "later.md").write_text("# Later\n\n<!-- policy: status -->\n", encoding="utf-8")
+    with (village / "mkdocs.yml").open("a", encoding="utf-8") as file:
+        file.write("\nexclude_docs: later.md\nextra_css: [own.css]\n")
+    (village / "docs" / "own.css").write_text(".theirs {}", encoding="utf-8")
+    status, said = build(village)
+    assert status == 0, said
+    page = (village / "site" / "own.html").read_text("utf-8")
+    assert "<title>&lt;b&gt;Own&lt;/b&gt; - " in page
+    assert "policy: status" not in page
+    assert page.index("assets/policywright.css") < page.index("own.css")
+    assert not (village / "site" / "later.html").exists()
+
+
+def test_the_logo_of_the_design_is_the_theme_s(village: Path) -> None:
+    (village / "docs" / "seal.svg").write_text('<svg xmlns="http://www.w3.org/2000/svg"/>', encoding="utf-8")
+    with (village / "policy.yml").open("a", encoding="utf-8") as file:
+        file.write("\ndesign: {logo: docs/seal.svg}\n")
+    status, said = build(village)
+    assert status == 0, said
+    assert '<img src="seal.svg" alt="logo">' in (village / "site" / "index.html").read_text("utf-8")
+
+
+def test_a_file_that_leads_out_of_the_repository_is_left_out(village: Path) -> None:
+    (village.parent / "secret.txt").write_text("Quagga", encoding="utf-8")
+    (village / "docs" / "seal.txt").symlink_to(village.parent / "secret.txt")
+    status, said = build(village)
+    assert status == 0, said
+    assert "docs/seal.txt is a link that leads out of the repository" in said
+    assert not (village / "site" / "seal.txt").exists()
+
+
+@pytest.mark.parametrize("extra", ["{policywright: {audience: workng}}", "{policywright: published}"])
+def test_a_word_that_is_no_audience_stops_the_build(extra: str, village: Path) -> None:
+    (village / "wrong.yml").write_text(f"INHERIT: mkdocs.yml\nextra: {extra}\n", encoding="utf-8")
+    status, said = build(village, "--config-file", "wrong.yml")
+    assert status == 1
+    assert "wrong.yml: extra.policywright.audience is “" in said
+    assert "write one of: working, published." in said
+
+
+def test_a_catalog_that_is_not_there_stops_a_build_and_makes_a_page_for_a_server(village: Path) -> None:
+    (village / "policy.yml").write_text("agency: {name: Village}\ncatalog: pol\n", encoding="utf-8")
+    status, said = build(village)
+    assert status == 1
+    assert "There is no catalog “pol”. Did you mean “pool”?" in said
+    assert not (village / "site").exists()
+    served(village)
+    page = (village / "site" / "index.html").read_text("utf-8")
+    assert "The policy cannot be drafted" in page
+    assert "There is no catalog “pol”" in page
+
+
+def test_a_server_shows_a_site_that_says_something_else_and_reports_it(village: Path) -> None:
+    let_another_hook_change_words(village)
+    said = served(village)
+    assert "policy.md:1:1: error V102: The provision " in said
+    assert (village / "site" / "index.html").is_file()
+    assert not (village / "deploy").exists()
+
+
+def let_another_hook_change_words(agency: Path) -> None:
+    hook = "def on_page_content(html, page, config, files):\n    return html.replace('must', 'may')\n"
+    (agency / "hooks" / "other.py").write_text(hook, encoding="utf-8")
+    settings = (agency / "mkdocs.yml").read_text("utf-8")
+    (agency / "mkdocs.yml").write_text(settings.replace("hooks:\n", "hooks:\n  - hooks/other.py\n"), encoding="utf-8")
+
+
+def served(agency: Path) -> str:
+    """Build a site as `mkdocs serve` does, without its server; return the log."""
+    said = io.StringIO()
+    with unchanged_process():
+        log = logging.getLogger("mkdocs")
+        log.handlers[:] = [logging.StreamHandler(said)]
+        config = load_config(str(agency / "mkdocs.yml"))
+        config.plugins.on_startup(command="serve", dirty=False)
+        build_site(config)
+    return said.getvalue()
