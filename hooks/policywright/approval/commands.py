@@ -84,15 +84,14 @@ def sign(draft: Draft, given: Signature, raw: str) -> tuple[SignOff, Files]:
     signed = [now[name] for element in elements for name in provisions_to_sign(given.role, element, draft, provisions)]
     # Each provision has its fingerprint, so that a later change lapses only the sign-offs of what it changes.
     prints = {provision.id: provision.fingerprint for provision in signed}
-    row: dict[str, Any] = {"role": given.role, "by": given.by, "date": given.date}
-    row |= {"until": given.until} if given.until else {}
-    row |= {"elements": list(elements)} | ({"note": given.note} if given.note else {}) | {"provisions": prints}
+    row = SignOff(given.role, given.by, given.date, elements, prints, given.note, given.until, Place(SIGN_OFFS_FILE))
+    said = {key: getattr(row, key) for key in _WRITTEN if getattr(row, key) or key == "provisions"}
     wordings = {**draft.wordings, **{provision.fingerprint: provision for provision in signed}}
-    files = {WORDINGS_FILE: wordings_text(wordings), SIGN_OFFS_FILE: with_sign_off(raw, row)}
-    sign_off = SignOff(
-        given.role, given.by, given.date, elements, prints, given.note, given.until, Place(SIGN_OFFS_FILE)
-    )
-    return sign_off, files
+    return row, {WORDINGS_FILE: wordings_text(wordings), SIGN_OFFS_FILE: with_sign_off(raw, said)}
+
+
+_WRITTEN = ("role", "by", "date", "until", "elements", "note", "provisions")
+"""The keys of a row of sign-offs.yml, in the order in which they are written."""
 
 
 def _signature_objections(given: Signature) -> Iterator[str]:
@@ -218,7 +217,7 @@ def plan_release(document_dates: Mapping[str, str], review_every: str, version: 
     return ReleasePlan(version, day, by, "in_force" if "" < begins <= day else "approved", dates)
 
 
-def release_objections(draft: Draft, plan: ReleasePlan) -> list[str]:
+def _release_objections(draft: Draft, plan: ReleasePlan) -> list[str]:
     """Return every reason why a draft may not be released as planned: its version, date, text or sign-offs."""
     reasons = [*_ill_said({"by": plan.by}, plan.date), version_objection(plan.version, draft)]
     last = last_release(draft)
@@ -240,7 +239,7 @@ def release(draft: Draft, plan: ReleasePlan, catalog_print: str, raw: str) -> Fi
     stopped in between, `unfinished` lets the next run complete it.
     Raise Refused with every reason why it may not be released.
     """
-    refuse(release_objections(draft, plan))
+    refuse(_release_objections(draft, plan))
     frozen = replace(draft, document=replace(draft.document, status=plan.status, dates=plan.dates))
     text = release_text(frozen, plan.date, plan.by, catalog_print)
     # The order matters: if policy.yml came first and the run stopped, it would claim a version that does not exist.

@@ -212,9 +212,14 @@ def _kept(provision: FrozenProvision) -> dict[str, Any]:
     return words | {
         "questions": list(provision.questions),
         "fingerprint": provision.fingerprint,
-        "text": provision.text.split("\n"),
-        "staff": provision.staff.split("\n") if provision.staff else [],
+        **_lines(provision),
     }
+
+
+def _lines(provision: FrozenProvision) -> dict[str, list[str]]:
+    """Return the texts of a provision by lines, so that a difference between two files is easy to read."""
+    staff = provision.staff.split("\n") if provision.staff else []
+    return {"text": provision.text.split("\n"), "staff": staff}
 
 
 def _signed(row: SignOff) -> dict[str, Any]:
@@ -279,14 +284,13 @@ def read_wordings(root: Path) -> tuple[dict[str, FrozenProvision], list[Finding]
     return {key: wording for key, wording in kept.items() if wording and key not in changed}, found
 
 
+_NO_PLACE = {"code": "", "section": "", "number": "", "element": "", "questions": []}
+"""What is not known of a wording: where in a policy it was."""
+
+
 def _wording(row: object) -> FrozenProvision | None:
-    data = mapping(row)
-    if not all(isinstance(data.get(key), str) for key in ("id", "title", "level")):
-        return None
-    if not _words(data.get("text")) or not _words(data.get("staff")):
-        return None
-    text, staff = "\n".join(data["text"]), "\n".join(data["staff"])
-    return FrozenProvision(data["id"], "", "", "", data["title"], data["level"], text, staff, "", ())
+    data = mapping(row) | _NO_PLACE
+    return _provision(data) if _formed_provision(data) else None
 
 
 def _changed_wording(key: str) -> Finding:
@@ -298,13 +302,7 @@ def _changed_wording(key: str) -> Finding:
 def wordings_text(wordings: Mapping[str, FrozenProvision]) -> str:
     """Write signed wordings as JSON, which is also YAML; the note comes last, so that a merge can keep all lines."""
     rows = {
-        key: {
-            "id": wording.id,
-            "title": wording.title,
-            "level": wording.level,
-            "text": wording.text.split("\n"),
-            "staff": wording.staff.split("\n") if wording.staff else [],
-        }
+        key: {"id": wording.id, "title": wording.title, "level": wording.level} | _lines(wording)
         for key, wording in sorted(wordings.items())
     }
     return json.dumps({**rows, "note": WORDINGS_NOTE}, ensure_ascii=False, indent=1) + "\n"

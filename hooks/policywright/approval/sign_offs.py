@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
@@ -67,18 +68,17 @@ def read_sign_offs(
     file, problems = _read(path)
     found = checked(file, problems, SIGN_OFFS)
     clauses = {**catalog.clauses, **own, **{wording.id: wording for wording in wordings.values()}}
-    rows = file.value if isinstance(file.value, list) else []
-    for number, row in enumerate(rows):
-        found += _strangers(mapping(row), number, file, catalog, clauses)
-    signed = (_sign_off(mapping(row), file.place(number), catalog) for number, row in enumerate(rows))
+    for number, row in enumerate(file.rows):
+        found += _strangers(row, number, file, catalog, clauses)
+    signed = (_sign_off(row, file.place(number), catalog) for number, row in enumerate(file.rows))
     return tuple(row for row in signed if row), found
 
 
-_START = re.compile(r"(?m)^( +)provisions: \{$")
+_START = re.compile(r"(?m)^( *)(?:- \{.*[ {])?(provisions): \{")
 _JSON = json.JSONDecoder(object_pairs_hook=list)
 
-Prints = list[tuple[str, str]]
-"""The clause id and the fingerprint of each provision that was signed."""
+Print = tuple[str, str, Place]
+"""The clause id and the fingerprint of a provision that was signed, and the place of the id."""
 
 
 def _read(path: Path) -> tuple[YamlFile, list[Finding]]:
@@ -91,41 +91,48 @@ def _read(path: Path) -> tuple[YamlFile, list[Finding]]:
         return YamlFile(SIGN_OFFS_FILE), problems
     rest, taken = _without_prints(text)
     file, problems = parse_yaml(rest, SIGN_OFFS_FILE)
-    for number, row in enumerate(file.value if isinstance(file.value, list) else []):
-        key = file.key_place(number, "provisions")
-        for below, (name, word) in enumerate(taken.pop(key.line, []), key.line + 1):
+    for number, row in enumerate(file.rows):
+        for name, word, place in taken.pop(file.key_place(number, "provisions"), ()):
             row["provisions"][name] = word
-            file.keys[number, "provisions", name] = Place(SIGN_OFFS_FILE, below, key.column + 2)
-    # Lines that only look like provisions, such as a line of a note, are left to the YAML parser.
-    return parse_yaml(text, SIGN_OFFS_FILE) if taken else (file, problems)
+            file.keys[number, "provisions", name] = place
+    # Text that only looks like provisions, such as a note, and the places of mistakes are left to the YAML parser.
+    return parse_yaml(text, SIGN_OFFS_FILE) if taken or problems else (file, problems)
 
 
-def _without_prints(text: str) -> tuple[str, dict[int, Prints]]:
-    """Cut the provisions out of the text, leave their lines empty, and return them by the line of their key."""
+def _without_prints(text: str) -> tuple[str, dict[Place, list[Print]]]:
+    """Empty the mappings of provisions, and return their content by the place of their key; all lines stay.
+
+    Only two exact forms are read as JSON: all provisions on the line of their row, or one on each line below their
+    key. Anything else goes to the YAML parser, which reports mistakes with line and column.
+    """
     parts: list[str] = []
-    taken: dict[int, Prints] = {}
+    taken: dict[Place, list[Print]] = {}
     done = 0
     for found in _START.finditer(text):
-        prints, end = _prints(text, found.end() - 1, f"\n{found[1]}  ")
-        if prints:
-            parts += [text[done : found.end()], "\n" * len(prints)]
-            taken[text.count("\n", 0, found.start()) + 1] = prints
-            done = end
+        line, start = text.count("\n", 0, found.start()) + 1, found.end()
+        pairs = _pairs(text, start - 1)
+        entries = [f'"{name}": "{word}"' for name, word in pairs]
+        below = f"\n{found[1]}  "
+        beside = accumulate((len(entry) + 2 for entry in entries), initial=start - found.start() + 1)
+        for written, behind, spots in (
+            (", ".join(entries), "}}", ((line, column) for column in beside)),
+            (below + f",{below}".join(entries), "\n", ((line + n, len(below)) for n in range(1, len(entries) + 1))),
+        ):
+            if pairs and text.startswith(written + behind, start) and written.replace("\n", "").isprintable():
+                prints = [(*pair, Place(SIGN_OFFS_FILE, *spot)) for pair, spot in zip(pairs, spots, strict=False)]
+                taken[Place(SIGN_OFFS_FILE, line, found.start(2) - found.start() + 1)] = prints
+                parts += [text[done:start], "\n" * written.count("\n")]
+                done = start + len(written)
     return "".join([*parts, text[done:]]), taken
 
 
-def _prints(text: str, start: int, indent: str) -> tuple[Prints, int]:
-    """Return a JSON object's content and the end of its last entry; None if it is not in the command's form."""
+def _pairs(text: str, start: int) -> list[tuple[str, str]]:
+    """Return the content of the JSON object that begins here; nothing if it has a key twice or is not JSON."""
     try:
-        prints, end = _JSON.raw_decode(text, start)
+        pairs: list[tuple[str, str]] = _JSON.raw_decode(text, start)[0]
     except (ValueError, RecursionError):
-        return [], start
-    entries = text[start + 1 : end].rstrip("} \n")
-    written = ",".join(f'{indent}"{name}": "{word}"' for name, word in prints)
-    # Only the exact form of the command is read as JSON; anything that a person may have edited goes to the YAML
-    # parser, which reports mistakes with line and column.
-    readable = entries == written and entries.replace("\n", "").isprintable() and len(dict(prints)) == len(prints)
-    return (prints, start + 1 + len(entries)) if readable else ([], start)
+        return []
+    return pairs if len(dict(pairs)) == len(pairs) else []
 
 
 def with_sign_off(raw: str, row: Row) -> str:
