@@ -1,4 +1,4 @@
-"""The cache: used only while everything that made it is the same, and never trusted when others could have filled it."""
+"""The cache: used only while what made it is the same, and never trusted when others could have filled it."""
 
 from __future__ import annotations
 
@@ -15,7 +15,9 @@ from jinja2.bccache import bc_magic
 
 from policywright.catalog import cache
 from policywright.catalog.reader import PACKAGE, catalog_folder, guidance_folder, read_catalog
+from policywright.files.kept import keep
 from policywright.model.catalog import Catalog
+from policywright.model.findings import Place
 from policywright.pages.templates import environment
 from tests.support.agency_files import ROOT, run
 from tests.support.toy import TOY
@@ -119,7 +121,13 @@ def zeros(path: Path, data: bytes, away: Path) -> None:
     path.write_bytes(bytes(path.stat().st_size))
 
 
-PLANTED = (bare, link, link_to_nothing, pipe, empty_folder, writable_by_others, half, nothing, noise, zeros)
+def exchanged(path: Path, data: bytes, away: Path) -> None:
+    """The other file of this user, as it was kept."""
+    others = [other for other in cached(path.parent) if other != path]
+    path.write_bytes(others[0].read_bytes())
+
+
+PLANTED = (exchanged, bare, link, link_to_nothing, pipe, empty_folder, writable_by_others, half, nothing, noise, zeros)
 
 
 @pytest.mark.parametrize("plant", PLANTED, ids=lambda plant: plant.__name__)
@@ -238,6 +246,42 @@ def test_a_user_without_a_home_has_no_cache(expected: tuple[Catalog, str], monke
     assert use() == expected
 
 
+class Call:
+    """An object whose pickle calls something when it is loaded."""
+
+    def __init__(self, called: object, *words: object) -> None:
+        self.called, self.words = called, words
+
+    def __reduce__(self) -> tuple[object, tuple[object, ...]]:
+        return self.called, self.words
+
+
+MODULE = b"policywright.model.catalog"
+FOREIGN = {
+    "a function of the system": lambda marker: pickle.dumps(Bomb(marker)),
+    "a word that is run": lambda marker: pickle.dumps(Call(eval, f"__import__('os').mkdir({str(marker)!r})")),
+    "an attribute of a class of ours": lambda _: b"\x80\x04\x8c\x1a%s\x8c\x10Catalog.__init__\x93." % MODULE,
+    "a module that is imported": lambda _: b"cantigravity\nfly_id\n.",
+    "a class of ours that is no catalog": lambda _: pickle.dumps(Place("a.yml")),
+    "another kind of value": lambda _: pickle.dumps(["a catalog"]),
+    "no pickle": lambda _: b"catalog",
+    "nothing": lambda _: b"",
+}
+
+
+@pytest.mark.parametrize("made", FOREIGN.values(), ids=FOREIGN)
+def test_a_kept_file_makes_catalogs_and_nothing_else(
+    made: Callable[[Path], bytes], folder: Path, expected: tuple[Catalog, str], tmp_path: Path
+) -> None:
+    """Even if it bears the right digest, as one that this user planted there would."""
+    (catalog,) = (path for path in cached(folder) if path.name.startswith("pool"))
+    keep(catalog.name, made(tmp_path / "ran"))
+    before = set(sys.modules)
+    assert use() == expected
+    assert not (tmp_path / "ran").exists()
+    assert "antigravity" not in set(sys.modules) - before
+
+
 FLIPS = """
 import random, sys
 from pathlib import Path
@@ -249,7 +293,7 @@ folder, chance = Path(sys.argv[1]), random.Random(1)
 kept = {path: path.read_bytes() for path in test_cache.cached(folder)}
 pool, text = test_cache.use()
 cache.read_catalog = lambda *_: pool
-for _ in range(400):
+for _ in range(60):
     for path, data in kept.items():
         flipped = bytearray(data)
         for _ in range(chance.choice((1, 1, 8))):

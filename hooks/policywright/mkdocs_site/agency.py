@@ -30,7 +30,7 @@ from policywright.pages.own_pages import own_pages
 from policywright.pages.renderer import Book, without_head
 from policywright.pages.server_settings import server_settings
 from policywright.pages.style import SCRIPT, STYLE
-from policywright.pages.templates import compiled_templates
+from policywright.pages.templates import CompiledTemplates
 from policywright.pages.verification import verify
 
 __all__ = [
@@ -169,7 +169,7 @@ def _inside(path: str, config: MkDocsConfig) -> bool:
 
 def on_env(env: Environment, **_: Any) -> Environment:
     """Let the theme's templates be compiled once and not at every build."""
-    env.bytecode_cache = compiled_templates()
+    env.bytecode_cache = CompiledTemplates()
     return env
 
 

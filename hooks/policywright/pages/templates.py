@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from jinja2 import ChoiceLoader, DictLoader, Environment, FileSystemBytecodeCache, FileSystemLoader, StrictUndefined
+from jinja2 import BytecodeCache, ChoiceLoader, DictLoader, Environment, FileSystemLoader, StrictUndefined
+from jinja2.bccache import Bucket
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup
 
-from policywright.catalog.cache import made_folder
+from policywright.files.kept import keep, read_kept
 from policywright.language.texts import escape_markdown, series
 
 FRAMES = Path(__file__).parent / "frames"
@@ -44,7 +45,7 @@ def environment(own: Mapping[str, str], filters: Mapping[str, Any]) -> Environme
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
-        bytecode_cache=compiled_templates(),
+        bytecode_cache=CompiledTemplates(),
     )
     env.filters["md"] = Markup
     env.filters["series"] = series
@@ -52,10 +53,18 @@ def environment(own: Mapping[str, str], filters: Mapping[str, Any]) -> Environme
     return env
 
 
-def compiled_templates() -> FileSystemBytecodeCache | None:
-    """Return the cache in which Jinja keeps compiled templates, or None where there can be none."""
-    folder = made_folder("templates")
-    return FileSystemBytecodeCache(folder) if folder else None
+class CompiledTemplates(BytecodeCache):
+    """Keeps compiled templates where no other user can change them: they are code."""
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """Take a template's code from the cache, if it is there."""
+        kept = read_kept(f"{bucket.key}.template")
+        if kept is not None:
+            bucket.bytecode_from_string(kept)
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Put a template's code into the cache."""
+        keep(f"{bucket.key}.template", bucket.bytecode_to_string())
 
 
 def _safe(value: Any) -> Markup:
