@@ -153,6 +153,60 @@ def test_the_plain_call_and_the_directory_option_make_the_same_files(tmp_path: P
     assert files(plain) == files(with_option)
 
 
+OWN = {
+    ".github/ISSUE_TEMPLATE/question.md": "Ours\n",
+    ".github/workflows/own.yml": "name: ours\n",
+    ".github/CODEOWNERS": "* @town\n",
+    ".gitlab/merge_request_templates/answer.md": "Ours\n",
+    ".hidden": "Ours\n",
+    "hooks/own.py": "# ours\n",
+    "overrides/clauses/CIT-1-own.md": "Ours\n",
+    "registers/existing-policies.yml": "[]\n",
+    "wheelhouse/policywright-0.1.0-py3-none-any.whl": "the one whose hash is recorded\n",
+}
+"""What an agency has beside the template's files."""
+
+
+def lived_in(agency: Path) -> dict[str, bytes]:
+    """Edit every file of a scaffold and add files; return them."""
+    for path in [path for path in agency.rglob("*") if path.is_file()]:
+        path.write_bytes(path.read_bytes() + b"# ours\n")
+    for name, text in OWN.items():
+        path = agency / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, "utf-8")
+    return all_files(agency)
+
+
+def all_files(folder: Path) -> dict[str, bytes]:
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def test_a_second_run_that_skips_what_is_there_changes_nothing(tmp_path: Path) -> None:
+    before = lived_in(bake(tmp_path, forge="github"))
+    again = ("-f", "-s")
+    assert all_files(bake(tmp_path, options=again, forge="github")) == before
+    after = all_files(bake(tmp_path, options=again, forge="gitlab"))
+    assert after == before | {".gitlab-ci.yml": after[".gitlab-ci.yml"]}
+
+
+def test_a_second_run_brings_back_what_was_deleted_and_nothing_else(tmp_path: Path) -> None:
+    agency = bake(tmp_path)
+    made = all_files(agency)
+    before = lived_in(agency)
+    deleted = ("answers/goals.yml", ".gitlab-ci.yml", "README.md", "hooks/policy.py")
+    for name in deleted:
+        (agency / name).unlink()
+    assert all_files(bake(tmp_path, options=("-f", "-s"))) == before | {name: made[name] for name in deleted}
+
+
+@pytest.mark.parametrize("forge", ["gitlab", "github"])
+def test_without_hooks_the_scaffold_has_the_same_files(forge: str, tmp_path: Path) -> None:
+    answers = [f"answers/{element}.yml" for element in catalog().elements]
+    made = files(bake(tmp_path, options=("--accept-hooks", "no"), forge=forge))
+    assert set(made) == {*FILES, *answers, *FORGES[forge]}
+
+
 @pytest.mark.parametrize("forge", FORGES)
 def test_a_scaffold_holds_these_files_and_only_the_chosen_forges_ci(forge: str, tmp_path: Path) -> None:
     answers = [f"answers/{element}.yml" for element in catalog().elements]
