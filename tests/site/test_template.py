@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import copy
+import importlib.util
 import json
+import re
 from html.parser import HTMLParser
 from itertools import product
 from pathlib import Path
@@ -140,6 +142,36 @@ def test_a_name_that_cannot_be_used_is_refused_and_leaves_nothing_behind(case: d
     assert case["says"] in done.stdout
     assert "Traceback" not in done.stdout + done.stderr
     assert [path.name for path in tmp_path.iterdir()] == ["config.yml"]
+
+
+def folder_name(name: str) -> str:
+    """Ask the template's own filter for a folder; cookiecutter finds it in the same place."""
+    place = ROOT / "cookiecutter-policy" / "local_extensions.py"
+    spec = importlib.util.spec_from_file_location("local_extensions", place)
+    assert spec
+    assert spec.loader
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return str(module.folder_name(name))
+
+
+@pytest.mark.parametrize("case", NAMES["folders"].values(), ids=NAMES["folders"])
+def test_a_name_gets_a_folder_that_people_can_read(case: dict[str, str]) -> None:
+    folder = folder_name(case["name"])
+    assert re.fullmatch(case["folder"], folder)
+    assert len(folder) <= 60
+
+
+@pytest.mark.parametrize("names", NAMES["alike"], ids=lambda names: names[0])
+def test_names_that_are_different_get_different_folders(names: list[str]) -> None:
+    folders = {name: folder_name(name) for name in names}
+    assert len(set(folders.values())) == len(names), folders
+
+
+def test_a_folder_is_proposed_for_the_name_of_the_agency(tmp_path: Path) -> None:
+    done = scaffold(tmp_path, agency_name="Stadt Straße")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert [path.name for path in (tmp_path / "made").iterdir()] == ["stadt-strasse-social-media-policy"]
 
 
 def test_every_objection_is_made_at_once(tmp_path: Path) -> None:
