@@ -20,6 +20,7 @@ from tests.tools.generated import generated
 
 NAMES = read_case("names.yml")
 FILES = [
+    ".gitattributes",
     ".gitignore",
     "README.md",
     "constraints.txt",

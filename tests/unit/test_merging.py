@@ -9,10 +9,13 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from policywright.approval.acknowledgements import read_acknowledgements
+from policywright.agency.decisions import DECISIONS_FILE
+from policywright.approval.acknowledgements import ACKNOWLEDGEMENTS_FILE, read_acknowledgements
+from policywright.approval.releases import WORDINGS_FILE
+from policywright.approval.sign_offs import SIGN_OFFS_FILE
 from policywright.cli.main import main
 from policywright.draft import draft_of
-from policywright.files.yaml import read_yaml
+from policywright.files.yaml import APPENDED, read_yaml
 from tests.support.agency_files import ROOT, run
 from tests.support.signed import write_town
 
@@ -42,8 +45,7 @@ def command(root: Path, *words: str) -> None:
 def town(tmp_path: Path) -> Path:
     """A town in review, in git, with two findings that somebody may decide about."""
     root = write_town(tmp_path, {"security.mfa": "none", "privacy.notice": "no"}, status="in_review", version="'0.1'")
-    if ATTRIBUTES.exists():
-        shutil.copy(ATTRIBUTES, root)
+    shutil.copy(ATTRIBUTES, root)
     git(root, "init", "--quiet", "--initial-branch", "main")
     commit(root)
     return root
@@ -53,20 +55,20 @@ Act = Callable[[Path, str], None]
 
 
 def sign(root: Path, branch: str) -> None:
-    """Sign for an office; the three have most of their provisions in common."""
+    """Sign for an office; the three have their provisions in common."""
     role = {"a": "legal", "b": "records", "c": "privacy"}[branch]
-    command(root, "sign", "--role", role, "--by", f"Clerk {branch}", "--date", DAY, str(root))
+    command(root, "sign", "--role", role, "--by", f"Clerk {branch}", "--elements", "comments", "--date", DAY, str(root))
 
 
 def sign_another_wording(root: Path, branch: str) -> None:
     """Sign after a change of the text: the wordings that are kept of both agree in nearly every line."""
     (root / "overrides/clauses").mkdir(parents=True, exist_ok=True)
     text = "".join(f"This is sentence {number} of the clause.\n" for number in range(12))
-    clause = f"---\ntitle: Ours\nlevel: must\n---\n{text}The last sentence is {branch}.\n"
-    (root / "overrides/clauses/CIT-2-viewpoint.md").write_text(clause, "utf-8")
+    clause = f"---\ncode: CIT-3\ntitle: Ours\nlevel: must\nsources: []\n---\n{text}The last sentence is {branch}.\n"
+    (root / "overrides/clauses/CIT-3-checking-after.md").write_text(clause, "utf-8")
     sign(root, branch)
     assert "This is sentence 3" in (root / "releases/signed.yml").read_text("utf-8")
-    (root / "overrides/clauses/CIT-2-viewpoint.md").unlink()
+    (root / "overrides/clauses/CIT-3-checking-after.md").unlink()
 
 
 def decide(root: Path, branch: str) -> None:
@@ -91,10 +93,10 @@ def by_hand(name: str, rows: dict[str, str]) -> Act:
     return act
 
 
-TASK = "- item: {}\n  date: '2027-01-10'\n  by: Communications\n"
-tick = by_hand("checklists.yml", {"a": TASK.format("L-01"), "b": TASK.format("L-02"), "c": TASK.format("L-03")})
-REVIEW = "- {{cause: election, date: '2027-0{}-04'}}\n"
-review = by_hand("reviews.yml", {"a": REVIEW.format(1), "b": REVIEW.format(2)})
+TASK = "- {{item: L-0{}, date: '2027-01-10', by: Communications}}\n"
+tick = by_hand("checklists.yml", {"a": TASK.format(1), "b": TASK.format(2), "c": TASK.format(3)})
+LINES = "- item: L-0{}\n  date: '2027-01-10'\n  by: Communications\n"
+tick_on_lines = by_hand("checklists.yml", {"a": LINES.format(1), "b": LINES.format(2)})
 
 
 def count(root: Path, name: str) -> int:
@@ -114,17 +116,13 @@ CASES = {
     "two tables of readers are added": (acknowledge, "acknowledgements.csv", "", "ab"),
     "two tables of readers are added to a third": (acknowledge, "acknowledgements.csv", "c", "ab"),
     "two tasks are ticked off by hand on the same day": (tick, "checklists.yml", "c", "ab"),
-    "two reviews are recorded": (review, "reviews.yml", "", "ab"),
 }
 
 
-@pytest.mark.parametrize(("act", "name", "before", "branches"), CASES.values(), ids=CASES)
-def test_what_is_added_on_every_branch_is_there_after_the_merge(
-    act: Act, name: str, before: str, branches: str, town: Path
-) -> None:
-    """`before` is added on the main branch before the others part from it."""
-    if before:
-        act(town, before)
+def merged(town: Path, act: Act, before: str, branches: str) -> None:
+    """Add rows on the main branch, then others on branches that part from it, and merge these."""
+    for branch in before:
+        act(town, branch)
         commit(town)
     for branch in branches:
         git(town, "switch", "--quiet", "--create", branch, "main")
@@ -133,11 +131,29 @@ def test_what_is_added_on_every_branch_is_there_after_the_merge(
     git(town, "switch", "--quiet", "main")
     for branch in branches:
         git(town, "merge", "--quiet", "--message", f"Take {branch}", branch)
+
+
+@pytest.mark.parametrize(("act", "name", "before", "branches"), CASES.values(), ids=CASES)
+def test_what_is_added_on_every_branch_is_there_after_the_merge(
+    act: Act, name: str, before: str, branches: str, town: Path
+) -> None:
+    merged(town, act, before, branches)
     assert count(town, name) == len(before + branches)
     draft = draft_of(town, DAY)
     assert not [str(finding) for finding in draft.findings if finding.severity == "error"]
     assert len(draft.sign_offs) == (len(before + branches) if name == "sign-offs.yml" else 0)
     assert all(word in draft.wordings for one in draft.sign_offs for word in one.provisions.values())
+
+
+def test_rows_of_several_lines_that_git_weaves_into_one_another_are_an_error(town: Path) -> None:
+    merged(town, tick_on_lines, "", "ab")
+    assert {finding.code for finding in draft_of(town, DAY).findings if finding.severity == "error"} == {"E106"}
+
+
+def test_the_template_names_every_record_to_which_rows_are_added() -> None:
+    rows = [line.split() for line in ATTRIBUTES.read_text("utf-8").splitlines() if not line.startswith("#")]
+    assert sorted(rows) == sorted([name, "merge=union"] for name in APPENDED)
+    assert {SIGN_OFFS_FILE, WORDINGS_FILE, DECISIONS_FILE, ACKNOWLEDGEMENTS_FILE} < set(APPENDED)
 
 
 def test_a_rebase_keeps_both_rows_too(town: Path) -> None:

@@ -74,14 +74,14 @@ def read_sign_offs(
     return tuple(row for row in signed if row), found
 
 
-_PROVISIONS = re.compile(r"(?m)^( *)provisions:\n((?:\1 +[A-Z][\w-]*: '[0-9a-f]{16}'\n)+)")
-_PROVISION = re.compile(r"( +)([\w-]+): '([0-9a-f]+)'")
+_PROVISIONS = re.compile(r'(?m)^- \{.*provisions: (\{(?:"[\w-]+": "[0-9a-f]{16}"(?:, |(?=\})))*\})\}$')
+_PROVISION = re.compile(r'"([\w-]+)": "([0-9a-f]+)"')
 
 
 def _read(path: Path) -> tuple[YamlFile, list[Finding]]:
     """Read sign-offs.yml; the long lists of provisions, in the form in which the command writes them, by hand.
 
-    There are hundreds of them after a few rounds, and YAML takes a hundred times as long for a line as we do here.
+    There are hundreds of them after a few rounds, and YAML takes a hundred times as long for one as we do here.
     """
     text, problems = read_text(path, SIGN_OFFS_FILE, LARGEST)
     if problems:
@@ -90,14 +90,13 @@ def _read(path: Path) -> tuple[YamlFile, list[Finding]]:
 
     def taken(found: re.Match[str]) -> str:
         line = text.count("\n", 0, found.start()) + 1
-        rows = [_PROVISION.match(row) for row in found[2].splitlines()]
-        read = {
-            row[2]: (row[3], Place(SIGN_OFFS_FILE, line + n, len(row[1]) + 1)) for n, row in enumerate(rows, 1) if row
-        }
-        if len(read) < len(rows) or len({len(row[1]) for row in rows if row}) > 1:
+        start = found.start(1) - found.start() + 1
+        rows = list(_PROVISION.finditer(found[1]))
+        read = {row[1]: (row[2], Place(SIGN_OFFS_FILE, line, start + row.start())) for row in rows}
+        if len(read) < len(rows):
             return found[0]
         lists[line] = read
-        return f"{found[1]}provisions: {{}}\n" + "#\n" * len(rows)
+        return f"{text[found.start() : found.start(1)]}{{}}}}"
 
     file, problems = parse_yaml(_PROVISIONS.sub(taken, text), SIGN_OFFS_FILE)
     for number, row in enumerate(file.value if isinstance(file.value, list) else []):

@@ -1,7 +1,12 @@
-"""Adds a row to a YAML list, or changes a word of a mapping, and leaves every other letter of the file alone."""
+"""Adds a row to a YAML list, or changes a word of a mapping, and leaves every other letter of the file alone.
+
+A row is one line. git merges by lines, and where two branches add rows of several lines that are partly alike, it would
+weave the two into one another.
+"""
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -20,7 +25,7 @@ _QUOTED = re.compile(r"'(?:[^']|'')*'|\"(?:[^\"\\]|\\.)*\"")
 
 
 def with_row(raw: str, name: str, row: Row) -> str:
-    """Return a file with one more row at the end of its list, in the style of the rows that are there.
+    """Return a file with one more row at the end of its list, on a line of its own.
 
     `raw` keeps its own line ends and comments; an empty text becomes a list.
     Raise PolicyError when the file is not a list that can be read, or no row can be put at its end.
@@ -87,7 +92,7 @@ def _not_by_command(file: YamlFile, said: str) -> PolicyError:
 def _appended(file: YamlFile, row: Row) -> str:
     rows = file.value or []
     if not rows:
-        return _ended(re.sub(r"(?m)^\[\s*\][ \t]*\n?", "", file.text)) + _block(row, 0)
+        return _ended(re.sub(r"(?m)^\[\s*\][ \t]*\n?", "", file.text)) + f"- {_flow(row)}\n"
     if file.text.startswith("[", _offset(file)):
         head, _, tail = file.text.rpartition("]")
         return f"{head.rstrip().rstrip(',')}, {_flow(row)}]{tail}"
@@ -95,10 +100,7 @@ def _appended(file: YamlFile, row: Row) -> str:
     lines = file.text.split("\n")
     dash = lines[last.line - 1].rindex("-", 0, last.column - 1)
     gap = "\n" if len(rows) > 1 and not lines[last.line - 2].strip() else ""
-    flow = lines[last.line - 1][last.column - 1] == "{" and not any(
-        isinstance(value, Mapping) for value in row.values()
-    )
-    return _ended(file.text) + gap + (f"{' ' * dash}- {_flow(row)}\n" if flow else _block(row, dash))
+    return f"{_ended(file.text)}{gap}{' ' * dash}- {_flow(row)}\n"
 
 
 def _offset(file: YamlFile) -> int:
@@ -110,24 +112,14 @@ def _ended(text: str) -> str:
     return text if not text or text.endswith("\n") else f"{text}\n"
 
 
-def _block(row: Row, indent: int) -> str:
-    lines: list[str] = []
-    for key, value in row.items():
-        if isinstance(value, Mapping):
-            lines += [f"{key}:" if value else f"{key}: {{}}", *(f"  {name}: '{word}'" for name, word in value.items())]
-        else:
-            lines.append(f"{key}: {quoted(value) if isinstance(value, str) else _words(value)}")
-    spaces = " " * indent
-    return "".join(f"{spaces}{'  ' if number else '- '}{line}\n" for number, line in enumerate(lines))
-
-
 def _flow(row: Row) -> str:
     return f"{{{', '.join(f'{key}: {_in_flow(value)}' for key, value in row.items())}}}"
 
 
 def _in_flow(value: str | Sequence[str] | Mapping[str, str]) -> str:
+    """Write a value on the line of its row; a mapping as JSON, which is read a hundred times as fast as other YAML."""
     if isinstance(value, Mapping):
-        return f"{{{', '.join(f'{key}: {quoted(word)}' for key, word in value.items())}}}"
+        return json.dumps(value, ensure_ascii=False)
     return quoted(value) if isinstance(value, str) else _words(value)
 
 
