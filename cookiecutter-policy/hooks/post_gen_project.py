@@ -1,6 +1,7 @@
 """Pins Policywright to where it came from, and says what comes next."""
 
 import contextlib
+import io
 import json
 import os
 import re
@@ -27,7 +28,7 @@ FOLDER = Path(
 FOLDER = FOLDER if FOLDER.is_absolute() else Path(os.environ.get("PWD", ".")) / FOLDER
 
 
-def git(*words):
+def git(*words: str) -> str:
     """Ask git about the folder that the template came from; an empty answer when it does not know."""
     try:
         asked = subprocess.run(["git", "-C", str(FOLDER), *words], capture_output=True, text=True, check=False)
@@ -36,13 +37,13 @@ def git(*words):
     return asked.stdout.strip() if asked.returncode == 0 else ""
 
 
-def cloned():
+def cloned() -> bool:
     """Whether cookiecutter fetched the template from a git address, rather than from a folder."""
     address = re.match(r"(\w+:|git@|\w+@|.*\.git$)", TEMPLATE) and not re.match(r"[A-Za-z]:[\\/]", TEMPLATE)
     return bool(address) or ".cookiecutters" in FOLDER.parts
 
 
-def pip_address(url):
+def pip_address(url: str) -> str:
     """Write a git remote as pip wants it, without a password."""
     url = re.sub(r"^(https?://)[^/@]*@", r"\1", url)
     if url.startswith(("https://", "http://", "ssh://", "file://", "git://")):
@@ -52,7 +53,7 @@ def pip_address(url):
     return f"git+{Path(url).resolve().as_uri()}"
 
 
-def pin():
+def pin() -> str:
     """Return the one requirement: the template's own tag or commit, or the released version."""
     if COMMIT:
         url, revision = TEMPLATE if cloned() else "", COMMIT
@@ -66,7 +67,7 @@ def pin():
     return f"{address}#egg=policywright" if address.startswith("git+file:") else f"policywright @ {address}"
 
 
-def write_pin():
+def write_pin() -> None:
     """Write the pin into requirements.txt, unless the agency has changed the line that the template wrote."""
     file = Path("requirements.txt")
     lines = file.read_text(encoding="utf-8").splitlines()
@@ -74,14 +75,14 @@ def write_pin():
         file.write_text("\n".join([*lines[:-1], pin()]) + "\n", encoding="utf-8")
 
 
-def take_wheel():
+def take_wheel() -> None:
     """Copy the wheel of this version when it was built beside the template."""
     for wheel in [] if COMMIT else FOLDER.parent.glob(f"dist/policywright-{VERSION}-*.whl"):
         if not Path("wheelhouse", wheel.name).exists():
             shutil.copy(wheel, "wheelhouse")
 
 
-def drop_empty_folders():
+def drop_empty_folders() -> None:
     """Delete the folders that the template makes for GitHub, where they hold nothing."""
     for name in (".github/workflows", ".github"):
         with contextlib.suppress(OSError):
@@ -91,6 +92,7 @@ def drop_empty_folders():
 drop_empty_folders()
 write_pin()
 take_wheel()
-sys.stdout.reconfigure(encoding="utf-8")
+if isinstance(sys.stdout, io.TextIOWrapper):
+    sys.stdout.reconfigure(encoding="utf-8")
 print(f"\nYour repository is ready in {Path.cwd()}")
 print("Read its README.md next; it begins with the commands that build the site.")

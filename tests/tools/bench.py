@@ -14,7 +14,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from policywright.catalog.cache import load_catalog
-from policywright.catalog.reader import catalog_folder, read_catalog
+from policywright.catalog.folders import catalog_folder
+from policywright.catalog.reader import read_catalog
 from policywright.files.yaml import read_yaml
 from tests.support.agency_files import ROOT, TOOLS, bake, run
 

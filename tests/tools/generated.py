@@ -11,8 +11,8 @@ from typing import Any
 from policywright import __version__
 from policywright.catalog.blank_answers import template_answers, template_context
 from policywright.catalog.cache import load_catalog
-from policywright.catalog.reader import catalog_folder
-from policywright.model.catalog import Catalog, Question
+from policywright.catalog.folders import catalog_folder
+from policywright.model.catalog import Asked, Catalog, Question
 from policywright.model.draft import Draft, Provision
 from tests.support.agency_files import CASES, ROOT, draft_with, read_case
 
@@ -32,9 +32,23 @@ def golden() -> dict[Path, str]:
 
 def shipped() -> dict[Path, str]:
     """Return what this version asks for, so that a later one can be held to it: path -> text."""
+    path = CASES / "shipped" / f"{__version__}.json"
     asked = shipped_by(load_catalog(catalog_folder("social-media")))
-    text = json.dumps(asked, ensure_ascii=False, indent=1, sort_keys=True)
-    return {CASES / "shipped" / f"{__version__}.json": f"{text}\n"}
+    kept = json.loads(path.read_text("utf-8")) if path.exists() else {}
+    text = json.dumps(appended(kept, asked), ensure_ascii=False, indent=1, sort_keys=True)
+    return {path: f"{text}\n"}
+
+
+def appended(kept: Any, asked: Any) -> Any:
+    """Add what is new to the names that were kept, and take none out.
+
+    If this could remove a name, `make generated` would silence the test that asks what became of it.
+    """
+    if isinstance(kept, dict) and isinstance(asked, dict):
+        return {**asked, **{key: appended(value, asked.get(key, value)) for key, value in kept.items()}}
+    if isinstance(kept, list) and isinstance(asked, list):
+        return [*kept, *(name for name in asked if name not in kept)]
+    return kept
 
 
 def shipped_by(catalog: Catalog) -> dict[str, Any]:
@@ -48,10 +62,11 @@ def shipped_by(catalog: Catalog) -> dict[str, Any]:
     }
 
 
-def _asked(question: Question) -> dict[str, Any]:
-    columns = {column: _asked(asked) for column, asked in question.columns.items()}
-    values = {"values": list(question.choices)} if question.choices else {}
-    return {"type": question.type} | values | ({"register": question.register, "columns": columns} if columns else {})
+def _asked(asked: Asked) -> dict[str, Any]:
+    values = {"values": list(asked.choices)} if asked.choices else {}
+    columns = {key: _asked(column) for key, column in asked.columns.items()} if isinstance(asked, Question) else {}
+    register = {"register": asked.register, "columns": columns} if isinstance(asked, Question) and columns else {}
+    return {"type": asked.type} | values | register
 
 
 def policy_text(draft: Draft) -> str:
@@ -72,7 +87,7 @@ def policy_text(draft: Draft) -> str:
 def provision_text(provision: Provision) -> str:
     """Write one provision with its number, title, id and level."""
     head = f"{provision.number} {provision.clause.title} ({provision.clause.id}, {provision.clause.level})".strip()
-    see = [f"See also: {row['title']}." for row in provision.instruments]
+    see = [f"See also: {one.title}." for one in provision.existing_policies]
     return "\n".join([head, html.unescape(provision.text), *see])
 
 

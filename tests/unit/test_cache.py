@@ -14,7 +14,8 @@ import pytest
 from jinja2.bccache import bc_magic
 
 from policywright.catalog import cache
-from policywright.catalog.reader import PACKAGE, catalog_folder, guidance_folder, read_catalog
+from policywright.catalog.folders import PACKAGE, catalog_folder, guidance_folder
+from policywright.catalog.reader import read_catalog
 from policywright.files.kept import keep
 from policywright.model.catalog import Catalog
 from policywright.model.findings import Place

@@ -19,7 +19,8 @@ from policywright.language.conditions import (
     questions_in,
     witnesses,
 )
-from policywright.model.catalog import Choice, Condition, Question
+from policywright.model.catalog import Choice, Question
+from policywright.model.fields import Condition
 from policywright.model.findings import Place
 from tests.support.agency_files import catalog, read_case
 
@@ -31,9 +32,10 @@ LIGHTS = {"red": "Red light", "amber": "Amber light", "green": "Green light"}
 FRUITS = {"apple": "An apple", "pear": "A pear"}
 
 
-def question(name: str, words: str, kind: str, choices: Mapping[str, str] | None = None) -> Question:
-    known = {value: Choice(value, label, label) for value, label in (choices or {}).items()}
-    return Question(f"e.{name}", words, kind, Place("e/questions.yml"), choices=known)
+def question(name: str, words: str, kind: Any, choices: Mapping[str, str] | None = None) -> Question:
+    known = {value: Choice(value=value, label=label) for value, label in (choices or {}).items()}
+    asked: dict[str, Any] = {"why": "", "tier": "optional", "asked_of": (), "place": Place("e/questions.yml")}
+    return Question(id=f"e.{name}", help=words, type=kind, choices=known, **asked)
 
 
 QUESTIONS = {
@@ -147,7 +149,12 @@ def test_a_tree_survives_json(when: str) -> None:
 
 def test_every_condition_of_the_catalog_survives_json_and_can_be_said_in_words() -> None:
     known = catalog()
-    things = [*known.questions.values(), *known.rules.values(), *known.clauses.values(), *known.sources.values()]
+    things: list[Any] = [
+        *known.questions.values(),
+        *known.rules.values(),
+        *known.clauses.values(),
+        *known.sources.values(),
+    ]
     trees = [thing.when for thing in things if thing.when]
     assert len(trees) > 500
     for tree in trees:
@@ -185,7 +192,7 @@ def condition(*, monotonic: bool = False) -> st.SearchStrategy[str]:
     return st.recursive(leaf(monotonic=monotonic), larger, max_leaves=8)
 
 
-FULL = st.fixed_dictionaries(
+FULL: st.SearchStrategy[dict[str, Any]] = st.fixed_dictionaries(
     {
         "e.light": st.sampled_from(list(LIGHTS)),
         "e.fruits": st.lists(st.sampled_from(list(FRUITS)), unique=True),

@@ -32,7 +32,7 @@ from tests.support.agency_files import (
     draft_with,
     read_case,
     repository_of,
-    settled,
+    settled_answers,
     write_agency,
 )
 
@@ -130,8 +130,9 @@ def test_the_page_and_the_table_agree_on_who_decides_what(working_site: Path) ->
 def test_the_page_and_the_table_agree_on_coverage(working_site: Path) -> None:
     draft = draft_of(ROOT / "docs" / "sample")
     rows = table_of(working_site, COVERAGE)
-    assert rows == Tables(working_site / "existing-policies.html").headed("Element", str(draft.instruments[0]["title"]))
-    assert Counter(cell for row in rows[1:] for cell in row[1:] if cell) == Counter(c.extent for c in draft.coverage)
+    assert rows == Tables(working_site / "existing-policies.html").headed("Element", draft.existing_policies[0].title)
+    extents = Counter(one.extent.value for one in draft.existing_policies if one.extent for _ in one.elements)
+    assert Counter(cell for row in rows[1:] for cell in row[1:] if cell) == extents
 
 
 @pytest.mark.slow
@@ -157,7 +158,9 @@ def test_a_published_site_has_no_table_of_what_is_internal(published_site: Path,
 
 
 def clause(name: str, *defines: str) -> Clause:
-    return Clause(name, "WAT-1", name, "water", "must", (), (), Place("x.md"), defines=defines)
+    place = Place("x.md")
+    row: dict[str, Any] = {"id": name, "code": "WAT-1", "title": name, "element": "water", "defines": defines}
+    return Clause(**row, level="must", body=(), sources=(), place=place)
 
 
 @pytest.mark.parametrize("case", TERMS.values(), ids=TERMS)
@@ -216,14 +219,14 @@ AGENCIES: dict[str, tuple[dict[str, Any], str]] = {
 def test_another_answer_changes_exactly_what_was_announced(
     answers: dict[str, Any], preset: str, tmp_path: Path
 ) -> None:
-    given = settled(tmp_path / "drafts") if preset == "settled" else answers
+    given = settled_answers() if preset == "settled" else answers
     policy = {"preset": preset} if preset in catalog().presets else {}
     own = tmp_path / "agency" / "overrides" / "clauses" / "CIT-1-own.md"
     own.parent.mkdir(parents=True)
     own.write_text(OWN, "utf-8")
 
     def drafted(more: dict[str, Any]) -> Draft:
-        return make_draft(repository_of(write_agency(tmp_path / "agency", given | more, policy)), catalog())
+        return make_draft(repository_of(write_agency(tmp_path / "agency", {**given, **more}, policy)), catalog())
 
     now = drafted({})
     pivots = Pivots(now)
@@ -253,7 +256,7 @@ def included(draft: Draft) -> set[str]:
 
 @pytest.mark.parametrize("audience", ["working", "published"])
 def test_every_way_to_read_leads_to_pages_and_provisions_that_are_there(audience: str, tmp_path: Path) -> None:
-    draft = draft_with(tmp_path, settled(tmp_path / "drafts"), {"preset": "two_way"})
+    draft = draft_with(tmp_path, settled_answers(), {"preset": "two_way"})
     pages = make_book(draft, audience).pages
     ways = [uri for uri in pages if uri.startswith("readers/")]
     assert len(ways) == len(catalog().readers) or audience == "published"
@@ -268,7 +271,7 @@ def test_every_way_to_read_leads_to_pages_and_provisions_that_are_there(audience
 
 
 def test_a_published_site_leads_to_no_page_of_the_working_site(tmp_path: Path) -> None:
-    draft = draft_with(tmp_path, settled(tmp_path / "drafts"), {"preset": "two_way"})
+    draft = draft_with(tmp_path, settled_answers(), {"preset": "two_way"})
     working, published = make_book(draft).pages, make_book(draft, "published").pages
     inner = set(working) - set(published)
     assert {"findings.md", "stakeholders/index.md"} <= inner

@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 
 from policywright.language.conditions import ConditionError
 from policywright.language.texts import Filler, escape_markdown, outline, parse_text, questions_shown, series
-from policywright.model.catalog import Choice, Question, Text
+from policywright.model.catalog import Choice, Column, Question
+from policywright.model.fields import Text
 from policywright.model.findings import Place
 from policywright.pages.plain_site import SETTINGS
 from tests.support.agency_files import catalog, read_case
@@ -26,13 +27,23 @@ CASES = read_case("texts.yml")
 FACTS = {"agency.name": "Town of A & B", "agency.short_name": "the Town", "office.legal": "Counsel"}
 
 
-def question(name: str, words: str, kind: str, choices: Mapping[str, tuple[str, str]] | None = None) -> Question:
-    known = {value: Choice(value, *pair) for value, pair in (choices or {}).items()}
-    return Question(f"e.{name}", words, kind, Place("e/questions.yml"), choices=known)
+def question(name: str, words: str, kind: Any, choices: Mapping[str, tuple[str, str]] | None = None) -> Question:
+    known = {value: Choice(value=value, label=label, text=text) for value, (label, text) in (choices or {}).items()}
+    asked: dict[str, Any] = {"why": "", "tier": "optional", "asked_of": (), "place": Place("e/questions.yml")}
+    return Question(id=f"e.{name}", help=words, type=kind, choices=known, **asked)
 
 
 FRUITS = {"apple": ("An apple", "an apple"), "pear": ("A pear", "a pear"), "plum": ("A plum", "a plum")}
-DISPOSITION = question("rows.disposition", "What becomes of it?", "choice", {"adopt": ("Adopt it", "adopted")})
+COLUMNS = {
+    "name": Column(help="How is it called?", type="text", part="title"),
+    "page": Column(help="Where is it?", type="text", part="reference"),
+    "fate": Column(
+        help="What becomes of it?",
+        type="choice",
+        part="disposition",
+        choices={"adopt": Choice(value="adopt", label="Adopt it", text="adopted")},
+    ),
+}
 QUESTIONS = {
     one.id: one
     for one in (
@@ -42,13 +53,17 @@ QUESTIONS = {
         question("number", "How many?", "number"),
         question("note", "Which note?", "text"),
         question("words", "Which words?", "list"),
-        replace(question("rows", "Which rows?", "records"), columns={"disposition": DISPOSITION}),
+        replace(question("rows", "Which rows?", "records"), columns=COLUMNS),
     )
 }
 
 
 def parse(text: str) -> Text:
     return parse_text(text, QUESTIONS, list(FACTS))
+
+
+def unanswered(_: str) -> None:
+    """Answer no question."""
 
 
 def fill(text: str, answers: Mapping[str, Any]) -> str:
@@ -80,7 +95,7 @@ def test_a_text_names_the_questions_that_it_shows_once_and_in_order() -> None:
 
 def test_a_quoted_value_gets_its_label_from_the_questions_that_are_involved() -> None:
     other = question("other", "Which other?", "choice", {"apple": ("The other apple", "it")})
-    filler = Filler({**QUESTIONS, other.id: other}, {}.get, FACTS)
+    filler = Filler({**QUESTIONS, other.id: other}, unanswered, FACTS)
     text = parse("{{ 'apple' | label }}")
     assert filler.fill(text) == "An apple"
     assert filler.fill(text, ["e.other"]) == "The other apple"
@@ -116,7 +131,7 @@ def test_every_text_of_the_catalog_shows_only_what_exists() -> None:
         name: "x" for part in known.clauses.values() for name in names_shown(part.body) if name not in known.questions
     }
     for clause in known.clauses.values():
-        filled = Filler(known.questions, {}.get, facts).fill(clause.body)
+        filled = Filler(known.questions, unanswered, facts).fill(clause.body)
         assert "{{" not in filled
         assert all(
             f"[to be decided: {known.questions[name].help}]" in filled
@@ -150,7 +165,11 @@ class Seen(HTMLParser):
     def unknown_decl(self, data: str) -> None:
         self.elements.append(("declaration", [data]))
 
-    handle_decl = handle_pi = unknown_decl
+    def handle_decl(self, decl: str) -> None:
+        self.unknown_decl(decl)
+
+    def handle_pi(self, data: str) -> None:
+        self.unknown_decl(data)
 
 
 PLACES = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ from policywright.agency.overrides import element_of
 from policywright.agency.settling import settle
 from policywright.approval.snapshot import freeze
 from policywright.catalog.migrations import removed_names
+from policywright.files.edits import Row, with_row
 from policywright.files.schema import (
     DATE,
     MAYBE_DATE,
@@ -27,15 +29,13 @@ from policywright.files.schema import (
     mapping,
     table,
 )
-from policywright.files.yaml import YamlFile, absent, parse_yaml, read_text
+from policywright.files.yaml import LARGEST_RECORD, YamlFile, absent, parse_yaml, read_text
 from policywright.model.catalog import Catalog, Clause
 from policywright.model.draft import Draft
-from policywright.model.findings import Finding, Place, short, unknown
+from policywright.model.findings import Finding, Place, capital, short, unknown
 from policywright.model.versions import FrozenProvision, SignOff
 
 SIGN_OFFS_FILE = "sign-offs.yml"
-LARGEST = 4_000_000
-"""Bytes; a round of sign-offs of a full policy has about 10,000."""
 
 SIGN_OFFS: Schema = {
     "type": ["array", "null"],
@@ -74,37 +74,73 @@ def read_sign_offs(
     return tuple(row for row in signed if row), found
 
 
-_PROVISIONS = re.compile(r'(?m)^- \{.*provisions: (\{(?:"[\w-]+": "[0-9a-f]{16}"(?:, |(?=\})))*\})\}$')
-_PROVISION = re.compile(r'"([\w-]+)": "([0-9a-f]+)"')
+_START = re.compile(r"(?m)^- \{.*provisions: (?=\{)")
+_JSON = json.JSONDecoder(object_pairs_hook=list)
+
+Prints = list[tuple[str, str]]
+"""Clause id and fingerprint of each provision that was signed."""
 
 
 def _read(path: Path) -> tuple[YamlFile, list[Finding]]:
-    """Read sign-offs.yml; the long lists of provisions, in the form in which the command writes them, by hand.
+    """Read sign-offs.yml; the long mappings of provisions, as the command writes them, as JSON.
 
-    There are hundreds of them after a few rounds, and YAML takes a hundred times as long for one as we do here.
+    There are thousands of provisions after a few rounds, and the YAML reader takes a hundred times as long for each.
     """
-    text, problems = read_text(path, SIGN_OFFS_FILE, LARGEST)
+    text, problems = read_text(path, SIGN_OFFS_FILE, LARGEST_RECORD)
     if problems:
         return YamlFile(SIGN_OFFS_FILE), problems
-    lists: dict[int, dict[str, tuple[str, Place]]] = {}
-
-    def taken(found: re.Match[str]) -> str:
-        line = text.count("\n", 0, found.start()) + 1
-        start = found.start(1) - found.start() + 1
-        rows = list(_PROVISION.finditer(found[1]))
-        read = {row[1]: (row[2], Place(SIGN_OFFS_FILE, line, start + row.start())) for row in rows}
-        if len(read) < len(rows):
-            return found[0]
-        lists[line] = read
-        return f"{text[found.start() : found.start(1)]}{{}}}}"
-
-    file, problems = parse_yaml(_PROVISIONS.sub(taken, text), SIGN_OFFS_FILE)
+    rest, taken = _without_prints(text)
+    file, problems = parse_yaml(rest, SIGN_OFFS_FILE)
     for number, row in enumerate(file.value if isinstance(file.value, list) else []):
-        place = file.keys.get((number, "provisions"))
-        for name, (word, spot) in (lists.get(place.line, {}) if place else {}).items():
+        key = file.key_place(number, "provisions")
+        column = key.column + len("provisions: {")
+        for name, word in taken.pop((key.line, column), []):
             row["provisions"][name] = word
-            file.keys[number, "provisions", name] = spot
-    return file, problems
+            file.keys[number, "provisions", name] = Place(SIGN_OFFS_FILE, key.line, column)
+            column += len(_entry(name, word)) + len(", ")
+    # What only looked like provisions, such as a line of a note, is left to the YAML reader.
+    return parse_yaml(text, SIGN_OFFS_FILE) if taken else (file, problems)
+
+
+def _without_prints(text: str) -> tuple[str, dict[tuple[int, int], Prints]]:
+    """Take the provisions out of their mappings, and return them by the line and the column of the first."""
+    parts: list[str] = []
+    taken: dict[tuple[int, int], Prints] = {}
+    done = 0
+    for found in _START.finditer(text):
+        prints, end = _prints(text, found.end())
+        if prints:
+            parts.append(text[done : found.end() + 1])
+            taken[text.count("\n", 0, found.start()) + 1, found.end() - found.start() + 2] = prints
+            done = end
+    return "".join([*parts, text[done:]]), taken
+
+
+def _prints(text: str, start: int) -> tuple[Prints, int]:
+    """Return what a JSON object holds and where its last entry ends; nothing when it is not in the command's form."""
+    try:
+        prints, end = _JSON.raw_decode(text, start)
+    except (ValueError, RecursionError):
+        return [], start
+    entries = text[start + 1 : end - 1]
+    written = ", ".join(_entry(*one) for one in prints)
+    readable = entries == written and entries.isprintable() and len(dict(prints)) == len(prints)
+    # Nothing may stand behind them in the row, because its column would be another.
+    return (prints, end - 1) if readable and text.startswith("}", end) else ([], start)
+
+
+def _entry(name: str, word: object) -> str:
+    return f'"{name}": "{word}"'
+
+
+def with_sign_off(raw: str, row: Row) -> str:
+    """Return the text of sign-offs.yml with one more row at its end; see `with_row`.
+
+    The provisions of the other rows are left out while the row is added, because reading them as YAML takes seconds.
+    """
+    rest, taken = _without_prints(raw)
+    new = with_row(rest, SIGN_OFFS_FILE, row)
+    return raw + new.removeprefix(rest) if taken and new.startswith(rest) else with_row(raw, SIGN_OFFS_FILE, row)
 
 
 def _strangers(
@@ -181,7 +217,7 @@ def accountable(catalog: Catalog) -> dict[str, str]:
     return {code: row.accountable for row in catalog.responsibilities for code in row.clauses}
 
 
-def part_of(role: str, element: str, draft: Draft, provisions: Sequence[FrozenProvision]) -> tuple[str, ...]:
+def provisions_to_sign(role: str, element: str, draft: Draft, provisions: Sequence[FrozenProvision]) -> tuple[str, ...]:
     """Return what a role signs in an element: what it decides, or else what it works on or is asked about."""
     rows = draft.catalog.responsibilities
     decided = {code for row in rows if row.accountable == role for code in row.clauses}
@@ -228,7 +264,7 @@ def _standing(
     *,
     required: bool,
 ) -> Standing:
-    wanted = part_of(role, element, draft, provisions)
+    wanted = provisions_to_sign(role, element, draft, provisions)
     now = {provision.id: provision.fingerprint for provision in provisions}
     signed = row.provisions if row else {}
     gone = [name for name in signed if name not in now and _home(name, draft) == element]
@@ -325,5 +361,5 @@ def _titles(rows: Sequence[Standing], draft: Draft) -> str:
 
 
 def _office(role: str, draft: Draft, *, inside: bool = False) -> str:
-    name = draft.document.offices.get(role) or draft.catalog.roles[role].name
-    return name if inside else name[:1].upper() + name[1:]
+    name = draft.document.office(draft.catalog.roles[role])
+    return name if inside else capital(name)

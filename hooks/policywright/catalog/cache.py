@@ -11,7 +11,8 @@ from collections.abc import Iterable
 from dataclasses import is_dataclass
 from pathlib import Path
 
-from policywright.catalog.reader import PACKAGE, guidance_folder, read_catalog
+from policywright.catalog.folders import PACKAGE, guidance_folder
+from policywright.catalog.reader import read_catalog
 from policywright.files.kept import keep, kept_names, read_kept, throw_away
 from policywright.model import catalog
 from policywright.model.catalog import Catalog

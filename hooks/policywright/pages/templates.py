@@ -6,8 +6,17 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from jinja2 import BytecodeCache, ChoiceLoader, DictLoader, Environment, FileSystemLoader, StrictUndefined
+from jinja2 import (
+    BytecodeCache,
+    ChoiceLoader,
+    DictLoader,
+    Environment,
+    FileSystemLoader,
+    StrictUndefined,
+    pass_context,
+)
 from jinja2.bccache import Bucket
+from jinja2.runtime import Context
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup
 
@@ -15,6 +24,8 @@ from policywright.files.kept import keep, read_kept
 from policywright.language.texts import escape_markdown, series
 
 FRAMES = Path(__file__).parent / "frames"
+COMPILED = "frames-2"
+"""What ends the name of a compiled frame. Its code depends on the options of the environment: change both together."""
 
 
 class _Sandbox(ImmutableSandboxedEnvironment):
@@ -41,11 +52,14 @@ def environment(own: Mapping[str, str], filters: Mapping[str, Any]) -> Environme
         loader=ChoiceLoader([DictLoader(dict(own)), FileSystemLoader(FRAMES)]),
         autoescape=True,
         finalize=_safe,
+        # Jinja would run a filter on a constant, as in `'policy.md' | link`, when it compiles a frame. Compiled frames
+        # are kept, so another page or another agency would get the link or the office of the first.
+        optimized=False,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
-        bytecode_cache=CompiledTemplates(),
+        bytecode_cache=CompiledTemplates(COMPILED),
     )
     env.filters["md"] = Markup
     env.filters["series"] = series
@@ -56,16 +70,21 @@ def environment(own: Mapping[str, str], filters: Mapping[str, Any]) -> Environme
 class CompiledTemplates(BytecodeCache):
     """Keeps compiled templates where no other user can change them: they are code."""
 
+    def __init__(self, ending: str = "template") -> None:
+        self.ending = ending
+
     def load_bytecode(self, bucket: Bucket) -> None:
         """Take a template's code from the cache, if it is there."""
-        kept = read_kept(f"{bucket.key}.template")
+        kept = read_kept(f"{bucket.key}.{self.ending}")
         if kept is not None:
             bucket.bytecode_from_string(kept)
 
     def dump_bytecode(self, bucket: Bucket) -> None:
         """Put a template's code into the cache."""
-        keep(f"{bucket.key}.template", bucket.bytecode_to_string())
+        keep(f"{bucket.key}.{self.ending}", bucket.bytecode_to_string())
 
 
-def _safe(value: Any) -> Markup:
+@pass_context
+def _safe(_: Context, value: Any) -> Markup:
+    """Escape a value; asking for the context keeps Jinja from doing so when it compiles, see `optimized`."""
     return value if isinstance(value, Markup) else Markup(escape_markdown(str(value)))  # noqa: S704 - escaped above
