@@ -236,7 +236,7 @@ NAMES = {
     "register": "register",
 }
 """What may get a new name by a step of migrations.yml, besides questions -> how it is called."""
-REMOVABLE = ("question", "rule", "item", "role", "element")
+REMOVABLE = ("question", "clause", "rule", "item", "role", "element")
 """What may vanish by a step of migrations.yml, so that what was recorded about it stands."""
 _NEW_VALUES = table({"type": ["string", "null"]})
 _SPLIT = table(
