@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import functools
+import html
 import itertools
 import json
 import shutil
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -48,7 +49,8 @@ INTERNAL = internal(catalog().questions)
 def values(question: Question) -> list[Any]:
     """Return every choice of a question, or several texts, numbers, dates or rows; None for no answer comes first."""
     if question.type == "choices":
-        return [None, [], *([choice] for choice in question.choices), list(question.choices)]
+        choices = list(question.choices)
+        return [None, [], choices[::2], choices[1::2], choices]
     if question.choices:
         return [None, *question.choices]
     free = {"number": [0, 1, 10_000], "date": ["2027-01-01", "1999-12-31"], "list": [[], ["a"], ["a", "Quagga"]]}
@@ -115,22 +117,22 @@ def test_the_answer_to_an_internal_question_changes_nothing_that_is_published(na
     differs = {
         str(value): difference
         for value in values(INTERNAL[name])
-        if (difference := told(usual("federal-bureau"), published(tmp_path, "federal-bureau", {name: value})))
+        if value != complete("federal-bureau")[0].get(name)
+        and (difference := told(usual("federal-bureau"), published(tmp_path, "federal-bureau", {name: value})))
     }
     assert differs == {}
 
 
-def together() -> Iterator[dict[str, Any]]:
-    """Yield answers to all internal questions at once, until every choice of every question with few had its turn."""
-    for number in range(5):
-        rows = {name: values(question) for name, question in INTERNAL.items()}
-        yield {name: row[(number - position) % len(row)] for position, (name, row) in enumerate(rows.items())}
+def mix(number: int) -> dict[str, Any]:
+    """Return answers to all internal questions at once; each further number is another mix."""
+    rows = {name: values(question) for name, question in INTERNAL.items()}
+    return {name: row[(number + position) % len(row)] for position, (name, row) in enumerate(rows.items())}
 
 
-@pytest.mark.parametrize("agency", AGENCIES)
-def test_no_mix_of_internal_answers_changes_what_an_agency_publishes(agency: str, tmp_path: Path) -> None:
-    for changed in together():
-        assert told(usual(agency), published(tmp_path, agency, changed)) == {}, changed
+@pytest.mark.parametrize(("number", "agency"), list(enumerate(AGENCIES)))
+def test_no_mix_of_internal_answers_changes_what_an_agency_publishes(number: int, agency: str, tmp_path: Path) -> None:
+    mixes = [mix(2 * number), mix(2 * number + 1)]
+    assert [told(usual(agency), published(tmp_path, agency, changed)) for changed in mixes] == [{}, {}]
 
 
 @pytest.mark.parametrize("name", columns())
@@ -180,10 +182,11 @@ def test_an_internal_answer_that_changes_between_releases_changes_nothing_that_i
     """Other answers change as well, so that there is a redline in which the internal ones could show."""
     open_to = [{"comments.enabled": "all_posts"}, {"comments.enabled": "some_posts"}, {"comments.enabled": "off"}]
     still = shown(lived(tmp_path / "still", *((one, {}) for one in open_to)))
-    assert "Version 1.1" in still["changes.md"].decode()
-    for number, changed in enumerate(together()):
-        moving = (({**one, **mix}, {}) for one, mix in zip(open_to, ({}, changed, {}), strict=True))
-        assert told(still, shown(lived(tmp_path / str(number), *moving))) == {}, changed
+    assert "Version 1.1" in html.unescape(still["changes.md"].decode())
+    for number in range(3):
+        mixes = ({}, mix(number), mix(number + 4))
+        moving = (({**one, **changed}, {}) for one, changed in zip(open_to, mixes, strict=True))
+        assert told(still, shown(lived(tmp_path / str(number), *moving))) == {}, number
 
 
 def test_an_internal_column_that_changes_between_releases_changes_nothing_that_is_published(tmp_path: Path) -> None:
@@ -197,8 +200,7 @@ def test_an_internal_column_that_changes_between_releases_changes_nothing_that_i
 
     still = shown(towns(None, None, None))
     assert "wording changed, or a name in policy.yml" in still["changes.md"].decode()
-    for notes in itertools.permutations(NOTES):
-        assert told(still, shown(towns(*notes))) == {}, notes
+    assert [told(still, shown(towns(*notes))) for notes in (NOTES, NOTES[::-1])] == [{}, {}]
 
 
 # An agency's own pages

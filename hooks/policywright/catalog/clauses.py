@@ -8,10 +8,10 @@ from pathlib import Path
 from policywright.catalog import shapes as catalog_schema
 from policywright.catalog.vocabulary import Vocabulary, at
 from policywright.files.schema import check
-from policywright.files.yaml import YamlFile, find_conflict, hidden_letters, parse_yaml, read_text
+from policywright.files.yaml import Path_, YamlFile, find_conflict, hidden_letters, parse_yaml, read_text
 from policywright.language.conditions import questions_in
 from policywright.language.texts import questions_shown
-from policywright.model.catalog import Catalog, Clause
+from policywright.model.catalog import Catalog, Clause, Text
 from policywright.model.codes import CODES
 from policywright.model.findings import Finding, Place, did_you_mean
 
@@ -37,14 +37,15 @@ def read_clause(path: Path, name: str, element: str, vocabulary: Vocabulary) -> 
         body=vocabulary.text(body.value, body, ()),
         sources=vocabulary.cited(row, file),
         place=Place(name),
-        when=vocabulary.when(row, file),
+        when=vocabulary.shown_when(row, file),
         requires=tuple(code for code in row.get("requires", ()) if code in vocabulary.codes),
         audience=tuple(row.get("audience", ("staff",))),
         staff=vocabulary.text(row["staff"], file, ("staff",)) if "staff" in row else (),
         locked=row.get("locked", ""),
         defines=tuple(row.get("defines", ())),
     )
-    _check_secrecy(clause, vocabulary)
+    _check_secrecy(clause.body, body, (), vocabulary)
+    _check_secrecy(clause.staff, file, ("staff",), vocabulary)
     for word in clause.defines:
         if f"**{word}:**" not in body.value:
             message = f"This clause does not define “{word}”: its text has no “**{word}:**”."
@@ -54,13 +55,10 @@ def read_clause(path: Path, name: str, element: str, vocabulary: Vocabulary) -> 
     return clause
 
 
-def _check_secrecy(clause: Clause, vocabulary: Vocabulary) -> None:
+def _check_secrecy(text: Text, file: YamlFile, path: Path_, vocabulary: Vocabulary) -> None:
     """No clause may print an answer that is internal: provisions are published."""
-    for text in (clause.body, clause.staff):
-        for name in questions_shown(text, vocabulary.questions):
-            if vocabulary.questions[name].sensitivity == "internal":
-                fix = "Say it without the answer, or make the question public."
-                vocabulary.error("C207", f"This text prints the internal answer {name}.", clause.place, fix)
+    for name in vocabulary.internal(questions_shown(text, vocabulary.questions)):
+        vocabulary.error("C207", f"This text prints the internal answer {name}.", file.find(path, name))
 
 
 def _check_names(path: Path, file: YamlFile, vocabulary: Vocabulary) -> None:

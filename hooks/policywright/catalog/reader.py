@@ -218,8 +218,11 @@ class _Reader(Vocabulary):
         """Parse the conditions of questions, which may name any other question."""
         for question in list(self.questions.values()):
             if question.when is not None:
-                when = self.condition(question.when[1], self.files[question.place.file], (question.name, "when"))
+                file, path = self.files[question.place.file], (question.name, "when")
+                when = self.condition(question.when[1], file, path)
                 self.questions[question.id] = replace(question, when=when)
+                if question.sensitivity != "internal":
+                    self.check_secrecy(when, file, path)
         for key, element in self.elements.items():
             finished = tuple(self.questions[question.id] for question in element.questions)
             self.elements[key] = replace(element, questions=finished)
@@ -248,7 +251,8 @@ class _Reader(Vocabulary):
         for key, row in (file.value if file else {}).items():
             assert file is not None
             fields = {name: value for name, value in row.items() if name != "when"}
-            self.sources[key] = Source(key=key, place=file.key_place(key), when=self.when(row, file, key), **fields)
+            when = self.shown_when(row, file, key)
+            self.sources[key] = Source(key=key, place=file.key_place(key), when=when, **fields)
 
     def read_roles(self) -> YamlFile | None:
         file = self.yaml("roles.yml", shape.ROLES)
@@ -256,7 +260,7 @@ class _Reader(Vocabulary):
             return None
         for key, row in file.value["roles"].items():
             fields = {name: value for name, value in row.items() if name != "when"}
-            self.roles[key] = Role(id=key, when=self.when(row, file, "roles", key), **fields)
+            self.roles[key] = Role(id=key, when=self.shown_when(row, file, "roles", key), **fields)
         return file
 
     def read_responsibilities(self, file: YamlFile | None, clauses: Mapping[str, Clause]) -> tuple[Responsibility, ...]:
@@ -329,7 +333,7 @@ class _Reader(Vocabulary):
                 done_when=row["done_when"],
                 element=element,
                 place=file.key_place(key),
-                when=self.when(row, file, key),
+                when=self.shown_when(row, file, key),
                 sources=self.cited(row, file, key),
             )
 
@@ -371,7 +375,10 @@ class _Reader(Vocabulary):
             assumptions = self.assumptions(file, ("answers",), file.value["answers"], None)
             for index, row in enumerate(file.value.get("assume_when", [])):
                 when = self.when(row, file, "assume_when", index)
-                assumptions += self.assumptions(file, ("assume_when", index, "answers"), row["answers"], when)
+                made = self.assumptions(file, ("assume_when", index, "answers"), row["answers"], when)
+                if len(self.internal(one.question for one in made)) < len(made):
+                    self.check_secrecy(when, file, ("assume_when", index, "when"))
+                assumptions += made
             presets[path.stem] = Preset(path.stem, file.value["title"], file.value["summary"], tuple(assumptions))
         order = top.value.get("presets", [])
         self.known(order, presets, "preset", at(top, "presets"))
@@ -421,7 +428,7 @@ class _Reader(Vocabulary):
             for number, ask in enumerate(asks):
                 known = [name for name in ask.clauses if any(clause.startswith(name) for clause in clauses)]
                 self.known(ask.clauses, known, "clause", at(file, key, "asks", number, "clauses"))
-            when = self.when(row, file, key)
+            when = self.shown_when(row, file, key)
             scenarios[key] = Scenario(key, row["title"], row["story"], row["topic"], asks, when)
         return scenarios
 

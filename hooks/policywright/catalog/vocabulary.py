@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from policywright.files.yaml import Path_, YamlFile
-from policywright.language.conditions import ConditionError, parse_condition
+from policywright.language.conditions import ConditionError, parse_condition, questions_in
 from policywright.language.texts import parse_text
 from policywright.model.catalog import Condition, Question, Role, Source, Text
 from policywright.model.codes import CODES
@@ -46,6 +46,22 @@ class Vocabulary:
     def when(self, row: Mapping[str, Any], file: YamlFile, *path: str | int) -> Condition | None:
         """Parse the `when` of a row that may have one."""
         return self.condition(row["when"], file, (*path, "when")) if "when" in row else None
+
+    def shown_when(self, row: Mapping[str, Any], file: YamlFile, *path: str | int) -> Condition | None:
+        """Parse the `when` of something that is published."""
+        when = self.when(row, file, *path)
+        self.check_secrecy(when, file, (*path, "when"))
+        return when
+
+    def check_secrecy(self, when: Condition | None, file: YamlFile, path: Path_) -> None:
+        """Note each internal answer on which something published depends: that it is there would show the answer."""
+        for name in self.internal(questions_in(when) if when else ()):
+            message = f"This condition decides what is published, so it would show the internal answer {name}."
+            self.error("C207", message, file.find(path, name))
+
+    def internal(self, names: Iterable[str]) -> list[str]:
+        """Return those of these questions whose answers are never published."""
+        return [name for name in names if self.questions[name].sensitivity == "internal"]
 
     def text(self, text: str, file: YamlFile, path: Path_) -> Text:
         """Parse a text; a wrong one is noted at the word that is wrong."""

@@ -7,6 +7,7 @@ from typing import Any
 
 from policywright.model.draft import Draft
 from policywright.pages.feeds import make_files
+from policywright.pages.published import published
 from policywright.pages.renderer import Binder, Book, Page
 from policywright.pages.style import assets
 from policywright.pages.tables import tables
@@ -36,6 +37,7 @@ def make_book(
     `folders` says whether the site makes a folder of each page; the files for programs need to know.
     """
     working = audience == "working"
+    draft = draft if working else published(draft)
     binder = Binder(draft.catalog, draft, working=working)
     plan = [
         *_plan(draft, working=working),

@@ -119,11 +119,21 @@ class Expander:
             self._problem(number, error.message)
             blocks.append((True, number))
             return []
+        hidden = [name for name in questions_in(condition) if self._hidden(name)]
+        if hidden:
+            self._problem(number, f"“where” asks for the internal answer {hidden[0]}, and this site is published.")
+            blocks.append((False, number))
+            return []
         holds = settle(condition, self.draft.answers)[0] if self.draft else None
         blocks.append((holds is not False, number))
         if holds is not None:
             return []
         return ["", f"*Where {explain(condition, self.catalog.questions)}:*", ""]
+
+    def _hidden(self, name: str) -> bool:
+        """Tell whether a page may not depend on an answer, because it would show the answer."""
+        internal = self.catalog.questions[name].sensitivity == "internal"
+        return internal and self.draft is not None and not self.pages.working
 
     def _close_block(self, number: int, blocks: list[tuple[bool, int]]) -> None:
         if blocks:
