@@ -5,20 +5,21 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from policywright.agency.decisions import decided
+from policywright.agency.decisions import with_decisions
 from policywright.agency.policy_file import facts, read_document
 from policywright.agency.settling import value_of
 from policywright.approval.acknowledgements import count, misplaced
 from policywright.approval.status import life_findings, with_review
 from policywright.catalog.cache import load_catalog
-from policywright.catalog.reader import catalog_folder, known_catalogs
+from policywright.catalog.folders import catalog_folder, known_catalogs
 from policywright.drafting.assembly import assemble, with_overrides
 from policywright.drafting.gaps import gaps
 from policywright.drafting.rules import evaluate_rules
-from policywright.drafting.tasks import cover, list_tasks
+from policywright.drafting.tasks import list_tasks
 from policywright.language.texts import Filler, escape_markdown
 from policywright.model.catalog import Catalog
 from policywright.model.draft import Draft
+from policywright.model.existing import ExistingPolicy, existing_policy
 from policywright.model.findings import Finding, NoProject, did_you_mean, in_order, one_of
 from policywright.repository import PolicyFile, Repository, read_repository
 
@@ -56,13 +57,13 @@ def _catalog_of(opened: PolicyFile) -> Catalog:
 
 
 def make_draft(repository: Repository, catalog: Catalog, today: str = "") -> Draft:
-    """Draft a policy from what was read: answers become findings, provisions, coverage and tasks. Pure."""
+    """Draft a policy from what was read: answers become findings, provisions and tasks. Pure."""
     answers, document = repository.answers, repository.document
     fired, undecided = evaluate_rules(catalog, answers, _filler(repository, catalog, escape=False))
-    fired = decided(fired, repository.records, catalog, answers, today)
+    fired = with_decisions(fired, repository.records, catalog, answers, today)
     clauses = with_overrides(catalog, repository.overrides)
-    instruments = value_of(answers, catalog.coverage) or [] if catalog.coverage else []
-    policy, lonely = assemble(catalog, clauses, answers, _filler(repository, catalog, escape=True), instruments)
+    existing = _existing_policies(repository, catalog)
+    policy, lonely = assemble(catalog, clauses, answers, _filler(repository, catalog, escape=True), existing)
     unplaced = misplaced(repository.acknowledgements, repository.releases, document.version)
     draft = Draft(
         catalog=catalog,
@@ -71,8 +72,7 @@ def make_draft(repository: Repository, catalog: Catalog, today: str = "") -> Dra
         findings=(*repository.findings, *unplaced, *gaps(answers), *fired, *lonely),
         undecided=tuple(undecided),
         policy=policy,
-        instruments=tuple(instruments),
-        coverage=cover(instruments),
+        existing_policies=existing,
         tasks=list_tasks(catalog, answers, repository.records.done),
         overrides=tuple(repository.overrides.values()),
         today=today,
@@ -84,6 +84,12 @@ def make_draft(repository: Repository, catalog: Catalog, today: str = "") -> Dra
     )
     draft = replace(draft, document=with_review(draft))
     return replace(draft, findings=in_order([*draft.findings, *life_findings(draft)]))
+
+
+def _existing_policies(repository: Repository, catalog: Catalog) -> tuple[ExistingPolicy, ...]:
+    register = catalog.questions.get(catalog.coverage)
+    rows = value_of(repository.answers, register.id) or () if register else ()
+    return tuple(existing_policy(row, register) for row in rows if register)
 
 
 def _filler(repository: Repository, catalog: Catalog, *, escape: bool) -> Filler:

@@ -11,11 +11,12 @@ from policywright.agency.bases import Base
 from policywright.agency.settling import with_asked
 from policywright.agency.unmapped import FILE_NAME as UNMAPPED_NAME
 from policywright.catalog.answer_schema import answers_schema, register_schema
+from policywright.files.folders import entries
 from policywright.files.schema import checked, date_or_nothing, mapping
 from policywright.files.yaml import YamlFile, absent, read_yaml
 from policywright.language.conditions import evaluate
 from policywright.model.agency import Answer
-from policywright.model.catalog import Assumption, Catalog, Preset, Question
+from policywright.model.catalog import Asked, Assumption, Catalog, Preset, Question
 from policywright.model.findings import Finding, Place, did_you_mean, one_of
 
 
@@ -82,7 +83,7 @@ def _read_answers(path: Path, name: str, title: str, questions: Sequence[Questio
     return file
 
 
-def _usable(question: Question, value: Any) -> Any:
+def _usable(question: Asked, value: Any) -> Any:
     """Return a value of the right type, and None for anything that was reported as wrong."""
     if question.type in ("choice", "yes_no"):
         return value if isinstance(value, str) and value in question.choices else None
@@ -120,10 +121,8 @@ def _row(question: Question, row: dict[str, Any], file: YamlFile, index: int) ->
 
 
 def _check_folder(folder: Path, name: str, known: Sequence[str], code: str, found: list[Finding]) -> None:
-    if not folder.is_dir():
-        return
-    for path in sorted(folder.iterdir()):
-        if path.name not in known and not path.name.startswith("."):
+    for path in entries(folder, name, found):
+        if path.name not in known:
             message = f"Nothing reads this file: no such name belongs in {name}/.{did_you_mean(path.name, known)}"
             fix = f"Rename it, or move it elsewhere. Known names: {one_of(known)}."
             found.append(Finding(code, "error", message, (Place(f"{name}/{path.name}"),), fix))

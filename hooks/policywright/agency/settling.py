@@ -8,7 +8,7 @@ from typing import Any
 
 from policywright.language.conditions import evaluate, open_questions
 from policywright.model.agency import Answer
-from policywright.model.catalog import Condition
+from policywright.model.fields import Condition
 
 
 def with_asked(answers: Mapping[str, Answer]) -> dict[str, Answer]:

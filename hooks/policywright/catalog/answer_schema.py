@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from policywright.files.schema import (
+    MAYBE_DATE,
+    MAYBE_TEXT,
     NOT_BLANK,
     TEXT,
     Schema,
     closed,
 )
-from policywright.model.catalog import Question
+from policywright.model.catalog import Asked, Question
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
@@ -27,18 +29,18 @@ def answers_schema(title: str, questions: Iterable[Question]) -> Schema:
 
 def register_schema(question: Question) -> Schema:
     """Describe a register: a list of rows with the question's columns."""
-    columns = {name.rsplit(".", 1)[-1]: question_schema(column) for name, column in question.columns.items()}
+    columns = {name: question_schema(column) for name, column in question.columns.items()}
     required = [name for name, column in question.columns.items() if column.required]
     rows = {"type": ["array", "null"], "items": closed(columns, required)}
     return {"$schema": DIALECT, "title": question.help} | rows
 
 
-def question_schema(question: Question) -> Schema:
+def question_schema(question: Asked) -> Schema:
     """Describe the value of one question; an empty value is always allowed and means unanswered."""
     return {"title": question.help, "description": describe(question)} | _value_schema(question)
 
 
-def _value_schema(question: Question) -> Schema:
+def _value_schema(question: Asked) -> Schema:
     if question.type in ("choice", "yes_no"):
         return {"enum": [*question.choices, None]}
     if question.type == "choices":
@@ -47,10 +49,10 @@ def _value_schema(question: Question) -> Schema:
         return {"type": ["array", "null"], "items": TEXT | NOT_BLANK, "uniqueItems": True}
     if question.type == "number":
         return {"type": ["number", "null"]}
-    return {"type": ["string", "null"]} | ({"format": "date"} if question.type == "date" else {})
+    return MAYBE_DATE if question.type == "date" else MAYBE_TEXT
 
 
-def describe(question: Question) -> str:
+def describe(question: Asked) -> str:
     """Say in plain text why a question is asked and what may be chosen."""
-    choices = [f"- {choice.value}: {choice.label}" for choice in question.choices.values()]
-    return "\n".join(part for part in [question.why, *choices] if part)
+    why = [question.why] if isinstance(question, Question) else []
+    return "\n".join([*why, *(f"- {choice.value}: {choice.label}" for choice in question.choices.values())])

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import PurePosixPath
 from typing import Any
 
-from policywright.model.catalog import Blanks, Catalog, Choice, Element, Question
+from policywright.model.catalog import Catalog, Choice, Element, Question
 
 SCHEMA_FOLDER = PurePosixPath(".policywright/schema")
 WIDTH = 100
@@ -18,12 +18,16 @@ def answer_files(catalog: Catalog, filled: Mapping[str, str] | None = None) -> d
 
     `filled` gives a ready-made YAML value for some questions, by id.
     """
-    given = filled or {}
-    elements = [element for element in catalog.elements.values() if any(q.type != "records" for q in element.questions)]
-    return {f"answers/{element.id}.yml": answer_file(element, catalog, given) for element in elements}
+    elements = [element for element in catalog.elements.values() if asked_in_file(element)]
+    return {f"answers/{element.id}.yml": answer_file(element, catalog, filled) for element in elements}
 
 
-def answer_file(element: Element, catalog: Catalog, filled: Mapping[str, str]) -> str:
+def asked_in_file(element: Element) -> list[Question]:
+    """Return the questions of an element's answer file; the rows of the others lie in `registers/`."""
+    return [question for question in element.questions if question.type != "records"]
+
+
+def answer_file(element: Element, catalog: Catalog, filled: Mapping[str, str] | None = None) -> str:
     """Return one empty answer file."""
     head = [
         f"# yaml-language-server: $schema=../{SCHEMA_FOLDER}/{element.id}.json",
@@ -31,18 +35,17 @@ def answer_file(element: Element, catalog: Catalog, filled: Mapping[str, str]) -
         "# Write an answer after the colon; an empty value means that nobody has answered yet.",
         f"# The reasons and the choices are explained on the site under “Elements”, “{element.title}”.",
     ]
-    asked = [question for question in element.questions if question.type != "records"]
-    blocks = ["\n".join(head), *("\n".join(_block(question, catalog, filled)) for question in asked)]
-    return "\n\n".join(blocks) + "\n"
+    given = filled or {}
+    blocks = (blank_answer(question, catalog, given.get(question.id, "")) for question in asked_in_file(element))
+    return "\n".join(["\n".join(head) + "\n", *blocks])
 
 
-def blanks(catalog: Catalog) -> Blanks:
-    """Return how a catalog's unanswered questions are written, as whole files and one by one."""
-    asked = [question for question in catalog.questions.values() if question.type != "records"]
-    return Blanks(answer_files(catalog), {q.id: "\n".join(_block(q, catalog, {})) + "\n" for q in asked})
+def blank_answer(question: Question, catalog: Catalog, value: str = "") -> str:
+    """Return how a question stands in its answer file: the lines of comment that explain it, then its key."""
+    return "\n".join(_block(question, catalog, value)) + "\n"
 
 
-def _block(question: Question, catalog: Catalog, filled: Mapping[str, str]) -> Iterator[str]:
+def _block(question: Question, catalog: Catalog, value: str) -> Iterator[str]:
     yield from _comment(question.help)
     yield from _comment(question.why, "  ")
     for choice in question.choices.values():
@@ -52,7 +55,6 @@ def _block(question: Question, catalog: Catalog, filled: Mapping[str, str]) -> I
     if question.type == "date":
         yield "#   A date: '2027-03-01'."
     yield from _comment(_asked_of(question, catalog), "  ")
-    value = filled.get(question.id, "")
     yield f"{question.name}:" + (f" {value}" if value else "")
 
 

@@ -10,7 +10,8 @@ import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 
-from policywright.catalog.reader import PACKAGE, guidance_folder, read_catalog
+from policywright.catalog.folders import PACKAGE, guidance_folder
+from policywright.catalog.reader import read_catalog
 from policywright.model.catalog import Catalog
 
 
@@ -54,7 +55,12 @@ def made_folder(name: str) -> str | None:
 def _source_files(folder: Path, guidance: Path) -> list[str]:
     wanted = (".yml", ".md", ".jinja")
     files = [os.path.join(root, name) for root, _, names in os.walk(folder) for name in names if name.endswith(wanted)]  # noqa: PTH118 - many files, and Path is slow
-    return sorted([*files, *map(str, guidance.glob("*.md")), *map(str, (PACKAGE / "engine").glob("*.py"))])
+    code = [str(path) for part in _CODE for path in (PACKAGE / part).glob("*.py")]
+    return sorted([*files, *map(str, guidance.glob("*.md")), *code])
+
+
+_CODE = ("catalog", "files", "language", "model")
+"""The packages that make a catalog: when one of their files changes, a cached catalog is worth nothing."""
 
 
 def _digest(files: Iterable[str]) -> str:

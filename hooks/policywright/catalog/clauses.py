@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from policywright.catalog import shapes as catalog_schema
-from policywright.catalog.vocabulary import Vocabulary, at
+from policywright.catalog.shapes import shape
+from policywright.catalog.vocabulary import Vocabulary
 from policywright.files.schema import check
-from policywright.files.yaml import Path_, YamlFile, find_conflict, hidden_letters, parse_yaml, read_text
+from policywright.files.yaml import YamlFile, find_conflict, hidden_letters, parse_yaml, read_text
 from policywright.language.conditions import questions_in
 from policywright.language.texts import questions_shown
-from policywright.model.catalog import Catalog, Clause, Text
+from policywright.model.catalog import Catalog, Clause
 from policywright.model.codes import CODES
 from policywright.model.findings import Finding, Place, did_you_mean
 
@@ -22,30 +22,13 @@ def read_clause(path: Path, name: str, element: str, vocabulary: Vocabulary) -> 
     """Read one clause; None when it is so wrong that there is none, and then the vocabulary holds the findings."""
     file, body, findings = split_clause(path, name)
     if not findings or file.value is not None:
-        findings += check(file, catalog_schema.CLAUSE)
+        findings += check(file, shape(Clause))
     vocabulary.findings += findings
     if findings:
         return None
-    row = file.value
     _check_names(path, file, vocabulary)
-    clause = Clause(
-        id=path.stem,
-        code=row["code"],
-        title=row["title"],
-        element=element,
-        level=row["level"],
-        body=vocabulary.text(body.value, body, ()),
-        sources=vocabulary.cited(row, file),
-        place=Place(name),
-        when=vocabulary.shown_when(row, file),
-        requires=tuple(code for code in row.get("requires", ()) if code in vocabulary.codes),
-        audience=tuple(row.get("audience", ("staff",))),
-        staff=vocabulary.text(row["staff"], file, ("staff",)) if "staff" in row else (),
-        locked=row.get("locked", ""),
-        defines=tuple(row.get("defines", ())),
-    )
-    _check_secrecy(clause.body, body, (), vocabulary)
-    _check_secrecy(clause.staff, file, ("staff",), vocabulary)
+    text = vocabulary.shown_text(body.value, body, ())
+    clause = vocabulary.row(Clause, file.value, file, id=path.stem, element=element, place=Place(name), body=text)
     for word in clause.defines:
         if f"**{word}:**" not in body.value:
             message = f"This clause does not define “{word}”: its text has no “**{word}:**”."
@@ -55,12 +38,6 @@ def read_clause(path: Path, name: str, element: str, vocabulary: Vocabulary) -> 
     return clause
 
 
-def _check_secrecy(text: Text, file: YamlFile, path: Path_, vocabulary: Vocabulary) -> None:
-    """No clause may print an answer that is internal: provisions are published."""
-    for name in vocabulary.internal(questions_shown(text, vocabulary.questions)):
-        vocabulary.error("C207", f"This text prints the internal answer {name}.", file.find(path, name))
-
-
 def _check_names(path: Path, file: YamlFile, vocabulary: Vocabulary) -> None:
     code = file.value["code"]
     if code not in vocabulary.codes:
@@ -68,7 +45,6 @@ def _check_names(path: Path, file: YamlFile, vocabulary: Vocabulary) -> None:
         vocabulary.error("C201", f"The code “{code}” is in no section.{hint}", file.place("code"))
     if not path.stem.startswith(code + "-"):
         vocabulary.error("C205", f"The file name must begin with “{code}-”.", file.place("code"))
-    vocabulary.known(file.value.get("requires", ()), vocabulary.codes, "clause", at(file, "requires"))
 
 
 def split_clause(path: Path, name: str) -> tuple[YamlFile, YamlFile, list[Finding]]:
@@ -79,11 +55,11 @@ def split_clause(path: Path, name: str) -> tuple[YamlFile, YamlFile, list[Findin
     findings = findings or find_conflict(body.text, name)
     if findings or not found:
         return YamlFile(name), body, findings or [_shapeless(name, _SHAPE)]
-    file, findings = parse_yaml("\n" + found[1], name)
+    file, findings = parse_yaml(" " * (found.start(1) - 1) + "\n" + found[1], name)
     file.text = body.text
     body.value = found[2].strip() + "\n"
     first = Place(name, body.text.count("\n", 0, found.start(2)) + 1)
-    body.values[()], body.ends[()] = first, body.text.count("\n") + 1
+    body.values[()], body.spans[()] = first, (found.start(2), len(body.text))
     findings += [finding for finding in hidden_letters(body.text, name) if finding.places[0] >= first]
     if not body.value.strip():
         findings.append(_shapeless(name, "This clause has no text."))

@@ -8,11 +8,41 @@ from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
-from policywright.catalog.shapes import NAMES, REMOVABLE
+from policywright.files.schema import TEXT, Schema, closed, table, words
 from policywright.files.yaml import YamlFile
-from policywright.model.catalog import Catalog, Migration, Question
+from policywright.model.catalog import Asked, Catalog, Migration
 from policywright.model.findings import Finding, Place, did_you_mean, one_of
 from policywright.model.versions import Frozen, FrozenProvision
+
+NAMES = {
+    "clause": "clause",
+    "rule": "rule",
+    "item": "checklist item",
+    "role": "role",
+    "element": "element",
+    "preset": "preset",
+    "register": "register",
+}
+"""What may get a new name by a step of migrations.yml, besides questions -> how it is called."""
+REMOVABLE = ("question", "clause", "rule", "item", "role", "element")
+"""What may vanish by a step of migrations.yml, so that what was recorded about it stands."""
+_NEW_VALUES = table({"type": ["string", "null"]})
+_SPLIT = table({"type": ["string", "object"], "if": {"type": "string"}, "then": words("same"), "else": _NEW_VALUES})
+
+MIGRATIONS: Schema = {
+    "type": ["array", "null"],
+    "items": closed(
+        {
+            "in": TEXT,
+            "rename": closed({"from": TEXT, "to": TEXT}, ["from", "to"]),
+            "split": closed({"from": TEXT, "into": _SPLIT, "reason": TEXT}, ["from", "into"]),
+            "values": closed({"question": TEXT, "map": _NEW_VALUES, "reason": TEXT}, ["question", "map"]),
+            "remove": closed({**dict.fromkeys(REMOVABLE, TEXT), "reason": TEXT}, ["reason"]),
+            **{kind: closed({"from": TEXT, "to": TEXT}, ["from", "to"]) for kind in NAMES},
+        },
+        ["in"],
+    ),
+}
 
 _STEPS = ("rename", "split", "values", "remove", *NAMES)
 _NUMBERS = re.compile(r"[0-9]+(\.[0-9]+)*")
@@ -52,10 +82,12 @@ _INTO: dict[str, Callable[[Fields], dict[str, Any]]] = {
 }
 
 
-def questions_and_columns(catalog: Catalog) -> dict[str, Question]:
-    """Return every question and every column of a register by its id."""
-    columns = {column.id: column for question in catalog.questions.values() for column in question.columns.values()}
-    return {**catalog.questions, **columns}
+def questions_and_columns(catalog: Catalog) -> dict[str, Asked]:
+    """Return every question by its id, and every column of a register as `element.question.column`."""
+    found: dict[str, Asked] = dict(catalog.questions)
+    for question in catalog.questions.values():
+        found |= {f"{question.id}.{key}": column for key, column in question.columns.items()}
+    return found
 
 
 def new_names(kind: str, steps: Iterable[Migration]) -> dict[str, str]:
@@ -101,16 +133,16 @@ def _mistakes(step: Migration, number: int, catalog: Catalog) -> Iterator[Findin
             hint = did_you_mean(name, known)
             yield _wrong(f"There is no {kind} “{name}”.{hint}", step, "Write a name that the catalog has.")
         elif name in known and values:
-            yield from _value_mistakes(step, questions_and_columns(catalog)[name], values, later)
+            yield from _value_mistakes(step, name, questions_and_columns(catalog)[name].choices, later)
 
 
 def _unretired(step: Migration, catalog: Catalog) -> Iterator[Finding]:
     """Report old values that a question which keeps its name still takes."""
     question = questions_and_columns(catalog).get(step.old) if step.old in step.into else None
     olds = dict.fromkeys(old for values in step.into.values() for old in values or ())
-    for old in olds if question else ():
+    for old in olds:
         if question and old in question.choices:
-            message = f"“{old}” is still a choice of {question.id}, so this step would change it again and again."
+            message = f"“{old}” is still a choice of {step.old}, so this step would change it again and again."
             yield _wrong(message, step, "A value that was given up is never used again. Choose another new value.")
 
 
@@ -125,14 +157,13 @@ def _impossible(step: Migration) -> Iterator[Finding]:
 
 
 def _value_mistakes(
-    step: Migration, question: Question, values: Mapping[str, str | None], later: Sequence[Migration]
+    step: Migration, name: str, choices: Collection[str], later: Sequence[Migration]
 ) -> Iterator[Finding]:
-    moved = {old for other in later for old in (other.into.get(question.id) or {}) if other.step == "values"}
-    for new in values.values():
-        if new is not None and question.choices and new not in question.choices and new not in moved:
-            hint = did_you_mean(new, question.choices)
-            fix = f"Choose one of: {one_of(question.choices)}."
-            yield _wrong(f"“{new}” is not a choice of {question.id}.{hint}", step, fix)
+    moved = {old for other in later for old in (other.into.get(name) or {}) if other.step == "values"}
+    for new in (step.into[name] or {}).values():
+        if new is not None and choices and new not in choices and new not in moved:
+            fix = f"Choose one of: {one_of(choices)}."
+            yield _wrong(f"“{new}” is not a choice of {name}.{did_you_mean(new, choices)}", step, fix)
 
 
 def _disorder(steps: Sequence[Migration]) -> Iterator[Finding]:

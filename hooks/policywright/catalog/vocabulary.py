@@ -1,16 +1,20 @@
-"""What the files of a catalog may name, and what to say when they name something else."""
+"""Reads rows of a catalog's files as their types say, and notes what they name that does not exist."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from typing import Any, TypeVar
 
+from policywright.catalog.shapes import field_type, fields_of
 from policywright.files.yaml import Path_, YamlFile
 from policywright.language.conditions import ConditionError, parse_condition, questions_in
-from policywright.language.texts import parse_text
-from policywright.model.catalog import Condition, Question, Role, Source, Text
+from policywright.language.texts import parse_text, questions_shown
+from policywright.model.catalog import Question, Role, Source
 from policywright.model.codes import CODES
+from policywright.model.fields import Condition, Mark, Names, Text
 from policywright.model.findings import Finding, Place, did_you_mean
+
+T = TypeVar("T")
 
 FACTS = ("agency.name", "agency.short_name", "policy.title", "policy.version", "policy.owner")
 
@@ -25,6 +29,14 @@ class Vocabulary:
         self.sources: dict[str, Source] = {}
         self.roles: dict[str, Role] = {}
         self.codes: Sequence[str] = ()
+        self.named: list[tuple[Names, Sequence[str], Callable[[int], Place]]] = []
+        """What rows name, to be checked when everything is read."""
+        self.parsers: Mapping[Mark, Callable[[str, YamlFile, Path_], Any]] = {
+            Mark.CONDITION: self.condition,
+            Mark.TEXT: self.text,
+            Mark.SHOWN_CONDITION: self.shown_condition,
+            Mark.SHOWN_TEXT: self.shown_text,
+        }
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -35,6 +47,41 @@ class Vocabulary:
         """Note a mistake; the usual mend of its code is the fix when none is given."""
         self.findings.append(Finding(code, "error", message, (place,), fix or CODES[code].mend))
 
+    def row(self, kind: type[T], said: Any, file: YamlFile, path: Path_ = (), **given: Any) -> T:
+        """Read a row that has the shape of its type; `given` are the fields that it does not say itself."""
+        said = said if isinstance(said, dict) else {kind.alone: said}  # type: ignore[attr-defined]
+        fields = dict(given)
+        declared: Mapping[str, Any] = fields_of(kind)  # type: ignore[arg-type]
+        for name, one in declared.items():
+            if name in given:
+                continue
+            if name in said:
+                fields[name] = self.value(one, said[name], file, (*path, name))
+            elif field_type(one).mark is Mark.KEY:
+                fields[name] = path[-1]
+            elif field_type(one).kind is Place:
+                fields[name] = file.key_place(*path)
+        return kind(**fields)
+
+    def value(self, kind: Any, said: Any, file: YamlFile, path: Path_) -> Any:
+        """Read a value of a type."""
+        taken = field_type(kind)
+        if isinstance(taken.mark, Names):
+            self._name(taken.mark, said, file, path)
+        if isinstance(taken.mark, Mark) and taken.mark in self.parsers:
+            return self.parsers[taken.mark](said, file, path)
+        if taken.by_name:
+            return tuple(self.questions[name] for name in said if name in self.questions)
+        if taken.kind is tuple:
+            return tuple(self.value(taken.parts[0], one, file, (*path, index)) for index, one in enumerate(said))
+        if taken.kind is Mapping:
+            return {key: self.value(taken.parts[1], one, file, (*path, key)) for key, one in said.items()}
+        return self.row(taken.kind, said, file, path) if taken.is_row else said
+
+    def _name(self, names: Names, said: Any, file: YamlFile, path: Path_) -> None:
+        words = [said] if isinstance(said, str) else said
+        self.named.append((names, words, at(file, *path)))
+
     def condition(self, text: str, file: YamlFile, path: Path_) -> Condition | None:
         """Parse a condition; a wrong one is noted at the word that is wrong."""
         try:
@@ -42,26 +89,6 @@ class Vocabulary:
         except ConditionError as error:
             self.error("C101", error.message, _spot(file, path, error.word))
             return None
-
-    def when(self, row: Mapping[str, Any], file: YamlFile, *path: str | int) -> Condition | None:
-        """Parse the `when` of a row that may have one."""
-        return self.condition(row["when"], file, (*path, "when")) if "when" in row else None
-
-    def shown_when(self, row: Mapping[str, Any], file: YamlFile, *path: str | int) -> Condition | None:
-        """Parse the `when` of something that is published."""
-        when = self.when(row, file, *path)
-        self.check_secrecy(when, file, (*path, "when"))
-        return when
-
-    def check_secrecy(self, when: Condition | None, file: YamlFile, path: Path_) -> None:
-        """Note each internal answer on which something published depends: that it is there would show the answer."""
-        for name in self.internal(questions_in(when) if when else ()):
-            message = f"This condition decides what is published, so it would show the internal answer {name}."
-            self.error("C207", message, file.find(path, name))
-
-    def internal(self, names: Iterable[str]) -> list[str]:
-        """Return those of these questions whose answers are never published."""
-        return [name for name in names if self.questions[name].sensitivity == "internal"]
 
     def text(self, text: str, file: YamlFile, path: Path_) -> Text:
         """Parse a text; a wrong one is noted at the word that is wrong."""
@@ -71,6 +98,29 @@ class Vocabulary:
             self.error("C102", error.message, _spot(file, path, error.word))
             return ()
 
+    def shown_condition(self, text: str, file: YamlFile, path: Path_) -> Condition | None:
+        """Parse a condition that decides what is published."""
+        condition = self.condition(text, file, path)
+        self.check_secrecy(condition, file, path)
+        return condition
+
+    def check_secrecy(self, condition: Condition | None, file: YamlFile, path: Path_) -> None:
+        """Note each internal answer in a condition that decides what is published, because it would show the answer."""
+        for name in self.internal(questions_in(condition) if condition else ()):
+            message = f"This condition decides what is published, so it would show the internal answer {name}."
+            self.error("C207", message, file.find(path, name))
+
+    def shown_text(self, text: str, file: YamlFile, path: Path_) -> Text:
+        """Parse a text that is published, and note each internal answer that it prints."""
+        parsed = self.text(text, file, path)
+        for name in self.internal(questions_shown(parsed, self.questions)):
+            self.error("C207", f"This text prints the internal answer {name}.", file.find(path, name))
+        return parsed
+
+    def internal(self, names: Iterable[str]) -> list[str]:
+        """Return those of these questions whose answers are never published."""
+        return [name for name in names if self.questions[name].sensitivity == "internal"]
+
     def known(self, words: Iterable[str], allowed: Iterable[str], kind: str, place: Callable[[int], Place]) -> None:
         """Note each word that is not allowed, at its place in the list."""
         allowed = list(allowed)
@@ -78,11 +128,13 @@ class Vocabulary:
             if word not in allowed:
                 self.error("C201", f"There is no {kind} “{word}”.{did_you_mean(word, allowed)}", place(index))
 
-    def cited(self, row: Mapping[str, Any], file: YamlFile, *path: str | int) -> tuple[str, ...]:
-        """Return the sources of a row that exist; each is checked."""
-        keys = row.get("sources", ())
-        self.known(keys, self.sources, "source", at(file, *path, "sources"))
-        return tuple(key for key in keys if key in self.sources)
+    def check_names(self, existing: Mapping[str, Collection[str]], clauses: Collection[str]) -> None:
+        """Note what rows name and nothing has: `existing` are the names of each kind, `clauses` the ids of clauses."""
+        for names, words, place in self.named:
+            allowed = existing[names.kind]
+            if names.beginnings:
+                allowed = [word for word in words if any(clause.startswith(word) for clause in clauses)]
+            self.known(words, allowed, names.kind, place)
 
 
 def at(file: YamlFile, *path: str | int) -> Callable[[int], Place]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from policywright.agency.settling import settle
 from policywright.catalog.clauses import clause_questions
@@ -14,6 +13,7 @@ from policywright.language.texts import Filler, questions_shown
 from policywright.model.agency import Answer
 from policywright.model.catalog import Catalog, Clause, Section
 from policywright.model.draft import Chapter, Omission, Policy, Provision
+from policywright.model.existing import ExistingPolicy
 from policywright.model.findings import Finding
 
 
@@ -24,23 +24,19 @@ class _Verdict:
     needs: tuple[str, ...]
 
 
-Instruments = Sequence[Mapping[str, Any]]
-
-
 def assemble(
     catalog: Catalog,
     clauses: Mapping[str, Clause],
     answers: Mapping[str, Answer],
     filler: Filler,
-    instruments: Instruments = (),
+    existing: Sequence[ExistingPolicy] = (),
 ) -> tuple[Policy, list[Finding]]:
     """Assemble the policy from clauses in order; `filler` writes Markdown.
 
-    `instruments` are the rows of the register of existing policies.
     The findings are about provisions whose companions are missing.
     """
     verdicts = [_Verdict(clause, *settle(clause.when, answers)) for clause in clauses.values()]
-    writer = _Writer(catalog, answers, filler, instruments)
+    writer = _Writer(catalog, answers, filler, existing)
     policy = Policy(
         chapters=tuple(writer.chapters(catalog.sections, verdicts, numbered=True)),
         texts=tuple(writer.chapters(catalog.texts, verdicts, numbered=False)),
@@ -67,12 +63,12 @@ class _Writer:
     """Turns verdicts into numbered provisions and explained omissions."""
 
     def __init__(
-        self, catalog: Catalog, answers: Mapping[str, Answer], filler: Filler, instruments: Instruments
+        self, catalog: Catalog, answers: Mapping[str, Answer], filler: Filler, existing: Sequence[ExistingPolicy]
     ) -> None:
         self.catalog = catalog
         self.answers = answers
         self.filler = filler
-        self.instruments = instruments
+        self.existing = existing
 
     def chapters(
         self, sections: Sequence[Section], verdicts: Sequence[_Verdict], *, numbered: bool
@@ -98,7 +94,7 @@ class _Writer:
             questions=clause_questions(clause, self.catalog),
             gaps=tuple(name for name in shown if not self.answers[name].answered),
             sources=applicable(clause.sources, self.catalog, self.answers),
-            instruments=tuple(row for row in self.instruments if _names(row, clause)),
+            existing_policies=tuple(one for one in self.existing if {clause.code, clause.id} & {*one.clauses}),
         )
 
     def reason(self, clause: Clause) -> str:
@@ -108,10 +104,6 @@ class _Writer:
         clause = verdict.clause
         named = questions_in(clause.when) if clause.when else ()
         return Omission(clause, self.reason(clause), verdict.needs or named)
-
-
-def _names(row: Mapping[str, Any], clause: Clause) -> bool:
-    return any(name in (clause.code, clause.id) for name in row.get("clauses") or ())
 
 
 def _lonely(verdicts: Sequence[_Verdict]) -> Iterator[Finding]:

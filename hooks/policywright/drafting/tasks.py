@@ -1,15 +1,15 @@
-"""Tasks of the checklists, and how far the existing policies already treat each element."""
+"""The tasks of the checklists, as they stand for one agency."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from policywright.agency.settling import settle
 from policywright.language.conditions import explain
 from policywright.model.agency import Answer
 from policywright.model.catalog import Catalog, ChecklistItem
-from policywright.model.draft import Coverage, Task
+from policywright.model.draft import Task
 
 
 def list_tasks(
@@ -28,15 +28,3 @@ def _task(
     state = {True: "open", False: "not_needed", None: "undecided"}[needed]
     reason = explain(item.when, catalog.questions) if item.when else ""
     return Task(item, state, reason)
-
-
-def cover(instruments: Iterable[Mapping[str, Any]]) -> tuple[Coverage, ...]:
-    """Return one entry for each element that each instrument says it treats.
-
-    A row of the register names its elements under `treats` and how far under `extent`.
-    """
-    return tuple(
-        Coverage(element, number, str(row.get("extent") or "partly"))
-        for number, row in enumerate(instruments)
-        for element in row.get("treats") or ()
-    )

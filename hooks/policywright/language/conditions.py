@@ -17,7 +17,8 @@ from typing import Any
 from jinja2 import Environment, TemplateSyntaxError, nodes
 from jinja2.parser import Parser
 
-from policywright.model.catalog import Condition, Question
+from policywright.model.catalog import Asked, Question
+from policywright.model.fields import Condition
 from policywright.model.findings import did_you_mean, one_of
 
 Lookup = Callable[[str], Any]
@@ -368,7 +369,7 @@ def _explain_reversed(form: str, value: Condition, question: Question) -> str:
     return f"“{question.help}” {phrase} “{label_of(question, value[1])}”"
 
 
-def label_of(question: Question, value: Any) -> str:
+def label_of(question: Asked, value: Any) -> str:
     """Return the label of a value, or the value itself as text."""
     choice = question.choices.get(value) if isinstance(value, str) else None
     return choice.label if choice else str(value)

@@ -14,8 +14,10 @@ from typing import Any
 from jinja2 import nodes
 
 from policywright.language.conditions import ConditionError, dotted_name, label_of, parse_expression
-from policywright.model.catalog import Question, Text
-from policywright.model.findings import did_you_mean, one_of
+from policywright.model.catalog import Question
+from policywright.model.existing import ExistingPolicy, existing_policy
+from policywright.model.fields import Text
+from policywright.model.findings import capital, did_you_mean, one_of
 
 FILTERS = ("label", "text", "series", "bullets", "instruments", "start")
 
@@ -115,7 +117,7 @@ class Filler:
             words = self._answer(self.questions[name], filters)
         else:
             words = self.escape(self.facts[name])
-        return _capital(words) if "start" in filters else words
+        return capital(words) if "start" in filters else words
 
     def _labels(self, value: str, involved: Sequence[str]) -> Iterator[str]:
         for question_id in (*involved, *self.questions):
@@ -142,14 +144,13 @@ class Filler:
         return choice.label if "label" in filters else choice.text
 
     def _instruments(self, question: Question, rows: Sequence[Mapping[str, Any]]) -> str:
-        return "\n" + "".join(f"\n- {self._instrument(question, row)}" for row in rows) + "\n" if rows else "none"
+        policies = [existing_policy(row, question) for row in rows]
+        return "\n" + "".join(f"\n- {self._instrument(policy)}" for policy in policies) + "\n" if rows else "none"
 
-    def _instrument(self, question: Question, row: Mapping[str, Any]) -> str:
-        title = self.escape(str(row.get("title") or ""))
-        reference = f" ({self.escape(str(row['reference']))})" if row.get("reference") else ""
-        disposition = question.columns.get("disposition")
-        chosen = disposition.choices.get(str(row.get("disposition"))) if disposition else None
-        return f"{title}{reference}: {chosen.text}." if chosen else f"{title}{reference}."
+    def _instrument(self, policy: ExistingPolicy) -> str:
+        reference = f" ({self.escape(policy.reference)})" if policy.reference else ""
+        disposition = f": {policy.disposition.text}" if policy.disposition else ""
+        return f"{self.escape(policy.title)}{reference}{disposition}."
 
 
 def series(words: Sequence[str]) -> str:
@@ -157,10 +158,6 @@ def series(words: Sequence[str]) -> str:
     if not words:
         return "none"
     return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
-
-
-def _capital(words: str) -> str:
-    return words[:1].upper() + words[1:]
 
 
 _MARKS = str.maketrans({mark: f"&#{ord(mark)};" for mark in '\\`*_{}[]|~^=<>&"#'})

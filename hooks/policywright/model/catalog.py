@@ -1,54 +1,107 @@
-"""The nouns of a catalog: what content/ holds."""
+"""The nouns of a catalog: what content/ holds.
+
+The keys of its files follow from these fields: see fields.py for the marks, catalog/shapes.py for the shapes,
+catalog/vocabulary.py for the reading. A field without a default is a key that must be written.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Annotated, Any, ClassVar, Literal
 
+from policywright.model.fields import (
+    Beginnings,
+    Clauses,
+    Condition,
+    Date,
+    Elements,
+    Given,
+    Key,
+    Listed,
+    Names,
+    OneOf,
+    Questions,
+    Roles,
+    ShownCondition,
+    ShownText,
+    Sources,
+    Text,
+)
 from policywright.model.findings import Place, anchor_of
 
-Condition = tuple[Any, ...]
-"""A parsed `when:`; see expressions.py for its forms."""
-Text = tuple[Any, ...]
-"""A parsed text with answers in it; see texts.py for its forms."""
+PARTS: Mapping[str, str] = {
+    "title": "text",
+    "reference": "text",
+    "owner": "text",
+    "date": "date",
+    "kind": "choice",
+    "elements": "choices",
+    "extent": "choice",
+    "disposition": "choice",
+    "clauses": "list",
+}
+"""The part that a column plays in a register of existing policies -> the type that such a column must have."""
+SHOWN_PARTS = ("title", "reference", "disposition", "clauses")
+"""The parts that a published provision shows, or that decide which provision shows an existing policy."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Choice:
     """One allowed value of a question."""
 
-    value: str
+    alone: ClassVar = "label"
+    """A choice that is written as a text alone is this field."""
+    value: Key
     label: str
-    text: str
-    """The words that fit inside a sentence."""
+    text: str = ""
+    """The words that fit inside a sentence; the label unless something else is written."""
     note: str = ""
 
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "text", self.text or self.label)
 
-@dataclass(frozen=True)
-class Question:
-    """What the agency must decide or state."""
 
-    id: str
-    """`element.name`; for a column of a register `element.name.column`."""
+@dataclass(frozen=True, kw_only=True)
+class Asked:
+    """What a question and a column of a register have in common."""
+
     help: str
     type: str
-    """choice | choices | yes_no | text | number | date | list | records"""
-    place: Place
-    why: str = ""
     choices: Mapping[str, Choice] = field(default_factory=dict)
-    tier: str = "optional"
-    """essential | optional"""
-    when: Condition | None = None
-    asked_of: tuple[str, ...] = ()
-    sensitivity: str = "public"
-    """public | internal"""
-    sources: tuple[str, ...] = ()
+    sensitivity: Literal["public", "internal"] = "public"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Column(Asked):
+    """What every row of a register says under one key."""
+
+    type: Literal["choice", "choices", "yes_no", "text", "number", "date", "list"]
     required: bool = False
-    """Of a column: whether every row needs it."""
+    part: Annotated[str, OneOf(tuple(PARTS))] = ""
+    """What it says about an existing policy, whatever its key is called."""
+    default: str = ""
+    """The choice that counts where a row leaves it out."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Question(Asked):
+    """What the agency must decide or state."""
+
+    id: Given[str]
+    """`element.name`."""
+    place: Given[Place]
+    why: str
+    type: Literal["choice", "choices", "yes_no", "text", "number", "date", "list", "records"]
+    tier: Literal["essential", "optional"]
+    when: Condition | None = None
+    asked_of: Roles
+    sources: Sources = ()
     register: str = ""
     """Of a records question: the file in `registers/`."""
-    columns: Mapping[str, Question] = field(default_factory=dict)
+    columns: Mapping[str, Column] = field(default_factory=dict)
+    example: str = ""
+    """Of a records question: entries as they are written in its file."""
 
     @property
     def element(self) -> str:
@@ -60,70 +113,71 @@ class Question:
         """The key in the answer file."""
         return self.id.split(".", 1)[1]
 
+    def column(self, part: str) -> Column | None:
+        """Return the column that plays a part, if there is one."""
+        return next((column for column in self.columns.values() if column.part == part), None)
+
     @property
     def anchor(self) -> str:
         """Where the guidance page explains it."""
         return anchor_of(self.id)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Source:
     """The law, standard or model that a clause or a rule rests on."""
 
-    key: str
+    key: Key
+    place: Given[Place]
     title: str
-    issuer: str
-    kind: str
-    checked_on: str
-    """ISO date."""
-    evidence: str
-    """excerpt | full | secondary | unverified"""
-    place: Place
     citation: str = ""
-    when: Condition | None = None
+    issuer: str
+    kind: Literal["law", "regulation", "case", "directive", "guidance", "model", "research", "incident", "general"]
+    when: ShownCondition | None = None
     """Where it applies; None when it may be cited anywhere."""
     binds: str = ""
     requires: str = ""
     url: str = ""
     status: str = ""
-    in_force_from: str = ""
+    in_force_from: Date = ""
+    checked_on: Date
+    evidence: Literal["excerpt", "full", "secondary", "unverified"]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Rule:
     """A condition on answers and what it means when it holds."""
 
-    code: str
-    element: str
-    severity: str
+    code: Key
+    element: Given[str]
+    place: Given[Place]
+    severity: Literal["blocker", "warning", "advice"]
     when: Condition
     message: Text
     fix: Text
-    sources: tuple[str, ...]
-    place: Place
+    sources: Sources
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Clause:
     """A reusable text with a condition."""
 
-    id: str
+    id: Given[str]
+    element: Given[str]
+    place: Given[Place]
+    body: Given[ShownText]
     code: str
     title: str
-    element: str
-    level: str
-    """must | should | may | explains"""
-    body: Text
-    sources: tuple[str, ...]
-    place: Place
-    when: Condition | None = None
-    requires: tuple[str, ...] = ()
-    audience: tuple[str, ...] = ("staff",)
-    staff: Text = ()
+    when: ShownCondition | None = None
+    level: Literal["must", "should", "may", "explains"]
+    requires: Clauses = ()
+    audience: tuple[Literal["public", "staff"], ...] = ("staff",)
+    staff: ShownText = ()
     locked: str = ""
     """The authority by which no agency below may change this clause, or empty."""
     defines: tuple[str, ...] = ()
     """Words whose meaning it tells, each in the text as `**Word:**`, to which other provisions link."""
+    sources: Sources
 
     @property
     def anchor(self) -> str:
@@ -131,27 +185,27 @@ class Clause:
         return self.id.lower()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class ChecklistItem:
     """A task that somebody must do."""
 
-    id: str
-    list: str
+    id: Key
+    element: Given[str]
+    place: Given[Place]
+    list: Annotated[str, Names("checklist")]
     task: str
-    role: tuple[str, ...]
+    role: Roles
     """The first does the work."""
     done_when: str
-    element: str
-    place: Place
-    when: Condition | None = None
-    sources: tuple[str, ...] = ()
+    when: ShownCondition | None = None
+    sources: Sources = ()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Role:
     """An office or a part that somebody plays."""
 
-    id: str
+    id: Key
     title: str
     name: str
     """The words inside a sentence, with an article where it has one."""
@@ -159,94 +213,105 @@ class Role:
     part: str = ""
     objection: str = ""
     answer: str = ""
-    when: Condition | None = None
+    when: ShownCondition | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Responsibility:
     """Who decides a group of clauses: one row of the RACI table."""
 
     title: str
-    clauses: tuple[str, ...]
-    accountable: str
-    responsible: tuple[str, ...]
-    consulted: tuple[str, ...]
-    informed: tuple[str, ...]
+    clauses: Clauses
+    accountable: Annotated[str, Names("role")]
+    responsible: Roles = ()
+    consulted: Roles = ()
+    informed: Roles = ()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Separation:
     """Two roles that one person may not play at a time, because the one checks the other."""
 
-    roles: tuple[str, str]
+    roles: Roles
     why: str
-    sources: tuple[str, ...]
     when: Condition | None = None
+    sources: Sources = ()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Element:
     """One subject that the policy treats."""
 
-    id: str
+    id: Given[str]
+    questions: Given[tuple[Question, ...]]
     title: str
     summary: str
-    step: str
-    sources: tuple[str, ...]
-    questions: tuple[Question, ...]
-    clauses: tuple[str, ...] = ()
-    """Of a topic, which cuts across elements: the codes that treat it."""
+    step: Annotated[str, Names("step")] = ""
+    sources: Sources = ()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
+class Topic:
+    """A subject that cuts across elements."""
+
+    id: Key
+    title: str
+    summary: str
+    questions: Annotated[tuple[Question, ...], Names("question")]
+    clauses: Clauses
+    """The codes that treat it."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Ask:
     """What a person asks in a scenario, and the clauses that answer."""
 
     question: str
-    clauses: tuple[str, ...]
-    """Clause ids, or beginnings of ids."""
+    clauses: Beginnings
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Scenario:
     """A real situation, and what a person would ask in it."""
 
-    id: str
+    id: Key
     title: str
     story: str
-    topic: str
+    topic: Annotated[str, Names("element")]
+    when: ShownCondition | None = None
     asks: tuple[Ask, ...]
-    when: Condition | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class InstrumentKind:
     """What a kind of existing policy usually treats, and which questions tell whether it is in the way."""
 
-    treats: tuple[str, ...]
-    questions: tuple[str, ...]
+    treats: Elements
+    questions: Questions
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class CatalogPage:
     """A page of the catalog's own, with its frame in the catalog's `pages/`."""
 
     id: str
     title: str
     summary: str
-    audience: str
+    audience: Literal["public", "staff"]
+    offices: Roles = ()
+    """Those that it names, in the order in which its frame uses them."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Reading:
     """One thing that a kind of reader reads, and why."""
 
     page: str
-    """A page of the site without its ending, such as `checklists/opening`."""
+    """A page of the site without its ending, such as `checklists/opening`; pages/book.py checks it."""
     text: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Reader:
     """A kind of reader, and the way through the site that suits them."""
 
@@ -254,18 +319,18 @@ class Reader:
     title: str
     """In the reader's own words: “I post for the agency”."""
     summary: str
-    reads: tuple[Reading, ...]
-    sections: tuple[str, ...]
+    audience: Literal["public", "staff", "authors"] = "staff"
+    """The authors write the policy, and read the working site."""
+    sections: Annotated[tuple[str, ...], Names("section")] = ()
     """The parts of the policy that concern them most."""
-    audience: str = "staff"
-    """public | staff | authors (who write the policy, and read the working site)"""
+    reads: tuple[Reading, ...]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Step:
     """One of the first questions that an agency answers."""
 
-    id: str
+    id: Key
     title: str
     summary: str
     next: str
@@ -273,7 +338,7 @@ class Step:
     """Whether the step shows every finding, not only those of its elements."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Section:
     """A part of the policy, or a text of its own, as an ordered list of clause codes."""
 
@@ -281,14 +346,14 @@ class Section:
     title: str
     clauses: tuple[str, ...]
     summary: str = ""
-    audience: str = ""
+    audience: Literal["", "public", "staff"] = ""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Checklist:
     """A named list of items."""
 
-    id: str
+    id: Key
     title: str
     summary: str
 
@@ -303,14 +368,14 @@ class Assumption:
     when: Condition | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Preset:
     """An archetype's assumed answers."""
 
-    id: str
+    id: Given[str]
     title: str
     summary: str
-    assumptions: tuple[Assumption, ...]
+    assumptions: Given[tuple[Assumption, ...]]
 
 
 @dataclass(frozen=True)
@@ -330,57 +395,48 @@ class Migration:
     reason: str = ""
 
 
-@dataclass(frozen=True)
-class Blanks:
-    """How unanswered questions are written."""
-
-    files: Mapping[str, str]
-    """Path of an answer file -> its whole text."""
-    questions: Mapping[str, str]
-    """Question -> its comment and its key."""
-
-
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Catalog:
     """All of `content/<policy>/`, loaded and checked."""
 
-    id: str
+    id: Given[str]
     title: str
     summary: str
-    elements: Mapping[str, Element]
-    questions: Mapping[str, Question]
-    conditions: Mapping[str, Condition]
-    rules: Mapping[str, Rule]
-    clauses: Mapping[str, Clause]
-    """In the order in which they stand in the policy."""
-    items: Mapping[str, ChecklistItem]
-    sources: Mapping[str, Source]
-    roles: Mapping[str, Role]
-    responsibilities: tuple[Responsibility, ...]
-    steps: Mapping[str, Step]
+    elements: Listed[Mapping[str, Element]]
+    steps: Mapping[str, Step] = field(default_factory=dict)
+    conditions: Mapping[str, Condition] = field(default_factory=dict)
     sections: tuple[Section, ...]
-    texts: tuple[Section, ...]
-    checklists: Mapping[str, Checklist]
-    presets: Mapping[str, Preset]
-    scaffold: Mapping[str, str]
-    """A prompt of the cookiecutter template -> the question it answers."""
-    coverage: str
-    """The records question that lists the existing policies, or empty."""
-    pages: Mapping[str, str]
-    """Name of a page frame -> its text."""
-    guidance: Mapping[str, str]
-    """Element or topic -> its guidance page in Markdown."""
-    topics: Mapping[str, Element]
-    scenarios: Mapping[str, Scenario]
-    kinds: Mapping[str, InstrumentKind]
-    extra_pages: tuple[CatalogPage, ...]
-    staff_card: tuple[str, ...]
-    """Beginnings of the ids of clauses whose staff lines stand on the staff card, in order."""
-    pivotal: tuple[str, ...] = ()
+    texts: tuple[Section, ...] = ()
+    checklists: Mapping[str, Checklist] = field(default_factory=dict)
+    topics: Mapping[str, Topic] = field(default_factory=dict)
+    pages: tuple[CatalogPage, ...] = ()
+    staff_card: Beginnings = ()
+    """The clauses whose staff lines stand on the staff card, in order."""
+    pivotal: Questions = ()
     """Questions of which the site shows what another answer would change."""
     readers: tuple[Reader, ...] = ()
-    migrations: tuple[Migration, ...] = ()
-    """In the order in which they are applied to what an older catalog left."""
-    separate: tuple[Separation, ...] = ()
     triggers: Mapping[str, str] = field(default_factory=dict)
     """What calls for a review before its date: id -> title."""
+    presets: Listed[Mapping[str, Preset]] = field(default_factory=dict)
+    scaffold: Mapping[str, Annotated[str, Names("question")]] = field(default_factory=dict)
+    """A prompt of the cookiecutter template -> the question it answers."""
+    coverage: Annotated[str, Names("question")] = ""
+    """The records question that lists the existing policies, or empty."""
+
+    questions: Given[Mapping[str, Question]]
+    rules: Given[Mapping[str, Rule]]
+    clauses: Given[Mapping[str, Clause]]
+    """In the order in which they stand in the policy."""
+    items: Given[Mapping[str, ChecklistItem]]
+    sources: Given[Mapping[str, Source]]
+    roles: Given[Mapping[str, Role]]
+    responsibilities: Given[tuple[Responsibility, ...]]
+    separate: Given[tuple[Separation, ...]]
+    scenarios: Given[Mapping[str, Scenario]]
+    kinds: Given[Mapping[str, InstrumentKind]]
+    frames: Given[Mapping[str, str]]
+    """Name of a page frame -> its text."""
+    guidance: Given[Mapping[str, str]]
+    """Element or topic -> its guidance page in Markdown."""
+    migrations: Given[tuple[Migration, ...]]
+    """In the order in which they are applied to what an older catalog left."""

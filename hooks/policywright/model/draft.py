@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 from policywright.model.agency import Answer, Document
 from policywright.model.catalog import Catalog, ChecklistItem, Clause, Section
+from policywright.model.existing import ExistingPolicy
 from policywright.model.findings import SEVERITIES, Finding, unsettled
 from policywright.model.versions import Call, FrozenProvision, Release, SignOff
 
@@ -39,7 +39,7 @@ class Provision:
     """Questions that are open in the text."""
     sources: tuple[str, ...]
     """Those that apply to this agency."""
-    instruments: tuple[Mapping[str, Any], ...] = ()
+    existing_policies: tuple[ExistingPolicy, ...] = ()
     """The existing policies whose register entry names this provision's code."""
 
 
@@ -89,16 +89,6 @@ class Policy:
 
 
 @dataclass(frozen=True)
-class Coverage:
-    """How far one existing policy treats one element."""
-
-    element: str
-    instrument: int
-    """Index of the row in the register."""
-    extent: str
-
-
-@dataclass(frozen=True)
 class Task:
     """A checklist item as it stands for one agency."""
 
@@ -121,9 +111,8 @@ class Draft:
     undecided: tuple[Undecided, ...]
     """Rules that wait for answers."""
     policy: Policy
-    instruments: tuple[Mapping[str, Any], ...]
-    """Rows of the register of existing policies."""
-    coverage: tuple[Coverage, ...]
+    existing_policies: tuple[ExistingPolicy, ...]
+    """In the order of the register."""
     tasks: tuple[Task, ...]
     overrides: tuple[Clause, ...] = ()
     """Clauses of the agency's and its bases' own wording."""

@@ -21,7 +21,7 @@ CLAUSES = "tables/clauses.csv"
 def tables(draft: Draft, *, working: bool) -> dict[str, str]:
     """Return the files of an agency's site: uri -> text. What is internal is in those of the working site alone."""
     files = {DECIDES: _decides(draft)} if working and draft.catalog.responsibilities else {}
-    if working and draft.instruments:
+    if working and draft.existing_policies:
         files[COVERAGE] = _coverage(draft)
     return files | {CLAUSES: _clauses(draft, working=working)}
 
@@ -34,11 +34,10 @@ def _decides(draft: Draft) -> str:
 
 
 def _coverage(draft: Draft) -> str:
-    extents = {(entry.element, entry.instrument): entry.extent for entry in draft.coverage}
-    titles = [str(row.get("title") or "?") for row in draft.instruments]
+    policies = draft.existing_policies
     elements = draft.catalog.elements.values()
-    body = ([e.title, *(extents.get((e.id, n), "") for n in range(len(titles)))] for e in elements)
-    return written(["Element", *titles], body)
+    body = ([element.title, *(policy.coverage(element.id) for policy in policies)] for element in elements)
+    return written(["Element", *(policy.title or "?" for policy in policies)], body)
 
 
 def _clauses(draft: Draft, *, working: bool) -> str:

@@ -8,10 +8,12 @@ from dataclasses import dataclass, field, replace
 
 from policywright.agency.unmapped import Homeless
 from policywright.catalog.answer_schema import answers_schema
+from policywright.catalog.blank_answers import answer_file, asked_in_file, blank_answer
 from policywright.files.answer_file import Block, Sheet, Values, emptied, read_sheet, renamed, revalued
+from policywright.files.line_ends import plain, with_ends
 from policywright.files.schema import check
 from policywright.files.yaml import YamlFile, parse_yaml
-from policywright.model.catalog import Blanks, Catalog, Migration, Question
+from policywright.model.catalog import Catalog, Migration, Question
 from policywright.model.findings import Finding, NotByLine, Place
 
 _HEAD = re.compile(r"# (yaml-language-server:|Write an answer after the colon|The reasons and the choices)")
@@ -35,7 +37,6 @@ class Carrier:
     sheets: dict[str, Sheet]
     """Element, of now or of before -> its answer file."""
     catalog: Catalog
-    blanks: Blanks
     rows: list[Homeless] = field(default_factory=list)
     changes: list[CarriedAnswer] = field(default_factory=list)
     handled: set[str] = field(default_factory=set)
@@ -176,7 +177,7 @@ class Carrier:
             words = [*block.own_words, *(block.beside if kept is there else there.beside)]
             lead = there.comments + _as_lines(line for line in words if line not in there.comments)
             block = kept
-        lead, body = (_with_ends(part, sheet.newline) for part in (lead, block.body))
+        lead, body = (with_ends(part, sheet.newline) for part in (lead, block.body))
         block = replace(block, lead=lead, body=body, touched=block.touched if block is there else True)
         self.sheets[element] = sheet.placed(block, self._order(element, key))
 
@@ -199,7 +200,7 @@ class Carrier:
         read = self.before[element].get(key) if element in self.before else None
         body, comments = ((read or block).body, (read or block).comments)
         self.rows.append(
-            Homeless(block.was, reason, (read or block).value, _with_ends(body), _with_ends(comments)),
+            Homeless(block.was, reason, (read or block).value, plain(body), plain(comments)),
         )
 
     def _order(self, element: str, key: str) -> list[str]:
@@ -209,17 +210,22 @@ class Carrier:
 
     def _comments(self, name: str) -> str:
         """Return the lines of comment that explain a question."""
-        return "".join(self.blanks.questions.get(name, "").splitlines(keepends=True)[:-1])
+        question = self.catalog.questions.get(name)
+        asked = question is not None and question.type != "records"
+        return "".join(_blank_lines(question, self.catalog)[:-1]) if question and asked else ""
 
     def _new_sheet(self, element: str) -> Sheet:
         name = f"answers/{element}.yml"
-        sheet = read_sheet(self.blanks.files.get(name, ""), name)[0]
+        known = self.catalog.elements.get(element)
+        asked = known is not None and asked_in_file(known)
+        sheet = read_sheet(answer_file(known, self.catalog) if known and asked else "", name)[0]
         return replace(sheet, blocks=tuple(replace(block, file="", line=0, was="") for block in sheet.blocks))
 
     def _add_missing(self, element: str) -> None:
         name = f"answers/{element}.yml"
         sheet = self.sheets.get(element)
-        if name not in self.blanks.files:
+        asked = asked_in_file(self.catalog.elements[element])
+        if not asked:
             return
         if element not in self.before or not (sheet and sheet.text.strip()):
             self.sheets[element] = sheet if sheet and sheet.blocks else self._new_sheet(element)
@@ -227,10 +233,9 @@ class Carrier:
             said = f"{element}: a new file with {len(new)} questions."
             self.changes += [CarriedAnswer("added", Place(name), said)] if new else []
             return
-        for question in self.catalog.elements[element].questions:
-            if question.type != "records" and not self._find(question.id):
-                text = self.blanks.questions[question.id]
-                lines = text.splitlines(keepends=True)
+        for question in asked:
+            if not self._find(question.id):
+                lines = _blank_lines(question, self.catalog)
                 self._put(question.id, Block(question.name, "".join(lines[:-1]), lines[-1]))
                 said = f"{question.id} ({question.tier}): {question.help}"
                 self.changes.append(CarriedAnswer("added", Place(name), said))
@@ -241,6 +246,11 @@ class Carrier:
         if not sheet.blocks and len(lines) > 1:
             reason = "These comments stood in a file that is not needed any more."
             self.rows.append(Homeless(sheet.name, reason, "\n".join(lines)))
+
+
+def _blank_lines(question: Question, catalog: Catalog) -> list[str]:
+    """Return an unanswered question as lines, of which the last is its key."""
+    return blank_answer(question, catalog).splitlines(keepends=True)
 
 
 def _items(block: Block) -> list[object]:
@@ -278,20 +288,15 @@ def _as_lines(words: Iterable[str]) -> str:
     return "".join(f"{line}\n" for line in words)
 
 
-def _with_ends(text: str, newline: str = "\n") -> str:
-    plain = text.replace("\r\n", "\n").replace("\r", "\n")
-    return plain.replace("\n", newline)
-
-
-def mistakes(file: YamlFile, sheet: Sheet, questions: Sequence[Question], handled: set[str]) -> list[Finding]:
+def unhandled_mistakes(file: YamlFile, sheet: Sheet, questions: Sequence[Question], handled: set[str]) -> list[Finding]:
     """Return what is wrong in an answer file besides what the steps have mended."""
     spans = [(b.line, b.line + max(b.body.count("\n"), 1)) for b in sheet.blocks if b.was in handled]
     found = check(file, answers_schema("", questions))
     return [one for one in found if not any(first <= one.places[0].line < end for first, end in spans)]
 
 
-def verify(sheet: Sheet) -> None:
+def verify_sheet(sheet: Sheet) -> None:
     """Raise NotByLine when a file does not say what its blocks say."""
-    file, findings = parse_yaml(_with_ends(sheet.text).removeprefix("\ufeff"), sheet.name)
+    file, findings = parse_yaml(plain(sheet.text), sheet.name)
     if findings or (file.value or {}) != {block.key: block.value for block in sheet.blocks}:
         raise NotByLine

@@ -1,0 +1,119 @@
+"""Checks what a catalog says against itself, where no single value is wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from policywright.catalog.migrations import check_migrations
+from policywright.catalog.vocabulary import Vocabulary
+from policywright.files.yaml import YamlFile
+from policywright.language.conditions import questions_in
+from policywright.model.catalog import PARTS, SHOWN_PARTS, Asked, Catalog, Choice, Question
+from policywright.model.findings import Place, did_you_mean, one_of
+
+Files = Mapping[str, YamlFile]
+"""The files of a catalog by their names."""
+
+
+def check_question(question: Question, file: YamlFile, notes: Vocabulary) -> None:
+    """Note what does not belong to a question of this type, and to its columns."""
+    _check_choices(question, question.place, notes)
+    if (question.type == "records") != bool(question.columns and question.register):
+        message = "Columns and a register belong to a question of type “records”, and to no other."
+        notes.error("C202", message, question.place)
+    parts: list[str] = []
+    for key, column in question.columns.items():
+        place = file.key_place(question.name, "columns", key)
+        _check_choices(column, place, notes)
+        if column.part in parts:
+            notes.error("C202", f"Two columns play the part “{column.part}”.", place)
+        if column.type != PARTS.get(column.part, column.type):
+            message = f"The part “{column.part}” belongs to a column of type “{PARTS[column.part]}”."
+            notes.error("C202", message, place)
+        if column.part in SHOWN_PARTS and column.sensitivity == "internal":
+            message = f"The part “{column.part}” is published, so this column cannot be internal."
+            notes.error("C207", message, place, "Make the column public, or give it no part.")
+        if column.default and column.default not in column.choices:
+            hint = did_you_mean(column.default, column.choices)
+            message = f"“{column.default}” is not a choice of {question.id}.{key}.{hint}"
+            notes.error("C201", message, file.place(question.name, "columns", key, "default"))
+        parts += [column.part] if column.part else []
+
+
+def _check_choices(asked: Asked, place: Place, notes: Vocabulary) -> None:
+    if (asked.type in ("choice", "choices")) != bool(asked.choices) and asked.type != "yes_no":
+        needs = "has no" if asked.choices else "needs"
+        notes.error("C202", f"A question of type “{asked.type}” {needs} choices.", place)
+
+
+def check_catalog(catalog: Catalog, files: Files, notes: Vocabulary) -> None:
+    """Note what can only be checked when everything is read."""
+    top = files["catalog.yml"]
+    existing = {
+        "checklist": catalog.checklists,
+        "clause": notes.codes,
+        "element": catalog.elements,
+        "question": catalog.questions,
+        "role": catalog.roles,
+        "section": [section.id for section in catalog.sections],
+        "source": catalog.sources,
+        "step": catalog.steps,
+    }
+    notes.check_names(existing, catalog.clauses)
+    _check_circles(catalog, notes)
+    _check_codes(catalog, top, notes)
+    _check_separations(catalog, files, notes)
+    _check_coverage(catalog, files, notes)
+    for number, page in enumerate(catalog.pages):
+        if f"{page.id}.md.jinja" not in catalog.frames:
+            notes.error("C201", f"There is no frame pages/{page.id}.md.jinja.", top.place("pages", number))
+    notes.findings += check_migrations(catalog)
+
+
+def _check_circles(catalog: Catalog, notes: Vocabulary) -> None:
+    for question in catalog.questions.values():
+        seen: list[str] = []
+        waiting = [question.id]
+        while waiting:
+            when = catalog.questions[waiting.pop()].when
+            names = [name for name in questions_in(when) if name not in seen] if when else []
+            seen += names
+            waiting += names
+        if question.id in seen:
+            notes.error("C203", f"Whether {question.id} is asked depends on its own answer.", question.place)
+
+
+def _check_codes(catalog: Catalog, top: YamlFile, notes: Vocabulary) -> None:
+    """Note a code that stands in two sections or has no clause."""
+    codes = notes.codes
+    written = {clause.code for clause in catalog.clauses.values()}
+    for code in dict.fromkeys(codes):
+        home = "sections" if any(code in section.clauses for section in catalog.sections) else "texts"
+        place = top.find((home,), code)
+        if codes.count(code) > 1:
+            notes.error("C204", f"The code “{code}” stands in two sections.", place)
+        if code not in written:
+            notes.error("C206", f"The code “{code}” has no clause.", place, f"Codes: {one_of(codes, 60)}.")
+
+
+def _check_separations(catalog: Catalog, files: Files, notes: Vocabulary) -> None:
+    for number, row in enumerate(catalog.separate):
+        if len(row.roles) != 2:
+            message = "Two roles are kept apart, one from the other; this row names another number of them."
+            notes.error("C210", message, files["roles.yml"].place("separate", number, "roles"))
+
+
+def _check_coverage(catalog: Catalog, files: Files, notes: Vocabulary) -> None:
+    """Note elements and kinds that the register of existing policies takes and the catalog does not know."""
+    register = catalog.questions.get(catalog.coverage)
+    if register is None:
+        return
+    kinds: Mapping[str, Choice] = {}
+    for key, column in register.columns.items():
+        path = (register.name, "columns", key, "choices")
+        places = [files[register.place.file].key_place(*path, choice) for choice in column.choices]
+        if column.part == "elements":
+            notes.known(column.choices, catalog.elements, "element", places.__getitem__)
+        kinds = column.choices if column.part == "kind" else kinds
+    places = [files["instruments.yml"].key_place(kind) for kind in catalog.kinds]
+    notes.known(catalog.kinds, kinds, "kind of existing policy", places.__getitem__)

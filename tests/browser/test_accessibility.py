@@ -1,0 +1,85 @@
+"""Every kind of page is open to everybody: axe-core and Lighthouse find nothing, in both schemes, wide and narrow."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from tests.support.agency_files import kinds
+from tests.support.checkers import AXE, lighthouse
+from tests.support.chromium import serve
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.tools]
+
+SITES = {
+    "working_site": ".",
+    "calm_site": "index|findings|existing|first-steps|stakeholders",
+    "published_site": ".",
+    "own_site": ".",
+}
+"""The sites, and which of their pages are judged: without findings, only those on which findings would stand."""
+
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+START = """tags => {
+  const loaded = new Promise(go => document.readyState === "complete" ? go() : addEventListener("load", go));
+  const frame = () => new Promise(requestAnimationFrame);
+  const still = () => Promise.allSettled(document.getAnimations().map(animation => animation.finished));
+  window.judged = loaded.then(frame).then(frame).then(still).then(() => {
+    for (const part of [...document.querySelectorAll("article details")].slice(0, 5)) part.open = true;
+    return axe.run(document, {runOnly: tags, resultTypes: ["violations"], preload: false});
+  });
+}"""
+COLLECT = """async () => (await window.judged).violations.flatMap(
+  rule => rule.nodes.map(node => `${rule.id}: ${node.target.join(" ")}`)
+)"""
+
+Windows = dict[str, Page]
+"""An open page for each scheme; both are judged at the same time."""
+
+
+@pytest.fixture(scope="module")
+def windows(browser: Browser) -> Iterator[Windows]:
+    opened: Windows = {}
+    for scheme in ("light", "dark"):
+        opened[scheme] = browser.new_page(color_scheme=scheme, reduced_motion="reduce")
+        opened[scheme].add_init_script(path=AXE)
+    yield opened
+    for page in opened.values():
+        page.close()
+
+
+@pytest.mark.parametrize("name", SITES)
+def test_axe_finds_nothing_on_any_kind_of_page(name: str, windows: Windows, request: pytest.FixtureRequest) -> None:
+    site: Path = request.getfixturevalue(name)
+    with serve(site) as address:
+        pages = [page for page in kinds(site) if re.match(SITES[name], page)]
+        found = [line for page in pages for line in violations(windows, f"{address}{page}")]
+    assert not found, "\n".join(found)
+
+
+def violations(windows: Windows, url: str) -> Iterator[str]:
+    """Judge one page in both schemes, wide and narrow; yield page, scheme, width, rule and selector."""
+    for window in windows.values():
+        window.set_viewport_size({"width": 1280, "height": 800})
+        window.goto(url, wait_until="commit")
+    for width in (1280, 320):
+        for window in windows.values():
+            window.set_viewport_size({"width": width, "height": 800})
+            window.evaluate(START, TAGS)
+        for scheme, window in windows.items():
+            yield from (f"{url}, {scheme}, {width} px: {line}" for line in window.evaluate(COLLECT))
+
+
+@pytest.mark.parametrize("name", ["index", "policy"])
+def test_lighthouse_finds_nothing_against_the_published_site(name: str, published_site: Path) -> None:
+    with serve(published_site) as address:
+        report = lighthouse(f"{address}{name}.html", "accessibility", "best-practices")
+    failed = [audit["title"] for audit in report["audits"].values() if audit.get("score") == 0]
+    scores = {category: part["score"] for category, part in report["categories"].items()}
+    assert scores["accessibility"] == 1, failed
+    assert scores["best-practices"] >= 0.95, failed

@@ -1,0 +1,228 @@
+"""The template: what the real cookiecutter makes of a name, a forge and the catalog, and what it refuses."""
+
+from __future__ import annotations
+
+import copy
+import json
+from collections.abc import Callable
+from html.parser import HTMLParser
+from itertools import product
+from pathlib import Path
+from typing import Any
+
+import pytest
+from ruamel.yaml import YAML
+
+from policywright.pages.plain_site import SETTINGS
+from tests.support.agency_files import ROOT, bake, catalog, read_case, repository_of, run
+from tests.support.in_process import run_here
+from tests.support.shared import Shared
+from tests.tools.generated import generated
+
+NAMES = read_case("names.yml")
+FILES = [
+    ".gitignore",
+    "README.md",
+    "constraints.txt",
+    "docs/index.md",
+    "hooks/policy.py",
+    "mkdocs.publish.yml",
+    "mkdocs.yml",
+    "policy.yml",
+    "requirements.txt",
+    "wheelhouse/README.md",
+]
+FORGES = {
+    "gitlab": [".gitlab-ci.yml"],
+    "github": [".github/workflows/overdue.yml", ".github/workflows/policy.yml"],
+    "other": [],
+}
+
+
+def scaffold(folder: Path, *options: str, **answers: str) -> Any:
+    """Run cookiecutter on answers that no command line could carry; the folder `made` gets the repository."""
+    config = folder / "config.yml"
+    settings = {
+        "default_context": {name: f"{{% raw %}}{value}{{% endraw %}}" for name, value in answers.items()},
+        "replay_dir": str(folder / "replay"),
+        "cookiecutters_dir": str(folder / "templates"),
+    }
+    config.write_text(json.dumps(settings, ensure_ascii=False), encoding="utf-8")
+    words = ("--no-input", "--config-file", config, "--output-dir", folder / "made")
+    return run_here("cookiecutter", ROOT, *options, *words)
+
+
+@pytest.fixture
+def named(shared: Shared) -> Callable[[str], Path]:
+    """Scaffold an agency of a name; the short name is the same, as when somebody accepts the proposal."""
+
+    def made(name: str) -> Path:
+        def fill(folder: Path) -> None:
+            done = scaffold(folder, agency_name=name, repo_name="named")
+            assert done.returncode == 0, done.stdout + done.stderr
+
+        return shared(f"named-{list(NAMES['arrive'].values()).index(name)}", fill) / "made" / "named"
+
+    return made
+
+
+def read(path: Path) -> Any:
+    return YAML(typ="safe", pure=True).load(path.read_text("utf-8"))
+
+
+def files(folder: Path) -> dict[str, bytes]:
+    """Return the files of a repository, but not a wheel that was built beside the template."""
+    paths = (path for path in folder.rglob("*") if path.is_file() and path.suffix != ".whl")
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in paths}
+
+
+class Elements(HTMLParser):
+    """Collects what a browser would show of each title, h1 and article, and what the link to the home page says."""
+
+    def __init__(self, page: Path) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.logo: list[str | None] = []
+        self.text = {"title": "", "h1": "", "article": ""}
+        self.feed(page.read_text("utf-8"))
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag in self.text or ("class", "headerlink") in attrs:
+            self.open.append(tag)
+        if ("class", "md-header__button md-logo") in attrs:
+            self.logo = [value for name, value in attrs if name in ("title", "aria-label")]
+
+    def handle_endtag(self, tag: str) -> None:
+        if self.open and self.open[-1] == tag:
+            self.open.pop()
+
+    def handle_data(self, data: str) -> None:
+        for tag in set(self.open) if "a" not in self.open else ():
+            self.text[tag] += data
+
+    def __getitem__(self, tag: str) -> str:
+        return " ".join(self.text[tag].split())
+
+
+@pytest.mark.parametrize("name", NAMES["arrive"].values(), ids=NAMES["arrive"])
+def test_a_name_arrives_in_policy_yml_as_it_was_typed(name: str, named: Callable[[str], Path]) -> None:
+    agency = named(name)
+    assert read(agency / "policy.yml")["agency"] == {"name": name, "short_name": name}
+    assert read(agency / "mkdocs.yml")["site_name"] == name
+    assert not [finding for finding in repository_of(agency).findings if finding.severity == "error"]
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("short_book")
+@pytest.mark.parametrize("name", NAMES["arrive"].values(), ids=NAMES["arrive"])
+def test_a_name_arrives_in_the_site_as_it_was_typed(name: str, named: Callable[[str], Path], tmp_path: Path) -> None:
+    done = run_here("mkdocs", "build", "--site-dir", tmp_path, cwd=named(name))
+    assert done.returncode == 0, done.stderr
+    shows_the_name(tmp_path, name)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", ["HTML", "Markdown", "text like a template"])
+def test_a_name_arrives_in_the_whole_site(kind: str, named: Callable[[str], Path], tmp_path: Path) -> None:
+    name = NAMES["arrive"][kind]
+    done = run("mkdocs", "build", "--strict", "--site-dir", tmp_path, cwd=named(name))
+    assert done.returncode == 0, done.stderr
+    shows_the_name(tmp_path, name)
+
+
+def shows_the_name(site: Path, name: str) -> None:
+    shown = " ".join(name.split())
+    home = Elements(site / "index.html")
+    assert home["title"] == f"{shown}: Social media policy"
+    assert home.logo == [home["title"], home["title"]]
+    assert home["h1"] == f"{shown}: social media policy"
+    policy = Elements(site / "policy.html")
+    assert policy["title"] == f"Social media policy - {shown}: Social media policy"
+    title_block, _, text = policy["article"].partition("Version")
+    assert title_block.rstrip() == f"Social media policy Issued by{shown}"
+    assert shown in text
+
+
+def test_what_is_typed_at_the_prompts_is_never_run_as_a_template(tmp_path: Path) -> None:
+    config = tmp_path / "config.yml"
+    config.write_text(json.dumps({"replay_dir": str(tmp_path / "replay")}))
+    lines = tmp_path / "typed.txt"
+    lines.write_text("\n".join(["1", "Town {{ 7 * 7 }} {% x", "the Town {{ y", *[""] * 5, "typed", ""]))
+    prompts = 'cookiecutter "$0" --config-file "$1" --output-dir "$2" <"$3"'
+    done = run("sh", "-c", prompts, ROOT, config, tmp_path, lines)
+    assert done.returncode == 0, done.stdout + done.stderr
+    agency = read(tmp_path / "typed" / "policy.yml")["agency"]
+    assert agency == {"name": "Town {{ 7 * 7 }} {% x", "short_name": "the Town {{ y"}
+
+
+@pytest.mark.parametrize("case", NAMES["refused"].values(), ids=NAMES["refused"])
+def test_a_name_that_cannot_be_used_is_refused_and_leaves_nothing_behind(case: dict[str, str], tmp_path: Path) -> None:
+    answers = {name: value for name, value in case.items() if name != "says"}
+    done = scaffold(tmp_path, **answers)
+    assert done.returncode == 1
+    assert case["says"] in done.stdout
+    assert "Traceback" not in done.stdout + done.stderr
+    assert [path.name for path in tmp_path.iterdir()] == ["config.yml"]
+
+
+def test_every_objection_is_made_at_once(tmp_path: Path) -> None:
+    done = scaffold(tmp_path, agency_name=" ", short_name="a\tb", repo_name="../x")
+    assert len(done.stdout.splitlines()) == 3
+
+
+def test_the_plain_call_and_the_directory_option_make_the_same_files(tmp_path: Path) -> None:
+    plain = bake(tmp_path / "plain")
+    with_option = bake(tmp_path / "option", ROOT, ("--directory", "cookiecutter-policy"))
+    assert files(plain) == files(with_option)
+
+
+@pytest.mark.parametrize("forge", FORGES)
+def test_a_scaffold_holds_these_files_and_only_the_chosen_forges_ci(forge: str, tmp_path: Path) -> None:
+    answers = [f"answers/{element}.yml" for element in catalog().elements]
+    assert set(files(bake(tmp_path, forge=forge))) == {*FILES, *answers, *FORGES[forge]}
+
+
+def test_the_ci_files_are_yaml_and_use_the_scaffolds_own_settings(tmp_path: Path) -> None:
+    gitlab = read(bake(tmp_path, forge="gitlab") / ".gitlab-ci.yml")
+    assert "mkdocs build --config-file mkdocs.publish.yml --strict --site-dir public" in gitlab["pages"]["script"]
+    github = (bake(tmp_path, forge="github", repo_name="github") / ".github/workflows/policy.yml").read_text("utf-8")
+    assert "mkdocs build --config-file mkdocs.publish.yml --strict" in github
+    assert "cookiecutter" not in github
+    assert "policywright check --overdue" in gitlab["overdue"]["script"][0]
+    overdue = (tmp_path / "github/.github/workflows/overdue.yml").read_text("utf-8")
+    assert "policywright check --overdue" in overdue
+
+
+def test_what_is_generated_from_the_catalog_is_not_stale() -> None:
+    stale = [path.name for path, text in generated().items() if path.read_text("utf-8") != text]
+    assert not stale, "run: make generated"
+
+
+def test_rendered_sites_and_the_scaffold_have_the_same_settings(tmp_path: Path) -> None:
+    settings = read(bake(tmp_path) / "mkdocs.yml")
+    for colours in settings["theme"]["palette"]:
+        assert (colours.pop("primary"), colours.pop("accent")) == ("custom", "custom")
+    assert settings["extra"].pop("policywright") == {"audience": "working"}
+    plain = copy.deepcopy(SETTINGS)
+    for colours in plain["theme"]["palette"]:
+        colours.pop("primary", None)
+        colours.pop("accent", None)
+    assert {key: settings[key] for key in plain} == plain
+    assert set(settings) - set(plain) == {"site_name", "hooks"}
+
+
+def test_every_jurisdiction_and_preset_makes_answers_that_can_be_read(tmp_path: Path) -> None:
+    agency = bake(tmp_path, jurisdiction="us_federal", preset="two_way")
+    answers, policy = agency / "answers/agency.yml", agency / "policy.yml"
+    asked, document = answers.read_text("utf-8"), policy.read_text("utf-8")
+    choices = read(ROOT / "cookiecutter-policy/cookiecutter.json")
+    wrong = {}
+    for jurisdiction, preset in product(choices["jurisdiction"], choices["preset"]):
+        answers.write_text(asked.replace("jurisdiction: 'us_federal'", f"jurisdiction: '{jurisdiction}'"), "utf-8")
+        policy.write_text(document.replace("preset: two_way", f"preset: {preset}"), "utf-8")
+        project = repository_of(agency)
+        assert project.answers["agency.jurisdiction"].value == jurisdiction
+        assert project.document.preset == preset
+        wrong[jurisdiction, preset] = [str(finding) for finding in project.findings if finding.severity == "error"]
+    assert len(wrong) == len(catalog().questions["agency.jurisdiction"].choices) * len(catalog().presets)
+    assert not {case: found for case, found in wrong.items() if found}

@@ -1,0 +1,161 @@
+"""Makes agencies' repositories for tests: from a dict of files, or with the real cookiecutter."""
+
+from __future__ import annotations
+
+import functools
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from ruamel.yaml import YAML
+
+from policywright.catalog.cache import load_catalog
+from policywright.catalog.folders import catalog_folder
+from policywright.draft import make_draft
+from policywright.model.agency import Answer
+from policywright.model.catalog import Catalog
+from policywright.model.draft import Draft
+from policywright.repository import Repository, read_repository
+from tests.support.in_process import run_here
+
+ROOT = Path(__file__).resolve().parents[2]
+CASES = ROOT / "tests" / "cases"
+TOOLS = Path(sys.executable).parent
+
+TOWN = {
+    "agency_name": "Town of Exampleton",
+    "short_name": "the Town",
+    "jurisdiction": "us_local",
+    "agency_kind": "municipal_general",
+    "elected_officials": "yes",
+    "preset": "two_way",
+    "forge": "gitlab",
+    "repo_name": "exampleton",
+}
+
+TOWN_ANSWERS = {
+    "agency.jurisdiction": "us_local",
+    "agency.type": "municipal_general",
+    "agency.has_elected_officials": "yes",
+}
+NOTE = "The union will object to this, says Ms Quagga"
+
+
+def read_case(name: str | Path) -> Any:
+    """Read a YAML file of cases; unquoted yes, no and off stay words."""
+    return YAML(typ="safe", pure=True).load((CASES / name).read_text("utf-8"))
+
+
+@functools.cache
+def catalog() -> Catalog:
+    """Return the social media catalog."""
+    return load_catalog(catalog_folder("social-media"))
+
+
+def write_agency(
+    folder: Path, answers: Mapping[str, Any] | None = None, policy: Mapping[str, Any] | None = None
+) -> Path:
+    """Write an agency's repository with these answers (`element.question` -> value) and nothing else answered."""
+    known = catalog()
+    files: dict[str, dict[str, Any]] = {f"answers/{element}.yml": {} for element in known.elements}
+    registers: dict[str, Any] = {}
+    for name, value in (answers or {}).items():
+        question = known.questions[name]
+        if question.register:
+            registers[f"registers/{question.register}"] = value
+        else:
+            files[f"answers/{question.element}.yml"][question.name] = value
+    files["policy.yml"] = {"agency": {"name": "Town of Exampleton", "short_name": "the Town"}} | dict(policy or {})
+    for name, data in (files | registers).items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("w", encoding="utf-8") as file:
+            json.dump(data, file, ensure_ascii=False, indent=2)
+    return folder
+
+
+def repository_of(folder: Path) -> Repository:
+    """Read an agency's repository."""
+    return read_repository(folder, catalog())
+
+
+def draft_with(folder: Path, answers: Mapping[str, Any], policy: Mapping[str, Any] | None = None) -> Draft:
+    """Draft the policy of an agency that gave these answers and no others."""
+    return make_draft(repository_of(write_agency(folder, answers, policy)), catalog())
+
+
+@functools.cache
+def settled_answers(*, registers: bool = True) -> Mapping[str, Any]:
+    """Return answers that leave no essential question and no clause open: the preset's, or else the first choice.
+
+    Without `registers` a register that nobody filled is empty.
+    """
+    answers: dict[str, Any] = dict(TOWN_ANSWERS)
+    with tempfile.TemporaryDirectory() as folder:
+        while True:
+            draft = draft_with(Path(folder), answers, {"preset": "two_way"})
+            stops = [finding for finding in draft.findings if finding.severity in ("error", "blocker")]
+            assert not stops, stops
+            gaps = {name for finding in draft.findings if finding.severity == "gap" for name in finding.questions}
+            needed = gaps | {name for omission in draft.policy.undecided for name in omission.questions}
+            if not needed:
+                return MappingProxyType(answers)  # every test gets the same one, so that none may change it
+            assert not needed & set(answers), needed & set(answers)
+            answers |= {name: _taken(draft.answers[name], registers=registers) for name in needed}
+
+
+def _taken(answer: Answer, *, registers: bool) -> Any:
+    if answer.value is not None:
+        return answer.value
+    if answer.question.register and not registers:
+        return []
+    if answer.question.register:
+        row = {"title": "Media policy", "kind": "media_relations", "disposition": "reference", "note": NOTE}
+        return [row | {"owner": "Town Clerk", "treats": ["content"], "extent": "partly"}]
+    return next(iter(answer.question.choices))
+
+
+def run(
+    *words: str | Path, cwd: Path | None = None, env: Mapping[str, str] | None = None
+) -> subprocess.CompletedProcess[str]:
+    """Run a command of the environment that runs the tests; its output is text."""
+    path = f"{TOOLS}{os.pathsep}{os.environ['PATH']}"
+    full = {**os.environ, "PATH": path, "NO_MKDOCS_2_WARNING": "1", "PYTHONIOENCODING": "utf-8", **(env or {})}
+    full.pop("VIRTUAL_ENV", None)
+    return subprocess.run(
+        [str(word) for word in words], cwd=cwd, env=full, capture_output=True, text=True, encoding="utf-8", check=False
+    )
+
+
+def bake(folder: Path, template: Path = ROOT, options: tuple[str, ...] = (), **answers: str) -> Path:
+    """Scaffold an agency with the real cookiecutter, without prompts; return its repository."""
+    given = TOWN | answers
+    words = [f"{name}={value}" for name, value in given.items()]
+    done = run_here("cookiecutter", template, *options, "--no-input", "--output-dir", folder, *words)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return folder / given["repo_name"]
+
+
+def kinds(site: Path) -> list[str]:
+    """Return a page of each kind that a finished site has: all of the top and of `reference/`, two of other folders."""
+    folders: dict[Path, list[Path]] = {}
+    for path in sorted(site.rglob("*.html")):
+        folders.setdefault(path.parent.relative_to(site), []).append(path)
+    chosen = [path for folder, paths in folders.items() for path in _kinds_in(folder, paths)]
+    return [path.relative_to(site).as_posix() for path in chosen]
+
+
+def _kinds_in(folder: Path, paths: list[Path]) -> list[Path]:
+    index = [path for path in paths if path.name == "index.html"]
+    if folder in (Path(), Path("reference")):
+        return paths
+    if "sample" in folder.parts:
+        return index if folder == Path("sample") else []
+    longest = max(paths, key=lambda path: (path not in index, path.stat().st_size, path))
+    return list(dict.fromkeys([*index, longest]))

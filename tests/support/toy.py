@@ -1,0 +1,44 @@
+"""The toy catalog about a village's swimming pool, and copies of it that are changed."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from policywright.draft import make_draft
+from policywright.model.catalog import Catalog
+from policywright.model.draft import Draft
+from policywright.repository import read_repository
+from tests.support.agency_files import CASES
+
+TOY = CASES / "toy"
+
+
+def draft(root: Path, pool: Catalog) -> Draft:
+    return make_draft(read_repository(root, pool), pool)
+
+
+def lay(folder: Path, changes: Mapping[str, Any]) -> Path:
+    """Copy the toy catalog and change it; a change is a whole text, null for no file, or {of: to} for a piece of it."""
+    shutil.copytree(TOY / "pool", folder / "pool")
+    shutil.copytree(TOY / "guidance", folder / "guidance")
+    for name, change in changes.items():
+        path = folder / ("" if name.startswith("guidance/") else "pool") / name
+        if change is None:
+            shutil.rmtree(path) if path.is_dir() else path.unlink()
+            continue
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(bytes.fromhex(change["hex"]) if "hex" in change else changed(path, change).encode())
+    return folder
+
+
+def changed(path: Path, change: str | Mapping[str, str]) -> str:
+    if isinstance(change, str):
+        return change
+    text = path.read_text("utf-8")
+    for old, new in change.items():
+        assert text.count(old) == 1, f"“{old}” stands {text.count(old)} times in {path.name}"
+        text = text.replace(old, new)
+    return text

@@ -1,0 +1,109 @@
+"""What is generated from the catalog and kept in git; run it to write it anew: make generated."""
+
+from __future__ import annotations
+
+import html
+import json
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from policywright import __version__
+from policywright.catalog.blank_answers import template_answers, template_context
+from policywright.catalog.cache import load_catalog
+from policywright.catalog.folders import catalog_folder
+from policywright.model.catalog import Asked, Catalog, Question
+from policywright.model.draft import Draft, Provision
+from tests.support.agency_files import CASES, ROOT, draft_with, read_case
+
+TEMPLATE = ROOT / "cookiecutter-policy"
+SCAFFOLD = TEMPLATE / "{{cookiecutter.repo_name}}"
+
+
+def golden() -> dict[Path, str]:
+    """Return the policies of the golden agencies as text: path -> text."""
+    texts = {}
+    for name, case in read_case("golden.yml").items():
+        with tempfile.TemporaryDirectory() as folder:
+            draft = draft_with(Path(folder), case["answers"], case["policy"])
+        texts[CASES / "golden" / f"{name}.txt"] = policy_text(draft)
+    return texts
+
+
+def shipped() -> dict[Path, str]:
+    """Return what this version asks for, so that a later one can be held to it: path -> text."""
+    path = CASES / "shipped" / f"{__version__}.json"
+    asked = shipped_by(load_catalog(catalog_folder("social-media")))
+    kept = json.loads(path.read_text("utf-8")) if path.exists() else {}
+    text = json.dumps(appended(kept, asked), ensure_ascii=False, indent=1, sort_keys=True)
+    return {path: f"{text}\n"}
+
+
+def appended(kept: Any, asked: Any) -> Any:
+    """Add what is new to the names that were kept, and take none out.
+
+    If this could remove a name, `make generated` would silence the test that asks what became of it.
+    """
+    if isinstance(kept, dict) and isinstance(asked, dict):
+        return {**asked, **{key: appended(value, asked.get(key, value)) for key, value in kept.items()}}
+    if isinstance(kept, list) and isinstance(asked, list):
+        return [*kept, *(name for name in asked if name not in kept)]
+    return kept
+
+
+def shipped_by(catalog: Catalog) -> dict[str, Any]:
+    """Return every name of a catalog that an agency's files may hold."""
+    return {
+        "clauses": sorted(catalog.clauses),
+        "questions": {question.id: _asked(question) for question in catalog.questions.values()},
+        "rules": sorted(catalog.rules),
+        "items": sorted(catalog.items),
+        "roles": sorted(catalog.roles),
+        "elements": sorted(catalog.elements),
+    }
+
+
+def _asked(asked: Asked) -> dict[str, Any]:
+    values = {"values": list(asked.choices)} if asked.choices else {}
+    columns = {key: _asked(column) for key, column in asked.columns.items()} if isinstance(asked, Question) else {}
+    register = {"register": asked.register, "columns": columns} if isinstance(asked, Question) and columns else {}
+    return {"type": asked.type} | values | register
+
+
+def policy_text(draft: Draft) -> str:
+    """Write a policy and its public texts as plain text, one sentence on one line."""
+    head = [f"{draft.document.agency_name}: {draft.document.title}"]
+    findings = [f"{f.severity} {f.code}: {f.message}" for f in draft.findings if f.severity != "gap"]
+    parts = ["\n".join(head + findings)]
+    for chapter in draft.policy.chapters:
+        parts += [
+            f"{chapter.number} {chapter.section.title}",
+            *(provision_text(provision) for provision in chapter.provisions),
+        ]
+    for text in draft.policy.texts:
+        parts += [f"[{text.section.title}]", *(provision_text(provision) for provision in text.provisions)]
+    return "\n\n".join(parts) + "\n"
+
+
+def provision_text(provision: Provision) -> str:
+    """Write one provision with its number, title, id and level."""
+    head = f"{provision.number} {provision.clause.title} ({provision.clause.id}, {provision.clause.level})".strip()
+    see = [f"See also: {one.title}." for one in provision.existing_policies]
+    return "\n".join([head, html.unescape(provision.text), *see])
+
+
+def generated() -> dict[Path, str]:
+    """Return every generated file: path -> text."""
+    catalog = load_catalog(catalog_folder("social-media"))
+    context = {
+        "_generated": "Made by “make generated” from the catalog; do not edit.",
+        **template_context(catalog, __version__),
+    }
+    files = {TEMPLATE / "cookiecutter.json": json.dumps(context, ensure_ascii=False, indent=2) + "\n"}
+    return files | shipped() | {SCAFFOLD / name: text for name, text in template_answers(catalog).items()}
+
+
+if __name__ == "__main__":
+    for path, text in (generated() | golden()).items():
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(text, encoding="utf-8", newline="\n")
