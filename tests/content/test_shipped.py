@@ -44,8 +44,11 @@ def repository(root: Path, asked: Mapping[str, Any], number: int, catalog: str) 
             files.setdefault(f"answers/{element}.yml", {})[name] = answer(about, number)
     files["decisions.yml"] = [{"rule": rule, **DECISION} for rule in asked["rules"]]
     files["checklists.yml"] = [{"item": item, "date": DAY, "by": "-"} for item in asked["items"]]
-    signed = {"by": "-", "date": DAY, "elements": asked["elements"], "provisions": {}}
-    files["sign-offs.yml"] = [{"role": role, **signed} for role in asked["roles"]]
+    signed = {"by": "-", "date": DAY, "elements": asked["elements"]}
+    # Alternatives of one clause, which may have become one, are neighbors by name: no row holds two of them.
+    spread = [dict.fromkeys(asked["clauses"][start::20], "0") for start in range(20)]
+    rows = [*((role, {}) for role in asked["roles"]), *((asked["roles"][0], provisions) for provisions in spread)]
+    files["sign-offs.yml"] = [{"role": role, **signed, "provisions": provisions} for role, provisions in rows]
     for name, data in files.items():
         path = root / name
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -103,6 +106,8 @@ def test_a_name_that_vanished_without_a_step_is_found(tmp_path: Path) -> None:
             "water/checklist.yml": {"M-2:": "M-3:"},
             "water/rules.yml": {"WAT-02:": "WAT-03:"},
             "bathers/questions.yml": {"sunday: Sunday": "monday: Monday"},
+            "bathers/clauses/BAT-2-shower.md": None,
+            "bathers/clauses/BAT-2-wash.md": "---\ncode: BAT-2\ntitle: Wash\nlevel: must\nsources: []\n---\nWash.\n",
         },
     )
     found = forgotten(tmp_path, asked, read_catalog(laid / "pool", laid / "guidance"))
@@ -111,5 +116,6 @@ def test_a_name_that_vanished_without_a_step_is_found(tmp_path: Path) -> None:
         ("E101", "level"),
         ("E113", "M-2"),
         ("E115", "WAT-02"),
+        ("E303", "BAT-2-shower"),
         ("E102", "sunday"),
     }

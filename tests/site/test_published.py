@@ -11,6 +11,7 @@ import pytest
 
 from tests.support.agency_files import bake, catalog, settled_answers, write_agency
 from tests.support.in_process import run_here
+from tests.support.released import draft_in
 
 pytestmark = pytest.mark.slow
 
@@ -119,3 +120,46 @@ def test_a_link_out_of_the_repository_is_not_in_the_site(tmp_path: Path) -> None
     for folder in (agency / "site", tmp_path / "rendered"):
         assert list(folder.rglob("*"))
         assert not [path for path in folder.rglob("*") if path.is_file() and b"Quagga" in path.read_bytes()]
+
+
+ROW = {"title": "Media policy", "kind": "media_relations", "disposition": "reference", "owner": "Town Clerk"}
+WORST: Mapping[str, Any] = {
+    "stakeholders.legal_review": "none",
+    "existing.web_filter": "yes",
+    "conflicts.prior_incidents": ["account_takeover", "adverse_audit_or_court_finding"],
+    "conflicts.risk_appetite": "high",
+    "accounts.registered_email": "personal_address",
+    "accounts.min_admins": "one",
+    "accounts.offboarding": "no_rule",
+    "accounts.tos": "clicked_through",
+    "security.mfa": "none",
+    "security.credentials": "memory_or_email",
+    "security.tool": "not_vetted",
+    "security.incident_plan": "none",
+    "security.access_review": "never",
+    "records.legal_hold": "no",
+    "officials.authority_documented": "no",
+}
+
+
+def built(folder: Path, answers: Mapping[str, Any], note: str) -> dict[str, bytes]:
+    """Build the published site of a town that has accepted every blocker."""
+    agency = bake(folder)
+    shutil.rmtree(agency / "answers")
+    given = {**settled_answers(), **answers, "existing.register": [{**ROW, "note": note}]}
+    write_agency(agency, given, {"preset": "two_way"})
+    blockers = [finding.code for finding in draft_in(agency).findings if finding.severity == "blocker"]
+    for code in blockers:
+        words = ("--accept", "--owner", "Town Clerk", "--until", "2099-12-31", "--reason", "Known")
+        done = run_here("policywright", "decide", code, *words, cwd=agency)
+        assert done.returncode == 0, done.stderr
+    done = run_here("mkdocs", "build", "--config-file", "mkdocs.publish.yml", "--strict", cwd=agency)
+    assert done.returncode == 0, done.stderr
+    site = agency / "published"
+    return {path.relative_to(site).as_posix(): path.read_bytes() for path in site.rglob("*") if path.is_file()}
+
+
+def test_the_finished_site_is_the_same_with_the_best_and_the_worst_answers(tmp_path: Path) -> None:
+    best, worst = built(tmp_path / "best", {}, ""), built(tmp_path / "worst", WORST, "Ms Quagga objects")
+    assert sorted(best) == sorted(worst)
+    assert [name for name in best if best[name] != worst[name]] == []

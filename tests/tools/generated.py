@@ -54,6 +54,7 @@ def appended(kept: Any, asked: Any) -> Any:
 def shipped_by(catalog: Catalog) -> dict[str, Any]:
     """Return every name of a catalog that an agency's files may hold."""
     return {
+        "clauses": sorted(catalog.clauses),
         "questions": {question.id: _asked(question) for question in catalog.questions.values()},
         "rules": sorted(catalog.rules),
         "items": sorted(catalog.items),

@@ -150,14 +150,14 @@ def _strangers(
     row: Mapping[str, Any], number: int, file: YamlFile, catalog: Catalog, clauses: Mapping[str, object]
 ) -> Iterator[Finding]:
     role = line(row.get("role"))
-    gone = {kind: removed_names(kind, catalog.migrations) for kind in ("role", "element")}
+    gone = {kind: removed_names(kind, catalog.migrations) for kind in ("role", "element", "clause")}
     if role and role not in (*catalog.roles, *gone["role"]):
         yield unknown("role", role, catalog.roles, file.place(number, "role"), "E303")
     for index, element in enumerate(_words(row.get("elements"))):
         if element not in (*catalog.elements, *gone["element"]):
             yield unknown("element", element, catalog.elements, file.place(number, "elements", index), "E303")
     for name in mapping(row.get("provisions")):
-        if name not in clauses:
+        if name not in (*clauses, *gone["clause"]):
             yield unknown("clause", name, clauses, file.key_place(number, "provisions", name), "E303")
 
 

@@ -8,7 +8,7 @@ from policywright.catalog.migrations import check_migrations
 from policywright.catalog.vocabulary import Vocabulary
 from policywright.files.yaml import YamlFile
 from policywright.language.conditions import questions_in
-from policywright.model.catalog import PARTS, Asked, Catalog, Choice, Question
+from policywright.model.catalog import PARTS, SHOWN_PARTS, Asked, Catalog, Choice, Question
 from policywright.model.findings import Place, did_you_mean, one_of
 
 Files = Mapping[str, YamlFile]
@@ -56,6 +56,9 @@ def _check_question(question: Question, file: YamlFile, notes: Vocabulary) -> No
         if column.part and column.type != PARTS[column.part]:
             message = f"The part “{column.part}” belongs to a column of type “{PARTS[column.part]}”."
             notes.error("C202", message, place)
+        if column.part in SHOWN_PARTS and column.sensitivity == "internal":
+            message = f"The part “{column.part}” is published, so this column cannot be internal."
+            notes.error("C207", message, place, "Make the column public, or give it no part.")
         if column.default and column.default not in column.choices:
             hint = did_you_mean(column.default, column.choices)
             message = f"“{column.default}” is not a choice of {question.id}.{key}.{hint}"

@@ -27,9 +27,8 @@ def read_clause(path: Path, name: str, element: str, vocabulary: Vocabulary) -> 
     if findings:
         return None
     _check_names(path, file, vocabulary)
-    text = vocabulary.text(body.value, body, ())
+    text = vocabulary.shown_text(body.value, body, ())
     clause = vocabulary.row(Clause, file.value, file, id=path.stem, element=element, place=Place(name), body=text)
-    _check_secrecy(clause, vocabulary)
     for word in clause.defines:
         if f"**{word}:**" not in body.value:
             message = f"This clause does not define “{word}”: its text has no “**{word}:**”."
@@ -37,15 +36,6 @@ def read_clause(path: Path, name: str, element: str, vocabulary: Vocabulary) -> 
                 "C208", message, file.find(("defines",), word), "Write the definition, or take the word out."
             )
     return clause
-
-
-def _check_secrecy(clause: Clause, vocabulary: Vocabulary) -> None:
-    """Report a clause that shows an internal answer, because provisions are published."""
-    for text in (clause.body, clause.staff):
-        for name in questions_shown(text, vocabulary.questions):
-            if vocabulary.questions[name].sensitivity == "internal":
-                fix = "Say it without the answer, or make the question public."
-                vocabulary.error("C207", f"This text prints the internal answer {name}.", clause.place, fix)
 
 
 def _check_names(path: Path, file: YamlFile, vocabulary: Vocabulary) -> None:

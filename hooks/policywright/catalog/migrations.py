@@ -24,7 +24,7 @@ NAMES = {
     "register": "register",
 }
 """What a step of migrations.yml may rename besides questions: kind -> its name in messages."""
-REMOVABLE = ("question", "rule", "item", "role", "element")
+REMOVABLE = ("question", "clause", "rule", "item", "role", "element")
 """What a step of migrations.yml may remove; records about it are kept."""
 _NEW_VALUES = table({"type": ["string", "null"]})
 _SPLIT = table({"type": ["string", "object"], "if": {"type": "string"}, "then": words("same"), "else": _NEW_VALUES})

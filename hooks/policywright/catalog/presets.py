@@ -39,8 +39,11 @@ def read_preset(file: YamlFile, vocabulary: Vocabulary) -> Preset:
     written = vocabulary.row(WrittenPreset, file.value, file, id=name, assumptions=())
     assumptions = [*_assumptions(written.answers, None, ("answers",), file, vocabulary)]
     for index, row in enumerate(written.assume_when):
-        path = ("assume_when", index, "answers")
-        assumptions += _assumptions(row.answers, row.when, path, file, vocabulary)
+        path = ("assume_when", index)
+        made = [*_assumptions(row.answers, row.when, (*path, "answers"), file, vocabulary)]
+        if len(vocabulary.internal(one.question for one in made)) < len(made):
+            vocabulary.check_secrecy(row.when, file, (*path, "when"))
+        assumptions += made
     return Preset(id=name, title=written.title, summary=written.summary, assumptions=tuple(assumptions))
 
 

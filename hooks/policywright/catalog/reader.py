@@ -163,7 +163,8 @@ class _Reader(Vocabulary):
         for question in list(self.questions.values()):
             file = self.files[question.place.file]
             if "when" in file.value[question.name]:
-                when = self.condition(file.value[question.name]["when"], file, (question.name, "when"))
+                read = self.condition if question.sensitivity == "internal" else self.shown_condition
+                when = read(file.value[question.name]["when"], file, (question.name, "when"))
                 self.questions[question.id] = replace(question, when=when)
         for element, head in self.heads.items():
             asked = tuple(question for question in self.questions.values() if question.element == element)

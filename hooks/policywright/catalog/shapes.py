@@ -16,6 +16,8 @@ _SHAPES: Mapping[Any, Schema] = {
     Mark.DATE: DATE,
     Mark.CONDITION: TEXT,
     Mark.TEXT: TEXT,
+    Mark.SHOWN_CONDITION: TEXT,
+    Mark.SHOWN_TEXT: TEXT,
     str: TEXT,
     bool: {"type": "boolean"},
     Any: {},

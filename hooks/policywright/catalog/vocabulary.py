@@ -7,8 +7,8 @@ from typing import Any, TypeVar
 
 from policywright.catalog.shapes import FieldType, fields_of
 from policywright.files.yaml import Path_, YamlFile
-from policywright.language.conditions import ConditionError, parse_condition
-from policywright.language.texts import parse_text
+from policywright.language.conditions import ConditionError, parse_condition, questions_in
+from policywright.language.texts import parse_text, questions_shown
 from policywright.model.catalog import Question, Role, Source
 from policywright.model.codes import CODES
 from policywright.model.fields import Condition, Mark, Names, Text
@@ -31,6 +31,12 @@ class Vocabulary:
         self.codes: Sequence[str] = ()
         self.named: list[tuple[Names, Sequence[str], Callable[[int], Place]]] = []
         """The names in rows, which are checked when everything is read."""
+        self.parsers: Mapping[Mark, Callable[[str, YamlFile, Path_], Any]] = {
+            Mark.CONDITION: self.condition,
+            Mark.TEXT: self.text,
+            Mark.SHOWN_CONDITION: self.shown_condition,
+            Mark.SHOWN_TEXT: self.shown_text,
+        }
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -60,10 +66,8 @@ class Vocabulary:
         """Read the value of a field."""
         if isinstance(one.mark, Names):
             self._name(one.mark, said, file, path)
-        if one.mark is Mark.CONDITION:
-            return self.condition(said, file, path)
-        if one.mark is Mark.TEXT:
-            return self.text(said, file, path)
+        if isinstance(one.mark, Mark) and one.mark in self.parsers:
+            return self.parsers[one.mark](said, file, path)
         if one.by_name:
             return tuple(self.questions[name] for name in said if name in self.questions)
         if one.inner is None:
@@ -92,6 +96,29 @@ class Vocabulary:
         except ConditionError as error:
             self.error("C102", error.message, _spot(file, path, error.word))
             return ()
+
+    def shown_condition(self, text: str, file: YamlFile, path: Path_) -> Condition | None:
+        """Parse a condition that decides what is published."""
+        condition = self.condition(text, file, path)
+        self.check_secrecy(condition, file, path)
+        return condition
+
+    def check_secrecy(self, condition: Condition | None, file: YamlFile, path: Path_) -> None:
+        """Note each internal answer in a condition that decides what is published, because it would show the answer."""
+        for name in self.internal(questions_in(condition) if condition else ()):
+            message = f"This condition decides what is published, so it would show the internal answer {name}."
+            self.error("C207", message, file.find(path, name))
+
+    def shown_text(self, text: str, file: YamlFile, path: Path_) -> Text:
+        """Parse a text that is published, and note each internal answer that it prints."""
+        parsed = self.text(text, file, path)
+        for name in self.internal(questions_shown(parsed, self.questions)):
+            self.error("C207", f"This text prints the internal answer {name}.", file.find(path, name))
+        return parsed
+
+    def internal(self, names: Iterable[str]) -> list[str]:
+        """Return those of these questions whose answers are never published."""
+        return [name for name in names if self.questions[name].sensitivity == "internal"]
 
     def known(self, words: Iterable[str], allowed: Collection[str], kind: str, place: Callable[[int], Place]) -> None:
         """Report each word that is not allowed, at its place in the list."""

@@ -23,6 +23,8 @@ from policywright.model.fields import (
     OneOf,
     Questions,
     Roles,
+    ShownCondition,
+    ShownText,
     Sources,
     Text,
 )
@@ -40,6 +42,8 @@ PARTS: Mapping[str, str] = {
     "clauses": "list",
 }
 """The part that a column plays in a register of existing policies -> the type that such a column must have."""
+SHOWN_PARTS = ("title", "reference", "disposition", "clauses")
+"""The parts that a published provision shows, or that decide which provision shows an existing policy."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -137,7 +141,7 @@ class Source:
     citation: str = ""
     issuer: str
     kind: Literal["law", "regulation", "case", "directive", "guidance", "model", "research", "incident", "general"]
-    when: Condition | None = None
+    when: ShownCondition | None = None
     """Where it applies; None if it may be cited anywhere."""
     binds: str = ""
     requires: str = ""
@@ -169,14 +173,14 @@ class Clause:
     id: Given[str]
     element: Given[str]
     place: Given[Place]
-    body: Given[Text]
+    body: Given[ShownText]
     code: str
     title: str
-    when: Condition | None = None
+    when: ShownCondition | None = None
     level: Literal["must", "should", "may", "explains"]
     requires: Clauses = ()
     audience: tuple[Literal["staff", "public"], ...] = ("staff",)
-    staff: Text = ()
+    staff: ShownText = ()
     locked: str = ""
     """The authority by which no agency below may change this clause, or empty."""
     defines: tuple[str, ...] = ()
@@ -201,7 +205,7 @@ class ChecklistItem:
     role: Roles
     """The first does the work."""
     done_when: str
-    when: Condition | None = None
+    when: ShownCondition | None = None
     sources: Sources = ()
 
 
@@ -217,7 +221,7 @@ class Role:
     part: str = ""
     objection: str = ""
     answer: str = ""
-    when: Condition | None = None
+    when: ShownCondition | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -282,7 +286,7 @@ class Scenario:
     title: str
     story: str
     topic: Annotated[str, Names("element")]
-    when: Condition | None = None
+    when: ShownCondition | None = None
     asks: tuple[Ask, ...]
 
 

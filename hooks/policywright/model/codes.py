@@ -135,7 +135,11 @@ CODES: dict[str, Code] = {
             "C206", "error", "Code without clause", "a section lists `CIT-9`", "Write the clause, or take the code out."
         ),
         Code(
-            "C207", "error", "Text prints an internal answer", "a clause that shows security details", "Say it without."
+            "C207",
+            "error",
+            "Published text shows an internal answer",
+            "a clause with `when: security.mfa == 'none'`",
+            "Reword it so that it says the same whatever the answer is.",
         ),
         Code("C208", "error", "Word without its definition", "`defines: [Post]`", "Write `**Post:**` in the text."),
         Code("C209", "error", "Step that cannot carry answers", "a rename to a question that is not there", "Mend it."),

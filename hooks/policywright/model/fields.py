@@ -18,6 +18,8 @@ class Mark(Enum):
     DATE = "an ISO date"
     CONDITION = "a condition, see language/conditions.py"
     TEXT = "a text with answers in it, see language/texts.py"
+    SHOWN_CONDITION = "a condition that decides what is published, so that no internal answer may be in it"
+    SHOWN_TEXT = "a text that is published, so that it may print no internal answer"
 
 
 @dataclass(frozen=True)
@@ -45,6 +47,8 @@ Condition = Annotated[tuple[Any, ...], Mark.CONDITION]
 """A parsed `when:`; see language/conditions.py for its forms."""
 Text = Annotated[tuple[Any, ...], Mark.TEXT]
 """A parsed text with answers in it; see language/texts.py for its forms."""
+ShownCondition = Annotated[tuple[Any, ...], Mark.SHOWN_CONDITION]
+ShownText = Annotated[tuple[Any, ...], Mark.SHOWN_TEXT]
 
 Clauses = Annotated[tuple[str, ...], Names("clause")]
 Beginnings = Annotated[tuple[str, ...], Names("clause", beginnings=True)]

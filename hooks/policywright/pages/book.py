@@ -10,6 +10,7 @@ from policywright.approval.objections import publication_objections, refuse
 from policywright.model.draft import Draft
 from policywright.pages.feeds import make_files
 from policywright.pages.plan import AUDIENCES, NAVIGATION, PlannedPage, page_names, plan
+from policywright.pages.published import published
 from policywright.pages.renderer import Binder, Book
 from policywright.pages.style import assets
 from policywright.pages.tables import tables
@@ -41,6 +42,7 @@ def render_book(
     `folders` says whether the site has a folder per page; the files for programs contain addresses.
     """
     working = audience == "working"
+    draft = draft if working else published(draft)
     site = AgencySite(draft.catalog, working, draft)
     planned = list(plan(site, audience))
     # Views link to other pages only if the site has them, so all titles must be known before the first page is

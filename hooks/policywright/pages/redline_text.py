@@ -23,21 +23,28 @@ _REASONS = {
     "own_changed": "The agency changed its own wording.",
     "wording": "The catalog’s wording changed, or a name in policy.yml.",
 }
-_INTERNAL = "An answer changed that is not published."
 
 
 def reasons(change: Change, questions: Questions, *, working: bool) -> list[str]:
-    """Return the reasons for a change, a sentence each; on a published site without internal answers."""
-    return list(dict.fromkeys(_reason(reason, questions, working=working) for reason in change.reasons))
+    """Say what brought a change about, a sentence for each reason.
+
+    A published site says nothing of a provision that depended on an internal answer, as those of older catalogs may:
+    not even whether the answer changed.
+    """
+    given = change.reasons if working else _published(change, questions)
+    return list(dict.fromkeys(_reason(reason, questions) for reason in given))
 
 
-def _reason(reason: Reason, questions: Questions, *, working: bool) -> str:
+def _published(change: Change, questions: Questions) -> Iterator[Reason]:
+    names = {name for stage in (change.old, change.new) if stage for name in stage.questions}
+    if all(name in questions and questions[name].sensitivity == "public" for name in names):
+        yield from change.reasons
+
+
+def _reason(reason: Reason, questions: Questions) -> str:
     if reason.kind != "answer":
         return _REASONS[reason.kind]
     question = questions.get(reason.question)
-    # A question that no longer exists may have been internal, so its answer is not shown either.
-    if not working and (question is None or question.sensitivity == "internal"):
-        return _INTERNAL
     asked = f"“{question.help}”" if question else reason.question
     old, new = (_value(value, question) for value in (reason.old, reason.new))
     if reason.old is None or reason.new is None:

@@ -13,7 +13,7 @@ from dataclasses import replace
 from typing import Protocol
 
 from policywright.agency.settling import settle
-from policywright.language.conditions import ConditionError, explain, parse_condition
+from policywright.language.conditions import ConditionError, explain, parse_condition, questions_in
 from policywright.model.catalog import Element, Source, Topic
 from policywright.model.findings import Finding, Place, did_you_mean, one_of
 from policywright.pages.views.elements import answers_part, law_part, offices_part, questions_part, rules_part
@@ -126,12 +126,22 @@ class Expander:
             # The text of a wrong condition is shown: a mistake must not hide what somebody wrote.
             blocks.append((True, number))
             return []
+        hidden = [name for name in questions_in(condition) if self._hidden(name)]
+        if hidden:
+            self._problem(number, f"“where” asks for the internal answer {hidden[0]}, and this site is published.")
+            blocks.append((False, number))
+            return []
         holds = settle(condition, self.site.draft.answers)[0] if self.site.draft else None
         # An undecided condition shows its text, with the condition above it, so that nothing disappears silently.
         blocks.append((holds is not False, number))
         if holds is not None:
             return []
         return ["", f"*Where {explain(condition, self.catalog.questions)}:*", ""]
+
+    def _hidden(self, name: str) -> bool:
+        """Tell whether a page may not depend on an answer, because it would show the answer."""
+        internal = self.catalog.questions[name].sensitivity == "internal"
+        return internal and self.site.draft is not None and not self.site.working
 
     def _close_block(self, number: int, blocks: list[tuple[bool, int]]) -> None:
         if blocks:

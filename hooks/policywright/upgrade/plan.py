@@ -70,6 +70,8 @@ class _Work:
     gains: Files = field(default_factory=dict)
     files: Files = field(default_factory=dict)
     gone: list[str] = field(default_factory=list)
+    moved: dict[str, str] = field(default_factory=dict)
+    """New name of a file -> the first old name that became it; two clauses may have become one."""
 
     def read(self, name: str) -> str | None:
         """Return a file with its original line ends; None if there is none, or if it cannot be read."""
@@ -216,11 +218,16 @@ def _carry(work: _Work, name: str, new: str, change: Callable[[str, str], str]) 
 
 
 def _move(work: _Work, name: str, new: str, text: str) -> None:
-    there = work.read(new)
+    first = work.moved.setdefault(new, name)
+    made = work.gains.get(new)
+    there = made.decode() if made is not None else work.read(new)
     if there is not None and change_less(there) != change_less(text):
         message = f"This file is called {new} now, but there is another file of that name."
+        if first != name:
+            message = f"This file and {first} are both called {new} now."
         fix = "Put into one of the two files what is right, and delete the other."
-        work.findings.append(Finding("U103", "error", message, (Place(name), Place(new)), fix))
+        other = Place(new if first == name else first)
+        work.findings.append(Finding("U103", "error", message, (Place(name), other), fix))
         return
     work.named("named", name, f"It is called {new} now.")
     work.gains |= {} if there is not None else {new: text.encode()}
