@@ -7,7 +7,7 @@ import html
 import pytest
 from markupsafe import Markup
 
-from policywright.mkdocs_site.html import accessible, lost, mended, plain, plain_labels, without_comments
+from policywright.mkdocs_site.html import accessible, escaped, escaped_labels, lost, mended, without_comments
 
 TABLE = "<table><tr><td>x</td></tr></table>"
 
@@ -66,14 +66,14 @@ def test_the_page_for_wrong_addresses_says_what_to_do() -> None:
 
 @pytest.mark.parametrize("words", ["Town <b>of</b> & Co", '"{{ name }}" {% if %}', "  a \n b ", "é ü"])
 def test_words_are_shown_as_they_are_wherever_a_theme_prints_them(words: str) -> None:
-    shown = plain(words)
+    shown = escaped(words)
     assert html.unescape(shown) == " ".join(words.split())
     assert not set("<>{}\n") & set(shown)
     assert Markup("{}").format(shown) == shown, "a theme that escapes adds nothing"
 
 
 def test_the_titles_of_a_navigation_are_escaped_at_every_depth() -> None:
-    assert plain_labels(["a.md", {"<b>": "b.md"}, {"{": ["c.md", {"&": "d.md"}]}]) == [
+    assert escaped_labels(["a.md", {"<b>": "b.md"}, {"{": ["c.md", {"&": "d.md"}]}]) == [
         "a.md",
         {"&lt;b&gt;": "b.md"},
         {"&#123;": ["c.md", {"&amp;": "d.md"}]},

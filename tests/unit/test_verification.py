@@ -11,7 +11,7 @@ import pytest
 from policywright.model.draft import Draft
 from policywright.pages.book import make_book
 from policywright.pages.renderer import Book, without_head
-from policywright.pages.verification import LEAST, QUOTING, finished_page, plain_markdown, verify
+from policywright.pages.verification import LEAST, QUOTING, compare_site, finished_page, plain_markdown
 from policywright.pages.views.overview import every_provision
 from tests.support.html import as_html
 from tests.support.toy import TOY, draft, pool_catalog
@@ -40,7 +40,7 @@ def compare(village: Draft, book: Book, site: Mapping[str, str]) -> Compare:
     """Compare the site with the draft, with other pages in place of some; return code and page of each finding."""
 
     def compared(pages: Mapping[str, str | None], *, published: bool = False, of: Draft = village) -> list[str]:
-        found = verify(of, book, {**site, **pages}.get, published=published)
+        found = compare_site(of, book, {**site, **pages}.get, published=published)
         assert all(finding.severity == "error" and finding.message and finding.fix for finding in found)
         return [f"{finding.code} {finding.places[0].file}" for finding in found]
 
