@@ -54,7 +54,7 @@ def refuse_unusable(answers: Mapping[str, str]) -> str:
 
 def _of_name(kind: str, name: str) -> Iterator[str]:
     if not name.strip():
-        yield f"The {kind} is empty. Please write the name as it stands on your letterhead."
+        yield f"The {kind} is empty. Please write the name as it is on your letterhead."
     elif len(name) > 200:
         yield f"The {kind} has {len(name)} characters. Please keep it to 200."
     if any(unicodedata.category(letter) == "Cc" or letter in INVISIBLE for letter in name):

@@ -49,7 +49,7 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Shared:
 
 @pytest.fixture(scope="session")
 def working_site(shared: Shared) -> Path:
-    """The sample agency under a department, with a wrong answer: every severity and every origin stand on it."""
+    """The sample agency under a department, with a wrong answer: it shows every severity and every origin."""
     return shared("working", _working) / "exampleton" / "site"
 
 

@@ -17,7 +17,7 @@ TEMPLATE = json.loads(
 """
 )
 COMMIT = "{{ cookiecutter._commit | default('') }}"
-# cruft tells the commit, and not the folder.
+# cruft passes the commit, but not the folder.
 FOLDER = Path(
     json.loads(
         r"""
@@ -71,7 +71,7 @@ def pin() -> str:
 def write_requirements() -> None:
     """Write requirements.txt; pip looks into `wheelhouse` before it asks an index."""
     lines = [
-        "# The one thing this repository needs. Raise the version in a reviewed change.",
+        "# The only requirement of this repository. Raise the version in a reviewed change.",
         "# pip also looks into the folder wheelhouse/, so that no network is needed.",
         "--find-links wheelhouse",
         pin(),

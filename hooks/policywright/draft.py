@@ -1,4 +1,4 @@
-"""The whole trip: an agency's repository and a catalog become a draft."""
+"""The whole pipeline: an agency's repository and a catalog become a draft."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ from policywright.repository import PolicyFile, Repository, read_repository
 def draft_of(root: Path, today: str = "") -> Draft:
     """Read an agency's repository and the catalog it names, and draft its policy.
 
-    `today` is an ISO date; without it nothing is too late.
-    Raise PolicyError when there is no repository or no such catalog.
+    `today` is an ISO date; without it nothing is overdue.
+    Raise PolicyError if there is no repository or no such catalog.
     """
     repository, catalog = open_repository(root)
     return make_draft(repository, catalog, today)
@@ -42,7 +42,7 @@ def open_repository(root: Path) -> tuple[Repository, Catalog]:
 
 
 def catalog_of(root: Path) -> Catalog:
-    """Return the catalog that a repository names; raise PolicyError when there is none."""
+    """Return the catalog that a repository names; raise PolicyError if there is none."""
     return _catalog_of(read_document(root))
 
 

@@ -1,6 +1,6 @@
-"""The permanent entry point: every agency's `hooks/policy.py` imports this module, and nothing else of ours.
+"""The permanent entry point: every agency's `hooks/policy.py` imports this module and nothing else from us.
 
-Its name and its events never change, because agencies keep the line in repositories that nobody of us can reach.
+Its name and its events never change, because agencies keep the line in repositories that we cannot reach.
 """
 
 from policywright.mkdocs_site.agency import (

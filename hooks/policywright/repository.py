@@ -1,4 +1,4 @@
-"""Reads every file of an agency's repository once; what follows is pure."""
+"""Reads every file of an agency's repository once; everything after that is pure."""
 
 from __future__ import annotations
 
@@ -28,24 +28,24 @@ KNOWN = (
     *("policy.yml", "answers", "registers", "overrides", "releases", "docs", "hooks", "requirements.txt"),
     *(DECISIONS_FILE, CHECKLISTS_FILE, SIGN_OFFS_FILE, REVIEWS_FILE, ACKNOWLEDGEMENTS_FILE),
 )
-"""The files and folders at the root of a repository that something reads."""
+"""The files and folders at the root of a repository that we read."""
 
 PolicyFile = tuple[Document, list[Finding]]
-"""What policy.yml says, and what is wrong in it."""
+"""The content of policy.yml, and its mistakes."""
 
 
 @dataclass(frozen=True)
 class Repository:
-    """An agency's repository as read: its document, its answers and everything that it recorded."""
+    """An agency's repository as it was read: its document, its answers and its records."""
 
     root: Path
     document: Document
     answers: Mapping[str, Answer]
     overrides: Mapping[str, Clause]
-    """The agency's own clauses and its own wording of catalog clauses, by id."""
+    """Clauses that the agency adds or rewords, by id."""
     records: Records
     releases: tuple[Release, ...]
-    """The oldest first; their texts under the names that the catalog uses now, so that they can be compared."""
+    """The oldest first; their texts use the catalog's current names, so that they can be compared."""
     sign_offs: tuple[SignOff, ...]
     wordings: Mapping[str, FrozenProvision]
     """Fingerprint -> the wording that was signed off."""
@@ -55,15 +55,15 @@ class Repository:
     """Every mistake in these files."""
 
     def judged_as(self, **fields: object) -> Repository:
-        """Return the repository as if policy.yml said this; a release is judged by the version and dates to come."""
+        """Return the repository as if policy.yml said this; a release is checked with its new version and dates."""
         return replace(self, document=replace(self.document, **fields))  # type: ignore[arg-type]
 
 
 def read_repository(root: Path, catalog: Catalog, opened: PolicyFile | None = None) -> Repository:
     """Read an agency's files against the catalog; every mistake is among the findings.
 
-    `opened` is what `read_document` returned, where somebody has read policy.yml already to find the catalog.
-    Raise PolicyError when there is no policy.yml.
+    `opened` is the result of `read_document`, if policy.yml was already read to find the catalog.
+    Raise PolicyError if there is no policy.yml.
     """
     document, problems = opened or read_document(root)
     found = [*problems, *check_pin(root), *check_names(document, catalog)]
@@ -72,6 +72,7 @@ def read_repository(root: Path, catalog: Catalog, opened: PolicyFile | None = No
         found += near_misses(base.root, base.prefix, KNOWN)
     answers = read_answers(root, catalog, document.preset, bases, found)
     found += read_unmapped(root)[1]
+    # The furthest base first, so that a nearer repository can override it; the agency itself comes last.
     overrides = read_overrides([*reversed(bases), Base(root, "", document.agency_name)], catalog, found)
     records, wrong = read_records(root, catalog)
     releases, changed = read_releases(root)
@@ -85,6 +86,7 @@ def read_repository(root: Path, catalog: Catalog, opened: PolicyFile | None = No
         answers=answers,
         overrides=overrides,
         records=records,
+        # A clause that was only renamed must not look removed and added in a redline.
         releases=tuple(replace(release, frozen=carried(release.frozen, catalog)) for release in releases),
         sign_offs=sign_offs,
         wordings=wordings,

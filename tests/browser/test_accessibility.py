@@ -21,7 +21,7 @@ SITES = {
     "published_site": ".",
     "own_site": ".",
 }
-"""The sites, and which of their pages are judged: without findings, only those on which findings would stand."""
+"""The sites and their judged pages: of the site without findings, only pages that would list findings."""
 
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 

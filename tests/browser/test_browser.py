@@ -130,7 +130,7 @@ def _wide_pages(browser: Browser, site: Path, width: int) -> Iterator[str]:
 
 @pytest.mark.parametrize("way", ["http", "file"])
 def test_the_published_home_is_light_and_asks_no_other_host(way: str, published_site: Path, browser: Browser) -> None:
-    """What arrives counts as a server that packs would send it."""
+    """Sizes are those of files compressed as a server would send them."""
     with serve(published_site) as address:
         base = f"{published_site.as_uri()}/" if way == "file" else address
         page = browser.new_page()

@@ -12,12 +12,17 @@ from typing import Any
 import pytest
 
 from policywright.agency.settling import settle
+from policywright.catalog.answer_schema import register_schema
+from policywright.catalog.folders import catalog_folder
+from policywright.files.schema import check as check_file
+from policywright.files.yaml import parse_yaml
 from policywright.language.conditions import evaluate, open_questions, parse_condition, questions_in
 from policywright.language.texts import outline, questions_shown
 from policywright.model.catalog import Question
 from policywright.model.draft import Draft
 from policywright.model.fields import Condition
 from policywright.pages.book import render_book
+from policywright.pages.readings import check_readings
 from policywright.pages.renderer import Binder
 from policywright.pages.views.site import AgencySite, Site
 from tests.support.agency_files import catalog, draft_with, read_case, repository_of, write_agency
@@ -119,7 +124,7 @@ def conditions() -> Iterator[Condition]:
 
 
 def shown() -> set[str]:
-    """Return the questions whose answers stand in some text."""
+    """Return the questions whose answers are shown in some text."""
     texts = [text for clause in CATALOG.clauses.values() for text in (clause.body, clause.staff)]
     texts += [text for rule in CATALOG.rules.values() for text in (rule.message, rule.fix)]
     return {name for text in texts for name in questions_shown(text, QUESTIONS)}
@@ -159,6 +164,18 @@ def test_every_choice_makes_a_difference() -> None:
 def test_every_question_says_why_and_whom_to_ask() -> None:
     unfinished = [q.id for q in QUESTIONS.values() if not (q.help.endswith((".", "?")) and q.why and q.asked_of)]
     assert unfinished == []
+
+
+def test_the_example_of_a_register_fits_the_register() -> None:
+    for question in QUESTIONS.values():
+        if question.register:
+            example, found = parse_yaml(question.example, question.register)
+            assert example.value, f"{question.id} has no example"
+            assert [*found, *check_file(example, register_schema(question))] == []
+
+
+def test_every_page_to_which_a_reader_is_sent_exists() -> None:
+    assert check_readings(CATALOG, catalog_folder("social-media")) == []
 
 
 # Clauses and rules

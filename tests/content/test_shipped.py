@@ -54,7 +54,7 @@ def repository(root: Path, asked: Mapping[str, Any], number: int, catalog: str) 
 
 
 def lines(data: Any) -> Iterator[str]:
-    """Write each key, or each row, on a line of its own."""
+    """Write each key, or each row, on a separate line."""
     if isinstance(data, list):
         yield from (f"- {json.dumps(row)}" for row in data)
     else:

@@ -104,7 +104,7 @@ BREAKS = re.compile(r"[,:;]? (?:and|but|or|that|whether|because|if|until|before|
 
 
 def names_an_actor(words: str) -> bool:
-    """Whether what stands before a must, should or may gives the duty to somebody."""
+    """Return whether the words before a must, should or may give the duty to somebody."""
     starts = [0, *(found.end() for found in BREAKS.finditer(words))]
     clauses = [words[start:] for start in starts]
     return any(BEGINS.match(clause) for clause in clauses) or bool(ASKED.search(words) or NAMED_BEFORE.search(words))
@@ -152,7 +152,7 @@ def test_a_sentence_is_short() -> None:
 
 
 def grade(text_lines: list[str]) -> float:
-    """Return the Flesch-Kincaid grade; an item of a list counts as a sentence."""
+    """Return the Flesch-Kincaid grade; a list item is treated as a sentence."""
     return float(textstat.flesch_kincaid_grade("\n".join(re.sub(r"[;:,]?$", ".", x.rstrip(".")) for x in text_lines)))
 
 

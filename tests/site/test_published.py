@@ -1,4 +1,4 @@
-"""Nothing internal leaves the house: unique words are planted wherever an agency keeps something to itself."""
+"""Nothing internal is published: unique words are planted wherever an agency keeps something internal."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ KINDS = ("text", "list")
 
 
 class Tokens:
-    """Makes words that stand nowhere else, and remembers where each was planted."""
+    """Makes unique words, and remembers where each was planted."""
 
     def __init__(self) -> None:
         self.planted: dict[str, str] = {}

@@ -60,7 +60,7 @@ def lay(agency: Path, files: Mapping[str, str | None]) -> None:
 
 
 def contents(folder: Path, *without: str) -> dict[str, bytes]:
-    """Return the files of a folder, but not what lies in these folders of it."""
+    """Return the files of a folder, except those in these subfolders."""
     paths = [path for path in sorted(folder.rglob("*")) if path.is_file() and "__pycache__" not in path.parts]
     names = {path.relative_to(folder): path for path in paths}
     return {name.as_posix(): path.read_bytes() for name, path in names.items() if name.parts[0] not in without}
@@ -172,7 +172,7 @@ def test_a_build_that_fails_leaves_the_last_site_as_it_was(make: Make) -> None:
 
 
 def test_two_builds_of_the_same_answers_are_the_same_bytes(make: Make, tmp_path: Path) -> None:
-    """In another folder, time zone, language and hash seed, and with a cache of its own."""
+    """In another folder, time zone, language and hash seed, and with a separate cache."""
     agency = make(policy={"preset": "two_way"})
     elsewhere = tmp_path / "another folder" / "ägency"
     shutil.copytree(agency, elsewhere)
@@ -287,7 +287,7 @@ def test_a_shortcode_in_a_page_of_the_agency_publishes_nothing_internal(make: Ma
 
 
 def held(site: Path, words: re.Pattern[str]) -> dict[str, list[str]]:
-    """Return what a site holds of some words, by file; style sheets and scripts of the theme do not count."""
+    """Return which of some words a site contains, by file; the theme's style sheets and scripts are ignored."""
     files = [path for path in site.rglob("*") if path.suffix in (".html", ".json", ".xml", ".txt", ".js")]
     texts = {path.relative_to(site).as_posix(): path.read_text("utf-8") for path in files}
     found = {name: words.findall(text) for name, text in texts.items() if not name.startswith("assets/javascripts")}

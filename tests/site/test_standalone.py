@@ -1,4 +1,4 @@
-"""A scaffold stands alone: its README's own commands install and build it from an index, a folder or a git address."""
+"""A scaffold is self-contained: the commands of its README install and build it from an index, a folder or git."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def index(wheels: Path, tmp_path_factory: pytest.TempPathFactory) -> str:
 
 
 def alone(home: Path, **settings: str) -> dict[str, str]:
-    """Return an environment without this machine's settings, caches and network; an empty variable counts as none."""
+    """Return an environment without this machine's settings, caches and network; an empty variable is unset."""
     cleared = {name: "" for name in os.environ if name.startswith(("PIP_", "XDG_")) or name == "PYTHONPATH"}
     proxies = {
         name: NOWHERE for kind in ("http", "https", "all") for name in (f"{kind}_proxy", f"{kind}_PROXY".upper())

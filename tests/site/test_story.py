@@ -103,7 +103,7 @@ class Town:
         return [found[1] for one in self.findings("L101", "L102") if (found := re.search(r"--role (\w+)", one["fix"]))]
 
     def everybody_signs(self) -> list[str]:
-        """Let each office that is asked for it sign, by a person of its own, and return the offices."""
+        """Let each required office sign, each by another person, and return the offices."""
         offices = self.offices_to_sign()
         for office in offices:
             self.policywright("sign", "--role", office, "--by", f"Head of {office}")
@@ -222,7 +222,7 @@ def moves_to_a_newer_catalog(town: Town) -> None:
         assert line in planned, planned
     town.policywright("upgrade", "--write")
     assert town.changed_files() == sorted(NEWER["written"])
-    assert "Nothing is to be done." in town.policywright("upgrade")
+    assert "Nothing to do." in town.policywright("upgrade")
     assert town.type("git", "diff", "--numstat", "answers/comments.yml").split()[:2] == NEWER["lines"]
     assert town.findings("E101", "E102", "E303", "U101", "W104") == []
     assert [one["decision"]["state"] for one in town.findings("SEC-01")] == ["valid"]

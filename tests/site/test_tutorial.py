@@ -20,7 +20,7 @@ def blocks(text: str, language: str) -> list[str]:
 
 
 def answer(agency: Path, file: str, block: str) -> None:
-    """Write an answer of the tutorial in place of the line with its key, or of the value that stands there."""
+    """Write an answer of the tutorial in place of the line with its key, or of the current value."""
     key = block.split(":", maxsplit=1)[0]
     path = agency / "answers" / file
     text, count = re.subn(rf"^{key}:.*\n", block.replace("\\", "\\\\"), path.read_text("utf-8"), flags=re.MULTILINE)
@@ -38,11 +38,11 @@ def test_the_tutorial_says_what_the_commands_say(tmp_path: Path) -> None:
     answer(agency, "goals.yml", primary)
     answer(agency, "goals.yml", model)
     answer(agency, "comments.yml", closed)
-    conflict, mended = blocks(TUTORIAL, "text")
+    conflict, resolved = blocks(TUTORIAL, "text")
     assert checked(agency) == conflict
     for name in ("README.md", "docs/index.md"):
         quoted = [line for block in blocks((ROOT / name).read_text("utf-8"), "text") for line in block.splitlines()]
         assert quoted
         assert [line for line in quoted if line not in conflict] == [], name
     answer(agency, "comments.yml", opened)
-    assert checked(agency) == mended
+    assert checked(agency) == resolved

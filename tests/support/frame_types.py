@@ -44,7 +44,7 @@ def reachable(kind: Any, seen: set[Any] | None = None) -> set[Any]:
 
 
 class _Reader:
-    """Walks a frame with the types of its names; a loop has a scope of its own."""
+    """Walks a frame with the types of its names; a loop has a separate scope."""
 
     def read(self, body: list[nodes.Node], scope: Scope) -> Iterator[str]:
         for node in body:

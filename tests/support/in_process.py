@@ -24,7 +24,7 @@ def run_here(
 ) -> subprocess.CompletedProcess[str]:
     """Run `policywright …`, `mkdocs …` or `cookiecutter …` as `run` does, but in this process; no exception is caught.
 
-    What needs a process of its own (a terminal, a pipe, a signal, another hash seed) calls `run`.
+    What needs a separate process (a terminal, a pipe, a signal, another hash seed) calls `run`.
     """
     command, *rest = (str(word) for word in words)
     with unchanged_process(), contextlib.chdir(cwd or Path.cwd()):

@@ -20,7 +20,7 @@ def draft_in(root: Path) -> Draft:
 
 
 def release(root: Path, version: str, day: str, answers: Mapping[str, Any] | None = None, **policy: Any) -> Draft:
-    """Write an agency with these answers and freeze its text as a version, whatever stands against it."""
+    """Write an agency with these answers and freeze its text as a version, despite any objection."""
     write_agency(root, TOWN_ANSWERS | dict(answers or {}), POLICY | {"version": version} | policy)
     draft = draft_in(root)
     path = root / release_file(version)

@@ -9,7 +9,7 @@ from pathlib import Path
 from filelock import FileLock
 
 Shared = Callable[[str, Callable[[Path], object]], Path]
-"""Name of a folder and what fills it -> the folder; whoever comes later waits and finds it filled."""
+"""Name of a folder and what fills it -> the folder; a later caller waits and finds it filled."""
 
 
 def made_once(base: Path, name: str, fill: Callable[[Path], object]) -> Path:

@@ -63,7 +63,7 @@ def let_sign(root: Path, roles: Sequence[str], by: str, until: str = "", element
 
 
 def released(root: Path, version: str, day: str = DAY) -> Files:
-    """Release the policy, if nothing stands against it, and return the files that were written."""
+    """Release the policy, if nothing prevents it, and return the files that were written."""
     repository, catalog = open_repository(root)
     document = repository.document
     plan = plan_release(document.dates, document.review_every, version, day, "Town Clerk")

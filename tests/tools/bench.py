@@ -30,7 +30,7 @@ def timed(action: Callable[[], object]) -> float:
 
 
 def alternately(actions: dict[str, Callable[[], object]]) -> dict[str, list[float]]:
-    """Time actions in turn, so that all of them see the same weather; the first round does not count."""
+    """Time actions in turn, so that all run under the same load; the first round is discarded."""
     times: dict[str, list[float]] = {name: [] for name in actions}
     for number in range(RUNS + 1):
         for name, action in actions.items():
@@ -80,7 +80,7 @@ def longer(agency: Path, folder: Path) -> Path:
 
 
 def peak_memory(*words: str | Path) -> int:
-    """Return the largest memory in MB of a command run in a process of its own."""
+    """Return the largest memory in MB of a command run in a separate process."""
     probe = (
         "import resource, subprocess, sys; subprocess.run(sys.argv[1:], capture_output=True); "
         "print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)"

@@ -1,4 +1,4 @@
-"""What is generated from the catalog and kept in git; run it to write it anew: make generated."""
+"""What is generated from the catalog and kept in git; run it to regenerate them: make generated."""
 
 from __future__ import annotations
 

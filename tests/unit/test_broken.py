@@ -113,9 +113,9 @@ def words(row: Mapping[str, Any], key: str) -> list[str]:
 
 def fits(row: Mapping[str, Any], finding: Finding) -> bool:
     said = all(word in finding.message for word in words(row, "says"))
-    mended = all(word in finding.fix for word in words(row, "fix"))
+    fixed = all(word in finding.fix for word in words(row, "fix"))
     others = [str(place) for place in finding.places[1:]]
-    return told(finding) == expected(row) and said and mended and others == words(row, "with")
+    return told(finding) == expected(row) and said and fixed and others == words(row, "with")
 
 
 @pytest.mark.parametrize("name", ALL)
@@ -153,7 +153,7 @@ def test_every_finding_stands_in_its_file_and_says_what_to_do(name: str, outcome
 
 
 def stands_in_its_file(place: Place, root: Path) -> bool:
-    """Tell whether the line and the column exist; a file that is no text has only its beginning."""
+    """Return whether the line and the column exist; a file that is no text has only its beginning."""
     while place.file.startswith("base/"):
         place = Place(place.file.removeprefix("base/"), place.line, place.column)
         root = root / repository_of(root).document.base
@@ -217,7 +217,7 @@ def packed() -> list[list[str]]:
 
 
 def _in_each_others_way(some: set[str], others: set[str]) -> bool:
-    """Tell whether a file is in both, or lies in a folder that is a file in the other."""
+    """Return whether a file is in both, or is in a folder that is a file in the other."""
     pairs = [(one, two) for one in some for two in others]
     return any(f"{one}/".startswith(f"{two}/") or f"{two}/".startswith(f"{one}/") for one, two in pairs)
 

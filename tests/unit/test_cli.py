@@ -50,7 +50,7 @@ def agencies(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
 
 
 def call(*words: str | Path, cwd: Path | None = None, **env: str) -> subprocess.CompletedProcess[str]:
-    """Run a command; what depends on the environment gets a process of its own."""
+    """Run a command; what depends on the environment runs in a separate process."""
     done = (run if env else run_here)("policywright", *words, cwd=cwd, env=env)
     assert "Traceback" not in done.stderr
     return done

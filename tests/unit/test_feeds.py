@@ -1,4 +1,4 @@
-"""What lies beside the pages for programs: the calendar, the feed of releases, and the JSON files."""
+"""The files for programs: the calendar, the feed of releases, and the JSON files."""
 
 from __future__ import annotations
 

@@ -14,13 +14,14 @@ from jinja2.exceptions import SecurityError
 
 from policywright.model.catalog import Catalog
 from policywright.model.draft import Draft
-from policywright.pages.book import AUDIENCES, make_book
+from policywright.pages.book import AUDIENCES, render_book
 from policywright.pages.helpers import helpers
 from policywright.pages.manual import REFERENCE
 from policywright.pages.plan import NAVIGATION, PAGES, page_names
 from policywright.pages.renderer import Binder
 from policywright.pages.templates import FRAMES
-from policywright.pages.views.catalog_page import CatalogPageView
+from policywright.pages.views.catalog_page import CatalogPageView, catalog_page_view
+from policywright.pages.views.reference import CatalogView
 from policywright.pages.views.site import AgencySite, Site, View
 from tests.support.agency_files import ROOT, catalog, draft_with, read_case
 from tests.support.frame_types import mistakes, reachable
@@ -40,9 +41,14 @@ def views(kind: type[View] = View) -> Iterator[type[View]]:
         yield from views(view)
 
 
-VIEWS = {view.frame: view for view in views() if view is not CatalogPageView}
+SHARED: dict[type[View], dict[str, Path]] = {
+    CatalogPageView: THEIRS,
+    CatalogView: {name: OURS[name] for name in (f"reference/{page}" for page in REFERENCE)},
+}
+"""Views of several frames."""
+VIEWS = {view.frame: view for view in views() if view not in SHARED}
 ALL: list[tuple[Path, type[View]]] = [(OURS[name], view) for name, view in VIEWS.items()]
-ALL += [(path, CatalogPageView) for path in THEIRS.values()]
+ALL += [(path, view) for view, paths in SHARED.items() for path in paths.values()]
 
 
 def fields(view: type[View]) -> set[str]:
@@ -54,8 +60,8 @@ def used(source: str) -> set[str]:
 
 
 def test_every_frame_has_one_view() -> None:
-    assert sorted(VIEWS) == sorted(set(OURS) - WITHOUT_VIEW)
-    assert len(VIEWS) == len(list(views())) - 1
+    assert sorted([*VIEWS, *SHARED[CatalogView]]) == sorted(set(OURS) - WITHOUT_VIEW)
+    assert len(VIEWS) == len(list(views())) - len(SHARED)
     assert sorted(THEIRS) == sorted(page.id for page in CATALOG.pages)
 
 
@@ -64,9 +70,9 @@ def test_a_frame_uses_every_field_of_its_view_and_no_other_name(name: str) -> No
     assert used(OURS[name].read_text("utf-8")) == fields(VIEWS[name])
 
 
-@pytest.mark.parametrize("name", THEIRS)
-def test_a_frame_of_the_catalog_uses_names_of_its_view_only(name: str) -> None:
-    assert used(THEIRS[name].read_text("utf-8")) <= fields(CatalogPageView)
+@pytest.mark.parametrize(("path", "view"), [(path, view) for view in SHARED for path in SHARED[view].values()])
+def test_a_frame_whose_view_has_others_uses_names_of_the_view_only(path: Path, view: type[View]) -> None:
+    assert used(path.read_text("utf-8")) <= fields(view)
 
 
 @pytest.mark.parametrize("path", [*FRAMES.rglob("*macros.jinja"), *(OURS[name] for name in sorted(WITHOUT_VIEW))])
@@ -137,8 +143,7 @@ def rendered(source: str, site: AgencySite) -> str:
     [page, *_] = site.catalog.pages
     changed = dataclasses.replace(site.catalog, frames={f"{page.id}.md.jinja": source})
     other = dataclasses.replace(site, catalog=changed)
-    kind = next(kind for kind in PAGES if kind.uri == "{id}.md" and page.id in kind.ids(changed))
-    return Binder(other).render(kind.view(other, page.id))
+    return Binder(other).render(catalog_page_view(other, page))
 
 
 @pytest.mark.parametrize(
@@ -178,7 +183,7 @@ def test_an_office_and_a_link_are_not_kept_from_the_agency_or_the_page_before(tm
     own = {"deep/page.md": "<!-- policy: home -->", "page.md": "<!-- policy: home -->"}
     for number, name in enumerate(("the Town Clerk", "the Press Office")):
         draft = draft_with(tmp_path / str(number), {}, {"offices": {"communications": name}})
-        pages = make_book(draft, "published", own).pages
+        pages = render_book(draft, "published", own).pages
         assert f"ask {name}." in pages["staff-card.md"].text
         assert "](../checklists/index.md)" in pages["deep/page.md"].text
         assert "](checklists/index.md)" in pages["page.md"].text
@@ -189,15 +194,10 @@ def test_an_office_and_a_link_are_not_kept_from_the_agency_or_the_page_before(tm
 
 def test_every_page_of_a_site_is_in_its_navigation_and_among_the_names_of_the_catalog(site: AgencySite) -> None:
     for audience in AUDIENCES:
-        book = make_book(site.draft, audience)
+        book = render_book(site.draft, audience)
         assert sorted(listed(book.navigation)) == sorted(book.pages)
         assert set(book.pages) <= page_names(CATALOG)
     assert {kind.branch for kind in PAGES} == set(NAVIGATION)
-
-
-def test_every_reference_page_is_made() -> None:
-    for name, (_, view) in REFERENCE.items():
-        assert view(BINDER.site).frame == f"reference/{name}"
 
 
 def listed(navigation: list[Any]) -> Iterator[str]:

@@ -7,7 +7,7 @@ import html
 import pytest
 from markupsafe import Markup
 
-from policywright.mkdocs_site.html import accessible, escaped, escaped_labels, lost, mended, without_comments
+from policywright.mkdocs_site.html import accessible, corrected, escaped, escaped_labels, lost, without_comments
 
 TABLE = "<table><tr><td>x</td></tr></table>"
 
@@ -37,23 +37,25 @@ def test_comments_go_with_all_their_lines() -> None:
 def test_landmarks_of_the_theme_get_names() -> None:
     search = '<div class="md-search" data-md-component="search" role="dialog">'
     menu = '<label class="md-header__button md-icon" for="__drawer"><svg/></label>'
-    assert 'aria-label="Search"' in mended(search)
-    assert mended(menu).startswith('<label class="md-header__button md-icon" for="__drawer" tabindex="0"><span class=')
-    assert ">Menu</span><svg/></label>" in mended(menu)
+    assert 'aria-label="Search"' in corrected(search)
+    assert corrected(menu).startswith(
+        '<label class="md-header__button md-icon" for="__drawer" tabindex="0"><span class='
+    )
+    assert ">Menu</span><svg/></label>" in corrected(menu)
 
 
 def test_a_title_is_a_label_only_while_there_is_something_to_label() -> None:
     title = '<label class="md-nav__title" for="__toc">Contents</label>'
     box = '<input id="__toc">'
-    assert mended(title) == '<label class="md-nav__title">Contents</label>'
-    assert mended(box + title) == box + title
+    assert corrected(title) == '<label class="md-nav__title">Contents</label>'
+    assert corrected(box + title) == box + title
 
 
 def test_a_nested_section_is_named_by_its_title() -> None:
     theirs = (
         '<nav aria-labelledby="__nav_3_1_label" aria-expanded="false">\n  <label class="md-nav__title" for="__nav_3_1">'
     )
-    ours = mended(theirs)
+    ours = corrected(theirs)
     assert 'aria-labelledby="__nav_3_1_title"' in ours
     assert '<label class="md-nav__title" id="__nav_3_1_title"' in ours
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import random
-import re
 import shutil
 import subprocess
 import sys
@@ -41,7 +40,7 @@ from policywright.model.fingerprints import fingerprint
 from policywright.model.versions import FrozenProvision
 from policywright.pages.book import make_book
 from policywright.pages.site_settings import with_site_findings
-from policywright.pages.views.approval import approval
+from policywright.pages.views.approval import Approval
 from tests.support.agency_files import catalog, read_case, settled_answers, write_agency
 from tests.support.in_process import run_here
 from tests.support.signed import DAY, let_sign, released, roles_of, write_policy, write_town
@@ -480,23 +479,38 @@ def test_the_command_signs_keeps_comments_and_keeps_the_wording(tmp_path: Path) 
     assert [one.note for one in draft_of(root).sign_offs] == ["", "By mail."]
 
 
-def test_a_list_of_provisions_counts_in_whichever_form_of_yaml_it_is_written(town: Path) -> None:
+def as_row(row: Mapping[str, Any], form: str) -> str:
+    """Write a sign-off in one of the forms in which its provisions may be."""
+    elements, prints = f"[{', '.join(row['elements'])}]", row["provisions"]
+    head = [f"role: {row['role']}", f"by: {row['by']}", f"date: '{row['date']}'", f"elements: {elements}"]
+    if form == "one line":
+        return f"- {{{', '.join(head)}, provisions: {json.dumps(prints)}}}\n"
+    if form == "a line each":
+        lines = ",\n".join(f"    {json.dumps(name)}: {json.dumps(word)}" for name, word in prints.items())
+        return "- " + "\n  ".join([*head, f"provisions: {{\n{lines}\n    }}\n"])
+    lines = "".join(f"    {name}: {word!r}{form}\n" for name, word in prints.items())
+    return "- " + "\n  ".join([*head, f"provisions:\n{lines}"])
+
+
+@pytest.mark.parametrize("form", ["one line", "a line each", "", " # seen"])
+def test_a_list_of_provisions_counts_in_whichever_form_of_yaml_it_is_written(form: str, town: Path) -> None:
     path = town / "sign-offs.yml"
-    before, text = draft_of(town).sign_offs, path.read_text("utf-8")
-    assert text.count("\n  provisions: {\n    ") == text.count("\n    }\n") == len(before)
-    block = re.sub(r'(?m)^    "([\w-]+)": "(\w+)",?$', r"    \1: '\2'", text)
-    block = block.replace("provisions: {", "provisions:").replace("    }\n", "#\n")
-    commented = re.sub(r"(?m)^(    [\w-]+: '\w+')$", r"\1 # seen", block)
-    for other in (block, commented, block.replace("'", '"'), block.replace("    ", "      ")):
-        path.write_text(other, encoding="utf-8")
-        assert draft_of(town).sign_offs == before
-    for other in (text.replace("    ", "      "), text.replace("    }", "  }"), text.replace("\n", "\r\n")):
+    before = draft_of(town).sign_offs
+    rows, _ = parse_yaml(path.read_text("utf-8"), "x")
+    text = "".join(as_row(row, form) for row in rows.value)
+    others = (text.replace("'", '"'), text.replace("    ", "      "), text.replace("    }", "  }"))
+    for other in (text, *others, text.replace("\n", "\r\n")):
         path.write_text(other, encoding="utf-8", newline="")
-        assert draft_of(town).sign_offs == before
+        now = draft_of(town).sign_offs
+        assert [replace(row, place=before[0].place) for row in now] == [
+            replace(row, place=before[0].place) for row in before
+        ]
 
 
 HEAD = "- role: legal\n  by: Ada\n  date: '2027-01-10'\n  elements: [comments]\n"
 TWO = HEAD + '  provisions: {\n    "CIT-1-a": "0123456789abcdef",\n    "CIT-2-b": "fedcba9876543210"\n    }\n'
+ONE = HEAD.strip("- \n").replace("\n ", ",")
+ONE = f'- {{{ONE}, provisions: {{"CIT-1-a": "0123456789abcdef", "CIT-2-b": "fedcba9876543210"}}}}\n'
 FORMS = {
     "as the command writes it": TWO,
     "the closing brace below the key": TWO.replace("    }", "  }"),
@@ -525,6 +539,20 @@ FORMS = {
     "the form in a comment": HEAD + TWO[len(HEAD) :].replace("\n ", "\n# ").replace("  prov", "#  prov"),
     "provisions twice in a row": TWO + TWO[len(HEAD) :],
     "the form at the top of a file": TWO[len(HEAD) :],
+    "on the line of the row": ONE,
+    "two such lines": ONE + ONE.replace("CIT", "ACC"),
+    "such lines and others": ONE + TWO + ONE,
+    "such lines, indented": f"  {ONE}  {ONE}",
+    "more behind it": ONE.replace("}}\n", "}, until: '2027-12-31'} # all\n"),
+    "the same in a note behind it": ONE.replace("}}\n", """}, note: 'provisions: {"A-1-a": "0"}'}\n"""),
+    "the same in a note before it": ONE.replace("by: Ada", """by: 'provisions: {"A-1-a": "0"}'"""),
+    "no space between": ONE.replace(', "', ',"'),
+    "two spaces between": ONE.replace(', "', ',  "'),
+    "a provision that is on the line twice": ONE.replace("CIT-2-b", "CIT-1-a"),
+    "a mistake behind it": ONE.replace("}}", "}} # \u202e"),
+    "a brace too few": ONE.replace("}}", "}"),
+    "provisions alone": "- {provisions: " + ONE.partition("provisions: ")[2],
+    "provisions first": "- provisions: " + ONE.partition("provisions: ")[2].replace("}}", "}"),
 }
 
 
@@ -629,10 +657,10 @@ def test_the_command_decides_and_the_finding_stands_by_choice(town: Path) -> Non
 UNDECIDABLE = {
     "GOAL-99": "There is no rule “GOAL-99”.",
     "SEC-01": "does not hold here",
-    "G101": "A gap is closed, not accepted.",
-    "E101": "An error is mended, not accepted.",
-    "L103": "mended, not accepted",
-    "W103": "Mend what it says, or leave it standing.",
+    "G101": "Answer the question; a gap cannot be accepted.",
+    "E101": "Fix an error; it cannot be accepted.",
+    "L103": "Fix it; it cannot be accepted.",
+    "W103": "Fix what it reports, or leave it.",
 }
 
 
@@ -745,7 +773,7 @@ def test_the_page_of_sign_offs_shows_who_signed_and_what_lapsed_since(town: Path
     assert "Signed by Board Member on 10 January 2027." in page
     assert "<del>Anyone may comment on every post that the Town publishes" in page
     assert "CIT-1-comments-some" in page
-    state = approval(judged)
+    state = Approval(tuple(standings(judged)))
     assert (state.count("lapsed"), state.count("missing")) == (1, 0)
     assert page.count(">signed</span>") >= state.count("valid")
     assert "sign-offs.md" not in make_book(judged, "published").pages

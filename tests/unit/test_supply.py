@@ -1,4 +1,4 @@
-"""The supply chain: every package that is needed is pinned with hashes, and stands in the bill of materials."""
+"""The supply chain: every package that is needed is pinned with hashes, and listed in the bill of materials."""
 
 from __future__ import annotations
 

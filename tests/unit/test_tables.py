@@ -1,4 +1,4 @@
-"""What stands beside and behind the text: tables for a spreadsheet, defined words, other answers, ways to read."""
+"""What accompanies the text: tables for a spreadsheet, defined words, other answers, paths for readers."""
 
 from __future__ import annotations
 

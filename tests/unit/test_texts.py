@@ -206,7 +206,7 @@ def shown(seen: Seen) -> str:
 
 
 def stands_as_it_is(words: str, place: str) -> None:
-    """Assert that words in a page are the very words, and that they make no element, link or attribute."""
+    """Assert that words in a page are exactly these words, and that they make no element, link or attribute."""
     escaped, line = escape_markdown(words), " ".join(words.split())
     seen = read(PLACES[place].format(escaped, escaped))
     assert seen.elements == HARMLESS[place].elements

@@ -124,6 +124,35 @@ def test_the_pages_say_what_was_decided_and_nothing_that_was_not_asked_for(villa
     assert "Ann Reed" not in "".join(page.text for page in pages.values())
 
 
+def test_a_register_with_columns_of_any_names_lists_the_existing_policies(village: Draft) -> None:
+    bylaw, custom = village.existing_policies
+    assert (bylaw.title, bylaw.reference, bylaw.owner, bylaw.date) == (
+        "By-law on bathing",
+        "page 12",
+        "Council",
+        "1998-05-01",
+    )
+    assert [policy.coverage("bathers") for policy in (bylaw, custom)] == ["all", "some"]
+    assert [policy.coverage("lifeguards") for policy in (bylaw, custom)] == ["", ""]
+    book = make_book(village, "working")
+    page = read_aloud(book.pages["existing-policies.md"].text)
+    assert "| By-law on bathing (page 12) | Council | 1 May 1998 | Keep it | WAT-2 |" in page
+    assert "| Sunday custom | – | – | to be decided | – |" in page
+    assert (
+        "What you do with it: kept. Such an instrument usually treats water, lifeguards. You do not list lifeguards."
+        in page
+    )
+    assert "| By-law | Water, Lifeguards | 1 |" in page
+    assert "Bathers,all,some" in str(book.files["tables/coverage.csv"])
+    assert "*See also:* By-law on bathing (page 12), kept." in read_aloud(book.pages["policy.md"].text)
+
+
+def test_an_empty_register_shows_the_catalogs_example(silent: Draft) -> None:
+    page = make_book(silent, "working").pages["existing-policies.md"].text
+    assert "`registers/older-rules.yml`:\n\n```yaml\n- name: By-law on bathing\n  fate: keep\n```\n" in page
+    assert "- `fate`: What becomes of it? One of `keep`, `end`." in read_aloud(page)
+
+
 def test_an_internal_answer_reaches_the_working_pages_only(village: Draft) -> None:
     assert any("the deep end" in page.text for page in make_book(village, "working").pages.values())
     assert not any("the deep end" in page.text for page in render_book(village, "published").pages.values())
@@ -155,8 +184,8 @@ def as_rows(findings: Iterable[Finding]) -> list[tuple[str, str]]:
 
 def fits(row: Mapping[str, Any], finding: Finding) -> bool:
     said = all(word in finding.message for word in words(row, "says"))
-    mended = all(word in finding.fix for word in words(row, "fix"))
-    return (str(finding.places[0]), finding.code) == (row["at"], row["error"]) and said and mended
+    fixed = all(word in finding.fix for word in words(row, "fix"))
+    return (str(finding.places[0]), finding.code) == (row["at"], row["error"]) and said and fixed
 
 
 class Refusals(dict[str, tuple[Path, tuple[Finding, ...]]]):

@@ -209,7 +209,7 @@ def said_in(root: Path) -> dict[str, Any]:
 
 
 def images(leaf: Any, name: str, catalog: Catalog) -> list[Any]:
-    """Return what may stand for a value after the upgrade: itself, or what the steps make of it."""
+    """Return what may replace a value in the upgrade: itself, or what the steps make of it."""
     found = [leaf]
     for step in catalog.migrations:
         found += [new[leaf] for new in step.into.values() if step.old == name and new and new.get(leaf)]

@@ -110,8 +110,8 @@ def test_nothing_internal_reaches_the_published_pages_and_files(tmp_path: Path) 
 
 
 DIFFS = {
-    "the last release with now": ((), "from version 1.1 to the text as it stands: "),
-    "an older release with now": (("1.0",), "from version 1.0 to the text as it stands: "),
+    "the last release with now": ((), "from version 1.1 to the current text: "),
+    "an older release with now": (("1.0",), "from version 1.0 to the current text: "),
     "two releases": (("1.0", "1.1"), "from version 1.0 to version 1.1: "),
     "two releases backwards": (("1.1", "1.0"), "from version 1.1 to version 1.0: "),
 }

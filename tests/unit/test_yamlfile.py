@@ -131,7 +131,7 @@ def test_a_word_of_a_real_file_stands_where_it_is_said_to_stand(name: str) -> No
 
 
 def stands_inside(file: YamlFile, findings: list[Finding], text: str) -> bool:
-    """Tell whether every place that is known lies inside the text."""
+    """Return whether every place that is known lies inside the text."""
     lines = text.split("\n")
     places = [place for finding in findings for place in finding.places]
     places += [*file.keys.values(), *file.values.values()]

@@ -1,1 +1,1 @@
-"""An agency's repository: what its files say, each read once."""
+"""An agency's repository: what its files say."""

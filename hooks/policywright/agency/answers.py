@@ -36,10 +36,11 @@ Layer = dict[str, _Value]
 def read_answers(
     root: Path, catalog: Catalog, preset: str, bases: Sequence[Base], found: list[Finding]
 ) -> dict[str, Answer]:
-    """Read answers/ and registers/ of a repository and of its bases; what is wrong joins the findings."""
+    """Read answers/ and registers/ of a repository and of its bases; mistakes are added to the findings."""
     homes: dict[str, Place] = {}
     own = _read_layer(root, "", catalog, found, homes)
     based = _base_layer(bases, catalog, found)
+    # Later layers win: the agency over its bases; the preset only fills what is still open.
     layered = based | own
     _assume(layered, catalog, preset)
     answers = _answers(layered, homes, catalog, {name: based[name].value for name in own if name in based})
@@ -48,7 +49,7 @@ def read_answers(
 
 
 def _read_layer(root: Path, prefix: str, catalog: Catalog, found: list[Finding], homes: dict[str, Place]) -> Layer:
-    """Read answers/ and registers/ below a root; `prefix` stands before every file name in places."""
+    """Read answers/ and registers/ below a root; `prefix` goes before every file name in places."""
     layer: Layer = {}
     for element in catalog.elements.values():
         name = f"{prefix}answers/{element.id}.yml"
@@ -84,7 +85,7 @@ def _read_answers(path: Path, name: str, title: str, questions: Sequence[Questio
 
 
 def _usable(question: Asked, value: Any) -> Any:
-    """Return a value of the right type, and None for anything that was reported as wrong."""
+    """Return a value of the right type, or None for anything that was reported as wrong."""
     if question.type in ("choice", "yes_no"):
         return value if isinstance(value, str) and value in question.choices else None
     if question.type in ("choices", "list"):
@@ -92,6 +93,7 @@ def _usable(question: Asked, value: Any) -> Any:
             return None
         kept = [item for item in value if isinstance(item, str) and item.strip()]
         kept = [item for item in kept if not question.choices or item in question.choices]
+        # A list with only wrong items is unanswered, but an empty list is an answer: there are none.
         return list(dict.fromkeys(kept)) if kept or not value else None
     if question.type == "number":
         return value if isinstance(value, int | float) and not isinstance(value, bool) else None
@@ -129,7 +131,7 @@ def _check_folder(folder: Path, name: str, known: Sequence[str], code: str, foun
 
 
 def _assume(layer: Layer, catalog: Catalog, name: str) -> None:
-    """Add what the preset assumes where nobody answered."""
+    """Add what the preset assumes for questions that nobody answered."""
     preset = catalog.presets.get(name)
     if preset:
         for assumption in assumed({key: given.value for key, given in layer.items()}, preset):
@@ -137,10 +139,11 @@ def _assume(layer: Layer, catalog: Catalog, name: str) -> None:
 
 
 def assumed(values: Mapping[str, Any], preset: Preset) -> list[Assumption]:
-    """Return what a preset assumes beside these values; conditional assumptions see everything before them."""
+    """Return what a preset assumes in addition to these values; a conditional assumption sees everything before it."""
     known, held = dict(values), []
     for assumption in preset.assumptions:
         holds = assumption.when is None or evaluate(assumption.when, known.get) is True
+        # The first assumption wins, so a preset lists special cases before the general one.
         if holds and assumption.question not in known:
             known[assumption.question] = assumption.value
             held.append(assumption)
@@ -152,6 +155,7 @@ def _base_layer(bases: Sequence[Base], catalog: Catalog, found: list[Finding]) -
     for base in reversed(bases):
         problems: list[Finding] = []
         lower = _read_layer(base.root, base.prefix, catalog, problems, {})
+        # Warnings in a base are for those who maintain it; errors make its answers unusable here.
         found += [problem for problem in problems if problem.severity == "error"]
         layer |= {name: _Value(given.value, given.place, "base", base.name) for name, given in lower.items()}
     return layer
@@ -179,6 +183,7 @@ def _answers(
 
 def _unused(answers: Mapping[str, Answer]) -> Iterator[Finding]:
     for answer in answers.values():
+        # Presets and bases answer many questions that do not arise; only the agency's answer deserves a warning.
         if answer.asked is False and answer.value is not None and answer.origin == "agency":
             question = answer.question
             message = f"This answer is not used, because the question is not asked: “{question.help}”"

@@ -12,17 +12,17 @@ from policywright.model.findings import Finding, Place, short
 
 @dataclass(frozen=True)
 class Base:
-    """A repository whose answers and clauses count for an agency."""
+    """A repository whose answers and clauses an agency inherits."""
 
     root: Path
     prefix: str
-    """What stands before its file names in places."""
+    """What goes before its file names in places."""
     name: str
-    """The agency to which it belongs."""
+    """The agency that it belongs to."""
 
 
 def find_bases(root: Path, document: Document, found: list[Finding]) -> list[Base]:
-    """Return the repositories that an agency builds on, the nearest first; what is wrong joins the findings.
+    """Return the repositories that an agency builds on, the nearest first; mistakes are added to the findings.
 
     `document` is what the agency's policy.yml says.
     """
@@ -35,6 +35,7 @@ def find_bases(root: Path, document: Document, found: list[Finding]) -> list[Bas
         if problem:
             found.append(problem)
             break
+        # Places must not show paths outside the repository, which differ from machine to machine.
         prefix = "base/" * len(seen)
         seen.append(root.resolve())
         document, problems = read_document(root)
@@ -47,6 +48,7 @@ def _objection(root: Path, base: str, seen: list[Path], place: Place) -> Finding
     if not _is_repository(root):
         message = f"The base “{short(base)}” is not an agency's repository: it holds no policy.yml."
         return Finding("E110", "error", message, (place,), "Write its path, relative to this policy.yml.")
+    # Without this check two repositories that name each other would be read forever.
     if root.resolve() in seen:
         message = "The bases build on one another in a circle."
         return Finding("E111", "error", message, (place,), "Take one “base:” of the circle out.")

@@ -1,4 +1,4 @@
-"""Whether a colour can be read on the pages: contrast as WCAG 2.2 counts it."""
+"""Whether a color can be read on the pages: contrast as WCAG 2.2 defines it."""
 
 from __future__ import annotations
 
@@ -8,28 +8,29 @@ from math import floor
 from policywright.model.findings import Finding, Place
 
 LEAST = 4.5
-"""Contrast of text that WCAG 2.2 asks for at level AA (1.4.3)."""
+"""The contrast of text that WCAG 2.2 requires at level AA (1.4.3)."""
 PAPER = "#ffffff"
-"""The light scheme's page, and the words on the header."""
+"""The page in the light scheme, and the text on the header."""
 NIGHT = "#1c2229"
-"""The dark scheme's page."""
+"""The page in the dark scheme."""
 
 _COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 
 
 def is_colour(text: str) -> bool:
-    """Tell whether a text is a colour such as #1d4f7c."""
+    """Return whether a text is a color such as #1d4f7c."""
     return bool(_COLOUR.fullmatch(text))
 
 
 def contrast(one: str, other: str) -> float:
-    """Return the contrast of two colours, from 1 to 21."""
+    """Return the contrast of two colors, from 1 to 21."""
     light, dark = sorted((_luminance(one), _luminance(other)), reverse=True)
     return (light + 0.05) / (dark + 0.05)
 
 
 def _luminance(colour: str) -> float:
     red, green, blue = (_linear(int(colour[n : n + 2], 16) / 255) for n in (1, 3, 5))
+    # The constants here and below are those of WCAG's definition of relative luminance.
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
@@ -38,7 +39,7 @@ def _linear(part: float) -> float:
 
 
 def colour_finding(colour: str, paper: str, where: str, place: Place) -> Finding | None:
-    """Report what is no colour, or what cannot be read on `paper`; `where` names the paper in words."""
+    """Report a text that is not a color, or a color that cannot be read on `paper`; `where` describes the paper."""
     if not is_colour(colour):
         message = f"“{colour}” is not a colour that is known here."
         return Finding("E114", "error", message, (place,), "Write # and six digits from 0 to f, such as '#1d4f7c'.")
@@ -46,6 +47,7 @@ def colour_finding(colour: str, paper: str, where: str, place: Place) -> Finding
     if found >= LEAST:
         return None
     message = (
+        # Rounded down: a contrast of 4.46 must not read as “4.5 to 1; people need 4.5 to 1”.
         f"“{colour}” has a contrast of {floor(found * 10) / 10} to 1 {where}; people need {LEAST} to 1 to read it."
     )
     fix = "Choose a darker colour." if paper == PAPER else "Choose a lighter colour."

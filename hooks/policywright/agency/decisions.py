@@ -1,4 +1,4 @@
-"""What an agency recorded: tasks that are done, and findings that it lets stand."""
+"""What an agency recorded: completed tasks, and accepted or planned findings."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ DONE: Schema = {
 }
 
 KINDS = {"accept": "accepted", "plan": "planned"}
-"""What somebody decides -> how it is written down."""
+"""The option of the command -> the word in decisions.yml."""
 
 DECISIONS: Schema = {
     "type": ["array", "null"],
@@ -82,7 +82,7 @@ _THINGS = {"item": ("checklist item", "E113"), "rule": ("rule", "E115")}
 def _rows(
     root: Path, name: str, schema: Schema, found: list[Finding], known: Mapping[str, Any], key: str
 ) -> list[dict[str, Any]]:
-    """Return the usable rows of a record; each row has its `place` added."""
+    """Return the usable rows of a file, each with its `place` added."""
     path = root / name
     if absent(path):
         return []
@@ -104,7 +104,7 @@ def _strangers(
 
 
 def _complete(row: Mapping[str, Any], schema: Schema) -> bool:
-    """Tell whether a row holds what it must; what is missing or wrong was reported."""
+    """Return whether a row has what it needs; mistakes were already reported."""
     rules = schema["items"]["properties"]
     return all(
         line(row.get(key))
@@ -127,16 +127,17 @@ def _decision(row: Mapping[str, Any]) -> Decision:
 
 
 def answers_behind(rule: Rule, answers: Mapping[str, Answer]) -> str:
-    """Return the fingerprint of a rule's severity and of every answer that it looks at."""
+    """Return the fingerprint of a rule's severity and of every answer that it depends on."""
+    # The severity is included: a decision to live with a warning does not cover a blocker.
     return fingerprint([rule.severity, {name: value_of(answers, name) for name in questions_in(rule.when)}])
 
 
 def with_decisions(
     findings: Sequence[Finding], records: Records, catalog: Catalog, answers: Mapping[str, Answer], today: str
 ) -> list[Finding]:
-    """Bind each decision to its finding, and report those that are about nothing.
+    """Attach each decision to its finding, and report decisions without a finding.
 
-    A decision holds while the answers are those for which it was taken and `today`, if it is known, is not past its
+    A decision is valid while the answers are those it was made for and `today`, if known, is not past its
     last day.
     """
     bound = [_bound(finding, records, catalog, answers, today) for finding in findings]

@@ -1,8 +1,9 @@
-"""The agency's own clauses and its own wording of catalog clauses, and the locks that forbid it."""
+"""An agency's overrides: clauses that it adds, catalog clauses that it rewords, and the locks that forbid this."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
 from policywright.agency.bases import Base
@@ -18,7 +19,7 @@ CLAUSES = "overrides/clauses"
 def read_overrides(bases: Sequence[Base], catalog: Catalog, found: list[Finding]) -> dict[str, Clause]:
     """Read overrides/clauses/ of each repository, the furthest base first and the agency itself last.
 
-    A clause that an authority locked stays as it is, and changing it is a blocker.
+    A clause that an authority locked keeps its text, and changing it is a blocker.
     """
     vocabulary = _vocabulary(catalog)
     elements = {clause.code: clause.element for clause in catalog.clauses.values()}
@@ -28,19 +29,25 @@ def read_overrides(bases: Sequence[Base], catalog: Catalog, found: list[Finding]
             replaced = clauses.get(path.stem) or catalog.clauses.get(path.stem)
             element = replaced.element if replaced else element_of(path.stem, elements)
             clause = read_clause(path, f"{base.prefix}{CLAUSES}/{path.name}", element, vocabulary)
+            # `replaced` is the clause of the nearest repository below, so a lock holds for everybody above it.
             if clause and replaced and replaced.locked:
                 found.append(_locked(replaced, clause))
             elif clause:
-                clauses[clause.id] = clause
+                # A wrong name is a finding, and the rest of the clause still counts; the catalog knows no such source.
+                cited = tuple(key for key in clause.sources if key in catalog.sources)
+                asked = tuple(code for code in clause.requires if code in vocabulary.codes)
+                clauses[clause.id] = replace(clause, sources=cited, requires=asked)
+    vocabulary.check_names({"clause": vocabulary.codes, "source": catalog.sources}, catalog.clauses)
     found += vocabulary.findings
     return clauses
 
 
 def _clause_files(base: Base, found: list[Finding]) -> list[Path]:
-    """Return the files of a repository's own clauses; what else lies in overrides/ joins the findings."""
+    """Return the clause files of a repository's overrides/; other files there become findings."""
     inner, outer = PurePosixPath(CLAUSES).name, PurePosixPath(CLAUSES).parent.name
     lying = entries(base.root / outer, f"{base.prefix}{outer}", found)
     others = [path for path in lying if path.name != inner]
+    # Only looked into if it is there under exactly this name; a folder such as “Clauses” is a finding.
     clauses = entries(base.root / CLAUSES, f"{base.prefix}{CLAUSES}", found) if len(others) < len(lying) else []
     found += [_stranger(base, path) for path in (*others, *(path for path in clauses if path.suffix != ".md"))]
     return [path for path in clauses if path.suffix == ".md"]
@@ -63,7 +70,8 @@ def _vocabulary(catalog: Catalog) -> Vocabulary:
 
 
 def element_of(name: str, elements: Mapping[str, str]) -> str:
-    """Return the element of a clause that is in no catalog: that of the other clauses of its code."""
+    """Return the element of a clause that is not in the catalog: the one of the other clauses with its code."""
+    # A new clause has no folder that names its element; its code does.
     return next((element for code, element in elements.items() if name.startswith(f"{code}-")), "")
 
 

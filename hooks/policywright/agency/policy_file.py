@@ -55,9 +55,9 @@ POLICY: Schema = closed(
 
 
 def read_document(root: Path) -> tuple[Document, list[Finding]]:
-    """Read policy.yml; raise NoProject when there is none.
+    """Read policy.yml; raise NoProject if there is none.
 
-    What is wrong in it comes back as findings, and the document gets plain defaults instead.
+    Mistakes are returned as findings, and the document gets defaults for them.
     """
     path = root / "policy.yml"
     if not path.exists():
@@ -72,7 +72,7 @@ def read_document(root: Path) -> tuple[Document, list[Finding]]:
 
 
 def _design(root: Path, file: YamlFile, findings: list[Finding]) -> Design:
-    """Return what can be used of the design, and report the rest."""
+    """Return the usable part of the design, and report the rest."""
     given = {key: line(value) for key, value in mapping(mapping(file.value).get("design")).items()}
     papers = {"accent": (PAPER, "on white"), "accent_dark": (NIGHT, "on the dark page")}
     wrong = {
@@ -95,12 +95,14 @@ _LOGO = "Put an SVG or PNG file below docs/ and write its path, such as docs/ass
 
 def _is_picture(root: Path, name: str) -> bool:
     path = root / name
+    # The logo is copied into the published site, so it may not come from outside of docs/, even through a link.
     inside = name.startswith("docs/") and ".." not in Path(name).parts and not leads_out(path, name)
     return inside and path.suffix.lower() in (".svg", ".png", ".webp") and path.is_file()
 
 
 def _edit(file: YamlFile, findings: list[Finding]) -> str:
     address = line(mapping(file.value).get("edit"))
+    # str.format would also accept {file.__class__} or {line:>9}; only the plain names are allowed.
     names = {f"{name}{form}{how or ''}" for _, name, form, how in _fields(address) if name is not None}
     if address and (
         not address.startswith(("https://", "http://", "file:///")) or not {"file"} <= names <= {"file", "line"}
@@ -168,7 +170,7 @@ def _names(value: Any) -> tuple[str, ...]:
 
 
 def facts(document: Document, catalog: Catalog) -> dict[str, str]:
-    """Return what texts may show besides answers: the document's own facts and the names of the offices."""
+    """Return what texts may show in addition to answers: facts about the document, and the names of offices."""
     offices = {f"office.{role.id}": document.office(role) for role in catalog.roles.values()}
     return offices | {
         "agency.name": document.agency_name,

@@ -1,4 +1,4 @@
-"""Whether an agency's repository asks for the version that is running."""
+"""Whether the version that an agency's repository names is the one that is running."""
 
 from __future__ import annotations
 
@@ -11,11 +11,12 @@ from policywright.model.findings import Finding
 
 FILE = "requirements.txt"
 
+# Only “==” is compared. A git address names a commit, from which no version can be read without asking the network.
 _PIN = re.compile(r"^[ \t]*policywright[ \t]*==[ \t]*(?P<version>[^\s;#]+)", re.MULTILINE | re.IGNORECASE)
 
 
 def check_pin(root: Path) -> list[Finding]:
-    """Compare the version that requirements.txt names with the one that runs.
+    """Compare the version that requirements.txt names with the one that is running.
 
     A pin to a git address is not compared.
     """
@@ -39,6 +40,6 @@ def pinned_version(text: str) -> str:
 
 
 def with_pin(text: str, version: str) -> str:
-    """Return the text of a requirements.txt that names another version."""
+    """Return the text of a requirements.txt with another version."""
     pinned = _PIN.search(text)
     return text[: pinned.start("version")] + version + text[pinned.end("version") :] if pinned else text

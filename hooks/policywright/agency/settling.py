@@ -1,4 +1,4 @@
-"""Which questions are asked, and which value of an answer counts."""
+"""Which questions are asked, and which value an answer has."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from policywright.model.fields import Condition
 
 
 def with_asked(answers: Mapping[str, Answer]) -> dict[str, Answer]:
-    """Work out which questions are asked; questions on which others depend come first."""
+    """Determine which questions are asked; a question is settled before those that depend on it."""
     asked: dict[str, bool | None] = {}
 
     def look(name: str) -> Any:
@@ -31,13 +31,15 @@ def with_asked(answers: Mapping[str, Answer]) -> dict[str, Answer]:
 
 def _arises(when: Condition, look: Any, settled: Any) -> bool | None:
     result = evaluate(when, look)
+    # Nobody will ever answer a question that is not asked. What waits only for such questions would stay undecided
+    # forever and block publication, so it is false: it does not arise.
     if result is None and not [name for name in open_questions(when, look) if settled(name) is not False]:
         return False
     return result
 
 
 def value_of(answers: Mapping[str, Answer], name: str) -> Any:
-    """Return the value that counts, or None: an unasked question counts as unanswered."""
+    """Return the value of an answer, or None; a question that is not asked is treated as unanswered."""
     answer = answers[name]
     return answer.value if answer.answered else None
 
@@ -45,7 +47,7 @@ def value_of(answers: Mapping[str, Answer], name: str) -> Any:
 def settle(when: Condition | None, answers: Mapping[str, Answer]) -> tuple[bool | None, tuple[str, ...]]:
     """Evaluate a condition, and name the questions that somebody must answer to decide it.
 
-    What waits only for questions that are not asked never arises, so it is false.
+    A condition that waits only for questions that are not asked can never be decided, so it is false.
     """
     if when is None:
         return True, ()

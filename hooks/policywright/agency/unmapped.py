@@ -1,4 +1,4 @@
-"""answers/_unmapped.yml: answers that found no place in a newer catalog, each with the reason."""
+"""answers/_unmapped.yml: answers that have no place in a newer catalog, each with the reason."""
 
 from __future__ import annotations
 
@@ -40,27 +40,28 @@ class Homeless:
     body: str = ""
     """The lines of the answer as they were written; without them the value is one word or text."""
     comments: str = ""
-    """The lines of comment above it."""
+    """The comment lines above it."""
 
     @property
     def key(self) -> tuple[str, str, str]:
-        """What tells it from others."""
+        """What distinguishes it from other rows."""
         return self.was, self.reason, json.dumps(self.value, ensure_ascii=False, sort_keys=True)
 
     @property
     def text(self) -> str:
-        """The row of the file."""
+        """The row in the file."""
         head = f"{self.comments}- was: {self.was}\n  reason: {json.dumps(self.reason, ensure_ascii=False)}\n"
         name = self.was.rpartition(".")[2]
         if not self.body:
             return f"{head}  value: {json.dumps(self.value, ensure_ascii=False)}\n"
         body = ended(self.body)
+        # The value is kept exactly as it was written, quotes and comments included.
         after = body[body.index(":", body.index(name) + len(name)) :]
         return head + textwrap.indent(f"value{after}", "  ")
 
 
 def read_unmapped(root: Path) -> tuple[YamlFile, list[Finding]]:
-    """Read the file; what is wrong in it is among the findings, and so is each answer that still waits there."""
+    """Read the file; the findings include its mistakes and every answer that still needs a place."""
     path = root / UNMAPPED
     if absent(path):
         return YamlFile(UNMAPPED), []
@@ -77,9 +78,9 @@ def _waiting(row: dict[str, Any], file: YamlFile, number: int) -> Finding:
 
 
 def with_rows(text: str, rows: Sequence[Homeless]) -> str:
-    """Return the text of the file with these rows below the others; a row that stands there already is left out.
+    """Return the text of the file with these rows appended; a row that is already there is skipped.
 
-    Raise NotByLine when the file is written in brackets.
+    Raise NotByLine if the file is written in brackets.
     """
     file, _ = parse_yaml(plain(text), UNMAPPED)
     known = {Homeless(str(row.get("was")), str(row.get("reason")), row.get("value")).key for row in file.rows}
@@ -87,6 +88,7 @@ def with_rows(text: str, rows: Sequence[Homeless]) -> str:
     if not new:
         return text
     result = below(file if text else YamlFile(UNMAPPED, text=_HEAD), "".join(f"\n{row.text}" for row in new))
+    # Losing an answer is the worst an upgrade can do, so the result is parsed and counted.
     if len(parse_yaml(result, UNMAPPED)[0].rows) != len(file.rows) + len(new):
         raise NotByLine
     return as_in(text, result)

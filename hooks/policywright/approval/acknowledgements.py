@@ -1,4 +1,4 @@
-"""Who has read which version: acknowledgements.csv, a table that any spreadsheet opens."""
+"""Who has read which version: acknowledgements.csv, a table that any spreadsheet can open."""
 
 from __future__ import annotations
 
@@ -20,25 +20,26 @@ LARGEST = 8_000_000
 """Bytes; a row has about 60."""
 
 _FORMULA = re.compile(r"[=+@\t-]")
-"""What a spreadsheet takes for the beginning of a formula."""
+"""How a formula begins for a spreadsheet."""
 _FINGERPRINT = re.compile(r"[0-9a-f]{16}")
 
 
 @dataclass(frozen=True)
 class Acknowledgement:
-    """That somebody has read a version: a row of the table."""
+    """One row of the table: somebody has read a version."""
 
     name: str
     date: str
     """ISO date."""
     version: str
     fingerprint: str
-    """Of the text that was read; see Frozen.fingerprint."""
+    """The fingerprint of the text that was read; see Frozen.fingerprint."""
     place: Place
 
     @property
     def key(self) -> tuple[str, str, str]:
-        """What makes two rows the same acknowledgement, however a name is spelled and whichever its day."""
+        """Two rows with this key are the same acknowledgement, whatever the case of the name and the date."""
+        # The date is not part of the key: a second confirmation of the same text adds nothing.
         return (self.name.casefold(), self.version, self.fingerprint)
 
 
@@ -46,9 +47,9 @@ Rows = Sequence[Acknowledgement]
 
 
 def read_acknowledgements(path: Path, name: str) -> tuple[list[Acknowledgement], list[Finding]]:
-    """Read a table; a missing file records nothing, and a row with a mistake is a finding and is left out.
+    """Read a table; a missing file has no rows, and a row with a mistake becomes a finding and is left out.
 
-    Columns are separated by commas or semicolons; those besides COLUMNS are not read.
+    Columns are separated by commas or semicolons; columns that are not in COLUMNS are ignored.
     """
     if absent(path):
         return [], []
@@ -59,6 +60,7 @@ def read_acknowledgements(path: Path, name: str) -> tuple[list[Acknowledgement],
 
 def _parsed(text: str, name: str) -> tuple[list[Acknowledgement], list[Finding]]:
     head = text.partition("\n")[0]
+    # Spreadsheets in many countries write semicolons, because the comma is their decimal sign.
     reader = csv.reader(io.StringIO(text), delimiter=";" if ";" in head and "," not in head else ",")
     rows: list[Acknowledgement] = []
     found: list[Finding] = []
@@ -84,7 +86,7 @@ def _missing_columns(columns: Sequence[str], name: str) -> list[Finding]:
 
 
 def _take(cells: Mapping[str, str], place: Place, rows: list[Acknowledgement], found: list[Finding]) -> None:
-    """Add a row to those that are right, or its mistake to those that were found; an empty row is neither."""
+    """Add a valid row to `rows`, or its mistake to `found`; skip an empty row."""
     values = {column: " ".join(cells.get(column, "").split()) for column in COLUMNS}
     mistake = _mistake(values, place) if any(values.values()) else None
     if mistake:
@@ -94,10 +96,11 @@ def _take(cells: Mapping[str, str], place: Place, rows: list[Acknowledgement], f
 
 
 def _mistake(values: Mapping[str, str], place: Place) -> Finding | None:
-    """Return what is wrong with a row; the message names nobody."""
+    """Return what is wrong with a row; the message must not name the person."""
     empty = [column for column, value in values.items() if not value]
     if empty:
         return _wrong(f"This row has no {empty[0]}.", place, "Fill it in, or delete the row.")
+    # People fill in forms, and officers open the table in a spreadsheet, which would run the formula.
     if _FORMULA.match(values["name"]):
         message = "A spreadsheet would take the name in this row for a formula."
         return _wrong(message, place, "Begin the name with a letter.")
@@ -115,7 +118,7 @@ def _wrong(message: str, place: Place, fix: str) -> Finding:
 
 
 def misplaced(rows: Rows, releases: Iterable[Release], version: str) -> Iterator[Finding]:
-    """Report rows about a version or a text that there is none of; `version` is the one that is being drafted."""
+    """Report rows about a version or a text that does not exist; `version` is the one that is being drafted."""
     known = {release.version: release.fingerprint for release in releases}
     for row in rows:
         if row.version in known and row.fingerprint != known[row.version]:
@@ -128,7 +131,7 @@ def misplaced(rows: Rows, releases: Iterable[Release], version: str) -> Iterator
 
 
 def count(rows: Rows, releases: Iterable[Release]) -> dict[str, int]:
-    """Return how many people acknowledged each release that somebody acknowledged: version -> people."""
+    """Return how many people acknowledged each release: version -> people; releases without any are left out."""
     people = {one.version: {row.name.casefold() for row in rows if _is_of(row, one)} for one in releases}
     return {version: len(names) for version, names in people.items() if names}
 
@@ -138,7 +141,7 @@ def _is_of(row: Acknowledgement, release: Release) -> bool:
 
 
 def new_rows(rows: Rows, more: Rows) -> list[Acknowledgement]:
-    """Return those of `more` that `rows` does not hold yet, each once."""
+    """Return the rows of `more` that are not in `rows` yet, each once."""
     known = {row.key for row in rows}
     fresh: dict[tuple[str, str, str], Acknowledgement] = {}
     for row in more:

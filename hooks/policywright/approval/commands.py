@@ -1,4 +1,4 @@
-"""What signing, deciding and releasing write: the new texts of files, in the order in which they are written."""
+"""What signing, deciding and releasing write: the new texts of files, in writing order."""
 
 from __future__ import annotations
 
@@ -43,53 +43,55 @@ Files = Mapping[str, str]
 
 
 def _without_errors(draft: Draft) -> None:
-    """Refuse files that hold errors: these may have spoiled the text that somebody is about to sign or decide on."""
+    """Refuse files with errors, which may have changed the text that somebody is about to sign or decide on."""
     found = [finding for finding in draft.findings if finding.severity == "error"]
     if found:
         raise PolicyError(found)
 
 
 def _ill_said(words: Mapping[str, str], *days: str) -> Iterator[str]:
-    """Report words that are blank and days that are no dates; a file that held them could not be read again."""
+    """Report blank words and invalid dates; a file with them could not be read again."""
     yield from (f"There are no words in “{key}”." for key, value in words.items() if not line(value))
     yield from (f"“{day}” is not a date. Write year, month and day: 2027-03-01." for day in days if not is_date(day))
 
 
 @dataclass(frozen=True)
 class Signature:
-    """Who signs, for which office, and what."""
+    """A request to sign: who, for which office, and which elements."""
 
     role: str
     by: str
     date: str
     elements: tuple[str, ...] = ()
-    """All that the office decides, when none is named."""
+    """Empty for everything that the office decides."""
     until: str = ""
     note: str = ""
 
 
 def sign(draft: Draft, given: Signature, raw: str) -> tuple[SignOff, Files]:
-    """Return a sign-off of the provisions as they stand now, and the files that record it.
+    """Return a sign-off of the current provisions, and the files that record it.
 
-    `raw` is the text of sign-offs.yml. The wordings are written first: without a row that names them they say nothing.
-    Raise PolicyError while the files hold mistakes, and Refused when there is nothing that this office could sign.
+    `raw` is the text of sign-offs.yml. The wordings are written first: without a row they have no effect.
+    Raise PolicyError while the files have mistakes, and Refused if there is nothing that this office could sign.
     """
     _without_errors(draft)
     refuse(list(_signature_objections(given)))
     provisions = freeze(draft).provisions
     elements = _elements(draft, given, provisions)
+    # What is signed is the frozen text and not the draft: a fingerprint must come out the same when the file is read
+    # again.
     now = {provision.id: provision for provision in provisions}
     signed = [now[name] for element in elements for name in provisions_to_sign(given.role, element, draft, provisions)]
+    # Each provision has its fingerprint, so that a later change lapses only the sign-offs of what it changes.
     prints = {provision.id: provision.fingerprint for provision in signed}
-    row: dict[str, Any] = {"role": given.role, "by": given.by, "date": given.date}
-    row |= {"until": given.until} if given.until else {}
-    row |= {"elements": list(elements)} | ({"note": given.note} if given.note else {}) | {"provisions": prints}
+    row = SignOff(given.role, given.by, given.date, elements, prints, given.note, given.until, Place(SIGN_OFFS_FILE))
+    said = {key: getattr(row, key) for key in _WRITTEN if getattr(row, key) or key == "provisions"}
     wordings = {**draft.wordings, **{provision.fingerprint: provision for provision in signed}}
-    files = {WORDINGS_FILE: wordings_text(wordings), SIGN_OFFS_FILE: with_sign_off(raw, row)}
-    sign_off = SignOff(
-        given.role, given.by, given.date, elements, prints, given.note, given.until, Place(SIGN_OFFS_FILE)
-    )
-    return sign_off, files
+    return row, {WORDINGS_FILE: wordings_text(wordings), SIGN_OFFS_FILE: with_sign_off(raw, said)}
+
+
+_WRITTEN = ("role", "by", "date", "until", "elements", "note", "provisions")
+"""The keys of a row of sign-offs.yml, in the order in which they are written."""
 
 
 def _signature_objections(given: Signature) -> Iterator[str]:
@@ -122,7 +124,7 @@ def _elements(draft: Draft, given: Signature, provisions: Sequence[FrozenProvisi
 
 @dataclass(frozen=True)
 class RiskDecision:
-    """What an agency decides about a finding."""
+    """A request to accept or plan a finding."""
 
     code: str
     kind: str
@@ -136,7 +138,7 @@ class RiskDecision:
 def decide(draft: Draft, chosen: RiskDecision, raw: str) -> Files:
     """Return the file that records a decision; `raw` is the text of decisions.yml.
 
-    Raise PolicyError while the files hold mistakes, and Refused when there is no such finding to decide about.
+    Raise PolicyError while the files have mistakes, and Refused if there is no such finding to decide about.
     """
     _without_errors(draft)
     refuse(list(_decision_objections(draft, chosen)))
@@ -147,6 +149,7 @@ def decide(draft: Draft, chosen: RiskDecision, raw: str) -> Files:
         "owner": chosen.owner,
         "date": chosen.date,
         "expires": chosen.until,
+        # Binds the decision to the answers of this moment; if one of them changes, the finding blocks again.
         "fingerprint": answers_behind(draft.catalog.rules[chosen.code], draft.answers),
     }
     return {DECISIONS_FILE: with_row(raw, DECISIONS_FILE, row)}
@@ -164,10 +167,10 @@ def _decision_objections(draft: Draft, chosen: RiskDecision) -> Iterator[str]:
 
 
 def _nothing_to_decide(draft: Draft, code: str) -> str:
-    """Return why there is no finding of this code that somebody could decide about, or nothing."""
+    """Return why there is no finding with this code to decide about, or nothing."""
     rules = draft.catalog.rules
     if code in CODES:
-        return f"{code} is no finding to decide about. {_INSTEAD.get(CODES[code].severity, _MEND)}"
+        return f"{code} is no finding to decide about. {_INSTEAD.get(CODES[code].severity, _FIX)}"
     if code not in rules:
         return f"There is no rule “{code}”.{did_you_mean(code, rules)}"
     if not any(finding.code == code for finding in draft.findings):
@@ -176,17 +179,17 @@ def _nothing_to_decide(draft: Draft, code: str) -> str:
     return ""
 
 
-_MEND = "Mend what it says, or leave it standing."
+_FIX = "Fix what it reports, or leave it."
 _INSTEAD = {
-    "error": "An error is mended, not accepted.",
-    "gap": "A gap is closed, not accepted.",
-    "blocker": "It is mended, not accepted.",
+    "error": "Fix an error; it cannot be accepted.",
+    "gap": "Answer the question; a gap cannot be accepted.",
+    "blocker": "Fix it; it cannot be accepted.",
 }
 
 
 @dataclass(frozen=True)
 class ReleasePlan:
-    """What a release would make of policy.yml."""
+    """What policy.yml will say after a release."""
 
     version: str
     date: str
@@ -196,15 +199,15 @@ class ReleasePlan:
 
     @property
     def instead(self) -> dict[str, Any]:
-        """The document's fields under which the draft is judged: in review, with the version and dates to come."""
+        """The fields that the draft is checked with: in review, with the new version and dates."""
         return {"version": self.version, "status": "in_review", "dates": self.dates}
 
 
 def plan_release(document_dates: Mapping[str, str], review_every: str, version: str, day: str, by: str) -> ReleasePlan:
-    """Work out the status and the dates that a release gives to the policy.
+    """Determine the status and the dates that a release gives to the policy.
 
-    It is in force when its day in force has come, and otherwise approved. Where policy.yml names no date of adoption,
-    that is the day of the release, and where it names no review, one period after.
+    It is in force if its day in force has come, and otherwise approved. If policy.yml names no date of adoption,
+    it is the day of the release; if it names no review, the review is due one period later.
     """
     dates = dict(document_dates)
     dates["adopted"] = dates["adopted"] or day
@@ -214,12 +217,14 @@ def plan_release(document_dates: Mapping[str, str], review_every: str, version: 
     return ReleasePlan(version, day, by, "in_force" if "" < begins <= day else "approved", dates)
 
 
-def release_objections(draft: Draft, plan: ReleasePlan) -> list[str]:
-    """Return every reason why a draft may not be released as planned: its version, its day, its text, its sign-offs."""
+def _release_objections(draft: Draft, plan: ReleasePlan) -> list[str]:
+    """Return every reason why a draft may not be released as planned: its version, date, text or sign-offs."""
     reasons = [*_ill_said({"by": plan.by}, plan.date), version_objection(plan.version, draft)]
     last = last_release(draft)
     if last and plan.date < last.date:
         reasons.append(f"Version {last.version} was released on {last.date}, after {plan.date}.")
+    # A draft that was made for other dates or another version would hide what this release lacks, for example a lapsed
+    # sign-off or an overdue review.
     judged = {key: getattr(draft.document, key) for key in plan.instead}
     if judged != plan.instead or draft.today != plan.date:
         reasons.append(f"This draft was not made for version {plan.version} of {plan.date}; draft the policy for it.")
@@ -229,14 +234,15 @@ def release_objections(draft: Draft, plan: ReleasePlan) -> list[str]:
 def release(draft: Draft, plan: ReleasePlan, catalog_print: str, raw: str) -> Files:
     """Return the release of a draft and policy.yml with its version, status and date of adoption.
 
-    The draft was made for the day of the release, from a repository that is judged as `plan.instead`; another one
-    does not show what the release lacks. `raw` is the text of policy.yml. The release is written first; a run that
-    was stopped in between is completed by another one, see `unfinished`.
-    Raise Refused with every reason why this may not be released.
+    The draft must be made for the day of the release, from a repository judged as `plan.instead`; another draft
+    does not show what the release lacks. `raw` is the text of policy.yml. The release is written first; if a run is
+    stopped in between, `unfinished` lets the next run complete it.
+    Raise Refused with every reason why it may not be released.
     """
-    refuse(release_objections(draft, plan))
+    refuse(_release_objections(draft, plan))
     frozen = replace(draft, document=replace(draft.document, status=plan.status, dates=plan.dates))
     text = release_text(frozen, plan.date, plan.by, catalog_print)
+    # The order matters: if policy.yml came first and the run stopped, it would claim a version that does not exist.
     return {release_file(plan.version): text, **_policy(plan, raw)}
 
 
@@ -247,11 +253,12 @@ def _policy(plan: ReleasePlan, raw: str) -> Files:
 
 
 def unfinished(draft: Draft, plan: ReleasePlan, document: Document, raw: str) -> tuple[Release, Files] | None:
-    """Return the release of this very text and what policy.yml still lacks of it, when a run was stopped in between.
+    """Return the release of the exact text and what policy.yml still lacks, if an earlier run was stopped in between.
 
     `document` is what policy.yml says now.
     """
     found = release_of(draft, plan.version)
+    # Only the newest release can be unfinished, and only if the text is still the same.
     if found is None or found != draft.releases[-1] or found.fingerprint != freeze(draft).fingerprint:
         return None
     if document.version == plan.version and document.status in RELEASED:
@@ -262,14 +269,14 @@ def unfinished(draft: Draft, plan: ReleasePlan, document: Document, raw: str) ->
 
 
 Table = tuple[Rows, Sequence[Finding]]
-"""What `read_acknowledgements` returns: the rows that are right, and the mistakes in the others."""
+"""The result of `read_acknowledgements`: the valid rows, and the mistakes in the others."""
 
 
 def acknowledge(draft: Draft, here: Table, given: Table) -> tuple[list[Acknowledgement], Files]:
     """Return the acknowledgements that are not on record yet, and the file that records them.
 
-    `here` is the agency's own table, `given` the one whose rows are added. Without new rows nothing is written.
-    Raise PolicyError when a row of either table has a mistake, or a new one is about a text that was never released.
+    `here` is the agency's table, `given` the table whose rows are added. Without new rows nothing is written.
+    Raise PolicyError if a row of either table has a mistake, or a new row is about a text that was never released.
     """
     found = [*here[1], *given[1], *misplaced(given[0], draft.releases, draft.document.version)]
     if found:

@@ -1,4 +1,4 @@
-"""What keeps a draft from being published, or its text from being approved."""
+"""What prevents a draft from being published, or its text from being approved."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from policywright.model.draft import Draft
 from policywright.model.findings import unsettled
 
 APPROVAL = "L1"
-"""How the codes begin of what an approved policy needs and a draft does not: sign-offs, a release, a second person."""
+"""The beginning of codes for what only an approved policy needs: sign-offs, a release, a second person."""
 
 
 class Refused(Exception):
-    """Raised when something may not be signed, decided, released or published, with every reason."""
+    """Raised with every reason why something may not be signed, decided, released or published."""
 
     def __init__(self, reasons: Sequence[str]) -> None:
         self.reasons = tuple(reasons)
@@ -27,9 +27,9 @@ def refuse(reasons: Sequence[str]) -> None:
 
 
 def publication_objections(draft: Draft) -> list[str]:
-    """Return every reason why this draft may not be published, each with its place; none means it may.
+    """Return every reason why this draft may not be published, each with its place; empty if it may.
 
-    A draft and a policy in review may be published as such; what approval needs is asked of the others only.
+    A draft and a policy in review may be published as such; only other policies need what approval requires.
     """
     return _objections(draft, approved=draft.document.status in RELEASED)
 
@@ -41,6 +41,7 @@ def approval_objections(draft: Draft) -> list[str]:
 
 def _objections(draft: Draft, *, approved: bool) -> list[str]:
     stops = [f for f in unsettled(draft.findings) if f.severity in ("error", "blocker", "gap")]
+    # A draft may be published as a draft: nobody expects sign-offs of it yet.
     stops = [finding for finding in stops if approved or not finding.code.startswith(APPROVAL)]
     reasons = [f"{f.places[0]}: {f.severity} {f.code}: {f.message}" for f in stops]
     for omission in draft.policy.undecided:

@@ -17,7 +17,7 @@ KINDS = ("added", "removed", "changed", "moved", "renumbered")
 
 @dataclass(frozen=True)
 class Segment:
-    """Words that stand next to each other and had the same fate."""
+    """Consecutive words that were kept, deleted or inserted together."""
 
     kind: str
     """same | deleted | inserted"""
@@ -25,19 +25,19 @@ class Segment:
 
 
 Marked = tuple[Segment, ...]
-"""Two texts in one: what is not deleted is the new one, what is not inserted the old one."""
+"""Two texts in one: without the deletions it is the new text, without the insertions the old one."""
 
 
 @dataclass(frozen=True)
 class Reason:
-    """What brought a change about."""
+    """The reason for a change."""
 
     kind: str
     """answer | own_came | own_went | own_changed | wording"""
     question: str = ""
-    """Of an answer: the question."""
+    """The question, if the reason is an answer."""
     old: Any = None
-    """Its value before; None when there was none."""
+    """Its value before; None if there was none."""
     new: Any = None
 
 
@@ -46,18 +46,18 @@ class Change:
     """How one provision differs between two texts."""
 
     kind: str
-    """One of KINDS; what is changed or moved may have another number too."""
+    """One of KINDS; a changed or moved provision may also have another number."""
     old: FrozenProvision | None
-    """None when it was added."""
+    """None if it was added."""
     new: FrozenProvision | None
-    """None when it was removed."""
+    """None if it was removed."""
     moved: bool
-    """Whether it stands in another section, or in another order among its neighbours."""
+    """Whether it is in another section, or in another order among its neighbors."""
     reasons: tuple[Reason, ...]
 
     @property
     def here(self) -> FrozenProvision:
-        """The provision as it stands, or as it stood when it is gone."""
+        """The new provision, or the old one if it was removed."""
         found = self.new or self.old
         assert found
         return found
@@ -69,7 +69,7 @@ class Change:
 
     @cached_property
     def level(self) -> Marked:
-        """The word for how much it binds, with its change marked."""
+        """The word for its level, with its change marked."""
         return _marked(self, "level")
 
     @cached_property
@@ -90,16 +90,16 @@ class Redline:
     old: Frozen
     new: Frozen
     changes: tuple[Change, ...]
-    """In the order of the new text; what was removed comes where it stood."""
+    """In the order of the new text; a removed provision comes where it was."""
 
     @property
     def counts(self) -> dict[str, int]:
-        """How many changes there are of each kind, all kinds named."""
+        """The number of changes of each kind, including kinds without any."""
         return {kind: sum(change.kind == kind for change in self.changes) for kind in KINDS}
 
     @property
     def worded(self) -> tuple[Change, ...]:
-        """The changes in which words came or went."""
+        """The changes in which words were added or removed."""
         return tuple(change for change in self.changes if change.kind in ("added", "removed", "changed"))
 
 
@@ -116,13 +116,13 @@ def compare(old: Frozen, new: Frozen) -> Redline:
 
 
 def compare_provision(old: FrozenProvision | None, new: FrozenProvision | None) -> Change:
-    """Compare two wordings of one provision, of which nothing else is known; one of them may be missing."""
+    """Compare two wordings of one provision when nothing else is known; one of them may be missing."""
     kind = "added" if old is None else "removed" if new is None else "changed"
     return Change(kind, old, new, moved=False, reasons=())
 
 
 Key = tuple[str, int]
-"""A clause's id, and how often it stood before: a clause may stand in the policy and in another text."""
+"""A clause's id, and how often it occurred before: a clause may be in the policy and in another text."""
 
 
 def _named(provisions: Iterable[FrozenProvision]) -> dict[Key, FrozenProvision]:
@@ -135,7 +135,7 @@ def _named(provisions: Iterable[FrozenProvision]) -> dict[Key, FrozenProvision]:
 
 
 def _together(before: Sequence[Key], after: Sequence[Key]) -> Iterator[Key]:
-    """Yield every key in the new order, each that is gone after the one that it followed."""
+    """Yield every key in the new order; a removed key comes after the one that it followed."""
     gone: dict[Key | None, list[Key]] = {}
     last: Key | None = None
     present = set(after)
@@ -151,20 +151,24 @@ def _together(before: Sequence[Key], after: Sequence[Key]) -> Iterator[Key]:
 
 
 def _moved(before: Mapping[Key, FrozenProvision], after: Mapping[Key, FrozenProvision]) -> set[Key]:
-    """Return what changed its place: the fewest provisions without which the rest kept its order."""
+    """Return what moved: the smallest set of provisions without which the rest is in the old order."""
     places = {key: place for place, key in enumerate(before)}
     shared = [key for key in after if key in before]
+    # What changed its section has moved in any case. Of the rest, the longest increasing sequence stayed; everything
+    # else moved. So a provision that moves to the front is one move, and not a move of all others.
     settled = [key for key in shared if before[key].section == after[key].section]
     kept = {settled[n] for n in _rising([places[key] for key in settled])}
     return set(shared) - kept
 
 
 def _rising(numbers: Sequence[int]) -> list[int]:
-    """Return the positions of the longest part of a row of different numbers that rises."""
+    """Return the positions of the longest increasing subsequence of different numbers."""
     ends: list[int] = []
     at: list[int] = []
     before: list[int] = []
     for position, number in enumerate(numbers):
+        # Patience sorting, in n log n steps: `ends` holds the smallest last number of an increasing sequence of each
+        # length.
         length = bisect_left(ends, number)
         ends[length : length + 1] = [number]
         at[length : length + 1] = [position]
@@ -197,12 +201,13 @@ def _kind(old: FrozenProvision | None, new: FrozenProvision | None, *, moved: bo
 def _reasons(
     kind: str, old: FrozenProvision | None, new: FrozenProvision | None, texts: tuple[Frozen, Frozen]
 ) -> tuple[Reason, ...]:
-    """Return what brought a change of words about; a number or a place has no reason of its own."""
+    """Return the reasons for a change of words; a change of number or place has no reason."""
     if kind in ("moved", "renumbered"):
         return ()
     stages = [provision for provision in (old, new) if provision]
     answers = list(_answers(dict.fromkeys(name for stage in stages for name in stage.questions), *texts))
     own = _own(stages[0].id, *texts)
+    # Without an answer or an override that explains the change, only the catalog can have changed.
     return (*answers, *own) or (Reason("own_changed" if stages[0].id in texts[1].own else "wording"),)
 
 
@@ -225,22 +230,23 @@ def _marked(change: Change, field: str) -> Marked:
 
 _LINE = re.compile(r"[^\n]*\n")
 PREFIX = re.compile(r"\s*(?:[-*+] +|\d+[.)] +|#{1,6} +|>+ ?|\|)?")
-"""What makes a line the item of a list, a heading, a quotation or a row of a table."""
+"""The beginning of a list item, a heading, a quotation or a table row."""
 _TOKEN = re.compile(
     r"!?\[[^\]\n]*\]\([^)\n]*\)|`[^`\n]+`|\*\*[^*\n]+\*\*|(?<!\w)([*_])[^*_\n]+\1(?!\w)|<[^>\n]+>|&[#\w]+;|\\\\."
     r"|\w+(?:[’'.,-]\w+)*|[^\S\n]+|.",
     re.DOTALL,
 )
-"""Words, spaces and signs one by one; a link, emphasis, code and a tag stay whole."""
+"""Words, spaces and punctuation one by one; a link, emphasis, code and a tag stay whole."""
 _WORD = re.compile(r"\w+")
 ALIKE = 0.4
 """How alike two lines must be to be shown as one with changes in it."""
 
 
 def mark(old: str, new: str) -> Marked:
-    """Mark what was deleted and what was inserted between two texts; each line of the result ends in a line end."""
+    """Mark what was deleted and inserted between two texts; each line of the result ends in a line end."""
     before, after = (_LINE.findall(f"{text}\n") if text else [] for text in (old, new))
     segments: list[Segment] = []
+    # autojunk would ignore words that occur often, such as “the” and “must”, in long texts.
     for kind, start, end, first, last in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
         if kind == "equal":
             segments.append(Segment("same", "".join(after[first:last])))
@@ -255,7 +261,7 @@ def mark_line(old: str, new: str) -> Marked:
 
 
 def _lines(old: Sequence[str], new: Sequence[str]) -> Iterator[Segment]:
-    """Mark some lines that others took the place of; lines that are alike are compared word by word."""
+    """Mark lines that were replaced by others; similar lines are compared word by word."""
     start = first = 0
     for place, twin in _twins(old, new):
         yield from _replaced(old[start:twin], new[first:place])
@@ -265,7 +271,7 @@ def _lines(old: Sequence[str], new: Sequence[str]) -> Iterator[Segment]:
 
 
 def _twins(old: Sequence[str], new: Sequence[str]) -> Iterator[tuple[int, int]]:
-    """Yield the place of each new line that is like an old one, and of the old one; both rise."""
+    """Yield the index of each new line that resembles an old one, and of the old one; both increase."""
     start = 0
     for place, line in enumerate(new):
         twin = next((n for n in range(start, len(old)) if _alike(old[n], line)), None)
@@ -281,9 +287,11 @@ def _replaced(old: Sequence[str], new: Sequence[str]) -> Iterator[Segment]:
 
 def _alike(old: str, new: str) -> bool:
     prefix = _prefix(old)
+    # A list item that became a heading is shown as replaced; table rows are always replaced as a whole.
     if prefix != _prefix(new) or prefix.endswith("|"):
         return False
     matcher = SequenceMatcher[str](None, _WORD.findall(old), _WORD.findall(new), autojunk=False)
+    # The cheap upper bounds come first; most pairs of lines fail them.
     return matcher.real_quick_ratio() >= ALIKE and matcher.quick_ratio() >= ALIKE and matcher.ratio() >= ALIKE
 
 
@@ -298,6 +306,7 @@ def _words(old: str, new: str) -> Iterator[Segment]:
     for number, (kind, start, end, first, last) in enumerate(operations):
         gone, come = "".join(before[start:end]), "".join(after[first:last])
         between = 0 < number < len(operations) - 1
+        # A single space between two changes is taken into them: “~~a~~ **b** ~~c~~” reads worse than one longer change.
         if kind == "equal" and not (between and come == " "):
             yield Segment("same", come)
         else:
@@ -305,7 +314,7 @@ def _words(old: str, new: str) -> Iterator[Segment]:
 
 
 def _joined(segments: Iterable[Segment]) -> Marked:
-    """Put neighbours of one kind together; of what came and went at one place, what went comes first."""
+    """Join neighbors of one kind; where words were both deleted and inserted, the deletion comes first."""
     joined: list[Segment] = []
     waiting = {"deleted": "", "inserted": ""}
     for segment in (*segments, Segment("same", "")):

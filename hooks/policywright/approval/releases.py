@@ -22,7 +22,7 @@ from policywright.model.versions import Frozen, FrozenProvision, Release, SignOf
 
 FOLDER = "releases"
 WORDINGS_FILE = f"{FOLDER}/signed.yml"
-"""Keeps the very wordings that were signed off, each under its fingerprint."""
+"""The file with the exact wordings that were signed off, each under its fingerprint."""
 
 NOTE = "Frozen by policywright release. Do not edit: a changed file is an error."
 WORDINGS_NOTE = "Written by policywright sign. Do not edit: a changed wording is an error."
@@ -34,7 +34,7 @@ _PROVISION = ("id", "code", "section", "number", "title", "level", "element")
 
 
 def version_key(version: str) -> tuple[int, ...] | None:
-    """Return what versions are ordered by, such as 1.0 and 1.2.1; None for a word that is no version."""
+    """Return the sort key of a version such as 1.0 or 1.2.1, or None if it is not a version."""
     if not _VERSION.fullmatch(version):
         return None
     numbers = [int(part) for part in version.split(".")]
@@ -47,7 +47,7 @@ def release_file(version: str) -> str:
 
 
 def read_releases(root: Path) -> tuple[tuple[Release, ...], list[Finding]]:
-    """Read every release, the oldest first; one that was changed or cannot be read is a finding and is left out."""
+    """Read every release, the oldest first; a changed or unreadable one becomes a finding and is left out."""
     found: list[Finding] = []
     if (root / FOLDER).is_file():
         message = "This is a file, and a folder belongs here, with a file for each release."
@@ -67,6 +67,7 @@ def _read(root: Path, name: str, found: list[Finding]) -> Release | None:
     text, problems = read_text(root / FOLDER / name, place.file, LARGEST_RECORD)
     problems = problems or _broken_seal(text, place)
     release = None if problems else _release(text, place)
+    # A copy of a release under another name has a valid seal.
     if not problems and (release is None or release.version != name.removesuffix(".yml")):
         message = "This file is not a release of the version that its name says."
         fix = "Take the file from the history, or delete it if it was never released."
@@ -78,8 +79,10 @@ def _read(root: Path, name: str, found: list[Finding]) -> Release | None:
 def _broken_seal(text: str, place: Place) -> list[Finding]:
     """Compare a release with the seal on its last line."""
     seal = _SEAL.search(text)
+    # The seal was calculated over the text without the line of the seal; the closing brace is put back.
     if seal and fingerprint(f"{text[: seal.start()]}\n}}") == seal[1]:
         return []
+    # A merge conflict also breaks the seal, but “was changed” would send people in the wrong direction.
     conflicts = find_conflict(text, place.file)
     if conflicts:
         return conflicts
@@ -89,7 +92,7 @@ def _broken_seal(text: str, place: Place) -> list[Finding]:
 
 
 def _release(text: str, place: Place) -> Release | None:
-    """Return what a release says, or None when it does not have a release's form."""
+    """Return the content of a release, or None if it does not have the form of one."""
     try:
         data = mapping(json.loads(text))
     except (ValueError, RecursionError):
@@ -97,6 +100,7 @@ def _release(text: str, place: Place) -> Release | None:
     return _from(data, place) if _formed(data) else None
 
 
+# Checked by hand and not by a JSON Schema: a release has thousands of values, and every command reads every release.
 def _formed(data: Mapping[str, Any]) -> bool:
     document, tasks, counts = (mapping(data.get(key)) for key in ("document", "tasks", "findings"))
     return (
@@ -162,9 +166,9 @@ def _provision(row: Mapping[str, Any]) -> FrozenProvision:
 
 
 def release_text(draft: Draft, day: str, by: str, catalog_print: str) -> str:
-    """Write a draft as a release: JSON, which is also YAML, with one sentence on a line and the seal at the end.
+    """Write a draft as a release: JSON, which is also YAML, with one sentence per line and the seal at the end.
 
-    The draft's document holds the version, the status and the dates that the release gives it.
+    The draft's document already has the version, the status and the dates of the release.
     """
     frozen = freeze(draft)
     data = {
@@ -208,9 +212,14 @@ def _kept(provision: FrozenProvision) -> dict[str, Any]:
     return words | {
         "questions": list(provision.questions),
         "fingerprint": provision.fingerprint,
-        "text": provision.text.split("\n"),
-        "staff": provision.staff.split("\n") if provision.staff else [],
+        **_lines(provision),
     }
+
+
+def _lines(provision: FrozenProvision) -> dict[str, list[str]]:
+    """Return the texts of a provision by lines, so that a difference between two files is easy to read."""
+    staff = provision.staff.split("\n") if provision.staff else []
+    return {"text": provision.text.split("\n"), "staff": staff}
 
 
 def _signed(row: SignOff) -> dict[str, Any]:
@@ -238,7 +247,7 @@ def release_of(draft: Draft, version: str) -> Release | None:
 
 
 def state_of(release: Release, draft: Draft) -> str:
-    """Return “superseded” for every release before the one that is in force, else the state it was released in."""
+    """Return “superseded” for every release before the one in force, and otherwise the status it was released with."""
     forced = [one for one in draft.releases if one.document["status"] == "in_force"]
     later = forced[-1] if forced else None
     older = later and (version_key(release.version) or ()) < (version_key(later.version) or ())
@@ -246,17 +255,18 @@ def state_of(release: Release, draft: Draft) -> str:
 
 
 def catalog_fingerprint(folder: Path) -> str:
-    """Return the fingerprint of every file of a catalog, whatever folder it lies in and whichever its line ends."""
+    """Return the fingerprint of every file of a catalog, independent of its folder and its line ends."""
     paths = sorted(path for path in folder.rglob("*") if path.suffix in (".yml", ".md", ".jinja"))
     return fingerprint([[path.relative_to(folder).as_posix(), _text(path)] for path in paths])
 
 
 def _text(path: Path) -> str:
+    # Git may check out other line ends on Windows; the catalog is the same.
     return path.read_text("utf-8", errors="replace").replace("\r\n", "\n")
 
 
 def read_wordings(root: Path) -> tuple[dict[str, FrozenProvision], list[Finding]]:
-    """Read the wordings that were signed off: fingerprint -> provision, of which only what was signed is known."""
+    """Read the wordings that were signed off: fingerprint -> provision, with only the fields that were signed."""
     path = root / WORDINGS_FILE
     if absent(path):
         return {}, []
@@ -274,14 +284,13 @@ def read_wordings(root: Path) -> tuple[dict[str, FrozenProvision], list[Finding]
     return {key: wording for key, wording in kept.items() if wording and key not in changed}, found
 
 
+_NO_PLACE = {"code": "", "section": "", "number": "", "element": "", "questions": []}
+"""What is not known of a wording: where in a policy it was."""
+
+
 def _wording(row: object) -> FrozenProvision | None:
-    data = mapping(row)
-    if not all(isinstance(data.get(key), str) for key in ("id", "title", "level")):
-        return None
-    if not _words(data.get("text")) or not _words(data.get("staff")):
-        return None
-    text, staff = "\n".join(data["text"]), "\n".join(data["staff"])
-    return FrozenProvision(data["id"], "", "", "", data["title"], data["level"], text, staff, "", ())
+    data = mapping(row) | _NO_PLACE
+    return _provision(data) if _formed_provision(data) else None
 
 
 def _changed_wording(key: str) -> Finding:
@@ -291,22 +300,16 @@ def _changed_wording(key: str) -> Finding:
 
 
 def wordings_text(wordings: Mapping[str, FrozenProvision]) -> str:
-    """Write signed wordings as JSON, which is also YAML; the note comes last, so that a merge may keep all lines."""
+    """Write signed wordings as JSON, which is also YAML; the note comes last, so that a merge can keep all lines."""
     rows = {
-        key: {
-            "id": wording.id,
-            "title": wording.title,
-            "level": wording.level,
-            "text": wording.text.split("\n"),
-            "staff": wording.staff.split("\n") if wording.staff else [],
-        }
+        key: {"id": wording.id, "title": wording.title, "level": wording.level} | _lines(wording)
         for key, wording in sorted(wordings.items())
     }
     return json.dumps({**rows, "note": WORDINGS_NOTE}, ensure_ascii=False, indent=1) + "\n"
 
 
 def with_numbers(wording: FrozenProvision, now: FrozenProvision | None) -> FrozenProvision:
-    """Give a signed wording the place of its provision in the policy of today, so that the two can be compared."""
+    """Give a signed wording the place of its provision in the current policy, so that the two can be compared."""
     if now is None:
         return wording
     return replace(

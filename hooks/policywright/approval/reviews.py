@@ -1,4 +1,4 @@
-"""Dates of a policy: when its next review is due, what called for one, and what else has a last day."""
+"""Dates of a policy: when its next review is due, what called for one, and which other days expire."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ REVIEWS: Schema = {
 
 @dataclass(frozen=True)
 class Due:
-    """A day that matters to a policy."""
+    """A day that matters for a policy."""
 
     date: str
     """ISO date."""
@@ -56,14 +56,14 @@ class Due:
     """review | call | decision | sign-off | adopted | in_force | release | law"""
     place: Place
     code: str = ""
-    """Of a decision: the rule."""
+    """The rule, if it is a decision."""
 
 
 def day_after(day: str, period: str) -> str:
-    """Return the day that lies a period such as “12 months” after an ISO date.
+    """Return the day that is a period such as “12 months” after an ISO date.
 
     A month after 31 January is the last day of February, and a year after 29 February is 28 February.
-    A day that no calendar has any more is returned as the last one, 9999-12-31.
+    A day after the last one that Python's calendar knows is returned as 9999-12-31.
     """
     words = period.split()
     number, unit, start = int(words[0]), words[1].rstrip("s"), date.fromisoformat(day)
@@ -77,12 +77,13 @@ def day_after(day: str, period: str) -> str:
 
 def _months_after(start: date, months: int) -> date:
     years, month = divmod(start.month - 1 + months, 12)
+    # In the year 10000 the calendar raises; date() below raises then too, and the caller returns the last day.
     last = calendar.monthrange(start.year + years, month + 1)[1] if start.year + years <= date.max.year else 31
     return date(start.year + years, month + 1, min(start.day, last))
 
 
 def read_calls(root: Path, catalog: Catalog) -> tuple[tuple[Call, ...], list[Finding]]:
-    """Read reviews.yml: what called for a review, and the reviews that were done; a missing file records nothing."""
+    """Read reviews.yml: what called for a review, and the reviews that were done; a missing file has neither."""
     path = root / REVIEWS_FILE
     if absent(path):
         return (), []
@@ -106,20 +107,21 @@ def _call(row: Mapping[str, Any], number: int, file: YamlFile) -> Call | None:
 
 
 def last_review(draft: Draft) -> str:
-    """Return the day on which the policy was last looked at as a whole, or nothing.
+    """Return the day of the last review of the whole policy, or nothing.
 
-    That is the day of its last release, the day on which it came into force, or the last review by its date.
+    This is the latest of the last release, the day in force and the last scheduled review.
     """
     days = [release.date for release in draft.releases]
+    # A review for one cause, such as an incident, is not a review of the whole policy.
     days += [call.reviewed for call in draft.calls if not call.cause]
     days += [draft.document.dates["in_force"] or draft.document.dates["adopted"]]
     return max(days)
 
 
 def next_review(draft: Draft) -> Due | None:
-    """Return when the whole policy is to be reviewed next: the date in policy.yml, or one period after the last review.
+    """Return when the next review is due: on the date in policy.yml, or one period after the last review.
 
-    None when policy.yml names neither a date nor a period, or there is no day to count from.
+    None if policy.yml names neither a date nor a period, or if there is no day to count from.
     """
     document, last = draft.document, last_review(draft)
     if document.dates["review_due"]:
@@ -131,13 +133,13 @@ def next_review(draft: Draft) -> Due | None:
 
 
 def open_calls(draft: Draft) -> list[Due]:
-    """Return what called for a review that is not done yet."""
+    """Return the calls for a review that is not done yet."""
     waiting = (call for call in draft.calls if not call.reviewed)
     return [Due(call.date, draft.catalog.triggers.get(call.cause, "Review"), "call", call.place) for call in waiting]
 
 
 def dates(draft: Draft) -> list[Due]:
-    """Return every day that matters to the policy, the earliest first; those that are over are among them."""
+    """Return every day that matters for the policy, including past ones, the earliest first."""
     review = next_review(draft)
     found = [review] if review else []
     found += open_calls(draft) + _days_of_the_document(draft) + last_days(draft)
@@ -146,22 +148,23 @@ def dates(draft: Draft) -> list[Due]:
 
 
 def recorded(draft: Draft) -> str:
-    """Return the last day that the files name as one on which the policy was decided, or nothing."""
+    """Return the latest day in the files on which the policy was decided, or nothing."""
     days = [release.date for release in draft.releases]
     return max([*days, draft.document.dates["in_force"], draft.document.dates["adopted"]])
 
 
 def law_days(draft: Draft) -> Iterator[Due]:
-    """Yield the days on which laws that apply come into force, as far as they lie after the policy's own."""
+    """Yield the days after the policy's last decision on which applicable laws come into force."""
     for source in draft.catalog.sources.values():
         start = source.in_force_from
+        # A law that was in force when the policy was decided is nothing new for it.
         later = start and is_date(start) and start > (recorded(draft) or source.checked_on)
         if later and settle(source.when, draft.answers)[0] is True:
             yield Due(start, f"{source.title} comes into force", "law", source.place)
 
 
 def last_days(draft: Draft) -> list[Due]:
-    """Return the last day of each sign-off and of each decision that counts."""
+    """Return the last day of each sign-off and decision that is valid."""
     found = []
     counting = [standing.row for standing in standings(draft)] if draft.sign_offs else []
     for row in draft.sign_offs:
@@ -177,7 +180,7 @@ def last_days(draft: Draft) -> list[Due]:
 
 
 def overdue(draft: Draft) -> list[Due]:
-    """Return what had to be done by a day that is over, the earliest first; nothing without a today."""
+    """Return what was due on a past day, the earliest first; nothing if today is not known."""
     review = next_review(draft)
     waiting = ([review] if review else []) + open_calls(draft) + last_days(draft)
     return sorted((due for due in waiting if due.date < draft.today), key=lambda due: (due.date, due.kind, due.place))
@@ -194,9 +197,9 @@ def _days_of_the_document(draft: Draft) -> list[Due]:
 
 
 def review_findings(draft: Draft) -> Iterator[Finding]:
-    """Report a review whose day is over, and a call for one that nobody has answered.
+    """Report an overdue review, and a call for a review that nobody has answered.
 
-    Without a today nothing is late.
+    If today is not known, nothing is overdue.
     """
     due = next_review(draft)
     if due and due.date < draft.today:

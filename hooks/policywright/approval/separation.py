@@ -1,4 +1,4 @@
-"""Separation of duties: who checks another's work is another person, and who drafts does not approve alone."""
+"""Separation of duties: nobody checks their own work, and drafters do not approve alone."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from policywright.model.versions import SignOff
 
 
 def duty_findings(draft: Draft, found: Sequence[Standing]) -> Iterator[Finding]:
-    """Report offices and persons that would check themselves.
+    """Report offices and people who would check their own work.
 
-    `found` is how the offices stand to the elements; a draft is told about its offices only, because the persons
-    matter from the review on.
+    `found` is the state of every sign-off. In a draft only the offices are checked, because the people
+    do not matter before the review.
     """
     apart = [one for one in draft.catalog.separate if settle(one.when, draft.answers)[0] is True]
     for separation in apart:
@@ -52,12 +52,13 @@ def _rows(role: str, found: Sequence[Standing]) -> list[SignOff]:
 
 
 def _drafters(found: Sequence[Standing], draft: Draft) -> Iterator[Finding]:
-    """Report each drafter who alone signed an element, once everybody has signed it who must."""
+    """Report each drafter who alone signed an element, once every required sign-off is there."""
     alone: dict[tuple[str, Place], list[str]] = {}
     for element in draft.catalog.elements.values():
         mine = [one for one in found if one.element == element.id]
         rows = [one.row for one in mine if one.row and one.holds]
         waiting = any(one.required and one.state != "valid" for one in mine)
+        # As long as a required sign-off is missing, a second person may still sign, so there is nothing to report yet.
         if rows and not waiting and len({person(row.by) for row in rows}) == 1 and _drafted(rows[0].by, draft):
             alone.setdefault((rows[-1].by, rows[-1].place), []).append(element.title)
     for (name, place), titles in alone.items():
@@ -72,12 +73,12 @@ def _drafted(name: str, draft: Draft) -> bool:
 
 
 def person(name: str) -> str:
-    """Return a name in the form in which two spellings of it are the same: without case, spaces and full stops."""
+    """Return a name in a form for comparing: without case, spaces and periods."""
     return "".join(unicodedata.normalize("NFKC", name).casefold().replace(".", " ").split())
 
 
 def same_person(one: str, other: str) -> bool:
-    """Tell whether two names are one name, written alike but for case, spaces and full stops."""
+    """Return whether two names are the same except for case, spaces and periods."""
     return person(one) == person(other)
 
 

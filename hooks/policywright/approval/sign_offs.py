@@ -1,4 +1,4 @@
-"""Sign-offs: which office approved which wording, which of them still hold, and which are missing."""
+"""Sign-offs: which office approved which wording, which sign-offs are still valid, and which are missing."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
@@ -59,7 +60,7 @@ def read_sign_offs(
 ) -> tuple[tuple[SignOff, ...], list[Finding]]:
     """Read sign-offs.yml; a missing file means that nobody has signed.
 
-    `own` are the agency's own clauses; `wordings` what was signed before, which may be of clauses that are gone.
+    `own` are the agency's overrides; `wordings` what was signed before, which may include removed clauses.
     """
     path = root / SIGN_OFFS_FILE
     if absent(path):
@@ -67,63 +68,71 @@ def read_sign_offs(
     file, problems = _read(path)
     found = checked(file, problems, SIGN_OFFS)
     clauses = {**catalog.clauses, **own, **{wording.id: wording for wording in wordings.values()}}
-    rows = file.value if isinstance(file.value, list) else []
-    for number, row in enumerate(rows):
-        found += _strangers(mapping(row), number, file, catalog, clauses)
-    signed = (_sign_off(mapping(row), file.place(number), catalog) for number, row in enumerate(rows))
+    for number, row in enumerate(file.rows):
+        found += _strangers(row, number, file, catalog, clauses)
+    signed = (_sign_off(row, file.place(number), catalog) for number, row in enumerate(file.rows))
     return tuple(row for row in signed if row), found
 
 
-_START = re.compile(r"(?m)^( +)provisions: \{$")
+_START = re.compile(r"(?m)^( *)(?:- \{.*[ {])?(provisions): \{")
 _JSON = json.JSONDecoder(object_pairs_hook=list)
 
-Prints = list[tuple[str, str]]
-"""Clause id and fingerprint of each provision that was signed."""
+Print = tuple[str, str, Place]
+"""The clause id and the fingerprint of a provision that was signed, and the place of the id."""
 
 
 def _read(path: Path) -> tuple[YamlFile, list[Finding]]:
-    """Read sign-offs.yml; the long mappings of provisions, as the command writes them, as JSON.
+    """Read sign-offs.yml; its long mappings of provisions are read as JSON, in the form that the command writes.
 
-    There are thousands of provisions after a few rounds, and the YAML reader takes a hundred times as long for each.
+    After a few rounds there are thousands of provisions, and the YAML parser takes a hundred times as long for each.
     """
     text, problems = read_text(path, SIGN_OFFS_FILE, LARGEST_RECORD)
     if problems:
         return YamlFile(SIGN_OFFS_FILE), problems
     rest, taken = _without_prints(text)
     file, problems = parse_yaml(rest, SIGN_OFFS_FILE)
-    for number, row in enumerate(file.value if isinstance(file.value, list) else []):
-        key = file.key_place(number, "provisions")
-        for below, (name, word) in enumerate(taken.pop(key.line, []), key.line + 1):
+    for number, row in enumerate(file.rows):
+        for name, word, place in taken.pop(file.key_place(number, "provisions"), ()):
             row["provisions"][name] = word
-            file.keys[number, "provisions", name] = Place(SIGN_OFFS_FILE, below, key.column + 2)
-    # What only looked like provisions, such as a line of a note, is left to the YAML reader.
-    return parse_yaml(text, SIGN_OFFS_FILE) if taken else (file, problems)
+            file.keys[number, "provisions", name] = place
+    # Text that only looks like provisions, such as a note, and the places of mistakes are left to the YAML parser.
+    return parse_yaml(text, SIGN_OFFS_FILE) if taken or problems else (file, problems)
 
 
-def _without_prints(text: str) -> tuple[str, dict[int, Prints]]:
-    """Take the provisions out of their mappings, leave their lines empty, and return them by the line of their key."""
+def _without_prints(text: str) -> tuple[str, dict[Place, list[Print]]]:
+    """Empty the mappings of provisions, and return their content by the place of their key; all lines stay.
+
+    Only two exact forms are read as JSON: all provisions on the line of their row, or one on each line below their
+    key. Anything else goes to the YAML parser, which reports mistakes with line and column.
+    """
     parts: list[str] = []
-    taken: dict[int, Prints] = {}
+    taken: dict[Place, list[Print]] = {}
     done = 0
     for found in _START.finditer(text):
-        prints, end = _prints(text, found.end() - 1, f"\n{found[1]}  ")
-        if prints:
-            parts += [text[done : found.end()], "\n" * len(prints)]
-            taken[text.count("\n", 0, found.start()) + 1] = prints
-            done = end
+        line, start = text.count("\n", 0, found.start()) + 1, found.end()
+        pairs = _pairs(text, start - 1)
+        entries = [f'"{name}": "{word}"' for name, word in pairs]
+        below = f"\n{found[1]}  "
+        beside = accumulate((len(entry) + 2 for entry in entries), initial=start - found.start() + 1)
+        for written, behind, spots in (
+            (", ".join(entries), "}}", ((line, column) for column in beside)),
+            (below + f",{below}".join(entries), "\n", ((line + n, len(below)) for n in range(1, len(entries) + 1))),
+        ):
+            if pairs and text.startswith(written + behind, start) and written.replace("\n", "").isprintable():
+                prints = [(*pair, Place(SIGN_OFFS_FILE, *spot)) for pair, spot in zip(pairs, spots, strict=False)]
+                taken[Place(SIGN_OFFS_FILE, line, found.start(2) - found.start() + 1)] = prints
+                parts += [text[done:start], "\n" * written.count("\n")]
+                done = start + len(written)
     return "".join([*parts, text[done:]]), taken
 
 
-def _prints(text: str, start: int, indent: str) -> tuple[Prints, int]:
-    """Return what a JSON object holds and where its last entry ends; nothing when it is not in the command's form."""
+def _pairs(text: str, start: int) -> list[tuple[str, str]]:
+    """Return the content of the JSON object that begins here; nothing if it has a key twice or is not JSON."""
     try:
-        prints, end = _JSON.raw_decode(text, start)
+        pairs: list[tuple[str, str]] = _JSON.raw_decode(text, start)[0]
     except (ValueError, RecursionError):
-        return [], start
-    entries = text[start + 1 : end].rstrip("} \n")
-    written = ",".join(f'{indent}"{name}": "{word}"' for name, word in prints)
-    readable = entries == written and entries.replace("\n", "").isprintable() and len(dict(prints)) == len(prints)
-    return (prints, start + 1 + len(entries)) if readable else ([], start)
+        return []
+    return pairs if len(dict(pairs)) == len(pairs) else []
 
 
 def with_sign_off(raw: str, row: Row) -> str:
@@ -133,6 +142,7 @@ def with_sign_off(raw: str, row: Row) -> str:
     """
     rest, taken = _without_prints(raw)
     new = with_row(rest, SIGN_OFFS_FILE, row)
+    # The new row is at the end, so its text can be moved to the file that still has all provisions.
     return raw + new.removeprefix(rest) if taken and new.startswith(rest) else with_row(raw, SIGN_OFFS_FILE, row)
 
 
@@ -156,7 +166,7 @@ def _words(value: object) -> list[str]:
 
 
 def _sign_off(row: Mapping[str, Any], place: Place, catalog: Catalog) -> SignOff | None:
-    """Return a row that can be used; what is missing or wrong in another was reported."""
+    """Return a usable row, or None; mistakes were already reported."""
     role, by, date = line(row.get("role")), line(row.get("by")), date_or_nothing(row.get("date"))
     if role not in catalog.roles or not by or not date:
         return None
@@ -174,18 +184,18 @@ def _sign_off(row: Mapping[str, Any], place: Place, catalog: Catalog) -> SignOff
 
 @dataclass(frozen=True)
 class Standing:
-    """How one office stands to one element."""
+    """The state of one office's sign-off of one element."""
 
     role: str
     element: str
     provisions: tuple[str, ...]
-    """Ids of those that the office signs, as they stand in the policy now."""
+    """Ids of the current provisions that the office signs."""
     required: bool
-    """Whether the office decides them, so that the policy needs its sign-off."""
+    """Whether the office decides them, which makes its sign-off required."""
     row: SignOff | None
     """The last sign-off of the element by this office."""
     changed: tuple[str, ...]
-    """Ids of provisions that read differently now."""
+    """Ids of provisions whose wording has changed since."""
     added: tuple[str, ...]
     removed: tuple[str, ...]
     expired: bool
@@ -199,7 +209,7 @@ class Standing:
 
     @property
     def holds(self) -> tuple[str, ...]:
-        """Ids of the provisions that read as they were signed off."""
+        """Ids of the provisions whose wording is still the one that was signed off."""
         if self.row is None or self.expired:
             return ()
         return tuple(name for name in self.provisions if name not in (*self.changed, *self.added))
@@ -211,12 +221,13 @@ def accountable(catalog: Catalog) -> dict[str, str]:
 
 
 def provisions_to_sign(role: str, element: str, draft: Draft, provisions: Sequence[FrozenProvision]) -> tuple[str, ...]:
-    """Return what a role signs in an element: what it decides, or else what it works on or is asked about."""
+    """Return what a role signs in an element: what it decides, or else what it works on or is consulted about."""
     rows = draft.catalog.responsibilities
     decided = {code for row in rows if row.accountable == role for code in row.clauses}
     heard = {code for row in rows if role in (*row.responsible, *row.consulted) for code in row.clauses}
     here = [provision for provision in provisions if provision.element == element]
     own = tuple(provision.id for provision in here if provision.code in decided)
+    # An office that decides something in an element signs only that: its opinion on the rest is not a decision.
     return own or tuple(provision.id for provision in here if provision.code in heard)
 
 
@@ -228,8 +239,9 @@ def decided_elements(role: str, draft: Draft, provisions: Sequence[FrozenProvisi
 
 
 def standings(draft: Draft) -> list[Standing]:
-    """Return how every office stands to every element that it decides or has signed, in the catalog's order."""
+    """Return the state of every sign-off that is required or was given, in the catalog's order."""
     provisions = freeze(draft).provisions
+    # Later rows replace earlier ones of the same office and element; the file is in the order in which they were given.
     latest = {(row.role, element): row for row in draft.sign_offs for element in row.elements}
     found = []
     for role in draft.catalog.roles:
@@ -242,7 +254,7 @@ def standings(draft: Draft) -> list[Standing]:
 
 
 def _required(role: str, draft: Draft, provisions: Sequence[FrozenProvision]) -> tuple[str, ...]:
-    """Return the elements that a role must sign off; a role that does not exist here signs nothing."""
+    """Return the elements that a role must sign off; a role without a part in this agency signs nothing."""
     if settle(draft.catalog.roles[role].when, draft.answers)[0] is False:
         return ()
     return decided_elements(role, draft, provisions)
@@ -260,6 +272,7 @@ def _standing(
     wanted = provisions_to_sign(role, element, draft, provisions)
     now = {provision.id: provision.fingerprint for provision in provisions}
     signed = row.provisions if row else {}
+    # A provision that was signed and is gone lapses the sign-off too: somebody approved a text that still had it.
     gone = [name for name in signed if name not in now and _home(name, draft) == element]
     return Standing(
         role=role,
@@ -275,18 +288,18 @@ def _standing(
 
 
 def _home(name: str, draft: Draft) -> str:
-    """Return the element of a clause that is not in the policy now."""
+    """Return the element of a clause that is currently not in the policy."""
     clause = draft.catalog.clauses.get(name)
     return clause.element if clause else element_of(name, {c.code: c.element for c in draft.catalog.clauses.values()})
 
 
 def _code(name: str, draft: Draft) -> str:
-    """Return the code of a clause that is not in the policy now."""
+    """Return the code of a clause that is currently not in the policy."""
     return next((code for code in accountable(draft.catalog) if name.startswith(f"{code}-")), "")
 
 
 def row_state(row: SignOff, found: Sequence[Standing]) -> str:
-    """Say what a row of sign-offs.yml is worth now: valid, partly, lapsed or replaced by later rows."""
+    """Return the current state of a row of sign-offs.yml: valid, partly, lapsed or replaced by later rows."""
     mine = [standing for standing in found if standing.row == row]
     states = {standing.state for standing in mine}
     if not mine:
@@ -295,13 +308,13 @@ def row_state(row: SignOff, found: Sequence[Standing]) -> str:
 
 
 def holding(draft: Draft, found: Sequence[Standing]) -> list[SignOff]:
-    """Return the sign-offs of which something holds, in the order in which they were given."""
+    """Return the sign-offs that are at least partly valid, in the order in which they were given."""
     held = [standing.row for standing in found if standing.holds]
     return [row for row in draft.sign_offs if row in held]
 
 
 def sign_off_findings(draft: Draft, found: Sequence[Standing]) -> Iterator[Finding]:
-    """Report the sign-offs that a policy in review lacks, and those that are about nothing."""
+    """Report required sign-offs that are missing or lapsed, and sign-offs that no longer cover anything."""
     if draft.document.status != "draft":
         for role in draft.catalog.roles:
             mine = [standing for standing in found if standing.role == role and standing.required]
@@ -336,7 +349,7 @@ def _lapsed(role: str, rows: Sequence[Standing], draft: Draft) -> Iterator[Findi
 
 
 _MOST = 12
-"""How many ids a message names."""
+"""The maximum number of ids in a message."""
 
 
 def _ids(kind: str, rows: Sequence[Standing]) -> str:

@@ -1,4 +1,4 @@
-"""A policy's text at one moment, as plain data: what a release keeps and what two texts are compared by."""
+"""A policy's text at one moment, as plain data: what a release keeps, and what redlines compare."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from policywright.model.versions import Frozen, FrozenProvision
 
 
 def freeze(draft: Draft) -> Frozen:
-    """Return the text of a draft as it stands now."""
+    """Return the current text of a draft."""
     chapters = (*draft.policy.chapters, *draft.policy.texts)
     values = {name: value_of(draft.answers, name) for name in draft.answers}
     return Frozen(
@@ -20,6 +20,7 @@ def freeze(draft: Draft) -> Frozen:
         version=draft.document.version,
         provisions=tuple(_provision(provision, chapter) for chapter in chapters for provision in chapter.provisions),
         sections={chapter.section.id: chapter.section.title for chapter in chapters},
+        # The answers are kept to explain later changes: “… was “Facebook” and is now “YouTube””.
         answers={name: _plain(value) for name, value in values.items() if value is not None},
         own=tuple(clause.id for clause in draft.overrides),
     )
@@ -42,13 +43,13 @@ def _provision(provision: Provision, chapter: Chapter) -> FrozenProvision:
 
 
 def _plain(value: Any) -> Any:
-    """Return a value without the places of a register's rows."""
+    """Return a value, without the places in the rows of a register."""
     if isinstance(value, list):
         return [{k: v for k, v in row.items() if k != "place"} if isinstance(row, dict) else row for row in value]
     return value
 
 
 def beneath(draft: Draft) -> dict[str, str]:
-    """Return a fingerprint of each of the catalog's wordings in the place of which an own one stands, by clause."""
+    """Return the fingerprint of each catalog wording that an override replaces: clause -> fingerprint."""
     replaced = [draft.catalog.clauses[own.id] for own in draft.overrides if own.id in draft.catalog.clauses]
     return {one.id: fingerprint([one.title, one.level, one.body, one.staff, one.when]) for one in replaced}

@@ -1,4 +1,4 @@
-"""Where a policy is in its life: what each status needs, and what is missing, lapsed or overdue."""
+"""What each status of a policy requires, and what is missing, lapsed or overdue."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from policywright.model.draft import Draft
 from policywright.model.findings import Finding, Place
 
 RELEASED = ("approved", "in_force", "superseded")
-"""The statuses of a text that was released."""
+"""The statuses of a released text."""
 
 _FIELDS = {
     "in_review": ("owner",),
@@ -26,7 +26,7 @@ _FIELDS = {
 
 
 def status_findings(draft: Draft) -> Iterator[Finding]:
-    """Report what the status in policy.yml claims and nothing shows."""
+    """Report what the status in policy.yml claims without evidence."""
     status = draft.document.status
     for key in _FIELDS.get(status, ()):
         if not _value(key, draft):
@@ -47,7 +47,7 @@ def _before(status: str) -> str:
 
 
 def _text(draft: Draft) -> Iterator[Finding]:
-    """Compare the text with the release of the version that policy.yml names."""
+    """Compare the text with the release that policy.yml names."""
     version = draft.document.version
     release = release_of(draft, version)
     if release is None:
@@ -90,7 +90,7 @@ def version_objection(version: str, draft: Draft) -> str:
 
 
 def with_review(draft: Draft) -> Document:
-    """Return the document with the date of the next review, where it follows from the last one."""
+    """Return the document with the date of the next review, if it follows from the last one."""
     due, document = next_review(draft), draft.document
     if due is None or document.dates["review_due"]:
         return document

@@ -1,4 +1,4 @@
-"""Questions become JSON Schema, which the checks and the editors share."""
+"""Builds JSON Schema from the questions; both the checks and the editors use it."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 
 def answers_schema(title: str, questions: Iterable[Question]) -> Schema:
-    """Describe the answer file of one element; the editors use the same schema.
+    """Return the schema of one element's answer file; editors use the same one.
 
-    Questions of type `records` are left out: their rows live in `registers/`.
+    Questions of type `records` are left out: their rows are in `registers/`.
     """
     asked = [question for question in questions if question.type != "records"]
     schema = closed({question.name: question_schema(question) for question in asked})
@@ -28,7 +28,7 @@ def answers_schema(title: str, questions: Iterable[Question]) -> Schema:
 
 
 def register_schema(question: Question) -> Schema:
-    """Describe a register: a list of rows with the question's columns."""
+    """Return the schema of a register: a list of rows with the question's columns."""
     columns = {name: question_schema(column) for name, column in question.columns.items()}
     required = [name for name, column in question.columns.items() if column.required]
     rows = {"type": ["array", "null"], "items": closed(columns, required)}
@@ -36,7 +36,7 @@ def register_schema(question: Question) -> Schema:
 
 
 def question_schema(question: Asked) -> Schema:
-    """Describe the value of one question; an empty value is always allowed and means unanswered."""
+    """Return the schema of one question's value; an empty value is always allowed and means unanswered."""
     return {"title": question.help, "description": describe(question)} | _value_schema(question)
 
 
@@ -53,6 +53,6 @@ def _value_schema(question: Asked) -> Schema:
 
 
 def describe(question: Asked) -> str:
-    """Say in plain text why a question is asked and what may be chosen."""
+    """Return as plain text why a question is asked and which choices it has."""
     why = [question.why] if isinstance(question, Question) else []
     return "\n".join([*why, *(f"- {choice.value}: {choice.label}" for choice in question.choices.values())])

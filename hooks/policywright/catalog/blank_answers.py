@@ -1,4 +1,4 @@
-"""Empty answer files from the questions, each question explained in a comment."""
+"""Builds empty answer files from the questions, with a comment that explains each question."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def answer_files(catalog: Catalog, filled: Mapping[str, str] | None = None) -> d
 
 
 def asked_in_file(element: Element) -> list[Question]:
-    """Return the questions of an element's answer file; the rows of the others lie in `registers/`."""
+    """Return the questions of an element's answer file; the rows of the other questions are in `registers/`."""
     return [question for question in element.questions if question.type != "records"]
 
 
@@ -41,7 +41,7 @@ def answer_file(element: Element, catalog: Catalog, filled: Mapping[str, str] | 
 
 
 def blank_answer(question: Question, catalog: Catalog, value: str = "") -> str:
-    """Return how a question stands in its answer file: the lines of comment that explain it, then its key."""
+    """Return a question as it is written in its answer file: the comment lines that explain it, then its key."""
     return "\n".join(_block(question, catalog, value)) + "\n"
 
 
@@ -78,17 +78,17 @@ def _comment(text: str, indent: str = " ", hang: str = "") -> list[str]:
 
 
 def schema_files(schemas: Mapping[str, str]) -> dict[str, str]:
-    """Return where the editors' schemas lie: path in the repository -> text."""
+    """Return the schema files for editors: path in the repository -> text."""
     return {f"{SCHEMA_FOLDER}/{name}.json": text for name, text in schemas.items()}
 
 
 def missing(files: Mapping[str, str], present: Sequence[str]) -> dict[str, str]:
-    """Return the files that are not there yet; an agency's answers are never overwritten."""
+    """Return the files that do not exist yet; an agency's answers are never overwritten."""
     return {name: text for name, text in files.items() if name not in present}
 
 
 def template_context(catalog: Catalog, version: str) -> dict[str, Any]:
-    """Return the cookiecutter.json of the template: the choices and their labels come from the catalog."""
+    """Return the template's cookiecutter.json; its choices and labels come from the catalog."""
     kinds = {prompt: catalog.questions[name] for prompt, name in catalog.scaffold.items()}
     presets = {preset.id: f"{preset.title}: {preset.summary}" for preset in catalog.presets.values()}
     labels = {prompt: {"__prompt__": q.help, **_labels(q)} for prompt, q in kinds.items()}
@@ -105,7 +105,7 @@ def template_context(catalog: Catalog, version: str) -> dict[str, Any]:
         "_copy_without_render": [*_unfilled(catalog), "hooks/*", ".github/*", ".gitlab-ci.yml"],
         "__prompts__": {
             "agency_name": "What is the agency's full name?",
-            "short_name": "How is it called inside a sentence? (for example: the Town)",
+            "short_name": "What do you call it in a sentence? (for example: the Town)",
             **labels,
             "preset": {
                 "__prompt__": "Which kind of presence comes closest? You can change every answer later.",
@@ -125,11 +125,13 @@ def _labels(question: Question) -> dict[str, str]:
 
 
 def _unfilled(catalog: Catalog) -> list[str]:
+    # Only these files contain cookiecutter's braces; the others are copied as they are, so that “{{” in a comment
+    # stays.
     filled = {f"answers/{name.split('.')[0]}.yml" for name in catalog.scaffold.values()}
     return [name for name in answer_files(catalog) if name not in filled]
 
 
 def template_answers(catalog: Catalog) -> dict[str, str]:
-    """Return the answer files of the template; what cookiecutter asked is filled in by cookiecutter."""
+    """Return the template's answer files; cookiecutter fills in what its prompts asked."""
     filled = {name: f"'{{{{ cookiecutter.{prompt} }}}}'" for prompt, name in catalog.scaffold.items()}
     return answer_files(catalog, filled)

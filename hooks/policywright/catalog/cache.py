@@ -1,4 +1,4 @@
-"""Keeps a compiled catalog, so that it is read and checked once and not at every start."""
+"""Caches a compiled catalog, so that it is read and checked once and not at every start."""
 
 from __future__ import annotations
 
@@ -11,28 +11,29 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from policywright.catalog.folders import PACKAGE, guidance_folder
-from policywright.catalog.reader import read_catalog
 from policywright.model.catalog import Catalog
 
 
 def load_catalog(folder: Path, guidance: Path | None = None) -> Catalog:
     """Read a catalog from its cache, or read and check it and fill the cache.
 
-    The cache is found by a digest of every file's name and content and of the engine's own code,
-    so it is never stale; a cache that cannot be read or written is no error.
+    The key of the cache is a digest of every file's name and content and of the code that makes a catalog,
+    so it is never stale. A cache that cannot be read or written is not an error.
     """
     sources = _source_files(folder, guidance or guidance_folder())
     path = cache_folder() / f"{folder.name}-{_digest(sources)}.pickle"
     kept = _read(path)
     if kept is not None:
         return kept
+    from policywright.catalog.reader import read_catalog  # noqa: PLC0415 - most starts find a cache and need no reader
+
     catalog = read_catalog(folder, guidance)
     _write(catalog, path)
     return catalog
 
 
 def cache_folder() -> Path:
-    """Return the user's own cache folder; POLICYWRIGHT_CACHE names another one."""
+    """Return the user's cache folder; POLICYWRIGHT_CACHE names another one."""
     named = os.environ.get("POLICYWRIGHT_CACHE")
     if named:
         return Path(named)
@@ -42,7 +43,7 @@ def cache_folder() -> Path:
 
 
 def made_folder(name: str) -> str | None:
-    """Make a folder of this name in the user's cache; None when that cannot be."""
+    """Create a folder of this name in the user's cache; None if that is not possible."""
     folder = cache_folder() / name
     try:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -60,7 +61,7 @@ def _source_files(folder: Path, guidance: Path) -> list[str]:
 
 
 _CODE = ("catalog", "files", "language", "model")
-"""The packages that make a catalog: when one of their files changes, a cached catalog is worth nothing."""
+"""The packages that make a catalog; a change in one of their files invalidates every cached catalog."""
 
 
 def _digest(files: Iterable[str]) -> str:
@@ -77,6 +78,8 @@ def _read(path: Path) -> Catalog | None:
     try:
         if hasattr(os, "getuid") and path.stat().st_uid != os.getuid():
             return None
+        # A pickle can run code, so a file of another user is never loaded. Anyone who can write as this user can
+        # already run programs as this user.
         kept = pickle.loads(path.read_bytes())  # noqa: S301 - our own file in the user's own cache folder
     except Exception:
         return None

@@ -1,4 +1,4 @@
-"""Checks what a catalog says against itself, where no single value is wrong."""
+"""Checks a catalog for contradictions between values that are valid by themselves."""
 
 from __future__ import annotations
 
@@ -12,39 +12,11 @@ from policywright.model.catalog import PARTS, Asked, Catalog, Choice, Question
 from policywright.model.findings import Place, did_you_mean, one_of
 
 Files = Mapping[str, YamlFile]
-"""The files of a catalog by their names."""
-
-
-def check_question(question: Question, file: YamlFile, notes: Vocabulary) -> None:
-    """Note what does not belong to a question of this type, and to its columns."""
-    _check_choices(question, question.place, notes)
-    if (question.type == "records") != bool(question.columns and question.register):
-        message = "Columns and a register belong to a question of type “records”, and to no other."
-        notes.error("C202", message, question.place)
-    parts: list[str] = []
-    for key, column in question.columns.items():
-        place = file.key_place(question.name, "columns", key)
-        _check_choices(column, place, notes)
-        if column.part in parts:
-            notes.error("C202", f"Two columns play the part “{column.part}”.", place)
-        if column.type != PARTS.get(column.part, column.type):
-            message = f"The part “{column.part}” belongs to a column of type “{PARTS[column.part]}”."
-            notes.error("C202", message, place)
-        if column.default and column.default not in column.choices:
-            hint = did_you_mean(column.default, column.choices)
-            message = f"“{column.default}” is not a choice of {question.id}.{key}.{hint}"
-            notes.error("C201", message, file.place(question.name, "columns", key, "default"))
-        parts += [column.part] if column.part else []
-
-
-def _check_choices(asked: Asked, place: Place, notes: Vocabulary) -> None:
-    if (asked.type in ("choice", "choices")) != bool(asked.choices) and asked.type != "yes_no":
-        needs = "has no" if asked.choices else "needs"
-        notes.error("C202", f"A question of type “{asked.type}” {needs} choices.", place)
+"""The files of a catalog by name."""
 
 
 def check_catalog(catalog: Catalog, files: Files, notes: Vocabulary) -> None:
-    """Note what can only be checked when everything is read."""
+    """Report mistakes that can only be found after everything is read."""
     top = files["catalog.yml"]
     existing = {
         "checklist": catalog.checklists,
@@ -57,6 +29,8 @@ def check_catalog(catalog: Catalog, files: Files, notes: Vocabulary) -> None:
         "step": catalog.steps,
     }
     notes.check_names(existing, catalog.clauses)
+    for question in catalog.questions.values():
+        _check_question(question, files[question.place.file], notes)
     _check_circles(catalog, notes)
     _check_codes(catalog, top, notes)
     _check_separations(catalog, files, notes)
@@ -65,6 +39,33 @@ def check_catalog(catalog: Catalog, files: Files, notes: Vocabulary) -> None:
         if f"{page.id}.md.jinja" not in catalog.frames:
             notes.error("C201", f"There is no frame pages/{page.id}.md.jinja.", top.place("pages", number))
     notes.findings += check_migrations(catalog)
+
+
+def _check_question(question: Question, file: YamlFile, notes: Vocabulary) -> None:
+    """Report keys that do not belong to a question of this type."""
+    _check_choices(question, question.place, notes)
+    if (question.type == "records") != bool(question.columns and question.register):
+        message = "Columns and a register belong to a question of type “records”, and to no other."
+        notes.error("C202", message, question.place)
+    parts = [column.part for column in question.columns.values()]
+    for number, (key, column) in enumerate(question.columns.items()):
+        place = file.key_place(question.name, "columns", key)
+        _check_choices(column, place, notes)
+        if column.part and column.part in parts[:number]:
+            notes.error("C202", f"Two columns play the part “{column.part}”.", place)
+        if column.part and column.type != PARTS[column.part]:
+            message = f"The part “{column.part}” belongs to a column of type “{PARTS[column.part]}”."
+            notes.error("C202", message, place)
+        if column.default and column.default not in column.choices:
+            hint = did_you_mean(column.default, column.choices)
+            message = f"“{column.default}” is not a choice of {question.id}.{key}.{hint}"
+            notes.error("C201", message, file.place(question.name, "columns", key, "default"))
+
+
+def _check_choices(asked: Asked, place: Place, notes: Vocabulary) -> None:
+    if (asked.type in ("choice", "choices")) != bool(asked.choices) and asked.type != "yes_no":
+        needs = "has no" if asked.choices else "needs"
+        notes.error("C202", f"A question of type “{asked.type}” {needs} choices.", place)
 
 
 def _check_circles(catalog: Catalog, notes: Vocabulary) -> None:
@@ -81,7 +82,7 @@ def _check_circles(catalog: Catalog, notes: Vocabulary) -> None:
 
 
 def _check_codes(catalog: Catalog, top: YamlFile, notes: Vocabulary) -> None:
-    """Note a code that stands in two sections or has no clause."""
+    """Report a code that is in two sections or has no clause."""
     codes = notes.codes
     written = {clause.code for clause in catalog.clauses.values()}
     for code in dict.fromkeys(codes):
@@ -101,7 +102,7 @@ def _check_separations(catalog: Catalog, files: Files, notes: Vocabulary) -> Non
 
 
 def _check_coverage(catalog: Catalog, files: Files, notes: Vocabulary) -> None:
-    """Note elements and kinds that the register of existing policies takes and the catalog does not know."""
+    """Report elements and kinds that the register of existing policies allows and the catalog does not know."""
     register = catalog.questions.get(catalog.coverage)
     if register is None:
         return

@@ -19,7 +19,7 @@ _FRONT = re.compile(r"\A---\n(.*?)^---\n(.*)\Z", re.DOTALL | re.MULTILINE)
 
 
 def read_clause(path: Path, name: str, element: str, vocabulary: Vocabulary) -> Clause | None:
-    """Read one clause; None when it is so wrong that there is none, and then the vocabulary holds the findings."""
+    """Read one clause; None if it cannot be used, and then the vocabulary has the findings."""
     file, body, findings = split_clause(path, name)
     if not findings or file.value is not None:
         findings += check(file, shape(Clause))
@@ -40,7 +40,7 @@ def read_clause(path: Path, name: str, element: str, vocabulary: Vocabulary) -> 
 
 
 def _check_secrecy(clause: Clause, vocabulary: Vocabulary) -> None:
-    """No clause may print an answer that is internal: provisions are published."""
+    """Report a clause that shows an internal answer, because provisions are published."""
     for text in (clause.body, clause.staff):
         for name in questions_shown(text, vocabulary.questions):
             if vocabulary.questions[name].sensitivity == "internal":
@@ -58,13 +58,14 @@ def _check_names(path: Path, file: YamlFile, vocabulary: Vocabulary) -> None:
 
 
 def split_clause(path: Path, name: str) -> tuple[YamlFile, YamlFile, list[Finding]]:
-    """Split a clause file into its front matter and its text; the places are those of the whole file."""
+    """Split a clause file into its front matter and its text; places refer to the whole file."""
     body = YamlFile(name)
     body.text, findings = read_text(path, name)
     found = _FRONT.match(body.text)
     findings = findings or find_conflict(body.text, name)
     if findings or not found:
         return YamlFile(name), body, findings or [_shapeless(name, _SHAPE)]
+    # The blanks replace the first “---”, so that positions are those of the file.
     file, findings = parse_yaml(" " * (found.start(1) - 1) + "\n" + found[1], name)
     file.text = body.text
     body.value = found[2].strip() + "\n"
@@ -80,11 +81,11 @@ _SHAPE = "A clause file begins with a line “---”, the front matter, a line �
 
 
 def _shapeless(name: str, message: str) -> Finding:
-    return Finding("C103", "error", message, (Place(name),), CODES["C103"].mend)
+    return Finding("C103", "error", message, (Place(name),), CODES["C103"].fix)
 
 
 def clause_questions(clause: Clause, catalog: Catalog) -> tuple[str, ...]:
-    """Return every question on which a clause depends, by its condition or by its text."""
+    """Return every question that a clause depends on, through its condition or its text."""
     named = questions_in(clause.when) if clause.when else ()
     shown = (*questions_shown(clause.body, catalog.questions), *questions_shown(clause.staff, catalog.questions))
     return tuple(dict.fromkeys((*named, *shown)))

@@ -1,4 +1,4 @@
-"""Reads migrations.yml: what became of the names that a catalog used to have."""
+"""Reads migrations.yml: what replaced the names that a catalog used to have."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ NAMES = {
     "preset": "preset",
     "register": "register",
 }
-"""What may get a new name by a step of migrations.yml, besides questions -> how it is called."""
+"""What a step of migrations.yml may rename besides questions: kind -> its name in messages."""
 REMOVABLE = ("question", "rule", "item", "role", "element")
-"""What may vanish by a step of migrations.yml, so that what was recorded about it stands."""
+"""What a step of migrations.yml may remove; records about it are kept."""
 _NEW_VALUES = table({"type": ["string", "null"]})
 _SPLIT = table({"type": ["string", "object"], "if": {"type": "string"}, "then": words("same"), "else": _NEW_VALUES})
 
@@ -56,13 +56,13 @@ def numbers(version: str) -> tuple[int, ...] | None:
 
 
 def read_migrations(file: YamlFile | None) -> tuple[Migration, ...]:
-    """Return the steps of migrations.yml in their order."""
+    """Return the steps of migrations.yml in order."""
     rows = (file.value or []) if file else []
     return tuple(_migration(row, file.place(number)) for number, row in enumerate(rows) if file)
 
 
 def _migration(row: Fields, place: Place) -> Migration:
-    """Return a step; one that says several things, or nothing, has no kind."""
+    """Return a step; its kind is empty if the row names several kinds, or none."""
     steps = [key for key in row if key != "in"]
     said: Fields = row[steps[0]] if len(steps) == 1 else {}
     if not said:
@@ -91,24 +91,25 @@ def questions_and_columns(catalog: Catalog) -> dict[str, Asked]:
 
 
 def new_names(kind: str, steps: Iterable[Migration]) -> dict[str, str]:
-    """Return every old name of a kind -> the name that the thing has now."""
+    """Return the current name for every old name of a kind: old -> new."""
     names: dict[str, str] = {}
     for step in steps:
         if step.kind == kind and step.step == "rename":
             (new,) = step.into
+            # A thing may be renamed twice: older names must point to the newest one.
             names = {old: new if name == step.old else name for old, name in names.items()} | {step.old: new}
     return names
 
 
 def removed_names(kind: str, steps: Iterable[Migration]) -> list[str]:
-    """Return the names of a kind that nothing has any more."""
+    """Return the names of a kind that nothing has now."""
     return [step.old for step in steps if step.kind == kind and step.step == "remove"]
 
 
 def check_migrations(catalog: Catalog) -> list[Finding]:
-    """Report every step that cannot be applied, or that could not be applied a second time.
+    """Report every step that cannot be applied, or not a second time.
 
-    An old name must be retired for good: then a step does nothing where it was applied before.
+    An old name must never be used again: then a step does nothing if it was already applied.
     """
     found = [one for number, step in enumerate(catalog.migrations) for one in _mistakes(step, number, catalog)]
     return [*found, *_disorder(catalog.migrations)]
@@ -121,6 +122,8 @@ def _mistakes(step: Migration, number: int, catalog: Catalog) -> Iterator[Findin
         yield _wrong("One thing stands in a step, beside “in:”.", step, f"Write one of: {one_of(_STEPS)}.")
         return
     known, kind = _known(step.kind, catalog), NAMES.get(step.kind, step.kind)
+    # An upgrade applies all steps from the first one, every time. A step whose old name exists again would change
+    # answers that were already moved.
     if step.old in known and step.old not in step.into:
         message = f"“{step.old}” is still a {kind} of this catalog, so this step would change it again and again."
         yield _wrong(message, step, "A name that was given up is never used again. Choose another new name.")
@@ -137,7 +140,7 @@ def _mistakes(step: Migration, number: int, catalog: Catalog) -> Iterator[Findin
 
 
 def _unretired(step: Migration, catalog: Catalog) -> Iterator[Finding]:
-    """Report old values that a question which keeps its name still takes."""
+    """Report old values that are still allowed by a question that keeps its name."""
     question = questions_and_columns(catalog).get(step.old) if step.old in step.into else None
     olds = dict.fromkeys(old for values in step.into.values() for old in values or ())
     for old in olds:
@@ -193,7 +196,7 @@ def _wrong(message: str, step: Migration, fix: str) -> Finding:
 
 
 def carried(frozen: Frozen, catalog: Catalog) -> Frozen:
-    """Return a text of an older catalog under the names of this one, so that it can be compared with one of now."""
+    """Return a text of an older catalog under current names, so that it can be compared with a current one."""
     steps = catalog.migrations
     if not steps:
         return frozen
@@ -202,6 +205,7 @@ def carried(frozen: Frozen, catalog: Catalog) -> Frozen:
     def provision(one: FrozenProvision) -> FrozenProvision:
         name = clauses.get(one.id, one.id)
         code = catalog.clauses[name].code if name != one.id and name in catalog.clauses else one.code
+        # Fingerprints of provisions do not include questions and elements, so renaming these lapses no sign-off.
         asked = tuple(questions.get(question, question) for question in one.questions)
         return replace(one, id=name, code=code, questions=asked, element=elements.get(one.element, one.element))
 
@@ -214,7 +218,7 @@ def carried(frozen: Frozen, catalog: Catalog) -> Frozen:
 
 
 def _answers(answers: Mapping[str, Any], steps: Sequence[Migration]) -> dict[str, Any]:
-    """Return frozen answers under their new names and with the new words for their values."""
+    """Return frozen answers under their new names and with their new values."""
     carried = dict(answers)
     for step in steps:
         if step.kind == "question" and step.old in carried and step.step in ("rename", "values"):

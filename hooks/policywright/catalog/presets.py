@@ -19,7 +19,7 @@ Answers = Mapping[str, Mapping[str, Any]]
 
 @dataclass(frozen=True, kw_only=True)
 class ConditionalAnswers:
-    """Answers that a preset assumes where a condition holds."""
+    """Answers that a preset assumes if a condition holds."""
 
     when: Condition
     answers: Answers
@@ -27,14 +27,14 @@ class ConditionalAnswers:
 
 @dataclass(frozen=True, kw_only=True)
 class WrittenPreset(Preset):
-    """A preset as its file says it."""
+    """A preset as it is written in its file."""
 
     answers: Answers
     assume_when: tuple[ConditionalAnswers, ...] = ()
 
 
 def read_preset(file: YamlFile, vocabulary: Vocabulary) -> Preset:
-    """Read a preset from its file, which has the shape of a WrittenPreset."""
+    """Read a preset from its file, which has the fields of a WrittenPreset."""
     name = Path(file.name).stem
     written = vocabulary.row(WrittenPreset, file.value, file, id=name, assumptions=())
     assumptions = [*_assumptions(written.answers, None, ("answers",), file, vocabulary)]

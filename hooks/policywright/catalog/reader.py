@@ -1,13 +1,13 @@
-"""Reads content/ into a Catalog, and refuses a broken one."""
+"""Reads content/ into a Catalog, and refuses a broken one with every mistake."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
-from policywright.catalog.checks import check_catalog, check_question
+from policywright.catalog.checks import check_catalog
 from policywright.catalog.clauses import read_clause
 from policywright.catalog.folders import guidance_folder
 from policywright.catalog.migrations import MIGRATIONS, read_migrations
@@ -17,10 +17,8 @@ from policywright.catalog.vocabulary import Vocabulary, at
 from policywright.files.schema import Schema, check
 from policywright.files.yaml import YamlFile, read_text, read_yaml
 from policywright.model.catalog import (
-    Asked,
     Catalog,
     ChecklistItem,
-    Choice,
     Clause,
     Element,
     InstrumentKind,
@@ -36,14 +34,11 @@ from policywright.model.catalog import (
 from policywright.model.findings import BrokenCatalog, Finding, in_order
 
 T = TypeVar("T")
-OneAsked = TypeVar("OneAsked", bound=Asked)
-
-YES_NO = {"yes": Choice(value="yes", label="Yes", text="yes"), "no": Choice(value="no", label="No", text="no")}
 
 
 @dataclass(frozen=True, kw_only=True)
 class Offices:
-    """What roles.yml says."""
+    """The content of roles.yml."""
 
     roles: Mapping[str, Role]
     decides: tuple[Responsibility, ...] = ()
@@ -61,7 +56,7 @@ def read_catalog(folder: Path, guidance: Path | None = None) -> Catalog:
 
 
 def without_echoes(findings: Sequence[Finding]) -> list[Finding]:
-    """Leave out the unknown names that are only unknown because the file that explains them could not be read."""
+    """Drop findings about names that are unknown only because the file that defines them could not be read."""
     broken = [one for one in findings if one.code.startswith("E") and one.places[0].file.endswith(_NAMING)]
     return [one for one in findings if not broken or one.code.startswith("E")]
 
@@ -70,17 +65,19 @@ _NAMING = ("element.yml", "questions.yml", "sources.yml", "roles.yml")
 
 
 class _Reader(Vocabulary):
-    """Reads the files of one catalog and collects what is wrong with them."""
+    """Reads the files of one catalog and collects their mistakes."""
 
     def __init__(self, folder: Path, guidance: Path) -> None:
         super().__init__()
         self.folder = folder
         self.guidance = guidance
+        self.heads: dict[str, YamlFile] = {}
+        """Element -> its element.yml."""
         self.elements: dict[str, Element] = {}
         self.files: dict[str, YamlFile] = {}
 
     def read(self) -> Catalog | None:
-        """Read the files in the order in which they name one another; texts and conditions need the questions."""
+        """Read the files in the order of their dependencies; texts and conditions need the questions."""
         top = self.yaml("catalog.yml", shape(Catalog))
         if top is None:
             return None
@@ -101,17 +98,15 @@ class _Reader(Vocabulary):
             questions=self.questions,
             rules=self.merged(top, "rules.yml", Rule),
             clauses=clauses,
-            items=dict(
-                sorted(self.merged(top, "checklist.yml", ChecklistItem).items(), key=lambda pair: _natural(pair[0]))
-            ),
+            items=_by_number(self.merged(top, "checklist.yml", ChecklistItem)),
             sources=self.sources,
             roles=self.roles,
             responsibilities=offices.decides,
             separate=offices.separate,
             scenarios=self.table("scenarios.yml", Scenario, optional=True),
             kinds=self.table("instruments.yml", InstrumentKind, optional=True),
-            frames=self.texts("pages", sorted(self.folder.glob("pages/*.jinja"))),
-            guidance=self.read_guidance(top.value.get("topics", {})),
+            frames={path.name: self.text_of(path, "pages") for path in sorted(self.folder.glob("pages/*.jinja"))},
+            guidance={path.stem: self.text_of(path, "guidance") for path in self.guidance_pages(top)},
             migrations=read_migrations(self.yaml("migrations.yml", MIGRATIONS, optional=True)),
         )
         check_catalog(catalog, self.files, self)
@@ -144,7 +139,7 @@ class _Reader(Vocabulary):
         return found
 
     def read_questions(self, top: YamlFile) -> None:
-        """Read elements and questions; the conditions of questions wait until all questions are known."""
+        """Read the questions; their conditions and the elements are parsed later, when all questions are known."""
         for index, element in enumerate(top.value["elements"]):
             if not (self.folder / element).is_dir():
                 self.error("C201", f"There is no folder for the element “{element}”.", top.place("elements", index))
@@ -152,16 +147,10 @@ class _Reader(Vocabulary):
             head = self.yaml(f"{element}/element.yml", shape(Element))
             file = self.yaml(f"{element}/questions.yml", shape(Mapping[str, Question]))
             if head and file:
-                questions = tuple(self.question(f"{element}.{name}", row, file) for name, row in file.value.items())
-                self.questions |= {question.id: question for question in questions}
-                self.elements[element] = self.row(Element, head.value, head, id=element, questions=questions)
-
-    def question(self, name: str, row: dict[str, Any], file: YamlFile) -> Question:
-        key = name.partition(".")[2]
-        question = self.row(Question, row, file, (key,), id=name, when=None)
-        check_question(question, file, self)
-        columns = {name: _with_yes_no(column) for name, column in question.columns.items()}
-        return replace(_with_yes_no(question), columns=columns)
+                self.heads[element] = head
+                for key, row in file.value.items():
+                    name = f"{element}.{key}"
+                    self.questions[name] = self.row(Question, row, file, (key,), id=name, when=None)
 
     def read_conditions(self, top: YamlFile) -> None:
         for name, text in top.value.get("conditions", {}).items():
@@ -170,15 +159,15 @@ class _Reader(Vocabulary):
                 self.conditions[name] = parsed
 
     def finish_questions(self) -> None:
-        """Parse the conditions of questions, which may name any other question."""
+        """Parse the conditions of questions, which may name any other question, and build the elements."""
         for question in list(self.questions.values()):
             file = self.files[question.place.file]
             if "when" in file.value[question.name]:
                 when = self.condition(file.value[question.name]["when"], file, (question.name, "when"))
                 self.questions[question.id] = replace(question, when=when)
-        for key, element in self.elements.items():
-            finished = tuple(self.questions[question.id] for question in element.questions)
-            self.elements[key] = replace(element, questions=finished)
+        for element, head in self.heads.items():
+            asked = tuple(question for question in self.questions.values() if question.element == element)
+            self.elements[element] = self.row(Element, head.value, head, id=element, questions=asked)
 
     def read_offices(self) -> Offices:
         file = self.yaml("roles.yml", shape(Offices))
@@ -205,7 +194,7 @@ class _Reader(Vocabulary):
         return [clause for clause in read if clause]
 
     def read_presets(self, top: YamlFile) -> dict[str, Preset]:
-        """Read the presets in the order in which catalog.yml offers them; the others follow by name."""
+        """Read the presets in the order of catalog.yml; the others follow by name."""
         names = [f"presets/{path.name}" for path in sorted((self.folder / "presets").glob("*.yml"))]
         files = [file for name in names if (file := self.yaml(name, shape(WrittenPreset)))]
         presets = {preset.id: preset for preset in (read_preset(file, self) for file in files)}
@@ -213,22 +202,18 @@ class _Reader(Vocabulary):
         self.known(order, presets, "preset", at(top, "presets"))
         return {name: presets[name] for name in dict.fromkeys([*order, *presets]) if name in presets}
 
-    def texts(self, folder: str, paths: Iterable[Path]) -> dict[str, str]:
-        """Read whole files: name -> text."""
-        texts = {}
-        for path in paths:
-            texts[path.name], findings = read_text(path, f"{folder}/{path.name}")
-            self.findings += findings
-        return texts
+    def guidance_pages(self, top: YamlFile) -> list[Path]:
+        paths = [self.guidance / f"{name}.md" for name in (*self.elements, *top.value.get("topics", {}))]
+        return [path for path in paths if path.exists()]
 
-    def read_guidance(self, topics: Iterable[str]) -> dict[str, str]:
-        paths = [self.guidance / f"{name}.md" for name in (*self.elements, *topics)]
-        texts = self.texts("guidance", [path for path in paths if path.exists()])
-        return {name.removesuffix(".md"): text for name, text in texts.items()}
+    def text_of(self, path: Path, folder: str) -> str:
+        text, findings = read_text(path, f"{folder}/{path.name}")
+        self.findings += findings
+        return text
 
 
-def _with_yes_no(asked: OneAsked) -> OneAsked:
-    return replace(asked, choices={**YES_NO, **asked.choices}) if asked.type == "yes_no" else asked
+def _by_number(rows: Mapping[str, T]) -> dict[str, T]:
+    return dict(sorted(rows.items(), key=lambda pair: _natural(pair[0])))
 
 
 def _natural(key: str) -> tuple[str, int]:

@@ -1,4 +1,4 @@
-"""The closed shapes of a catalog's files follow from the types in model/catalog.py."""
+"""Derives the closed schemas of a catalog's files from the types in model/catalog.py."""
 
 from __future__ import annotations
 
@@ -24,66 +24,73 @@ _SHAPES: Mapping[Any, Schema] = {
 
 @dataclass(frozen=True)
 class FieldType:
-    """The type of a field, taken apart."""
+    """The type of a field, analyzed once, because a catalog has about ten thousand values."""
 
     kind: Any
-    """Without its marks; of a value that may be missing, the type that it has when it is there."""
+    """The type without its marks; for an optional value, without None."""
     mark: Mark | Names | OneOf | None
-    """The outermost."""
-    parts: tuple[Any, ...]
-    """The types or the words of which it is made."""
-
-    @property
-    def is_row(self) -> bool:
-        """Whether a value has fields itself."""
-        return is_dataclass(self.kind)
+    """The outermost mark."""
+    words: tuple[str, ...] = ()
+    """The only words that it allows; empty if it allows any."""
+    inner: FieldType | None = None
+    """The type of the items of a list or a mapping."""
+    is_row: bool = False
+    """Whether its values have fields."""
 
     @property
     def by_name(self) -> bool:
-        """Whether things are written as the names that they have elsewhere."""
-        return isinstance(self.mark, Names) and self.kind is tuple and is_dataclass(self.parts[0])
+        """Whether the file only names things that are defined elsewhere."""
+        return isinstance(self.mark, Names) and self.inner is not None and self.inner.is_row
 
 
-@cache
 def field_type(kind: Any) -> FieldType:
     """Take the type of a field apart."""
-    inner, *marks = get_args(kind) if get_origin(kind) is Annotated else (kind,)
-    if NoneType in get_args(inner):
-        return field_type(next(part for part in get_args(inner) if part is not NoneType))
-    return FieldType(get_origin(inner) or inner, marks[-1] if marks else None, get_args(inner))
+    bare, *marks = get_args(kind) if get_origin(kind) is Annotated else (kind,)
+    parts = get_args(bare)
+    if NoneType in parts:
+        return field_type(next(part for part in parts if part is not NoneType))
+    origin, mark = get_origin(bare) or bare, marks[-1] if marks else None
+    if origin is Literal or isinstance(mark, OneOf):
+        return FieldType(origin, mark, words=mark.words if isinstance(mark, OneOf) else parts)
+    if origin in (tuple, Mapping):
+        return FieldType(origin, mark, inner=field_type(parts[0] if origin is tuple else parts[1]))
+    return FieldType(origin, mark, is_row=is_dataclass(origin))
 
 
 @cache
-def fields_of(row: Any) -> Mapping[str, Any]:
-    """Return the type of each field of a row, marks included, in the order of the fields."""
+def fields_of(row: Any) -> Mapping[str, FieldType]:
+    """Return the types of a row's fields, in the order of their declaration."""
     hints = get_type_hints(row, include_extras=True)
-    return {one.name: hints[one.name] for one in fields(row)}
+    return {one.name: field_type(hints[one.name]) for one in fields(row)}
 
 
 @cache
 def shape(kind: Any) -> Schema:
-    """Return the JSON Schema of what is written for a type: the same object each time, as `check` wants it."""
-    taken = field_type(kind)
-    if taken.by_name:
+    """Return the JSON Schema of a file; always the same object, so that `check` makes only one validator."""
+    return _shape(field_type(kind))
+
+
+def _shape(one: FieldType) -> Schema:
+    if one.by_name:
         return WORDS
-    if isinstance(taken.mark, OneOf):
-        return words(*taken.mark.words)
-    for key in (taken.mark, taken.kind):
+    if one.words:
+        return words(*filter(None, one.words))  # "" is the default of a field that nobody wrote
+    for key in (one.mark, one.kind):
         if key in _SHAPES:
             return _SHAPES[key]
-    if taken.kind is Literal:
-        return words(*filter(None, taken.parts))  # the empty word is what a field is that nobody wrote
-    if taken.kind is tuple:
-        items = shape(taken.parts[0])
-        return {"type": "array", "items": items} | ({"uniqueItems": True} if items == TEXT else {})
-    return _row(taken.kind) if taken.is_row else table(shape(taken.parts[1]))
+    if one.inner is None:
+        return _row(one.kind)
+    inner = _shape(one.inner)
+    if one.kind is Mapping:
+        return table(inner)
+    return {"type": "array", "items": inner} | ({"uniqueItems": True} if inner == TEXT else {})
 
 
 def _row(kind: Any) -> Schema:
-    written = {name: one for name, one in fields_of(kind).items() if field_type(one).mark not in (Mark.GIVEN, Mark.KEY)}
+    written = {name: one for name, one in fields_of(kind).items() if one.mark not in (Mark.GIVEN, Mark.KEY)}
     needed = [one.name for one in fields(kind) if one.default is MISSING and one.default_factory is MISSING]
     described = closed(
-        {name: shape(one) for name, one in written.items()}, [name for name in needed if name in written]
+        {name: _shape(one) for name, one in written.items()}, [name for name in needed if name in written]
     )
     if not hasattr(kind, "alone"):
         return described

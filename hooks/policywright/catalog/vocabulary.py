@@ -1,11 +1,11 @@
-"""Reads rows of a catalog's files as their types say, and notes what they name that does not exist."""
+"""Reads rows of a catalog's files according to their types, and reports unknown names."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any, TypeVar
 
-from policywright.catalog.shapes import field_type, fields_of
+from policywright.catalog.shapes import FieldType, fields_of
 from policywright.files.yaml import Path_, YamlFile
 from policywright.language.conditions import ConditionError, parse_condition
 from policywright.language.texts import parse_text
@@ -20,7 +20,7 @@ FACTS = ("agency.name", "agency.short_name", "policy.title", "policy.version", "
 
 
 class Vocabulary:
-    """The names that are known so far, and the findings about those that are not."""
+    """The names that are known so far, and the findings about unknown ones."""
 
     def __init__(self) -> None:
         self.findings: list[Finding] = []
@@ -30,56 +30,55 @@ class Vocabulary:
         self.roles: dict[str, Role] = {}
         self.codes: Sequence[str] = ()
         self.named: list[tuple[Names, Sequence[str], Callable[[int], Place]]] = []
-        """What rows name, to be checked when everything is read."""
+        """The names in rows, which are checked when everything is read."""
 
     @property
     def names(self) -> tuple[str, ...]:
-        """What a text may show besides answers."""
+        """What a text may show in addition to answers."""
         return (*FACTS, *(f"office.{role}" for role in self.roles))
 
     def error(self, code: str, message: str, place: Place, fix: str = "") -> None:
-        """Note a mistake; the usual mend of its code is the fix when none is given."""
-        self.findings.append(Finding(code, "error", message, (place,), fix or CODES[code].mend))
+        """Add a finding; its fix is the default of its code if none is given."""
+        self.findings.append(Finding(code, "error", message, (place,), fix or CODES[code].fix))
 
     def row(self, kind: type[T], said: Any, file: YamlFile, path: Path_ = (), **given: Any) -> T:
-        """Read a row that has the shape of its type; `given` are the fields that it does not say itself."""
+        """Read a row that matches the schema of its type; `given` are the fields that are not written in it."""
         said = said if isinstance(said, dict) else {kind.alone: said}  # type: ignore[attr-defined]
         fields = dict(given)
-        declared: Mapping[str, Any] = fields_of(kind)  # type: ignore[arg-type]
-        for name, one in declared.items():
+        for name, one in fields_of(kind).items():  # type: ignore[arg-type]
             if name in given:
                 continue
             if name in said:
                 fields[name] = self.value(one, said[name], file, (*path, name))
-            elif field_type(one).mark is Mark.KEY:
+            elif one.mark is Mark.KEY:
                 fields[name] = path[-1]
-            elif field_type(one).kind is Place:
+            elif one.kind is Place:
                 fields[name] = file.key_place(*path)
         return kind(**fields)
 
-    def value(self, kind: Any, said: Any, file: YamlFile, path: Path_) -> Any:
-        """Read a value of a type."""
-        taken = field_type(kind)
-        if isinstance(taken.mark, Names):
-            self._name(taken.mark, said, file, path)
-        if taken.mark is Mark.CONDITION:
+    def value(self, one: FieldType, said: Any, file: YamlFile, path: Path_) -> Any:
+        """Read the value of a field."""
+        if isinstance(one.mark, Names):
+            self._name(one.mark, said, file, path)
+        if one.mark is Mark.CONDITION:
             return self.condition(said, file, path)
-        if taken.mark is Mark.TEXT:
+        if one.mark is Mark.TEXT:
             return self.text(said, file, path)
-        if taken.by_name:
+        if one.by_name:
             return tuple(self.questions[name] for name in said if name in self.questions)
-        if taken.kind is tuple:
-            return tuple(self.value(taken.parts[0], one, file, (*path, index)) for index, one in enumerate(said))
-        if taken.kind is Mapping:
-            return {key: self.value(taken.parts[1], one, file, (*path, key)) for key, one in said.items()}
-        return self.row(taken.kind, said, file, path) if taken.is_row else said
+        if one.inner is None:
+            return self.row(one.kind, said, file, path) if one.is_row else said
+        inner = one.inner
+        if one.kind is Mapping:
+            return {key: self.value(inner, value, file, (*path, key)) for key, value in said.items()}
+        return tuple(self.value(inner, value, file, (*path, index)) for index, value in enumerate(said))
 
     def _name(self, names: Names, said: Any, file: YamlFile, path: Path_) -> None:
         words = [said] if isinstance(said, str) else said
         self.named.append((names, words, at(file, *path)))
 
     def condition(self, text: str, file: YamlFile, path: Path_) -> Condition | None:
-        """Parse a condition; a wrong one is noted at the word that is wrong."""
+        """Parse a condition; a mistake is reported at the wrong word."""
         try:
             return parse_condition(text, self.questions, self.conditions)
         except ConditionError as error:
@@ -87,22 +86,21 @@ class Vocabulary:
             return None
 
     def text(self, text: str, file: YamlFile, path: Path_) -> Text:
-        """Parse a text; a wrong one is noted at the word that is wrong."""
+        """Parse a text; a mistake is reported at the wrong word."""
         try:
             return parse_text(text, self.questions, self.names)
         except ConditionError as error:
             self.error("C102", error.message, _spot(file, path, error.word))
             return ()
 
-    def known(self, words: Iterable[str], allowed: Iterable[str], kind: str, place: Callable[[int], Place]) -> None:
-        """Note each word that is not allowed, at its place in the list."""
-        allowed = list(allowed)
+    def known(self, words: Iterable[str], allowed: Collection[str], kind: str, place: Callable[[int], Place]) -> None:
+        """Report each word that is not allowed, at its place in the list."""
         for index, word in enumerate(words):
             if word not in allowed:
                 self.error("C201", f"There is no {kind} “{word}”.{did_you_mean(word, allowed)}", place(index))
 
     def check_names(self, existing: Mapping[str, Collection[str]], clauses: Collection[str]) -> None:
-        """Note what rows name and nothing has: `existing` are the names of each kind, `clauses` the ids of clauses."""
+        """Report unknown names in rows: `existing` are the names of each kind, `clauses` the ids of clauses."""
         for names, words, place in self.named:
             allowed = existing[names.kind]
             if names.beginnings:

@@ -1,1 +1,1 @@
-"""The command line; only here is click imported."""
+"""The command line; the only package that imports click."""

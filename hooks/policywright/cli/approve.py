@@ -1,4 +1,4 @@
-"""The commands of a policy's life: sign, decide, release."""
+"""The commands for approval: sign, decide, release."""
 
 from __future__ import annotations
 
@@ -40,16 +40,16 @@ DATE = click.option("--date", callback=as_day, metavar="DATE", help="The day on 
     help="Sign these only, as comments,conduct; otherwise all that it decides.",
 )
 @DATE
-@click.option("--until", callback=as_day, metavar="DATE", help="The last day on which the sign-off holds.")
-@click.option("--note", callback=_line, metavar="TEXT", help="A remark to keep with it.")
+@click.option("--until", callback=as_day, metavar="DATE", help="The last day on which the sign-off is valid.")
+@click.option("--note", callback=_line, metavar="TEXT", help="A note to keep with it.")
 @ROOT
 def sign(  # noqa: PLR0913 - one parameter for each option
     *, root: Path, role: str, by: str, elements: Sequence[str], date: str, until: str, note: str
 ) -> None:
     """Record that an office approves the wording of its provisions.
 
-    The sign-off is a row of sign-offs.yml and lapses as soon as one of these provisions reads differently.
-    The wording that was approved is kept in releases/signed.yml, so that the difference can be shown.
+    The sign-off is a row of sign-offs.yml and lapses as soon as the wording of one of these provisions changes.
+    The approved wording is kept in releases/signed.yml, so that later changes can be shown.
     """
     day = date or this_day()
     draft = draft_of(root, day)
@@ -76,23 +76,23 @@ def sign(  # noqa: PLR0913 - one parameter for each option
 @click.argument("code")
 @ROOT
 @click.option("--accept", "kind", flag_value="accept", help="The risk is accepted.")
-@click.option("--plan", "kind", flag_value="plan", help="It will be mended by the last day.")
+@click.option("--plan", "kind", flag_value="plan", help="It will be fixed by the last day.")
 @click.option("--owner", required=True, callback=_line, metavar="NAME", help="The office or person who answers for it.")
 @click.option(
-    "--until", required=True, callback=as_day, metavar="DATE", help="The last day on which the decision holds."
+    "--until", required=True, callback=as_day, metavar="DATE", help="The last day on which the decision is valid."
 )
-@click.option("--reason", required=True, callback=_line, metavar="TEXT", help="Why the finding may stand.")
+@click.option("--reason", required=True, callback=_line, metavar="TEXT", help="Why the finding is accepted or planned.")
 @DATE
 def decide(  # noqa: PLR0913 - one parameter for each option
     *, code: str, root: Path, kind: str | None, owner: str, until: str, reason: str, date: str
 ) -> None:
-    """Let the finding of a rule stand by choice, with an owner and a last day.
+    """Accept a finding, or plan to fix it, with an owner and a last day.
 
-    CODE is the code of the rule, such as GOAL-03. The decision is a row of decisions.yml; it lapses when an answer on
-    which the rule looks changes, or when its last day is over, and then the finding counts again.
+    CODE is the code of the rule, such as GOAL-03. The decision is a row of decisions.yml. It lapses if an answer that
+    the rule depends on changes, or if its last day is over; then the finding blocks again.
     """
     if kind is None:
-        raise click.UsageError("Say which: --accept when the risk is accepted, --plan when it will be mended.")
+        raise click.UsageError("Add --accept if the risk is accepted, or --plan if it will be fixed.")
     day = date or this_day()
     draft = draft_of(root, day)
     try:
@@ -101,8 +101,8 @@ def decide(  # noqa: PLR0913 - one parameter for each option
     except Refused as refused:
         exit_refused("This cannot be decided:", refused.reasons, 2)
     write(root, files)
-    done = {"accept": "accepted", "plan": "planned to be mended"}[kind]
-    click.echo(f"{code} is {done} until {until}; {owner} answers for it. The decision stands in {DECISIONS_FILE}.")
+    done = {"accept": "accepted", "plan": "planned to be fixed"}[kind]
+    click.echo(f"{code} is {done} until {until}; {owner} answers for it. The decision is in {DECISIONS_FILE}.")
 
 
 @click.command()
@@ -111,14 +111,13 @@ def decide(  # noqa: PLR0913 - one parameter for each option
 @click.option("--by", callback=_line, metavar="NAME", help="Who releases it; otherwise the owner of the policy.")
 @DATE
 def release(version: str, root: Path, by: str, date: str) -> None:
-    """Freeze the policy as a version, when nothing stands against it.
+    """Freeze the policy as a version, or list everything that prevents it.
 
     VERSION is a number such as 1.0. The release is a file in releases/ that nobody edits; in policy.yml the version,
     the status and an empty date of adoption are filled in. The status becomes in_force when the day under “in_force:”
     has come, and otherwise approved.
 
-    Exit status: 0 when it was released, 1 when something stands against it, which is listed, 2 when the command could
-    not run.
+    Exit status: 0 if it was released, 1 if something prevents it, which is listed, 2 if the command could not run.
     """
     day = date or this_day()
     repository, catalog = open_repository(root)
@@ -128,7 +127,7 @@ def release(version: str, root: Path, by: str, date: str) -> None:
     begun = commands.unfinished(draft, plan, document, read_raw(root / commands.POLICY_FILE))
     if begun:
         write(root, begun[1])
-        click.echo(f"{begun[0].place.file} stands already; {commands.POLICY_FILE} now names version {version} too.")
+        click.echo(f"{begun[0].place.file} exists already; {commands.POLICY_FILE} now names version {version} too.")
         return
     try:
         catalog_print = catalog_fingerprint(catalog_folder(catalog.id))

@@ -1,4 +1,4 @@
-"""The commands about what others have seen: diff compares versions, acknowledge records who has read one."""
+"""The commands diff, which compares versions, and acknowledge, which records who has read one."""
 
 from __future__ import annotations
 
@@ -36,11 +36,11 @@ NOW = "now"
 def diff(*, old: str, new: str, root: Path, form: str, exit_code: bool) -> None:
     """Show what changed between two versions, clause by clause, and why.
 
-    OLD and NEW are released versions, such as 1.0; “now” is the text as it stands. Without NEW the text as it stands
-    is compared, without OLD the last release with it. Words that went stand in [-brackets-], words that came in
+    OLD and NEW are released versions, such as 1.0; “now” is the current text. Without NEW, OLD is compared with the
+    current text; without both, the last release is. Removed words are in [-brackets-], added words in
     {+braces+}.
 
-    Exit status: 0, or with --exit-code 1 when there is a difference; 2 when the command could not run.
+    Exit status: 0, or 1 with --exit-code if there is a difference; 2 if the command could not run.
     """
     from policywright.approval.redline import compare  # noqa: PLC0415
     from policywright.pages.redline_text import as_markdown, as_text  # noqa: PLC0415 - check must start fast
@@ -60,7 +60,7 @@ def diff(*, old: str, new: str, root: Path, form: str, exit_code: bool) -> None:
 
 
 def _named(version: str) -> str:
-    return "the text as it stands" if version == NOW else f"version {version}"
+    return "the current text" if version == NOW else f"version {version}"
 
 
 def _text(version: str, draft: Draft) -> Frozen:
@@ -76,7 +76,7 @@ def _text(version: str, draft: Draft) -> Frozen:
 
 
 def _paint(kind: str, words: str) -> str:
-    """Colour what came and what went; on a terminal without colours the signs around the words remain."""
+    """Color insertions and deletions; on a terminal without colors the brackets around the words remain."""
     colours = {"inserted": "green", "added": "green", "deleted": "red", "removed": "red"}
     head = kind not in ("inserted", "deleted")
     return click.style(words, fg=colours.get(kind), bold=head or None, strikethrough=kind == "deleted" or None)
@@ -86,10 +86,10 @@ def _paint(kind: str, words: str) -> str:
 @click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
 @ROOT
 def acknowledge(file: Path, root: Path) -> None:
-    """Add to acknowledgements.csv who has read which version.
+    """Add people who have read a version to acknowledgements.csv.
 
     FILE is a table with the columns name, date, version and fingerprint, as a form or a spreadsheet writes it; other
-    columns are left out. People already on record are skipped. Nothing is written when a row has a mistake.
+    columns are ignored. People already on record are skipped. If a row has a mistake, nothing is written.
     """
     draft = read_draft(root)
     here = read_acknowledgements(root / ACKNOWLEDGEMENTS_FILE, ACKNOWLEDGEMENTS_FILE)

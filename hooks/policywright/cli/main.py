@@ -31,7 +31,7 @@ from policywright.pages.site_settings import with_site_findings
 
 
 class _Commands(click.Group):
-    """Turns every PolicyError into its findings on standard error and exit status 2."""
+    """A group that turns every PolicyError into findings on standard error and exit status 2."""
 
     def invoke(self, ctx: click.Context) -> Any:
         try:
@@ -40,6 +40,7 @@ class _Commands(click.Group):
             for finding in error.findings:
                 click.echo(shown(finding), err=True)
             ctx.exit(2)
+        # A full disk, a missing permission or a file that disappeared: a sentence, not a traceback.
         except OSError as error:
             click.echo(f"{error.filename or 'A file'}: {(error.strerror or 'the system refused').lower()}.", err=True)
             ctx.exit(2)
@@ -55,6 +56,7 @@ def main() -> None:
     """
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
+            # Windows consoles often cannot encode “ and ”, and printing must not fail because of them.
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
 
 
@@ -76,14 +78,14 @@ def main() -> None:
 @click.option(
     "--overdue",
     is_flag=True,
-    help="Exit with 1 also when the day of a review, a sign-off or a decision is over, whatever the severity.",
+    help="Exit with 1 if a review, a sign-off or a decision is overdue, whatever the severity.",
 )
 @TODAY
 def check(root: Path, form: str, fail_on: str, least: str, overdue: bool, today: str) -> None:
     """List every error, conflict and open question, with file, line and remedy.
 
-    Exit status: 0 when nothing is at or above --fail-on, 1 when something is, 2 when the command could not run.
-    What stands by a decision that holds is listed and does not count.
+    Exit status: 0 if nothing is at or above --fail-on, 1 if something is, 2 if the command could not run.
+    Findings that a valid decision accepts are listed, but do not affect the exit status.
     """
     draft = with_site_findings(read_draft(root, today), root)
     listed = at_or_above(draft.findings, least)
@@ -91,13 +93,14 @@ def check(root: Path, form: str, fail_on: str, least: str, overdue: bool, today:
     late = overdue_days(draft) if overdue else []
     for due in late:
         click.echo(f"Overdue since {due.date}: {due.title} ({due.place}).", err=form == "json")
+    # --least only hides findings from the list; the exit status is about all of them.
     sys.exit(1 if late or at_or_above(unsettled(draft.findings), fail_on) else 0)
 
 
 @main.command()
 @ROOT
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), required=True, help="A new or empty folder.")
-@click.option("--published", is_flag=True, help="Only what may be published, and only if nothing stands against it.")
+@click.option("--published", is_flag=True, help="Only what may be published, and only if nothing prevents it.")
 def render(root: Path, out: Path, published: bool) -> None:
     """Write the site's pages as plain Markdown, for any site generator.
 
@@ -125,9 +128,9 @@ def render(root: Path, out: Path, published: bool) -> None:
 @main.command()
 @click.argument("site", type=click.Path(path_type=Path, file_okay=False, exists=True))
 @ROOT
-@click.option("--published", is_flag=True, help="Also make sure that nothing that was left out stands in it.")
+@click.option("--published", is_flag=True, help="Also check that nothing that was left out is in it.")
 def verify(site: Path, root: Path, published: bool) -> None:
-    """Check that a finished site says what the draft says, whoever built it.
+    """Check that a finished site says what the draft says, even if it was built elsewhere.
 
     SITE is the folder of the finished site.
     """
@@ -149,7 +152,7 @@ def verify(site: Path, root: Path, published: bool) -> None:
 @click.argument("name")
 @ROOT
 def explain(name: str, root: Path) -> None:
-    """Say where an answer comes from, why a clause is in or out, or when a rule holds.
+    """Explain where an answer comes from, why a clause is in or out, or when a rule holds.
 
     NAME is a question (goals.primary), a rule (GOAL-01), or a clause (CIT-2-grounds-closed, or CIT-2 for all of
     its kind).

@@ -1,4 +1,4 @@
-"""Which day it is: said by whoever runs a command or a build, or by the clock where a command may look at it."""
+"""Options that several commands share: --today."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from policywright.files.schema import is_date
 
 
 def as_day(_: click.Context, __: click.Parameter, value: str | None) -> str:
-    """Return the date that an option gives, or nothing; refuse what is no date."""
+    """Return the date that an option gives, or nothing; refuse anything that is not a date."""
     if value is not None and not is_date(value):
         raise click.BadParameter(f"“{value}” is not a date. Write year, month and day: 2027-03-01.")
     return value or ""

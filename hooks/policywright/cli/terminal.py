@@ -1,4 +1,4 @@
-"""What the commands share: the folder they take, a line while they read, and how a finding is written."""
+"""What the commands share: the folder argument, the progress line, and the output of findings."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ ROOT = click.argument("root", type=click.Path(path_type=Path, file_okay=False), 
 
 
 def read_draft(root: Path, today: str = "") -> Draft:
-    """Draft the policy of a repository, as it stands today or on the day that is given."""
+    """Draft the policy of a repository on the given day, or else on the current one."""
     with _progress("Reading the answers and the catalog …"):
         return draft_of(root, today or this_day())
 
 
 @contextmanager
 def _progress(words: str) -> Iterator[None]:
-    """Show a line on a terminal while something lasts, and take it away again."""
+    """Show a line on a terminal while something runs, and remove it afterwards."""
     if not sys.stderr.isatty():
         yield
         return
@@ -48,12 +48,12 @@ def write(root: Path, files: Mapping[str, str]) -> list[str]:
 
 
 def shown(finding: Finding) -> str:
-    """Write a finding, its severity coloured on a terminal."""
+    """Return a finding as text, with a colored severity on a terminal."""
     coloured = click.style(finding.severity, fg=COLOURS[finding.severity], bold=True)
     return str(finding).replace(f": {finding.severity} ", f": {coloured} ", 1)
 
 
 def exit_refused(title: str, reasons: Iterable[str], status: int) -> NoReturn:
-    """Say why something is refused, and end the command with an exit status."""
+    """Print why something is refused, and end the command with an exit status."""
     click.echo("\n".join([title, *(f"- {reason}" for reason in reasons)]), err=True)
     sys.exit(status)

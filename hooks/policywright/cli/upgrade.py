@@ -1,4 +1,4 @@
-"""The command that carries a repository to a newer catalog: upgrade."""
+"""The command upgrade, which moves a repository to a newer catalog."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ if TYPE_CHECKING:
     from policywright.upgrade.plan import Preview
 
 _TITLES = {
-    "renamed": "Questions that have another name now",
-    "split": "Questions that are asked as several now",
-    "changed": "Answers with another value now",
-    "removed": "Questions that are not asked any more",
+    "renamed": "Renamed questions",
+    "split": "Split questions",
+    "changed": "Renamed values",
+    "removed": "Removed questions",
     "added": "New questions",
     "named": "Other files",
 }
@@ -32,13 +32,13 @@ _TITLES = {
 @click.option("--write", "really", is_flag=True, help="Write the files. Without it nothing is changed.")
 @TODAY
 def upgrade(root: Path, really: bool, today: str) -> None:  # noqa: FBT001 - click names it
-    """Carry the answers to the catalog of the version that is running, and show what changes in the text.
+    """Move the answers to the catalog of the running version, and show what changes in the text.
 
-    No answer is dropped: one that has no place any more goes to answers/_unmapped.yml, with the reason. Comments and
+    No answer is lost: one that no longer has a place goes to answers/_unmapped.yml, with the reason. Comments and
     order stay. Nothing is written without --write.
 
-    Exit status: 0 when nothing is to be done or all was written, 1 when something is to be done, 2 when mistakes must
-    be mended first.
+    Exit status: 0 if there is nothing to do or all was written, 1 if there is something to do, 2 if mistakes must
+    be fixed first.
     """
     from policywright.draft import catalog_of  # noqa: PLC0415 - check must start fast
     from policywright.upgrade.plan import by_hand, plan_upgrade, preview_upgrade  # noqa: PLC0415
@@ -52,12 +52,12 @@ def upgrade(root: Path, really: bool, today: str) -> None:  # noqa: FBT001 - cli
     for finding in preview.stops:
         click.echo(shown(finding), err=True)
     if preview.stops:
-        click.echo("Mend these first, then run the command again. Nothing was written.", err=True)
+        click.echo("Fix these first, then run the command again. Nothing was written.", err=True)
         sys.exit(2)
     for finding in by_hand(preview.draft):
-        click.echo(f"To be mended afterwards: {shown(finding)}")
+        click.echo(f"Fix this afterwards: {shown(finding)}")
     if plan.idle:
-        click.echo("Nothing is to be done.")
+        click.echo("Nothing to do.")
     elif really:
         write_upgrade(root, preview)
         click.echo("Written. Run “policywright check”, and review the change before it is merged.")
@@ -96,7 +96,7 @@ def _text(draft: Draft) -> Iterator[str]:
     redline = compare(release.frozen, freeze(draft))
     yield as_text(redline, f"From {release.version} to the text after the upgrade", draft.catalog.questions).rstrip()
     for name in changed_beneath(draft):
-        yield f"Your own wording of {name} stands. The catalog's wording, which it replaces, has changed: compare them."
+        yield f"Your wording of {name} is kept. The catalog's wording, which it replaces, has changed: compare them."
     yield from _lapses(draft)
 
 
@@ -105,7 +105,7 @@ def _lapses(draft: Draft) -> Iterator[str]:
 
     lapsed = [one for one in standings(draft) if one.state == "lapsed"]
     if lapsed:
-        yield "Sign-offs that do not hold for that text:"
+        yield "Sign-offs that lapse with that text:"
     for one in lapsed:
         ids = ", ".join((*one.changed, *one.added, *one.removed)) or "its last day is over"
         yield f"  {draft.catalog.roles[one.role].title}, {draft.catalog.elements[one.element].title}: {ids}"

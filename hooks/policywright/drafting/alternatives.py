@@ -1,4 +1,4 @@
-"""What would change if one question were answered otherwise: the clauses that would enter and leave."""
+"""What another answer to one question would change: the clauses that it adds and removes."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ from policywright.model.draft import Draft
 
 @dataclass(frozen=True)
 class Alternative:
-    """One other answer, and what it would do to the policy."""
+    """Another answer, and what it would change in the policy."""
 
     choice: Choice
     enters: tuple[Clause, ...]
     leaves: tuple[Clause, ...]
     undecided: tuple[Clause, ...]
-    """Clauses that would wait for answers which nobody gave yet."""
+    """Clauses that would wait for open answers."""
 
 
 class Pivots:
-    """Works out alternatives for one draft; what depends on what is found out once."""
+    """Finds alternatives for one draft; dependencies between questions are determined once."""
 
     def __init__(self, draft: Draft) -> None:
         self.draft = draft
@@ -40,9 +40,9 @@ class Pivots:
         self.follows = [(key, set(questions_in(when))) for key, when in (*asked, *assumed) if when]
 
     def alternatives(self, name: str) -> tuple[Alternative, ...]:
-        """Return what each answer that was not given would change, in the order of the choices.
+        """Return what each other choice would change, in the order of the choices.
 
-        Only a question of which one choice is taken has alternatives.
+        Only questions with a single choice have alternatives.
         """
         answer = self.draft.answers[name]
         if answer.question.type not in ("choice", "yes_no") or answer.asked is False:
@@ -54,7 +54,8 @@ class Pivots:
         return tuple(self._alternative(name, choice, clauses, now) for choice in others)
 
     def _affected(self, name: str) -> set[str]:
-        """Return the question and every one that is asked, or assumed by the preset, according to its answer."""
+        """Return the question and every question that is asked, or assumed by the preset, depending on its answer."""
+        # Everything outside this set keeps its verdict, which saves evaluating two hundred clauses per choice.
         affected = {name}
         while more := {key for key, named in self.follows if key not in affected and affected & named}:
             affected |= more
@@ -73,8 +74,9 @@ class Pivots:
         )
 
     def _answers_with(self, name: str, value: Any) -> dict[str, Answer]:
-        """Return the answers as they would be; what the preset assumes may follow from the other answer."""
+        """Return the answers as they would be, including what the preset assumes because of the other answer."""
         answers = self.draft.answers
+        # What the preset assumed is dropped and assumed again, because it may depend on the other answer.
         values = {key: answer.value for key, answer in answers.items() if answer.origin in ("agency", "base")}
         values[name] = value
         values |= {one.question: one.value for one in (assumed(values, self.preset) if self.preset else ())}

@@ -1,4 +1,4 @@
-"""Which clauses are in, out or undecided, and why; numbers them and fills them."""
+"""Selects clauses (in, out or undecided, with the reason), numbers them and fills them."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def assemble(
 ) -> tuple[Policy, list[Finding]]:
     """Assemble the policy from clauses in order; `filler` writes Markdown.
 
-    The findings are about provisions whose companions are missing.
+    The findings are about provisions that require another one that is missing.
     """
     verdicts = [_Verdict(clause, *settle(clause.when, answers)) for clause in clauses.values()]
     writer = _Writer(catalog, answers, filler, existing)
@@ -47,20 +47,21 @@ def assemble(
 
 
 def with_overrides(catalog: Catalog, overrides: Mapping[str, Clause]) -> dict[str, Clause]:
-    """Return the catalog's clauses with the agency's own wording in their place, and its own clauses added.
+    """Return the catalog's clauses with the agency's overrides applied: reworded clauses replaced, new ones added.
 
-    A clause of the agency's own stands last among those of its code.
+    A new clause comes last among those with its code.
     """
     clauses = [overrides.get(key, clause) for key, clause in catalog.clauses.items()]
     for clause in overrides.values():
         if clause.id not in catalog.clauses:
+            # Next to the clauses of its code, so that the numbers of other provisions change as little as possible.
             after = max((n for n, other in enumerate(clauses) if other.code == clause.code), default=len(clauses) - 1)
             clauses.insert(after + 1, clause)
     return {clause.id: clause for clause in clauses}
 
 
 class _Writer:
-    """Turns verdicts into numbered provisions and explained omissions."""
+    """Builds numbered provisions and explained omissions."""
 
     def __init__(
         self, catalog: Catalog, answers: Mapping[str, Answer], filler: Filler, existing: Sequence[ExistingPolicy]
@@ -103,11 +104,13 @@ class _Writer:
     def omission(self, verdict: _Verdict) -> Omission:
         clause = verdict.clause
         named = questions_in(clause.when) if clause.when else ()
+        # If nothing is open, all questions of the condition together are the reason why the clause is out.
         return Omission(clause, self.reason(clause), verdict.needs or named)
 
 
 def _lonely(verdicts: Sequence[_Verdict]) -> Iterator[Finding]:
-    """Report a provision whose text counts on another that is not in the policy."""
+    """Report a provision that requires another one that is not in the policy."""
+    # An undecided clause may still come, so it is not missing yet.
     present = {verdict.clause.code for verdict in verdicts if verdict.included is not False}
     for verdict in verdicts:
         missing = [code for code in verdict.clause.requires if code not in present] if verdict.included else []

@@ -1,4 +1,4 @@
-"""The essential questions that nobody has answered yet."""
+"""Reports essential questions that nobody has answered yet."""
 
 from __future__ import annotations
 

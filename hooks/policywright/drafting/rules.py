@@ -1,4 +1,4 @@
-"""Which rules fire on these answers, and which are still undecided."""
+"""Evaluates the rules: which fire on these answers, and which are still undecided."""
 
 from __future__ import annotations
 
@@ -37,6 +37,7 @@ def _finding(rule: Rule, answers: Mapping[str, Answer], filler: Filler) -> Findi
         code=rule.code,
         severity=rule.severity,
         message=filler.fill(rule.message, involved).strip(),
+        # Rules name the goal first and the restriction last; the restriction is what people usually change.
         places=tuple(dict.fromkeys(answers[name].home for name in reversed(involved))),
         fix=filler.fill(rule.fix, involved).strip(),
         questions=involved,
@@ -46,5 +47,5 @@ def _finding(rule: Rule, answers: Mapping[str, Answer], filler: Filler) -> Findi
 
 
 def applicable(keys: Iterable[str], catalog: Catalog, answers: Mapping[str, Answer]) -> tuple[str, ...]:
-    """Return those of the sources that apply to this agency."""
+    """Return the sources that apply to this agency."""
     return tuple(key for key in keys if settle(catalog.sources[key].when, answers)[0] is True)

@@ -1,4 +1,4 @@
-"""The tasks of the checklists, as they stand for one agency."""
+"""The checklist tasks of one agency."""
 
 from __future__ import annotations
 
@@ -22,6 +22,7 @@ def list_tasks(
 def _task(
     item: ChecklistItem, catalog: Catalog, answers: Mapping[str, Answer], record: Mapping[str, Any] | None
 ) -> Task:
+    # What was done stays done, even if an answer has changed so that the item is no longer needed.
     if record:
         return Task(item, "done", done_on=str(record["date"]), done_by=str(record["by"]))
     needed = settle(item.when, answers)[0]

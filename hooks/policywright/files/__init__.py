@@ -1,1 +1,1 @@
-"""Files that people edit: read with line and column, checked, changed by the line, written whole."""
+"""Files that people edit: read with line and column, checked, edited in place, written atomically."""

@@ -1,4 +1,4 @@
-"""An answer file as a row of blocks, so that one answer can be moved and every other line stays as it is."""
+"""An answer file as a list of blocks, so that one answer can be moved without touching other lines."""
 
 from __future__ import annotations
 
@@ -28,15 +28,15 @@ class Block:
 
     key: str
     lead: str
-    """What stands above it: blank lines and comments since the block before."""
+    """The blank lines and comments between the previous block and this one."""
     body: str
     """From the key to the end of the value."""
     file: str = ""
-    """The file from which it was read; empty for a new block."""
+    """The file that it was read from; empty for a new block."""
     line: int = 0
-    """Where its key stood there."""
+    """The place of its key in that file."""
     was: str = ""
-    """The id of its question when it was read."""
+    """The id of its question at the time of reading."""
     touched: bool = False
 
     @cached_property
@@ -46,22 +46,22 @@ class Block:
 
     @property
     def value(self) -> Any:
-        """The answer; None while nobody gave one."""
+        """The answer, or None."""
         return mapping(self.data.value).get(self.key)
 
     @property
     def place(self) -> Place:
-        """Where its key stood."""
+        """The place of its key."""
         return Place(self.file, max(self.line, 1))
 
     @property
     def comments(self) -> str:
-        """The lines of comment right above the key, which go where it goes."""
+        """The comment lines right above the key; they move with it."""
         return self.lead[len(self.rest) :]
 
     @property
     def rest(self) -> str:
-        """What stands above those comments, and stays where it is."""
+        """The lines above those comments; they stay."""
         lines = self.lead.splitlines(keepends=True)
         kept = len(lines)
         while kept and lines[kept - 1].startswith("#") and not lines[kept - 1].startswith(_SCHEMA_LINE):
@@ -70,14 +70,14 @@ class Block:
 
     @property
     def own_words(self) -> list[str]:
-        """The comments that the agency wrote above the key, below those that came with the question."""
+        """The comments that the agency wrote above the key, below the question's generated ones."""
         lines = self.comments.splitlines()
         last = next((number for number, line in enumerate(lines) if _TIER.match(line)), -1)
         return lines[last + 1 :]
 
     @property
     def beside(self) -> list[str]:
-        """The comments beside an empty value."""
+        """The comments next to an empty value."""
         found = _BESIDE.search(self.body) if self.value is None else None
         return [found[1]] if found else []
 
@@ -90,14 +90,14 @@ class Sheet:
     """Path in the repository."""
     blocks: tuple[Block, ...] = ()
     tail: str = ""
-    """What stands below the last block, or everything where there is no block."""
+    """The lines below the last block, or everything if there is no block."""
     newline: str = "\n"
     mark: str = ""
-    """The invisible mark with which some editors begin a file."""
+    """The byte order mark that some editors write at the beginning of a file."""
 
     @property
     def text(self) -> str:
-        """The whole file, with its own line ends."""
+        """The whole file, with its original line ends."""
         return self.mark + "".join(block.lead + block.body for block in self.blocks) + self.tail
 
     def get(self, key: str) -> Block | None:
@@ -105,11 +105,11 @@ class Sheet:
         return next((block for block in self.blocks if block.key == key), None)
 
     def swapped(self, key: str, new: Block) -> Sheet:
-        """Put a block in the place of another one."""
+        """Replace a block by another one."""
         return replace(self, blocks=tuple(new if block.key == key else block for block in self.blocks))
 
     def without(self, key: str) -> Sheet:
-        """Take a block out, with the comments above it."""
+        """Remove a block, with the comments above it."""
         number = [block.key for block in self.blocks].index(key)
         before, after = self.blocks[:number], self.blocks[number + 1 :]
         rest, below = self.blocks[number].rest, after[0].lead if after else self.tail
@@ -120,7 +120,7 @@ class Sheet:
         return replace(self, blocks=(*before, replace(after[0], lead=rest + after[0].lead), *after[1:]))
 
     def placed(self, block: Block, order: Sequence[str]) -> Sheet:
-        """Put a block where its question stands in this order; its lead is the comments above it, and no more."""
+        """Insert a block at its question's position in this order; its lead is only the comments above it."""
         there = self.get(block.key)
         if there:
             return self.swapped(block.key, replace(block, lead=there.rest + block.lead))
@@ -146,8 +146,8 @@ def _without_last_line(rest: str, newline: str) -> str:
 def read_sheet(raw: str, name: str) -> tuple[Sheet, YamlFile, list[Finding]]:
     """Split an answer file into blocks.
 
-    `raw` keeps its own line ends. The findings are those of a file that is no YAML, and then there are no blocks.
-    Raise NotByLine when the answers do not each begin on a line of their own.
+    `raw` has its original line ends. If the file is not YAML, there are findings and no blocks.
+    Raise NotByLine if an answer does not begin on a separate line.
     """
     mark = MARK * raw.startswith(MARK)
     raw = raw.removeprefix(MARK)
@@ -158,8 +158,10 @@ def read_sheet(raw: str, name: str) -> tuple[Sheet, YamlFile, list[Finding]]:
     if not file.value:
         return Sheet(name, (), _without_braces(raw), newline, mark), file, findings
     starts = [(key, file.keys[(key,)]) for key in file.value]
+    # An indented or inline mapping has no separate lines for each answer.
     if any(place.column != 1 for _, place in starts):
         raise NotByLine
+    # Not splitlines(): it also splits at characters such as U+2028, which YAML does not treat as line ends.
     lines = re.findall(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+$", raw)
     blocks: list[Block] = []
     end = 0
@@ -175,6 +177,7 @@ def read_sheet(raw: str, name: str) -> tuple[Sheet, YamlFile, list[Finding]]:
 def _last_line(lines: Sequence[str], start: int, following: int) -> int:
     """Return where a block ends: blank lines and comments at the margin belong to the one below."""
     end = following
+    # A block scalar with “+” keeps its blank lines; they belong to the value and not to the next answer.
     kept = _KEPT_ENDS.search(lines[start])
     while end > start + 1 and (lines[end - 1].startswith("#") or (not kept and not lines[end - 1].strip())):
         end -= 1
@@ -194,7 +197,7 @@ def renamed(block: Block, key: str) -> Block:
 
 
 def emptied(block: Block) -> Block:
-    """Take the value out of a block, so that its question is open."""
+    """Remove the value from a block, so that its question is open."""
     first = _line_of(block.body, block.data.keys[(block.key,)])
     key = first[: first.index(":", len(block.key))]
     return replace(block, body=f"{key}:{newline_of(block.body)}", touched=True)
@@ -203,8 +206,8 @@ def emptied(block: Block) -> Block:
 def revalued(block: Block, values: Values, *, others: bool) -> tuple[Block | None, list[str]]:
     """Give an answer other values, and return those that have no equivalent.
 
-    `others` tells whether a value that is not among the old ones stays.
-    The block is None when nothing is left of the answer.
+    `others` says whether to keep a value that is not among the old ones.
+    The block is None if nothing is left of the answer.
     """
     if not isinstance(block.value, list):
         return _revalued_word(block, values, others=others)
@@ -227,7 +230,7 @@ def _revalued_word(block: Block, values: Values, *, others: bool) -> tuple[Block
 
 
 def _with_items(block: Block, kept: Sequence[tuple[int, str]]) -> str:
-    """Return the body with only these items of its list, each under its new word."""
+    """Return the body with only these items of its list, each with its new value."""
     old = {number: str(item) for number, item in enumerate(block.value)}
     places = {number: block.data.values[(block.key, number)] for number in old}
     body = block.body
@@ -247,6 +250,7 @@ def _shorter_flow(block: Block, places: Mapping[int, Place], kept: Sequence[str]
     place = block.data.place(block.key)
     line = _line_of(block.body, place)
     close = line.find("]", place.column)
+    # A bracket over several lines may hold comments that would be lost.
     if len({one.line for one in places.values()} | {place.line}) > 1 or close < 0:
         raise NotByLine
     inner = ", ".join(map(quoted, kept))
@@ -255,6 +259,7 @@ def _shorter_flow(block: Block, places: Mapping[int, Place], kept: Sequence[str]
 
 def _without_line(body: str, place: Place, word: str) -> str:
     line = _line_of(body, place)
+    # The line must hold this item and nothing else, or another value would go with it.
     if not re.fullmatch(rf"\s*-\s+(['\"]?){re.escape(word)}\1\s*(#.*)?", line):
         raise NotByLine
     lines = body.splitlines(keepends=True)
@@ -262,9 +267,10 @@ def _without_line(body: str, place: Place, word: str) -> str:
 
 
 def swap(text: str, place: Place, old: str, new: str) -> str:
-    """Put one word in the place of another, quoted as the old one was, or where it must be."""
+    """Replace one word by another, quoted like the old one, or if it must be quoted."""
     line = _line_of(text, place)
     before, after = line[: place.column - 1], line[place.column - 1 :]
+    # The place is that of the value, but the text may be quoted, and the quotes must stay.
     for quote in ("'", '"', ""):
         written = f"{quote}{old}{quote}"
         if after.startswith(written):

@@ -1,4 +1,4 @@
-"""Adds a row to a YAML list, or changes a word of a mapping, and leaves every other character of the file alone.
+"""Adds a row to a YAML list, or changes a value of a mapping, and leaves every other character unchanged.
 
 ruamel.yaml reports where each value begins and ends, and only these characters are replaced. Its round trip writes
 the whole file again; it does not keep columns, or brackets over several lines such as the provisions of a sign-off.
@@ -23,10 +23,10 @@ Keys = tuple[str, ...]
 
 
 def with_row(raw: str, name: str, row: Row) -> str:
-    """Return a file with one more row at the end of its list, in the style of the rows that are there.
+    """Return a file with one more row at the end of its list, in the style of the existing rows.
 
-    `raw` keeps its own line ends and comments; an empty text becomes a list.
-    Raise PolicyError when the file is not a list that can be read, or no row can be added without other changes.
+    `raw` has its original line ends and comments; an empty text becomes a list.
+    Raise PolicyError if the file is not a readable list, or if no row can be added without other changes.
     """
     said = f"a row “{_flow(row)}”"
     file = _read(raw, name, said)
@@ -40,7 +40,7 @@ def with_row(raw: str, name: str, row: Row) -> str:
 def with_values(raw: str, name: str, values: Mapping[Keys, str]) -> str:
     """Return a file of a mapping in which these keys have these values; each path has one or two keys.
 
-    Raise PolicyError when the file cannot be read, or a value cannot be changed without touching other lines.
+    Raise PolicyError if the file cannot be read, or if a value cannot be changed without touching other lines.
     """
     said = ", ".join(f"“{'.'.join(keys)}: {quoted(value)}”" for keys, value in values.items())
     file = _read(raw, name, said)
@@ -64,14 +64,16 @@ def _read(raw: str, name: str, said: str) -> YamlFile:
     file, problems = parse_yaml(plain(raw), name)
     if problems:
         raise PolicyError(problems)
+    # The file mixes line ends; writing it back would change lines that nobody asked us to change.
     if as_in(raw, file.text) != raw:
         raise _not_by_command(file, said)
     return file
 
 
 def _verified(new: str, file: YamlFile, expected: Any, said: str) -> YamlFile:
-    """Return the new file when it says what it is meant to say."""
+    """Return the new file if it says exactly what was meant."""
     written, problems = parse_yaml(new, file.name)
+    # The guard of every edit: what was written is parsed again and must differ by exactly this row or value.
     if problems or written.value != expected:
         raise _not_by_command(file, said)
     return written
@@ -90,12 +92,13 @@ def _appended(file: YamlFile, row: Row) -> str:
         return below(file, _block(row))
     start, end = file.spans[()]
     if text[start] == "[":
-        # A comma behind the last item, and the lines before the bracket, stay behind the new row.
+        # A comma after the last item, and the lines before the bracket, stay after the new row.
         items = text[: end - 1].rstrip(", \n")
         return f"{items}, {_flow(row)}{text[len(items) :]}"
     last = file.spans[(len(file.value) - 1,)][0]
+    # If people separate their rows by blank lines, the new row is separated too.
     gap = "\n" if len(file.value) > 1 and text[:last].rstrip(" -").endswith("\n\n") else ""
-    # A mapping of hundreds of provisions gets lines, even where the other rows have one line each.
+    # A mapping of hundreds of provisions is written over several lines, even if the other rows have one line each.
     in_braces = text[last] == "{" and not any(isinstance(value, Mapping) for value in row.values())
     return below(file, gap + (f"- {_flow(row)}\n" if in_braces else _block(row)))
 
@@ -112,7 +115,7 @@ def _flow(row: Row) -> str:
 def _written(value: Value, indent: int | None = None) -> str:
     """Write a value as YAML; a mapping as JSON, which is read a hundred times as fast."""
     if isinstance(value, Mapping):
-        # YAML wants the closing brace further in than the key; JSON does not mind.
+        # YAML requires the closing brace to be indented more than the key; JSON allows it.
         return json.dumps(value, ensure_ascii=False, indent=indent).replace("\n}", "\n  }")
     return quoted(value) if isinstance(value, str) else f"[{', '.join(map(quoted, value))}]"
 

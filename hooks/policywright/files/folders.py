@@ -1,4 +1,4 @@
-"""Folders that people edit: what lies in them, without what systems leave behind, and names that are nearly right."""
+"""Folders that people edit: their content without system files, and names that are nearly right."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from pathlib import Path, PurePath
 from policywright.files.yaml import absent, leads_out, outside
 from policywright.model.findings import Finding, Place, short
 
-# Hidden files are never read. The rest is what file managers, office programs and network storage write by
-# themselves; nobody can keep it out of a shared folder, so it must not stand in the way of a release.
+# Hidden files are never read. The others are written by file managers, office programs and network storage;
+# nobody can keep them out of a shared folder, so they must not block a release.
 _LITTER = re.compile(
     r"\..*|~\$.*|(eh)?thumbs\.db|desktop\.ini|@eadir|\$recycle\.bin|__macosx|lost\+found", re.IGNORECASE
 )
@@ -20,10 +20,10 @@ _OTHER_ENDINGS = {".yml": (".yaml", ".json", ".txt"), ".csv": (".xls", ".xlsx", 
 
 
 def entries(folder: Path, name: str, found: list[Finding]) -> list[Path]:
-    """Return what lies in a folder, sorted; a folder that is not there holds nothing.
+    """Return the content of a folder, sorted; empty if there is no such folder.
 
-    `name` is its path from the repository's root. What is no folder or cannot be read joins the findings: silence
-    would lose the agency's words.
+    `name` is its path from the repository's root. A file in its place, or a folder that cannot be read, is a finding,
+    because skipping it silently would lose the agency's words.
     """
     if absent(folder):
         return []
@@ -51,7 +51,7 @@ def _unreadable(folder: Path, name: str, error: OSError) -> Finding:
 
 
 def near_misses(root: Path, prefix: str, known: Sequence[str]) -> list[Finding]:
-    """Report the names at the root of a repository that are nearly those of a file or folder that is read."""
+    """Report names at the root of a repository that resemble the name of a file or folder that we read."""
     paths = [path for path in sorted(root.iterdir()) if not _LITTER.fullmatch(path.name) and path.name not in known]
     found = []
     for path in paths:
@@ -68,12 +68,13 @@ def near_misses(root: Path, prefix: str, known: Sequence[str]) -> list[Finding]:
 
 
 def _meant(name: str, known: Iterable[str]) -> str:
-    """Return the known name that a name comes near, or nothing."""
+    """Return the known name that a name resembles, or nothing."""
     for target in known:
         if _is_copy(name, target):
             return target
     ending = PurePath(name).suffix.lower()
     alike = {_plain(PurePath(target).stem): target for target in known if _fits(ending, PurePath(target).suffix)}
+    # A high cutoff: a wrong “Did you mean” for a file that has nothing to do with us would block a release.
     close = get_close_matches(_plain(PurePath(name).stem), list(alike), n=1, cutoff=0.82)
     return alike[close[0]] if close else ""
 
@@ -87,7 +88,7 @@ def _fits(ending: str, wanted: str) -> bool:
 
 
 def _is_copy(name: str, target: str) -> bool:
-    """Tell whether a name is that of a file with something added, as editors and file managers name copies."""
+    """Return whether a name is a known one with an addition, as editors and file managers name copies."""
     if not PurePath(target).suffix or name.endswith(".rej"):
         return False
     if name.startswith(f"{target}.") or name == f"{target}~":

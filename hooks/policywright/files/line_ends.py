@@ -1,4 +1,4 @@
-"""Line ends, and the byte order mark that some editors put first: removed for reading, restored for writing."""
+"""Line ends and the byte order mark: removed for reading, restored for writing."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ MARK = "\ufeff"
 
 
 def read_raw(path: Path) -> str:
-    """Return a file's text with the line ends that it has; nothing when there is no file."""
-    # Bytes that are not UTF-8 become surrogates, which parse_yaml refuses with their place.
+    """Return a file's text with its original line ends; an empty text if there is no file."""
+    # Bytes that are not UTF-8 become surrogates, which parse_yaml reports with their place.
     return path.read_bytes().decode(errors="surrogateescape") if path.exists() else ""
 
 
@@ -25,6 +25,7 @@ def with_ends(text: str, newline: str) -> str:
 
 def newline_of(text: str) -> str:
     """Return how the lines of a text end."""
+    # A file with both kinds is treated as one of Windows; edits refuse it, see files/edits.py.
     return "\r\n" if "\r\n" in text else "\n"
 
 

@@ -1,4 +1,4 @@
-"""Questions become JSON Schema, and schema errors become findings with a place."""
+"""JSON Schema for people's files; schema errors become findings with a place."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _FORMATS = FormatChecker(formats=())
 
 @_FORMATS.checks("date")
 def is_date(value: object) -> bool:
-    """Tell whether a text is a date such as 2027-03-01; whatever is not a text passes."""
+    """Return whether a text is a date such as 2027-03-01; True for anything that is not a text."""
     try:
         return not isinstance(value, str) or bool(_DAY.fullmatch(value) and date.fromisoformat(value))
     except ValueError:
@@ -40,7 +40,7 @@ _PERIOD = re.compile(r"[1-9][0-9]{0,3} (day|week|month|year)s?")
 
 @_FORMATS.checks("period")
 def is_period(value: object) -> bool:
-    """Tell whether a text is a period such as “12 months”; whatever is not a text passes."""
+    """Return whether a text is a period such as “12 months”; True for anything that is not a text."""
     return not isinstance(value, str) or bool(_PERIOD.fullmatch(value))
 
 
@@ -49,12 +49,12 @@ _ADDRESS = re.compile(r"[^\s@<>\"',;?&]+@[^\s@<>\"',;?&]+")
 
 @_FORMATS.checks("address")
 def is_address(value: object) -> bool:
-    """Tell whether a text may be an e-mail address; whatever is not a text passes."""
+    """Return whether a text may be an e-mail address; True for anything that is not a text."""
     return not isinstance(value, str) or not value or bool(_ADDRESS.fullmatch(value))
 
 
 def closed(properties: Mapping[str, Schema], required: Sequence[str] = ()) -> Schema:
-    """Describe a mapping that has these keys and no others."""
+    """Return the schema of a mapping with these keys and no others."""
     return {
         "type": "object",
         "properties": dict(properties),
@@ -64,12 +64,12 @@ def closed(properties: Mapping[str, Schema], required: Sequence[str] = ()) -> Sc
 
 
 def table(rows: Schema) -> Schema:
-    """Describe a mapping of any keys whose values are all alike."""
+    """Return the schema of a mapping with any keys and one kind of value."""
     return {"type": "object", "additionalProperties": rows}
 
 
 def words(*allowed: str) -> Schema:
-    """Describe one word out of a list."""
+    """Return the schema of one word out of a list."""
     return {"enum": list(allowed)}
 
 
@@ -80,7 +80,7 @@ def check(file: YamlFile, schema: Schema) -> list[Finding]:
 
 
 class _Frozen:
-    """A schema as a cache key: by identity, and kept alive by the cache."""
+    """A schema as a cache key: compared by identity, and kept alive by the cache."""
 
     def __init__(self, schema: Schema) -> None:
         self.schema = schema
@@ -188,20 +188,20 @@ def _error(code: str, message: str, place: Place, fix: str) -> Finding:
 
 
 def checked(file: YamlFile, problems: list[Finding], schema: Schema) -> list[Finding]:
-    """Add what the schema says to what reading found, unless nothing could be read."""
+    """Add the schema's findings to those of reading, unless nothing could be read."""
     return problems if problems and file.value is None else [*problems, *check(file, schema)]
 
 
 def mapping(value: Any) -> dict[str, Any]:
-    """Return a mapping, and an empty one for anything else."""
+    """Return a mapping, or an empty one for anything else."""
     return value if isinstance(value, dict) else {}
 
 
 def line(value: Any) -> str:
-    """Return a text on one line, and an empty one for anything else."""
+    """Return a text on one line, or an empty one for anything else."""
     return " ".join(value.split()) if isinstance(value, str) else ""
 
 
 def date_or_nothing(value: Any) -> str:
-    """Return an ISO date, and nothing for anything else."""
+    """Return an ISO date, or an empty text for anything else."""
     return value if isinstance(value, str) and is_date(value) else ""

@@ -18,7 +18,7 @@ from policywright.model.findings import Finding, Place, first_of, short
 
 LARGEST_FILE = 250_000
 LARGEST_RECORD = 4_000_000
-"""Bytes of a file that commands write: a release of a full policy has about 250,000, a round of sign-offs 10,000."""
+"""Bytes of a file that commands write: a complete release has about 250,000, one round of sign-offs 10,000."""
 DEEPEST = 60
 
 Path_ = tuple[str | int, ...]
@@ -31,7 +31,7 @@ _HIDDEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028-\u202e\u2066-\
 _PLAIN = re.compile(r"[^\W\d_](?:[\w ./()-]*[\w.)])?")
 _ROOM = re.compile(r":((?:[ \t]+$)?)", re.MULTILINE)
 _OTHER_TOOLS = ("yes", "no", "on", "off", "y", "n")
-"""Words that other readers of YAML take for true and false."""
+"""Words that YAML 1.1 parsers read as true or false."""
 _DIRECTIONS = (*range(0x202A, 0x202F), *range(0x2066, 0x206A))
 _WORDS: dict[str, Any] = {
     **dict.fromkeys(("", "~", "null", "Null", "NULL")),
@@ -48,7 +48,7 @@ class YamlFile:
     value: Any = None
     text: str = ""
     keys: dict[Path_, Place] = field(default_factory=dict)
-    """Where each key stands, by the path of keys and indexes that leads to it."""
+    """The place of each key, by its path of keys and indexes."""
     values: dict[Path_, Place] = field(default_factory=dict)
     spans: dict[Path_, tuple[int, int]] = field(default_factory=dict)
     """The characters of each value in the text: the first, and the one after the last."""
@@ -57,23 +57,23 @@ class YamlFile:
 
     @property
     def rows(self) -> list[dict[str, Any]]:
-        """The rows of a list; what is no mapping is an empty row."""
+        """The rows of a list; anything that is not a mapping becomes an empty row."""
         rows = self.value if isinstance(self.value, list) else []
         return [row if isinstance(row, dict) else {} for row in rows]
 
     def place(self, *path: str | int) -> Place:
-        """Return where a value stands; where its key stands when the value is empty."""
+        """Return the place of a value, or of its key if the value is empty."""
         found = self.values.get(path) or self.keys.get(path)
         if found:
             return found
         return self.place(*path[:-1]) if path else Place(self.name)
 
     def key_place(self, *path: str | int) -> Place:
-        """Return where a key stands, or the nearest known place above it."""
+        """Return the place of a key, or the nearest known place above it."""
         return self.keys.get(path) or self.place(*path)
 
     def find(self, path: Path_, word: str) -> Place:
-        """Return the place of a word inside a value, or of the value when it is not there."""
+        """Return the place of a word inside a value, or of the value if the word is not in it."""
         start = self.place(*path)
         first, last = self.spans.get(path, (0, 0))
         found = re.compile(rf"(?<![\w.]){re.escape(word)}(?![\w.])").search(self.text, first, last)
@@ -81,15 +81,15 @@ class YamlFile:
 
 
 def absent(path: Path) -> bool:
-    """Tell whether there is nothing of this name; a link that leads nowhere is something, and a mistake."""
+    """Return whether nothing has this name; a dangling link does exist, and is a mistake."""
     return not path.exists() and not path.is_symlink()
 
 
 def read_yaml(path: Path, name: str) -> tuple[YamlFile, list[Finding]]:
-    """Read a file; whatever is wrong with it comes back as findings, never as an exception.
+    """Read a file; everything wrong with it is returned as findings, never raised.
 
-    The value is None when nothing could be read.
-    Unquoted `yes`, `no`, `on` and `off` stay text, as YAML 1.2 has it.
+    The value is None if nothing could be read.
+    Unquoted `yes`, `no`, `on` and `off` stay text, as in YAML 1.2.
     """
     text, findings = read_text(path, name)
     return (YamlFile(name), findings) if findings else parse_yaml(text, name)
@@ -129,13 +129,14 @@ def _decoded(data: bytes, name: str) -> tuple[str, list[Finding]]:
 
 
 def leads_out(path: Path, name: str) -> bool:
-    """Whether a symbolic link takes a file out of the repository in which its name says that it lies.
+    """Return whether a symbolic link leads out of the repository that contains the path.
 
     `name` is the path from the repository's root, after one “base/” for each base.
     """
     parts = name.split("/")
     while parts[0] == "base":
         parts.pop(0)
+    # The root is found by counting the parts of the name, because the path may not be relative to the current folder.
     root = path.absolute().parents[len(parts) - 1]
     return not Path(os.path.realpath(path)).is_relative_to(os.path.realpath(root))
 
@@ -155,11 +156,13 @@ def parse_yaml(text: str, name: str) -> tuple[YamlFile, list[Finding]]:
     if conflicts:
         return file, conflicts
     try:
+        # Invisible characters are blanked, not removed, so that lines and columns stay those of the file.
         documents = list(_loader().compose_all(_HIDDEN.sub(" ", text)))
     except MarkedYAMLError as error:
         return file, [_syntax(error, text, name)]
     except RecursionError:
         return file, [_refused(Place(name), "The values are nested too deep to read.")]
+    # ruamel.yaml raises all of these for damaged input; tests/tools/fuzz.py looks for more.
     except (YAMLError, ValueError, TypeError, AssertionError, NotImplementedError, AttributeError, IndexError) as error:
         return file, [_odd_character(error, text, name)]
     if len(documents) > 1:
@@ -178,6 +181,7 @@ def parse_yaml(text: str, name: str) -> tuple[YamlFile, list[Finding]]:
 
 def _loader() -> YAML:
     loader = YAML(typ="safe", pure=True)
+    # Anchors are reported below, as findings with a place.
     loader.composer.warn_double_anchors = False
     return loader
 
@@ -191,10 +195,12 @@ def _build(node: Node, path: Path_, file: YamlFile, findings: list[Finding]) -> 
     place = Place(file.name, node.start_mark.line + 1, node.start_mark.column + 1)
     if len(path) > DEEPEST:
         raise _TooDeep(place)
+    # Answers do not need anchors and aliases, and a few lines of them can expand to gigabytes.
     if node.anchor:
         finding = _refused(place, "Anchors and aliases (& and *) are not used in these files.")
         findings += [finding] if finding not in findings else []
         return None
+    # The composer has already replaced a tag by its kind, so we look at the text itself.
     if file.text.startswith("!", node.start_mark.index):
         findings.append(_refused(place, "Tags (!) are not used in these files."))
         return None
@@ -222,6 +228,7 @@ def _pairs(node: MappingNode, path: Path_, file: YamlFile, findings: list[Findin
             continue
         file.keys[below] = place
         value = _build(value_node, below, file, findings)
+        # An empty value has no place; messages then point to its key.
         if value is None and below in file.values:
             del file.values[below]
             file.spans[below] = file.spans[below] if value_node.value else _room_behind(key_node, file.text)
@@ -229,7 +236,7 @@ def _pairs(node: MappingNode, path: Path_, file: YamlFile, findings: list[Findin
 
 
 def _room_behind(key: Node, text: str) -> tuple[int, int]:
-    """Return where a missing value belongs: behind the colon; ruamel.yaml places it at the next key."""
+    """Return the position of a missing value: after the colon. ruamel.yaml reports the next key instead."""
     found = _ROOM.search(text, key.end_mark.index)
     return found.span(1) if found else (len(text), len(text))
 
@@ -248,6 +255,7 @@ def plain_value(text: str) -> Any:
     """Read an unquoted scalar by the YAML 1.2 core schema: null, true, false, numbers, else text."""
     if text in _WORDS:
         return _WORDS[text]
+    # Longer digits are reference numbers; as floats they would lose digits, so they stay text.
     if _INT.fullmatch(text) and len(text) < 18:
         return int(text)
     if _FLOAT.fullmatch(text) and len(text) < 18:
@@ -256,19 +264,19 @@ def plain_value(text: str) -> Any:
 
 
 def quoted(word: str) -> str:
-    """Write a word so that every reader of YAML takes it for this text."""
+    """Write a word so that every YAML parser reads it as this text."""
     safe = _PLAIN.fullmatch(word) and word.lower() not in _OTHER_TOOLS and plain_value(word) == word
     return word if safe else "'" + word.replace("'", "''") + "'"
 
 
 def hidden_letters(text: str, name: str) -> Iterator[Finding]:
-    """Report letters that nobody sees and that change how a text reads: control characters, direction overrides."""
+    """Report invisible characters that change how a text reads: control characters, direction overrides."""
     for found in _HIDDEN.finditer(text):
         yield _hidden(found[0], place_at(text, found.start(), name))
 
 
 def _escaped(value: str, place: Place) -> Iterator[Finding]:
-    """Report hidden letters that were written as escapes; those written as they are were blanked before."""
+    """Report invisible characters written as escapes; those written literally were blanked before."""
     return (_hidden(letter, place) for letter in dict.fromkeys(_HIDDEN.findall(value)))
 
 
@@ -302,7 +310,7 @@ def _duplicate(key: str, place: Place, first: Place) -> Finding:
 def find_conflict(text: str, name: str) -> list[Finding]:
     """Report the first unresolved merge conflict of a text, if there is one.
 
-    In a page a line of equal signs may be the line below a heading.
+    In a page a line of equal signs may underline a heading.
     """
     conflict = (_PAGE_CONFLICT if name.endswith(".md") else _CONFLICT).search(text)
     if not conflict:

@@ -22,7 +22,7 @@ from policywright.model.fields import Condition
 from policywright.model.findings import did_you_mean, one_of
 
 Lookup = Callable[[str], Any]
-"""Question id -> its value, None when it is unanswered or not asked."""
+"""Question id -> its value, or None if it is unanswered or not asked."""
 
 _ENVIRONMENT = Environment(autoescape=False)  # noqa: S701 - only its parser is used
 _COMPARISONS = {"eq": "==", "ne": "!=", "lt": "<", "lteq": "<=", "gt": ">", "gteq": ">=", "in": "in", "notin": "not in"}
@@ -31,7 +31,7 @@ _TESTS = {"answered": "is answered", "empty": "is empty"}
 
 
 class ConditionError(Exception):
-    """Raised when a condition is not of the language; `word` is where to look for it in the text."""
+    """Raised when a condition is not valid; `word` is the wrong part of the text."""
 
     def __init__(self, message: str, word: str = "") -> None:
         self.message = message
@@ -40,7 +40,7 @@ class ConditionError(Exception):
 
 
 def parse_condition(text: str, questions: Mapping[str, Question], named: Mapping[str, Condition]) -> Condition:
-    """Parse and check a condition; raise ConditionError when it is not one."""
+    """Parse and check a condition; raise ConditionError if it is not valid."""
     if not isinstance(text, str):
         raise ConditionError("A condition is a text such as comments.enabled == 'off'.")
     try:
@@ -52,6 +52,8 @@ def parse_condition(text: str, questions: Mapping[str, Question], named: Mapping
 def parse_expression(text: str) -> nodes.Expr:
     """Parse one Jinja expression; raise ConditionError on a syntax error."""
     try:
+        # Jinja has no public function for a single expression. “state” starts its lexer inside {{ … }}, and the check
+        # for the end of the stream refuses text after a complete expression, such as “a == 'b' c”.
         parser = Parser(_ENVIRONMENT, text, state="variable")
         expression = parser.parse_expression()
         if not parser.stream.eos:
@@ -59,6 +61,7 @@ def parse_expression(text: str) -> nodes.Expr:
             raise ConditionError(f"“{rest}” is not expected here.", rest)
     except TemplateSyntaxError as error:
         raise ConditionError(f"This cannot be read as a condition: {error.message}.") from error
+    # Python refuses integers of more than 4,300 digits, and Jinja lets that error through.
     except ValueError as error:
         raise ConditionError("A number here is too long to be one.") from error
     except RecursionError as error:
@@ -76,7 +79,7 @@ def dotted_name(node: nodes.Node) -> str:
 
 
 class _Walker:
-    """Turns Jinja's nodes into our tree, over a closed list of nodes."""
+    """Converts Jinja's nodes into our tree, over a closed list of nodes."""
 
     def __init__(self, questions: Mapping[str, Question], named: Mapping[str, Condition]) -> None:
         self.questions = questions
@@ -103,6 +106,7 @@ class _Walker:
 
     def joined(self, word: str, node: nodes.And | nodes.Or) -> Condition:
         parts = [self.truth(node.left), self.truth(node.right)]
+        # “a and b and c” is one flat tuple and not two nested ones, so that its explanation needs no brackets.
         flat = [piece for part in parts for piece in (part[1:] if part[0] == word else (part,))]
         return (word, *flat)
 
@@ -111,9 +115,11 @@ class _Walker:
             known = [*self.named, *self.questions]
             message = f"There is no condition named “{name}”.{did_you_mean(name, known)}"
             raise ConditionError(f"{message} Known conditions: {one_of(self.named)}.", name)
+        # The tree contains the whole named condition, so that evaluating and explaining need no lookup.
         return ("named", name, self.named[name])
 
     def comparison(self, node: nodes.Compare) -> Condition:
+        # Jinja allows “1 < a < 3”, which would need another form in the explanation.
         if len(node.ops) != 1:
             raise ConditionError("Compare two things at a time, and join comparisons with “and”.")
         operator = _COMPARISONS[node.ops[0].op]
@@ -214,6 +220,7 @@ class _Walker:
             raise ConditionError(f"{question.id} is a {question.type}; “{value}” is something else.", str(value))
 
 
+# True and False are integers for Python, and Jinja reads “1e999” as infinity; neither is a number in an answer.
 def _is_number(value: Any) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool) and isfinite(value)
 
@@ -230,7 +237,7 @@ def _example(question: Question) -> str:
 
 
 def evaluate(tree: Condition, look: Lookup) -> bool | None:
-    """Return True, False, or None while an open question leaves it undecided (Kleene)."""
+    """Return True or False, or None while an open question leaves the condition undecided (Kleene's logic)."""
     form = tree[0]
     if form in ("and", "or"):
         return _join([evaluate(part, look) for part in tree[1:]], decisive=form == "or")
@@ -244,6 +251,7 @@ def evaluate(tree: Condition, look: Lookup) -> bool | None:
     return _compare(form, _value(tree[1], look), _value(tree[2], look))
 
 
+# Kleene's logic: one true part decides “or” and one false part decides “and”, even if other parts are open.
 def _join(results: list[bool | None], *, decisive: bool) -> bool | None:
     if decisive in results:
         return decisive
@@ -282,12 +290,13 @@ def _compare(operator: str, left: Any, right: Any) -> bool | None:
         return None
     try:
         return _OPERATIONS[operator](left, right)
+    # A wrong type in an answer file is already a finding of the schema. The rule waits until the answer is corrected.
     except TypeError:
         return None
 
 
 def questions_in(tree: Condition) -> tuple[str, ...]:
-    """Return the ids of all questions that a condition names, in order, each once."""
+    """Return the ids of all questions that a condition names, in order, without duplicates."""
     return tuple(dict.fromkeys(_names(tree)))
 
 
@@ -301,7 +310,7 @@ def _names(tree: Condition) -> Iterator[str]:
 
 
 def open_questions(tree: Condition, look: Lookup) -> tuple[str, ...]:
-    """Return the open questions that keep a condition undecided; none when it is decided."""
+    """Return the open questions that keep a condition undecided; empty if it is decided."""
     if evaluate(tree, look) is not None:
         return ()
     if tree[0] in ("and", "or", "not", "named"):
@@ -317,6 +326,8 @@ def witnesses(tree: Condition, look: Lookup) -> tuple[str, ...]:
         return questions_in(tree)
     if tree[0] in ("and", "or"):
         decisive = (tree[0] == "or") == result
+        # A single part can decide (see _join); then only the parts that did so are witnesses. Otherwise all parts were
+        # needed.
         parts = [part for part in tree[1:] if evaluate(part, look) is result] if decisive else tree[1:]
         return tuple(dict.fromkeys(name for part in parts for name in witnesses(part, look)))
     if tree[0] in ("not", "named"):
@@ -325,7 +336,7 @@ def witnesses(tree: Condition, look: Lookup) -> tuple[str, ...]:
 
 
 def explain(tree: Condition, questions: Mapping[str, Question]) -> str:
-    """Say a condition in words, from the questions' own words and labels."""
+    """Put a condition into words, using the questions' wording and labels."""
     form = tree[0]
     if form in ("and", "or"):
         parts = [explain(part, questions) for part in tree[1:]]

@@ -1,7 +1,7 @@
-"""Catalog texts: Jinja's way of writing `{{ answer | filter }}`, and nothing else of Jinja.
+"""Catalog texts: Jinja's notation `{{ answer | filter }}`, and nothing else of Jinja.
 
 A parsed text is a tuple of parts: plain strings, and ("show", name, (filter, …)).
-The parts are walked by us, so a text cannot call, loop or reach into anything.
+We walk the parts ourselves, so a text cannot call, loop or reach into anything.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ FILTERS = ("label", "text", "series", "bullets", "instruments", "start")
 
 _SHOW = re.compile(r"\{\{(.*?)\}\}", re.DOTALL)
 _BLANK_LINES = re.compile(r"\n{3,}")
+# Templates that an author may try, because Jinja has them. They would otherwise show up in the policy as text.
 _STRAY = re.compile(r"\{\{|\}\}|\{%|%\}|\{#|#\}")
 
 
@@ -30,7 +31,7 @@ def parse_text(text: str, questions: Mapping[str, Question], names: Sequence[str
     """Parse a catalog text.
 
     `names` are the further names that may be shown, such as `agency.name`.
-    Raise ConditionError when a part is not of the language.
+    Raise ConditionError if a part is not valid.
     """
     parts: list[Any] = []
     end = 0
@@ -69,13 +70,13 @@ def _shown(text: str, questions: Mapping[str, Question], names: Sequence[str]) -
 
 
 def questions_shown(text: Text, questions: Mapping[str, Question]) -> tuple[str, ...]:
-    """Return the ids of the questions whose answers a text shows, each once."""
+    """Return the ids of the questions whose answers a text shows, without duplicates."""
     shown = (part[1] for part in text if isinstance(part, tuple) and part[0] == "show")
     return tuple(dict.fromkeys(name for name in shown if name in questions))
 
 
 def outline(text: Text, questions: Mapping[str, Question]) -> str:
-    """Return a text as it reads for everybody: an ellipsis where an answer would stand."""
+    """Return a text without any agency's answers: an ellipsis in place of each answer."""
     return "".join(part if isinstance(part, str) else _outlined(part, questions) for part in text).strip()
 
 
@@ -89,7 +90,7 @@ class Filler:
     """Fills texts with one agency's answers.
 
     `look` gives the value of a question or None, `facts` the value of every further name.
-    `escape` makes an agency's words harmless where the text lands; catalog words pass as they are.
+    `escape` makes an agency's words harmless in the target format; the catalog's words are not escaped.
     """
 
     def __init__(
@@ -105,7 +106,7 @@ class Filler:
         self.escape = escape
 
     def fill(self, text: Text, involved: Sequence[str] = ()) -> str:
-        """Fill a text; `involved` are the questions in which a quoted value looks for its label."""
+        """Fill a text; the label of a quoted value is looked up in the questions `involved`."""
         filled = "".join(part if isinstance(part, str) else self._part(part, involved) for part in text)
         return _BLANK_LINES.sub("\n\n", filled)
 
@@ -154,20 +155,23 @@ class Filler:
 
 
 def series(words: Sequence[str]) -> str:
-    """Write a list as it is read aloud: “a, b and c”."""
+    """Write a list as a phrase: “a, b and c”."""
     if not words:
         return "none"
     return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
 
 
 _MARKS = str.maketrans({mark: f"&#{ord(mark)};" for mark in '\\`*_{}[]|~^=<>&"#'})
+# Signs that start a list, a quotation or a definition, but only at the beginning of a line.
 _LEADING = re.compile(r"^([-+:.!]|\d+[.)])")
+# Markdown's autolink extensions and browsers turn these into links; an agency's name must never become one.
 _LINKS = re.compile(r"://|www\.|:(?=[\w+-]+:)|@(?=\w)")
 
 
+# The same names and answers are escaped in hundreds of provisions.
 @lru_cache(maxsize=16_384)
 def escape_markdown(words: str) -> str:
-    """Make any words stand in Markdown, and in the HTML made of it, as exactly these words on one line.
+    """Escape words so that Markdown and its HTML show exactly these words on one line.
 
     The result is also safe inside a double-quoted HTML attribute.
     """

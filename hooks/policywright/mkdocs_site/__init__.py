@@ -1,1 +1,1 @@
-"""The MkDocs adapter; only here is mkdocs imported."""
+"""The MkDocs adapter; the only package that imports mkdocs."""

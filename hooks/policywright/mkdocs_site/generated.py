@@ -1,4 +1,4 @@
-"""Puts generated pages and assets among MkDocs' files; nothing is written into `docs/`."""
+"""Adds generated pages and assets to MkDocs' files; nothing is written into `docs/`."""
 
 from __future__ import annotations
 
@@ -9,11 +9,12 @@ from policywright.pages.renderer import Book
 
 
 def add_generated(files: Files, config: MkDocsConfig, book: Book, more: dict[str, str] | None = None) -> Files:
-    """Add the pages and files of a book and `more` (uri -> text), but for those that stand in `docs/`."""
+    """Add the pages and files of a book and `more` (uri -> text), except those that exist in `docs/`."""
     texts = {uri: page.text for uri, page in book.pages.items()}
     made: dict[str, str | bytes] = {**texts, **book.files, **(more or {})}
     existing = {file.src_uri for file in files}
     for uri, content in made.items():
+        # A page that the agency wrote itself replaces the generated one of the same name.
         if uri not in existing:
             files.append(File.generated(config, uri, content=content))
     return files

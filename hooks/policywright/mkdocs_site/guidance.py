@@ -1,4 +1,4 @@
-"""MkDocs events for this repository's own site; the door `hooks/guidance.py` imports them."""
+"""MkDocs events for this project's site; `hooks/guidance.py` imports them."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from mkdocs.structure.pages import Page
 
 from policywright.cli.reference import commands_page
 from policywright.mkdocs_site.generated import add_generated
-from policywright.mkdocs_site.html import accessible, lost, mended
+from policywright.mkdocs_site.html import accessible, corrected, lost
 from policywright.model.findings import PolicyError
 from policywright.pages.manual import make_manual
 from policywright.pages.renderer import Book, without_head
@@ -50,7 +50,7 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
 
 
 def on_page_markdown(markdown: str, *, page: Page, **_: Any) -> str:
-    """Put in a guidance page with its shortcodes expanded."""
+    """Insert a guidance page with its shortcodes expanded."""
     assert _build.book is not None
     own = _build.book.pages.get(page.file.src_uri)
     return without_head(own.text) if own and page.file.generated_by is None else markdown
@@ -62,10 +62,10 @@ def on_page_content(html: str, **_: Any) -> str:
 
 
 def on_post_page(output: str, **_: Any) -> str:
-    """Mend what Material leaves undone."""
-    return mended(output)
+    """Correct Material's HTML."""
+    return corrected(output)
 
 
 def on_post_template(output_content: str, **_: Any) -> str:
-    """Mend the page that says that there is no such page."""
+    """Correct the 404 page."""
     return lost(output_content)

@@ -1,4 +1,4 @@
-"""Small corrections to finished HTML that Material leaves to its users."""
+"""Small corrections to the HTML that Material writes."""
 
 from __future__ import annotations
 
@@ -10,15 +10,16 @@ from markupsafe import Markup, escape
 
 
 def accessible(html: str) -> str:
-    """Let the keyboard scroll every table, as a named region, and every block of code."""
+    """Make every table, as a named region, and every code block scrollable with the keyboard."""
     number = count(1)
     opened = re.sub(r"<table>", lambda _: _REGION.format(next(number)), html)
     closed = opened.replace("</table>", "</table></div>") if opened != html else html
+    # WCAG 2.1.1: what scrolls must be reachable with the keyboard.
     return closed.replace("<pre><code", '<pre><code tabindex="0"')
 
 
 def without_comments(html: str) -> str:
-    """Take out HTML comments."""
+    """Remove HTML comments."""
     return _COMMENT.sub("", html)
 
 
@@ -26,9 +27,11 @@ _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 _REGION = '<div class="table-scroll" role="region" aria-label="Table {}" tabindex="0"><table>'
 
 
-def mended(output: str) -> str:
-    """Mend what Material's own HTML lacks: names of landmarks, and attributes where they are allowed."""
-    for theirs, ours in _MENDS.items():
+def corrected(output: str) -> str:
+    """Add what Material's HTML lacks: names of landmarks, and attributes only where they are allowed."""
+    # Plain replacements instead of an HTML parser, which would also rewrite all other markup. If a new version of
+    # Material writes something else, nothing is replaced, and the accessibility tests fail.
+    for theirs, ours in _CORRECTIONS.items():
         output = output.replace(theirs, ours)
     if _TITLE in output and 'id="__toc"' not in output:
         output = output.replace(_TITLE, _TITLE.removesuffix(' for="__toc"'))
@@ -36,8 +39,8 @@ def mended(output: str) -> str:
 
 
 def lost(output: str) -> str:
-    """Mend the page that says that there is no such page, and let it say what to do."""
-    return mended(output).replace("<h1>404 - Not found</h1>", _LOST)
+    """Correct the 404 page, and let it say what to do."""
+    return corrected(output).replace("<h1>404 - Not found</h1>", _LOST)
 
 
 _LOST = """<h1>There is no such page</h1>
@@ -46,7 +49,7 @@ Look for it among the pages in the navigation, or search for its words or for th
 _SEARCH = 'class="md-search" data-md-component="search" role="dialog"'
 _MENU = '<label class="md-header__button md-icon" for="__drawer"'
 _EXPAND = f'_label" tabindex="0">\n{" " * 16}<span class="md-nav__icon md-icon"></span>'
-_MENDS = {
+_CORRECTIONS = {
     _SEARCH: f'{_SEARCH} aria-label="Search"',
     'id="__drawer" autocomplete="off"': 'id="__drawer"',
     'id="__search" autocomplete="off"': 'id="__search"',
@@ -63,9 +66,9 @@ _NESTED = re.compile(
 
 
 def escaped(words: str) -> Markup:
-    """Escape words for the places where MkDocs' themes print them unescaped; a theme that escapes them adds nothing.
+    """Escape words that MkDocs' themes print unescaped; a theme that escapes them too does not change the result.
 
-    Braces are escaped too, so that no agency's name looks like a template that was not filled.
+    Braces are escaped too, so that no agency's name looks like an unfilled template.
     """
     text = str(escape(" ".join(words.split())))
     return Markup(text.replace("{", "&#123;").replace("}", "&#125;"))  # noqa: S704 - escaped above

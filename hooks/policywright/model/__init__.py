@@ -1,1 +1,1 @@
-"""The nouns."""
+"""The nouns: dataclasses that every other package uses."""

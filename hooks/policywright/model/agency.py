@@ -20,37 +20,37 @@ class Answer:
     origin: str
     """agency | base | preset | unanswered"""
     place: Place
-    """Where the value stands."""
+    """The place of the value."""
     home: Place
-    """Where the agency writes its own."""
+    """The place where the agency writes its answer."""
     asked: bool | None = True
-    """False when the question does not arise; None while that is undecided."""
+    """False if the question does not arise; None while that is undecided."""
     said_by: str = ""
-    """The name of the preset or of the base that gives the value."""
+    """The name of the preset or base that the value comes from."""
     inherited: Any = None
-    """What a base says where the agency says otherwise."""
+    """The base's value, if the agency answers differently."""
 
     @property
     def answered(self) -> bool:
-        """Whether there is a value that counts: an unasked question counts as unanswered."""
+        """Whether there is a usable value; a question that is not asked is treated as unanswered."""
         return self.value is not None and self.asked is not False
 
     @property
     def open(self) -> bool:
-        """Whether somebody still has to answer."""
+        """Whether somebody still must answer."""
         return self.value is None and self.asked is not False
 
 
 @dataclass(frozen=True)
 class Design:
-    """How the site of an agency looks where it is not as usual."""
+    """How the site of an agency differs from the default look."""
 
     logo: str = ""
     """A picture below the repository's `docs/`, as a path from there."""
     accent: str = ""
-    """Colour of the header, and of links in the light scheme, such as #1d4f7c; empty where it is as usual."""
+    """The color of the header, and of links in the light scheme, such as #1d4f7c; empty for the default."""
     accent_dark: str = ""
-    """Colour of links in the dark scheme."""
+    """The color of links in the dark scheme."""
 
 
 @dataclass(frozen=True)
@@ -72,19 +72,19 @@ class Document:
     """Where the catalog is named."""
     design: Design = Design()
     edit: str = ""
-    """Address at which a file is edited, with {file} and perhaps {line} in it."""
+    """The address for editing a file; it contains {file}, and may contain {line}."""
     review_every: str = ""
     """“12 months”, or empty."""
     acknowledge_to: str = ""
     """The address to which staff write that they have read the policy, or empty."""
     drafted_by: tuple[str, ...] = ()
     places: Mapping[str, Place] = field(default_factory=dict)
-    """Where the keys that a policy's life depends on stand: `status`, `dates.in_force` and so on."""
+    """The places of the keys that approval depends on: `status`, `dates.in_force` and so on."""
 
     def office(self, role: Role) -> str:
-        """Return what the agency calls an office inside a sentence."""
+        """Return the agency's name for an office, for inside a sentence."""
         return self.offices.get(role.id) or role.name
 
     def office_title(self, role: Role) -> str:
-        """Return what the agency calls an office in a heading or a list."""
+        """Return the agency's name for an office, for a heading or a list."""
         return capital(self.offices.get(role.id) or role.title)

@@ -47,15 +47,18 @@ class Choice:
     """One allowed value of a question."""
 
     alone: ClassVar = "label"
-    """A choice that is written as a text alone is this field."""
+    """The field of a choice that is written as a plain text."""
     value: Key
     label: str
     text: str = ""
-    """The words that fit inside a sentence; the label unless something else is written."""
+    """The wording for inside a sentence; by default the label."""
     note: str = ""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "text", self.text or self.label)
+
+
+YES_NO = {"yes": Choice(value="yes", label="Yes", text="yes"), "no": Choice(value="no", label="No", text="no")}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,7 +68,12 @@ class Asked:
     help: str
     type: str
     choices: Mapping[str, Choice] = field(default_factory=dict)
+    """A question of type `yes_no` has both, even if its file rewords only one of them."""
     sensitivity: Literal["public", "internal"] = "public"
+
+    def __post_init__(self) -> None:
+        if self.type == "yes_no":
+            object.__setattr__(self, "choices", {**YES_NO, **self.choices})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,7 +85,7 @@ class Column(Asked):
     part: Annotated[str, OneOf(tuple(PARTS))] = ""
     """What it says about an existing policy, whatever its key is called."""
     default: str = ""
-    """The choice that counts where a row leaves it out."""
+    """The choice that applies if a row leaves it out."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -94,14 +102,14 @@ class Question(Asked):
     asked_of: Roles
     sources: Sources = ()
     register: str = ""
-    """Of a records question: the file in `registers/`."""
+    """The file in `registers/`, if it is a question of type records."""
     columns: Mapping[str, Column] = field(default_factory=dict)
     example: str = ""
-    """Of a records question: entries as they are written in its file."""
+    """For a question of type records: an example of entries in its file."""
 
     @property
     def element(self) -> str:
-        """The element that asks."""
+        """The element that it belongs to."""
         return self.id.split(".")[0]
 
     @property
@@ -130,7 +138,7 @@ class Source:
     issuer: str
     kind: Literal["law", "regulation", "case", "directive", "guidance", "model", "research", "incident", "general"]
     when: Condition | None = None
-    """Where it applies; None when it may be cited anywhere."""
+    """Where it applies; None if it may be cited anywhere."""
     binds: str = ""
     requires: str = ""
     url: str = ""
@@ -142,7 +150,7 @@ class Source:
 
 @dataclass(frozen=True, kw_only=True)
 class Rule:
-    """A condition on answers and what it means when it holds."""
+    """A condition on answers, and what it means if it holds."""
 
     code: Key
     element: Given[str]
@@ -167,12 +175,12 @@ class Clause:
     when: Condition | None = None
     level: Literal["must", "should", "may", "explains"]
     requires: Clauses = ()
-    audience: tuple[Literal["public", "staff"], ...] = ("staff",)
+    audience: tuple[Literal["staff", "public"], ...] = ("staff",)
     staff: Text = ()
     locked: str = ""
     """The authority by which no agency below may change this clause, or empty."""
     defines: tuple[str, ...] = ()
-    """Words whose meaning it tells, each in the text as `**Word:**`, to which other provisions link."""
+    """The words that it defines, each in the text as `**Word:**`; other provisions link to them."""
     sources: Sources
 
     @property
@@ -199,12 +207,12 @@ class ChecklistItem:
 
 @dataclass(frozen=True, kw_only=True)
 class Role:
-    """An office or a part that somebody plays."""
+    """An office, or a part that somebody plays."""
 
     id: Key
     title: str
     name: str
-    """The words inside a sentence, with an article where it has one."""
+    """The name for inside a sentence, with an article if it has one."""
     code: str = ""
     part: str = ""
     objection: str = ""
@@ -226,7 +234,7 @@ class Responsibility:
 
 @dataclass(frozen=True, kw_only=True)
 class Separation:
-    """Two roles that one person may not play at a time, because the one checks the other."""
+    """Two roles that one person may not hold at the same time, because one checks the other."""
 
     roles: Roles
     why: str
@@ -280,7 +288,7 @@ class Scenario:
 
 @dataclass(frozen=True, kw_only=True)
 class InstrumentKind:
-    """What a kind of existing policy usually treats, and which questions tell whether it is in the way."""
+    """What a kind of existing policy usually treats, and which questions show whether it is in the way."""
 
     treats: Elements
     questions: Questions
@@ -288,14 +296,14 @@ class InstrumentKind:
 
 @dataclass(frozen=True, kw_only=True)
 class CatalogPage:
-    """A page of the catalog's own, with its frame in the catalog's `pages/`."""
+    """A page that the catalog adds, with its frame in the catalog's `pages/`."""
 
     id: str
     title: str
     summary: str
     audience: Literal["public", "staff"]
     offices: Roles = ()
-    """Those that it names, in the order in which its frame uses them."""
+    """The offices that it names, in the order in which its frame uses them."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -309,11 +317,11 @@ class Reading:
 
 @dataclass(frozen=True, kw_only=True)
 class Reader:
-    """A kind of reader, and the way through the site that suits them."""
+    """A kind of reader, and a path through the site that suits them."""
 
     id: str
     title: str
-    """In the reader's own words: “I post for the agency”."""
+    """In the reader's words: “I post for the agency”."""
     summary: str
     audience: Literal["public", "staff", "authors"] = "staff"
     """The authors write the policy, and read the working site."""
@@ -336,7 +344,7 @@ class Step:
 
 @dataclass(frozen=True, kw_only=True)
 class Section:
-    """A part of the policy, or a text of its own, as an ordered list of clause codes."""
+    """A part of the policy, or a separate text, as an ordered list of clause codes."""
 
     id: str
     title: str
@@ -376,17 +384,17 @@ class Preset:
 
 @dataclass(frozen=True)
 class Migration:
-    """What became of one name, from one version of a catalog to the next."""
+    """What replaced one name, from one version of a catalog to the next."""
 
     version: str
-    """The version of Policywright that brought it."""
+    """The version of Policywright that introduced it."""
     kind: str
     """question | clause | rule | item | role | element | preset | register"""
     step: str
     """rename | split | values | remove"""
     old: str
     into: Mapping[str, Mapping[str, str | None] | None]
-    """New name -> old value -> new value; None for values that stay. Empty where nothing takes its place."""
+    """New name -> old value -> new value; None for values that stay. Empty if nothing replaces it."""
     place: Place
     reason: str = ""
 
@@ -407,9 +415,9 @@ class Catalog:
     topics: Mapping[str, Topic] = field(default_factory=dict)
     pages: tuple[CatalogPage, ...] = ()
     staff_card: Beginnings = ()
-    """The clauses whose staff lines stand on the staff card, in order."""
+    """The clauses whose staff lines are on the staff card, in order."""
     pivotal: Questions = ()
-    """Questions of which the site shows what another answer would change."""
+    """Questions for which the site shows what another answer would change."""
     readers: tuple[Reader, ...] = ()
     triggers: Mapping[str, str] = field(default_factory=dict)
     """What calls for a review before its date: id -> title."""
@@ -422,7 +430,7 @@ class Catalog:
     questions: Given[Mapping[str, Question]]
     rules: Given[Mapping[str, Rule]]
     clauses: Given[Mapping[str, Clause]]
-    """In the order in which they stand in the policy."""
+    """In the order of the policy."""
     items: Given[Mapping[str, ChecklistItem]]
     sources: Given[Mapping[str, Source]]
     roles: Given[Mapping[str, Role]]
@@ -435,4 +443,4 @@ class Catalog:
     guidance: Given[Mapping[str, str]]
     """Element or topic -> its guidance page in Markdown."""
     migrations: Given[tuple[Migration, ...]]
-    """In the order in which they are applied to what an older catalog left."""
+    """In the order in which they are applied to an older repository."""

@@ -1,4 +1,4 @@
-"""Every code that is not a rule's own: what it means, an example and the mend."""
+"""Every finding code except those of rules: what it means, an example and the fix."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ class Code:
     severity: str
     title: str
     example: str
-    mend: str
+    fix: str
 
 
 CODES: dict[str, Code] = {

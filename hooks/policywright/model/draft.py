@@ -1,4 +1,4 @@
-"""The nouns: what a catalog holds and what a draft is made of."""
+"""The nouns of a draft: provisions, omissions, tasks and coverage."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Undecided:
 
 @dataclass(frozen=True)
 class Provision:
-    """A clause as it stands in one agency's policy: filled and numbered."""
+    """A clause as it reads in one agency's policy: filled and numbered."""
 
     clause: Clause
     number: str
@@ -34,9 +34,9 @@ class Provision:
     reason: str
     """The condition in words."""
     questions: tuple[str, ...]
-    """The answers it depends on, by condition or by text."""
+    """The answers it depends on, through its condition or its text."""
     gaps: tuple[str, ...]
-    """Questions that are open in the text."""
+    """Open questions in the text."""
     sources: tuple[str, ...]
     """Those that apply to this agency."""
     existing_policies: tuple[ExistingPolicy, ...] = ()
@@ -45,7 +45,7 @@ class Provision:
 
 @dataclass(frozen=True)
 class Omission:
-    """A clause that is out, and why."""
+    """A clause that is left out, and why."""
 
     clause: Clause
     reason: str
@@ -63,7 +63,7 @@ class Chapter:
 
 @dataclass(frozen=True)
 class Policy:
-    """The ordered provisions of one agency, and what stayed out."""
+    """The ordered provisions of one agency, and the clauses that were left out."""
 
     chapters: tuple[Chapter, ...]
     texts: tuple[Chapter, ...]
@@ -77,12 +77,12 @@ class Policy:
 
     @property
     def everything(self) -> tuple[Provision, ...]:
-        """All provisions in order, then those of the other texts."""
+        """All provisions of the policy in order, then those of the other texts."""
         return (*self.provisions, *(provision for text in self.texts for provision in text.provisions))
 
     @property
     def clauses(self) -> dict[str, Clause]:
-        """Every clause by id, in the policy or not, the agency's own included."""
+        """Every clause by id, in the policy or not, including overrides."""
         included = [provision.clause for provision in self.everything]
         others = [omission.clause for omission in (*self.out, *self.undecided)]
         return {clause.id: clause for clause in (*included, *others)}
@@ -90,7 +90,7 @@ class Policy:
 
 @dataclass(frozen=True)
 class Task:
-    """A checklist item as it stands for one agency."""
+    """A checklist item for one agency."""
 
     item: ChecklistItem
     state: str
@@ -115,7 +115,7 @@ class Draft:
     """In the order of the register."""
     tasks: tuple[Task, ...]
     overrides: tuple[Clause, ...] = ()
-    """Clauses of the agency's and its bases' own wording."""
+    """The overrides of the agency and its bases."""
     today: str = ""
     """ISO date of the build, or empty."""
     releases: tuple[Release, ...] = ()
@@ -127,10 +127,10 @@ class Draft:
     calls: tuple[Call, ...] = ()
     """What called for a review, and the reviews that were done."""
     acknowledged: Mapping[str, int] = field(default_factory=dict)
-    """Version -> how many people acknowledged it; nobody's name is kept."""
+    """Version -> how many people acknowledged it, without names."""
 
     @property
     def counts(self) -> dict[str, int]:
-        """How many findings there are of each severity, all severities named; what stands by a decision is left out."""
+        """The number of findings of each severity, including severities without any; accepted findings are left out."""
         open_ = unsettled(self.findings)
         return {severity: sum(f.severity == severity for f in open_) for severity in SEVERITIES}

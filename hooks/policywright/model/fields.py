@@ -1,4 +1,4 @@
-"""How the fields of a catalog's types are written in its files, where a type alone does not say it."""
+"""Marks for the fields of a catalog's types: how a field is written in its file, if the type alone does not say it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ T = TypeVar("T")
 
 
 class Mark(Enum):
-    """What the reader has to know about a field besides its type."""
+    """What the reader must know about a field in addition to its type."""
 
     GIVEN = "not in the row: it follows from the file's name, from the place of the row, or from other rows"
     KEY = "the key under which the row is written"
@@ -22,12 +22,12 @@ class Mark(Enum):
 
 @dataclass(frozen=True)
 class Names:
-    """Marks a field that names things, each of which must exist."""
+    """Marks a field that names things; each of them must exist."""
 
     kind: str
     """What a message calls them: role, source, element, question, clause and so on."""
     beginnings: bool = False
-    """Whether the beginning of an id is enough."""
+    """Whether a prefix of an id is enough."""
 
 
 @dataclass(frozen=True)

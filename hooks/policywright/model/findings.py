@@ -19,7 +19,7 @@ class PolicyError(Exception):
 
 
 class BrokenCatalog(PolicyError):
-    """Raised when the catalog contradicts itself; an agency cannot mend it."""
+    """Raised when the catalog contradicts itself; an agency cannot fix that."""
 
 
 class NoProject(PolicyError):
@@ -27,7 +27,7 @@ class NoProject(PolicyError):
 
 
 class NotByLine(Exception):
-    """Raised when a file is written in a form in which no single line can be changed."""
+    """Raised when a file is written in a form that cannot be changed line by line."""
 
 
 @dataclass(frozen=True, order=True)
@@ -47,7 +47,7 @@ class Place:
 
 @dataclass(frozen=True)
 class Decision:
-    """What an agency decided about a finding: that it stands by choice, until a date."""
+    """What an agency decided about a finding: it accepts it or plans to fix it, until a date."""
 
     kind: str
     """accepted | planned"""
@@ -58,10 +58,10 @@ class Decision:
     expires: str
     """ISO date; the last day on which the decision holds."""
     fingerprint: str
-    """Of the answers for which it was taken."""
+    """The fingerprint of the answers that it was made for."""
     place: Place
     state: str = "valid"
-    """valid | changed (the answers are others now) | expired"""
+    """valid | changed (an answer has changed since) | expired"""
 
     def __str__(self) -> str:
         said = f"{self.kind} by {self.owner} until {self.expires}"
@@ -78,7 +78,7 @@ class Finding:
     """One of SEVERITIES."""
     message: str
     places: tuple[Place, ...]
-    """The first is where the finding is reported, the others take part in it."""
+    """The first is where the finding is reported; the others are involved."""
     fix: str = ""
     questions: tuple[str, ...] = ()
     """Ids of the questions involved."""
@@ -89,17 +89,17 @@ class Finding:
 
     @property
     def settled(self) -> bool:
-        """Whether it stands by a decision that holds."""
+        """Whether a valid decision accepts it."""
         return self.decision is not None and self.decision.state == "valid"
 
     @property
     def rank(self) -> int:
-        """Position of the severity, the worst being 0."""
+        """The position of the severity; the most serious is 0."""
         return SEVERITIES.index(self.severity)
 
     @property
     def see(self) -> str:
-        """Path in the site where the guidance explains this finding, or empty."""
+        """The path in the site of the guidance that explains this finding, or empty."""
         if not self.element:
             return ""
         own = [question for question in self.questions if question.startswith(f"{self.element}.")]
@@ -116,7 +116,7 @@ class Finding:
 
 
 def anchor_of(question: str) -> str:
-    """Return where in a page a question is explained: `goals.hours_monitored` becomes `goals-hours-monitored`."""
+    """Return the anchor of a question in its page: `goals.hours_monitored` becomes `goals-hours-monitored`."""
     return question.replace(".", "-").replace("_", "-")
 
 
@@ -126,17 +126,17 @@ def in_order(findings: Iterable[Finding]) -> tuple[Finding, ...]:
 
 
 def at_or_above(findings: Iterable[Finding], severity: str) -> tuple[Finding, ...]:
-    """Keep what is as grave as the severity or graver."""
+    """Keep findings of this severity or a more serious one."""
     limit = SEVERITIES.index(severity)
     return tuple(finding for finding in findings if finding.rank <= limit)
 
 
 MOST = 100
-"""How many mistakes of one file are listed."""
+"""The maximum number of mistakes that are listed for one file."""
 
 
 def first_of(findings: Iterable[Finding]) -> list[Finding]:
-    """Keep the first mistakes of a file, and say when there are more: nobody mends a hundred thousand at once."""
+    """Keep the first mistakes of a file, and say if there are more: nobody fixes a hundred thousand at once."""
     kept = list(islice(findings, MOST + 1))
     if len(kept) > MOST:
         message = f"More mistakes follow in this file; these were the first {MOST}."
@@ -145,36 +145,36 @@ def first_of(findings: Iterable[Finding]) -> list[Finding]:
 
 
 def unsettled(findings: Iterable[Finding]) -> tuple[Finding, ...]:
-    """Keep what no decision lets stand."""
+    """Keep findings that no decision accepts."""
     return tuple(finding for finding in findings if not finding.settled)
 
 
 def unknown(kind: str, word: str, known: Iterable[str], place: Place, code: str) -> Finding:
-    """Report a name that nothing has."""
+    """Report an unknown name."""
     known = list(known)
     message = f"There is no {kind} “{short(word)}”.{did_you_mean(word, known)}"
     return Finding(code, "error", message, (place,), f"Choose one of: {one_of(known)}.")
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
-    """Return “ Did you mean “x”?” with a leading space, or nothing when no known word is close."""
+    """Return “ Did you mean “x”?” with a leading space, or nothing if no known word is close."""
     close = get_close_matches(word, [str(name) for name in known], n=1, cutoff=0.6)
     return f" Did you mean “{close[0]}”?" if close else ""
 
 
 def short(word: object, most: int = 80) -> str:
-    """Return a word for a message, cut when it is very long."""
+    """Return a word for a message, shortened if it is very long."""
     text = str(word)
     return text if len(text) <= most else f"{text[:most]}…"
 
 
 def capital(words: str) -> str:
-    """Return words as they begin a sentence."""
+    """Return words with a capital, for the beginning of a sentence."""
     return words[:1].upper() + words[1:]
 
 
 def one_of(known: Iterable[str], most: int = 24) -> str:
-    """Write a list of allowed words for a message, cut when it is very long."""
+    """Write a list of allowed words for a message, shortened if it is very long."""
     words = [str(word) for word in known]
     shown = ", ".join(words[:most])
     return shown if len(words) <= most else f"{shown} and {len(words) - most} more"

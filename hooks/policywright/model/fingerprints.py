@@ -1,4 +1,4 @@
-"""A short fingerprint of plain data: the same data gives the same one, and other data another."""
+"""A short fingerprint of plain data: the same data always gives the same one."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ import hashlib
 import json
 
 LENGTH = 16
-"""Letters of a fingerprint; two texts of a policy share one by chance once in 10^19."""
+"""Characters of a fingerprint; the chance that two texts share one is 1 in 10^19."""
 
 
 def fingerprint(data: object) -> str:
     """Return the fingerprint of data made of dicts, lists, strings, numbers, booleans and None.
 
-    The order of keys does not count, the order of a list does.
+    The order of keys is ignored; the order of a list matters.
     """
     text = json.dumps(data, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:LENGTH]

@@ -1,4 +1,4 @@
-"""The nouns of a policy's life: a text at one moment, a release, a sign-off, a call for a review."""
+"""The nouns of approval: a text at one moment, a release, a sign-off, a call for a review."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from policywright.model.fingerprints import fingerprint
 
 @dataclass(frozen=True)
 class FrozenProvision:
-    """One provision as it stood."""
+    """One provision at one moment."""
 
     id: str
     """The clause's permanent name."""
     code: str
     section: str
-    """Id of the section or of the text in which it stood."""
+    """The id of its section or text."""
     number: str
     """“4.1”; empty in a text that is not numbered."""
     title: str
@@ -29,33 +29,33 @@ class FrozenProvision:
     staff: str
     element: str
     questions: tuple[str, ...]
-    """The answers on which it depended."""
+    """The answers it depended on."""
 
     @cached_property
     def fingerprint(self) -> str:
-        """Of what binds: another number or place in the policy changes nothing."""
+        """The fingerprint of what binds; the number and the place in the policy do not change it."""
         return fingerprint([self.id, self.title, self.level, self.text, self.staff])
 
 
 @dataclass(frozen=True)
 class Frozen:
-    """The whole text of a policy, and the answers that led there."""
+    """The whole text of a policy, and the answers behind it."""
 
     title: str
     agency: str
     version: str
     provisions: tuple[FrozenProvision, ...]
-    """In the order of the policy; those of the other texts follow."""
+    """In the order of the policy, then those of the other texts."""
     sections: Mapping[str, str]
     """Section or text -> its title."""
     answers: Mapping[str, Any]
     """Question -> value, for every question that was answered and asked."""
     own: tuple[str, ...]
-    """Ids of the clauses of the agency's or its bases' own wording."""
+    """Ids of the overrides of the agency and its bases."""
 
     @cached_property
     def fingerprint(self) -> str:
-        """Of every provision in its order: two policies of one fingerprint say the same."""
+        """The fingerprint of every provision in order; two policies with the same fingerprint have the same text."""
         return fingerprint([[p.section, p.number, p.fingerprint] for p in self.provisions])
 
 
@@ -74,25 +74,25 @@ class Release:
     """The version of Policywright that wrote it."""
     frozen: Frozen
     fingerprint: str
-    """Of the text; see Frozen.fingerprint."""
+    """The fingerprint of the text; see Frozen.fingerprint."""
     document: Mapping[str, Any]
     """agency, short_name, title, owner, status, dates."""
     sign_offs: tuple[Mapping[str, Any], ...]
-    """role, by, date, elements, provisions (how many): those that held on that day."""
+    """role, by, date, elements, provisions (how many): the sign-offs that were valid on that day."""
     decisions: tuple[Mapping[str, Any], ...]
-    """rule, decision, reason, owner, date, expires: those that held on that day."""
+    """rule, decision, reason, owner, date, expires: the decisions that were valid on that day."""
     tasks: Mapping[str, tuple[str, ...]]
     """done | open -> ids of checklist items."""
     counts: Mapping[str, int]
-    """Severity -> how many findings stood, without those that stood by a decision."""
+    """Severity -> the number of findings, without accepted ones."""
     place: Place
     beneath: Mapping[str, str] = field(default_factory=dict)
-    """Clause of an own wording -> fingerprint of the catalog's wording, in the place of which it stood."""
+    """Clause of an override -> fingerprint of the catalog's wording that it replaced."""
 
 
 @dataclass(frozen=True)
 class SignOff:
-    """An office's approval of the very wording of some provisions: a row of sign-offs.yml."""
+    """An office's approval of the exact wording of some provisions: a row of sign-offs.yml."""
 
     role: str
     by: str
@@ -112,7 +112,7 @@ class Call:
     """Something that called for a review: a row of reviews.yml."""
 
     cause: str
-    """Id of a trigger of the catalog; empty for a review that was due by its date."""
+    """The id of a trigger of the catalog; empty for a review that was due by date."""
     date: str
     """ISO date on which it happened."""
     note: str

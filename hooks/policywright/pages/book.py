@@ -26,6 +26,7 @@ def make_book(
     Raise Refused with every reason why a book for the public may not be published.
     """
     book = render_book(draft, audience, own, folders=folders)
+    # Here and not in the adapter, so that “render --published” and every other caller refuses too.
     if audience != "working":
         refuse([*publication_objections(draft), *map(str, book.problems)])
     return book
@@ -34,14 +35,16 @@ def make_book(
 def render_book(
     draft: Draft, audience: str = "working", own: Mapping[str, str] | None = None, *, folders: bool = False
 ) -> Book:
-    """Render every page of an agency's site for an audience, even if it may not be published: to look at, to compare.
+    """Render every page of an agency's site for an audience, even if it may not be published.
 
-    `own` are the agency's own pages by uri, shortcodes and all; they replace generated pages of the same uri.
-    `folders` says whether the site makes a folder of each page; the files for programs need to know.
+    `own` are the agency's pages by uri, shortcodes included; they replace generated pages with the same uri.
+    `folders` says whether the site has a folder per page; the files for programs contain addresses.
     """
     working = audience == "working"
     site = AgencySite(draft.catalog, working, draft)
     planned = list(plan(site, audience))
+    # Views link to other pages only if the site has them, so all titles must be known before the first page is
+    # rendered.
     site = replace(site, titles={page.uri: page.title for page in planned})
     binder = Binder(site)
     pages = {page.uri: binder.page(page.uri, page.title, page.view(site)) for page in planned}
@@ -52,11 +55,12 @@ def render_book(
 
 
 def navigation(planned: Sequence[PlannedPage], own: Iterable[str]) -> list[Any]:
-    """Order the pages by the branches of the navigation, in MkDocs' form; the agency's own pages come last."""
+    """Return the navigation in MkDocs' form, by branch; the agency's pages come last."""
     entries: list[Any] = []
     for branch in NAVIGATION:
         members = [page for page in planned if page.kind.branch is branch]
         listed = [{page.label: page.uri} for page in sorted(members, key=lambda page: page.kind.last)]
         entries += [{branch.title: listed}] if branch.title and listed else listed
+    # A page that replaces a generated one keeps the place of that page.
     made = {page.uri for page in planned}
     return [*entries, *(uri for uri in own if uri not in made)]

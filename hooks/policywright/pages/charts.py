@@ -1,7 +1,7 @@
-"""Small charts as inline SVG that says in words what it shows, and carries no style of its own but shapes.
+"""Small charts as inline SVG, each with its content in words, and with shapes but no other style.
 
-Every function returns HTML for a place where Markdown is not read. Without our style sheet a chart is drawn in the
-colour of the text; what it shows is told by shape, order and words, never by colour alone.
+Every function returns HTML for a place where Markdown is not parsed. Without our style sheet a chart has the color
+of the text; shape, order and words carry the meaning, never color alone.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from markupsafe import Markup
 from policywright.pages.dates import day
 
 Part = tuple[str, int, str]
-"""What is counted, how many there are, and the word that the style sheet knows it by (`pw-part--done`)."""
+"""What is counted, how many there are, and its word in the style sheet (`pw-part--done`)."""
 Event = tuple[str, str]
 """An ISO date and what happens on it."""
 Series = tuple[str, Sequence[int]]
@@ -23,7 +23,7 @@ Series = tuple[str, Sequence[int]]
 
 WIDTH = 640
 EDGE = 12
-"""What stays free at either side, so that no mark is cut."""
+"""The margin at either side, so that no mark is cut off."""
 
 
 def progress(parts: Sequence[Part], label: str, *, legend: bool = False) -> Markup:
@@ -42,18 +42,19 @@ _TRACK = '<rect class="pw-track" x=".5" y=".5" width="199" height="9" fill="none
 
 
 def _shares(parts: Sequence[Part], total: int, width: int) -> Iterable[str]:
-    """Draw each part as a box; a gap of one unit and another height tell it from its neighbour."""
+    """Draw each part as a box; a gap of one unit and a different height distinguish it from its neighbor."""
     before = 0
     for number, (_, count, word) in enumerate(parts):
         start, end = (width * n / total for n in (before, before + count))
         before += count
+        # Color alone must not carry meaning (WCAG 1.4.1), so neighbors also differ in height.
         thick = 10 - 3 * (number % 3)
         box = f'x="{_n(start)}" y="{_n((10 - thick) / 2)}" width="{_n(max(end - start - 1, 1))}" height="{thick}"'
         yield f'<rect class="pw-part pw-part--{_words(word)}" {box} fill="currentColor"/>'
 
 
 def _legend(parts: Sequence[Part]) -> str:
-    """List the parts in words; whoever hears the page has them from the drawing's label already."""
+    """List the parts in words; hidden from screen readers, which read them from the drawing's label."""
     items = [f'<li class="pw-part--{_words(word)}">{count} {_words(name)}</li>' for name, count, word in parts]
     return f'<ul class="pw-legend" aria-hidden="true">{"".join(items)}</ul>' if items else ""
 
@@ -63,9 +64,9 @@ def _counted(parts: Iterable[Part]) -> str:
 
 
 def timeline(events: Sequence[Event], label: str = "Dates", today: str = "") -> Markup:
-    """Draw dates on a line of time, numbered, with a list below that names them.
+    """Draw dates on a timeline, numbered, with a list below that names them.
 
-    Events of the same days are drawn one above the other. `today`, when it is known, is drawn as a stroke.
+    Events on the same day are drawn one above the other. `today`, if known, is drawn as a stroke.
     """
     ordered = sorted(events)
     if not ordered:
@@ -90,7 +91,7 @@ def _across(number: int, first: int, last: int) -> float:
 
 
 def _levels(places: Sequence[float]) -> list[int]:
-    """Return on which level each mark stands, so that none covers another."""
+    """Return the level of each mark, so that none covers another."""
     ends: list[float] = []
     levels: list[int] = []
     for place in places:
@@ -120,7 +121,7 @@ def _event(when: str, label: str, today: str) -> str:
 
 
 def lines(names: Sequence[str], series: Sequence[Series], label: str) -> Markup:
-    """Draw how numbers went from point to point, with a table below that tells them.
+    """Draw how numbers changed from point to point, with a table of them below.
 
     `names` are the points in their order, such as versions; each series has one number for each point.
     """
@@ -133,7 +134,7 @@ def lines(names: Sequence[str], series: Sequence[Series], label: str) -> Markup:
 _DASHES = ("none", "7 3", "2 3", "9 3 2 3")
 _TOP, _BOTTOM = 12, 150
 MOST_NAMES = 12
-"""How many names of points fit below the lines; of more, only some are written there."""
+"""How many names of points fit below the lines; if there are more, only some are written."""
 
 
 def _curves(names: Sequence[str], series: Sequence[Series]) -> Iterable[str]:
@@ -143,6 +144,7 @@ def _curves(names: Sequence[str], series: Sequence[Series]) -> Iterable[str]:
     for number, (_, counts) in enumerate(series):
         points = [(x, _BOTTOM - (_BOTTOM - _TOP) * count / most) for x, count in zip(places, counts, strict=True)]
         yield from _curve(number, points)
+    # Rounded up, so that at most MOST_NAMES names are written.
     every = -(-len(names) // MOST_NAMES)
     for name, x, anchor in list(zip(names, places, _anchors(len(names)), strict=True))[::every]:
         words = f'x="{_n(x)}" y="{_BOTTOM + 20}" text-anchor="{anchor}" font-size="12" fill="currentColor"'
@@ -195,7 +197,7 @@ def _frame(parts: Iterable[str]) -> Markup:
 
 
 def _words(text: str) -> str:
-    """Escape words for HTML on one line; braces too, which look like a template, and what ends a cell of a table."""
+    """Escape words for HTML on one line, including braces, which look like a template, and the end of a table cell."""
     return escape(" ".join(text.split())).translate(_SIGNS)
 
 
@@ -203,4 +205,5 @@ _SIGNS = {ord(sign): f"&#{ord(sign)};" for sign in "{}|"}
 
 
 def _n(number: float) -> str:
+    # One decimal is enough for a pixel, keeps pages small, and hides differences of floating point between machines.
     return f"{number:.1f}".removesuffix(".0")

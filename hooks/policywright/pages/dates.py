@@ -1,4 +1,4 @@
-"""Dates as a reader sees them."""
+"""Dates in words."""
 
 from __future__ import annotations
 

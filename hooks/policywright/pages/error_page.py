@@ -1,4 +1,4 @@
-"""The site of one page that says why a policy cannot be drafted."""
+"""The one-page site that says why a policy cannot be drafted."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from policywright.pages.style import assets
 
 
 def error_page(error: PolicyError) -> Book:
-    """Make a site of one page that says what keeps the policy from being drafted."""
+    """Return a one-page site that lists what prevents the draft."""
     lines = [
         f"- **{finding.places[0]}** {escape_markdown(finding.message)} {escape_markdown(finding.fix)}"
         for finding in error.findings

@@ -1,4 +1,4 @@
-"""Files beside the pages, for programs: a calendar, a feed of releases, the policy and the list of pages as JSON."""
+"""Files for programs: a calendar, a feed of releases, the policy and the list of pages as JSON."""
 
 from __future__ import annotations
 
@@ -31,13 +31,13 @@ POLICY = "api/policy.json"
 PAGES = "api/pages.json"
 
 FORM = 1
-"""The form of the JSON files; another number means that a program may have to be changed."""
+"""The format version of the JSON files; a new number means that programs may have to change."""
 PUBLIC = ("review", "adopted", "in_force", "release", "law")
-"""Kinds of days that a published calendar shows."""
+"""The kinds of days in a published calendar."""
 
 
 def make_files(draft: Draft, *, working: bool, folders: bool) -> dict[str, bytes]:
-    """Write the files that tell a draft: uri -> content.
+    """Return the files that describe a draft: uri -> content.
 
     `folders` says whether a page of the site is a folder (`policy/`) or a file (`policy.html`).
     """
@@ -50,7 +50,7 @@ def make_files(draft: Draft, *, working: bool, folders: bool) -> dict[str, bytes
 
 
 def address(uri: str, *, folders: bool) -> str:
-    """Return where a page is, from the root of the site."""
+    """Return the address of a page from the root of the site."""
     folder, _, name = uri.removesuffix(".md").rpartition("/")
     start = f"{folder}/" if folder else ""
     if name in ("index", "README"):
@@ -59,10 +59,11 @@ def address(uri: str, *, folders: bool) -> str:
 
 
 def calendar(draft: Draft, *, working: bool) -> bytes:
-    """Write the days of a policy as a calendar file, or nothing when there is none."""
+    """Return the days of a policy as a calendar file, or nothing if there are none."""
     days = [due for due in (*dates(draft), *law_days(draft)) if working or due.kind in PUBLIC]
     if not days:
         return b""
+    # icalendar is loaded here because it costs a tenth of a second, and many drafts have no dates.
     from icalendar import Calendar  # noqa: PLC0415 - a tenth of a second, and many a draft has no dates
 
     book = Calendar()
@@ -77,30 +78,34 @@ def calendar(draft: Draft, *, working: bool) -> bytes:
 
 
 def _event(due: Due, number: int, draft: Draft) -> Any:
-    """Make an event that lasts a day; the same event keeps its name when its day changes.
+    """Return an all-day event; an event keeps its id if its day changes.
 
-    `number` tells events of the same title apart.
+    `number` distinguishes events with the same title.
     """
     from icalendar import Event  # noqa: PLC0415
 
     document = draft.document
     event = Event()
+    # Calendar programs update an event by its uid. The date is not part of it, so that a moved date moves the event.
     named = [document.agency_name, document.title, due.kind, due.title, number]
     event.add("uid", f"{fingerprint(named)}.policywright")
+    # The standard requires a time stamp; the clock would make every build different.
     event.add("dtstamp", datetime.combine(date.fromisoformat(recorded(draft) or due.date), time(), UTC))
     event.add("dtstart", date.fromisoformat(due.date))
     event.add("summary", f"{document.title}: {due.title}")
     event.add("description", f"{document.agency_name}, {document.title}.")
+    # So that a review does not show people as busy for a whole day.
     event.add("transp", "TRANSPARENT")
     return event
 
 
 def feed(draft: Draft, *, folders: bool) -> bytes:
-    """Write the releases as an Atom feed, the newest first, or nothing when there is none."""
+    """Return the releases as an Atom feed, the newest first, or nothing if there are none."""
     if not draft.releases:
         return b""
     document = draft.document
     root = ElementTree.Element("feed", {"xmlns": "http://www.w3.org/2005/Atom"})
+    # Feeds need an id that never changes; an address would change with the server.
     _tell(root, "id", _urn([document.agency_name, document.title]))
     _tell(root, "title", f"{document.agency_name}: {document.title}")
     _tell(root, "updated", f"{draft.releases[-1].date}T00:00:00Z")
@@ -167,7 +172,7 @@ def _source(source: Source) -> dict[str, str]:
 
 
 def pages_file(pages: Mapping[str, Page], names: Iterable[str], *, folders: bool) -> dict[str, bytes]:
-    """Write the list of the pages of these names, for pages that a host really makes: uri -> content."""
+    """Return the list of the pages that the host really builds: uri -> content."""
     found = [pages[name] for name in sorted(names) if name in pages]
     rows = [
         {
@@ -191,11 +196,11 @@ _LINK = re.compile(r"!?\[([^\]]*)\]\([^)]*\)")
 _MARKS = re.compile(r"\{:[^}]*\}|<[^>]*>|\*\*|(?<!\w)[*_](?=\w)|(?<=\w)[*_](?!\w)|`")
 _PROSE = re.compile(r"[\w“(*_\[]")
 LONGEST = 200
-"""Letters of a summary."""
+"""The length of a summary in characters."""
 
 
 def summary(text: str) -> str:
-    """Return the first words of prose on a page, without marks, or nothing."""
+    """Return the first words of prose on a page, without markup, or nothing."""
     blocks = re.split(r"\n\s*\n", _COMMENT.sub("", without_head(text)))
     first = next((block.strip() for block in blocks if _PROSE.match(block) and not re.match(r"\d+\. |\* ", block)), "")
     words = _plain(first)

@@ -13,6 +13,8 @@ from markupsafe import Markup
 
 from policywright.language.conditions import explain
 from policywright.language.texts import outline
+from policywright.model.agency import Answer
+from policywright.model.catalog import Question, Source
 from policywright.model.draft import Provision
 from policywright.model.findings import Place
 from policywright.pages.dates import day
@@ -32,17 +34,17 @@ OWN = (
     "sign-offs.yml",
     "reviews.yml",
 )
-"""What lies in an agency's repository: the beginnings of places that it can edit."""
+"""How the places of files that the agency can edit begin."""
 
 
 class PageBeingMade(Protocol):
-    """What helpers ask of the page on which they are used."""
+    """What helpers need from the page that uses them."""
 
     def link(self, target: str) -> str:
         """Return the path to another page."""
 
     def linked(self, provision: Provision) -> str:
-        """Return a provision's text, with links to the definitions of its words where they are on the page."""
+        """Return a provision's text, with links to the definitions that are on the page."""
 
     def render(self, view: View) -> str:
         """Render a view by its frame."""
@@ -56,6 +58,7 @@ def helpers(site: Site, page: PageBeingMade) -> dict[str, Helper]:
     questions = site.catalog.questions
     return {
         **_ours(page),
+        **_nouns(site),
         "cited": site.cited,
         "day": day,
         "edit": lambda place: edit_address(place, site),
@@ -67,12 +70,29 @@ def helpers(site: Site, page: PageBeingMade) -> dict[str, Helper]:
         "reason": lambda condition: explain(condition, questions),
         "role": lambda key: site.catalog.roles[key].title,
         "said": said,
+        # A source's address comes from a file; “javascript:” must never become a link.
         "web": lambda url: url if str(url).startswith(("https://", "http://")) else "",
     }
 
 
+def _nouns(site: Site) -> dict[str, Helper]:
+    """Return the helpers that find a thing by its key."""
+
+    def answer(name: str) -> Answer:
+        assert site.draft is not None, "only frames of an agency's site show answers"
+        return site.draft.answers[name]
+
+    def question(name: str) -> Question:
+        return site.catalog.questions[name]
+
+    def source(key: str) -> Source:
+        return site.catalog.sources[key]
+
+    return {"answer": answer, "question": question, "source": source}
+
+
 def _ours(page: PageBeingMade) -> dict[str, Helper]:
-    """Return the helpers whose result is Markdown of ours, which is not escaped again."""
+    """Return the helpers whose result is our Markdown, which must not be escaped again."""
     return {
         "guidance": lambda text, element: Markup(page.guidance(text, element)),  # noqa: S704 - the catalog's own page
         "link": lambda target: Markup(page.link(target)),  # noqa: S704 - our own uris
@@ -82,8 +102,9 @@ def _ours(page: PageBeingMade) -> dict[str, Helper]:
 
 
 def edit_address(place: Place, site: Site) -> str:
-    """Return the address at which a file of the agency's own is edited, or nothing."""
+    """Return the address for editing a file of the agency, or nothing."""
     address = site.draft.document.edit if site.draft and site.working else ""
+    # Places in a base, a preset or the catalog are not in this repository, so they have no address here.
     if not address or place.file.split("/")[0] not in OWN:
         return ""
     return address.format(file=quote(place.file), line=place.line)

@@ -1,9 +1,8 @@
-"""The pages of this repository's own site: guidance, reference, and a sample agency's whole site."""
+"""The pages of this project's site: guidance, reference, and a sample agency's whole site."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,29 +15,28 @@ from policywright.pages.book import make_book
 from policywright.pages.readings import check_readings
 from policywright.pages.renderer import Binder, Book, Page
 from policywright.pages.style import assets
-from policywright.pages.views import reference
 from policywright.pages.views.elements import elements_view
-from policywright.pages.views.site import Site, View
+from policywright.pages.views.reference import catalog_view, components_view
+from policywright.pages.views.site import Site
 
 MOVED = {"sources.md": "reference/sources.md"}
 
-REFERENCE: dict[str, tuple[str, Callable[[Site], View]]] = {
-    "questions": ("Questions", reference.questions_reference),
-    "rules": ("Rules", reference.rules_reference),
-    "clauses": ("Clauses", reference.clauses_reference),
-    "checklists": ("Checklists", reference.checklists_reference),
-    "presets": ("Presets", reference.presets_reference),
-    "codes": ("Error codes", reference.codes_reference),
-    "sources": ("Sources", reference.sources_reference),
-    "components": ("Components", reference.components_reference),
+REFERENCE = {
+    "questions": "Questions",
+    "rules": "Rules",
+    "clauses": "Clauses",
+    "checklists": "Checklists",
+    "presets": "Presets",
+    "codes": "Error codes",
+    "sources": "Sources",
 }
-"""The pages below `reference/`: name -> title, and what makes the view."""
+"""The pages below `reference/` that show a catalog: name -> title."""
 
 
 def make_manual(sample: Path, catalog_name: str = "social-media") -> Book:
     """Render the manual of a catalog; `sample` is the repository of a fictional agency.
 
-    Raise PolicyError when the catalog or the sample cannot be read, or when the catalog sends a reader to a page that
+    Raise PolicyError if the catalog or the sample cannot be read, or if the catalog sends a reader to a page that
     no site has.
     """
     folder = catalog_folder(catalog_name)
@@ -62,7 +60,8 @@ def _guidance(binder: Binder, catalog: Catalog) -> list[Page]:
 
 
 def _reference(binder: Binder) -> list[Page]:
-    return [binder.page(f"reference/{name}.md", title, view(binder.site)) for name, (title, view) in REFERENCE.items()]
+    pages = [binder.page(f"reference/{n}.md", title, catalog_view(binder.site, n)) for n, title in REFERENCE.items()]
+    return [*pages, binder.page("reference/components.md", "Components", components_view(binder.site))]
 
 
 def _sample(folder: Path) -> Book:
@@ -71,8 +70,10 @@ def _sample(folder: Path) -> Book:
     book = make_book(draft, "working")
     title = json.dumps(draft.document.agency_name, ensure_ascii=False)
     pages = {f"sample/{uri}": replace(page, uri=f"sample/{uri}") for uri, page in book.pages.items()}
+    # The sample uses the style sheet and the script of this site.
     files = {f"sample/{uri}": text for uri, text in book.files.items() if not uri.startswith("assets/")}
     home = pages["sample/index.md"]
+    # The sample's home page is listed under the town's name, not under that of its policy.
     head = f"---\ntitle: {title}\n---\n"
     return replace(
         book, pages=pages | {home.uri: replace(home, text=head + home.text.partition("\n---\n")[2])}, files=files

@@ -1,4 +1,4 @@
-"""What an agency put into docs/ itself: its pages, and the files beside them."""
+"""What an agency put into docs/: its pages and other files."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from policywright.pages.views.site import AgencySite, View
 
 
 def own_pages(docs: Path) -> dict[str, str]:
-    """Read the agency's own Markdown pages: uri -> text. Raise PolicyError on one that cannot be read."""
+    """Read the agency's Markdown pages: uri -> text; raise PolicyError if one cannot be read."""
     pages, findings = _read(docs)
     if findings:
         raise PolicyError(findings)
@@ -20,7 +20,8 @@ def own_pages(docs: Path) -> dict[str, str]:
 
 
 def own_files(docs: Path) -> dict[str, bytes]:
-    """Read what lies beside the agency's own pages: images and other files by path."""
+    """Read the other files in docs/, such as images, by path."""
+    # A link could publish any file of the machine that builds, such as a private key.
     links = {finding.places[0].file for finding in strays(docs)}
     files = (path for path in sorted(docs.rglob("*")) if path.is_file() and path.suffix != ".md")
     files = (path for path in files if f"docs/{path.relative_to(docs).as_posix()}" not in links)
@@ -28,14 +29,14 @@ def own_files(docs: Path) -> dict[str, bytes]:
 
 
 def strays(docs: Path) -> list[Finding]:
-    """Report the links below docs/ that lead out of the repository; nothing behind them may be published."""
+    """Report links below docs/ that lead out of the repository; their targets may not be published."""
     links = (path for path in sorted(docs.rglob("*")) if path.is_symlink())
     names = ((path, f"docs/{path.relative_to(docs).as_posix()}") for path in links)
     return [outside(name) for path, name in names if leads_out(path, name)]
 
 
 def own_problems(docs: Path, draft: Draft) -> list[Finding]:
-    """Return what is wrong in the agency's own pages, without rendering them."""
+    """Return the mistakes in the agency's pages, without rendering them."""
     pages, findings = _read(docs)
     findings += [finding for finding in strays(docs) if finding not in findings]
     site = AgencySite(draft.catalog, working=True, draft=draft)
@@ -55,7 +56,7 @@ def _read(docs: Path) -> tuple[dict[str, str], list[Finding]]:
 
 
 class _Unwritten:
-    """Stands in for a page of which only the mistakes are wanted."""
+    """A host for shortcodes when only their mistakes are needed."""
 
     def render(self, view: View) -> str:  # noqa: ARG002 - the signature is the binder's
         return ""

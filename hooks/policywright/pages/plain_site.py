@@ -1,4 +1,4 @@
-"""A book as a plain MkDocs project without hooks, and the site settings that it shares with the template."""
+"""A book as a plain MkDocs project without hooks, with the settings of the template's site."""
 
 from __future__ import annotations
 
@@ -36,9 +36,9 @@ SETTINGS: dict[str, Any] = {
 
 
 def plain_site(draft: Draft, book: Book) -> dict[str, str | bytes]:
-    """Return the files of a project that any host of MkDocs builds: path -> content.
+    """Return the files of a project that any MkDocs can build: path -> content.
 
-    Themes print the site's name and the titles of pages as they are, so these are escaped for HTML here.
+    Themes print the site's name and page titles unescaped, so both are escaped for HTML here.
     """
     settings = {
         "site_name": escape(f"{draft.document.agency_name}: {draft.document.title}"),
@@ -47,6 +47,7 @@ def plain_site(draft: Draft, book: Book) -> dict[str, str | bytes]:
         "extra_javascript": [SCRIPT],
         "nav": _escaped(book.navigation),
     }
+    # JSON is also YAML, and json.dumps needs no rules for quoting.
     config = "# Written by “policywright render”.\n" + json.dumps(settings, ensure_ascii=False, indent=2) + "\n"
     beside: dict[str, str | bytes] = {page.uri: _titled(page) for page in book.pages.values()}
     beside |= {**book.files, **pages_file(book.pages, book.pages, folders=False)}

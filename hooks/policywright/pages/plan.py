@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from typing import Any, Generic, Protocol, TypeVar
 
-from policywright.model.catalog import Catalog
+from policywright.model.catalog import Catalog, Element, Role, Section, Topic
 from policywright.pages.views.acknowledgement import acknowledge_view
 from policywright.pages.views.approval import risks_view, sign_off_sheet, sign_offs_view
 from policywright.pages.views.catalog_page import catalog_page_view
@@ -13,20 +14,21 @@ from policywright.pages.views.elements import elements_view, guidance_view, scen
 from policywright.pages.views.existing import existing_view, reuse_view
 from policywright.pages.views.findings import findings_view, step_view
 from policywright.pages.views.history import changes_view
-from policywright.pages.views.home import home_view, readers
+from policywright.pages.views.home import has_reader, home_view
 from policywright.pages.views.offices import agenda_view, office_sheet_view, stakeholders_view
 from policywright.pages.views.overview import sheet_of
 from policywright.pages.views.policy import policy_view, provisions_view, reader_view, sources_view, text_view
-from policywright.pages.views.site import AgencySite, View, with_id
+from policywright.pages.views.site import AgencySite, View
 from policywright.pages.views.tasks import checklist_view, checklists_view
 
 AUDIENCES = ("working", "published")
-"""For whom a site is built, the people who see the most first."""
+"""The audiences of a site; the first one sees the most."""
 
 
+# Branches without a title are equal in their fields, but not the same place in the navigation.
 @dataclass(frozen=True, eq=False)
 class Branch:
-    """A branch of the navigation; pages of one without a title are listed beside the other branches."""
+    """A branch of the navigation; pages of a branch without a title are listed at the top level."""
 
     title: str = ""
 
@@ -44,43 +46,67 @@ CHECKLISTS = Branch("Checklists")
 SOURCES = Branch()
 
 NAVIGATION = (HOME, READERS, STEPS, POLICY, OPEN, APPROVAL, OFFICES, ELEMENTS, SCENARIOS, CHECKLISTS, SOURCES)
-"""In the order in which a reader meets them."""
+"""In the order of the navigation."""
 
-Title = str | Callable[[AgencySite, str], str]
-ONE = ("",)
-"""The ids of a kind of which there is one page."""
+
+class Titled(Protocol):
+    """A thing of the catalog that has a page."""
+
+    @property
+    def id(self) -> str:
+        """The permanent name, which is part of the page's path."""
+
+    @property
+    def title(self) -> str:
+        """The title of the page, unless the kind of page has one."""
+
+
+T = TypeVar("T", bound=Titled)
 
 
 @dataclass(frozen=True)
-class PageKind:
-    """A page of the site, or a page for each of several things, such as elements.
+class Single:
+    """Used instead of a thing if the kind has a single page."""
 
-    The functions get the id of the thing, or an empty one where there is one page.
-    """
+    id: str = ""
+    title: str = ""
+
+
+ONE = (Single(),)
+
+
+def _one(_: Catalog) -> Any:
+    return ONE
+
+
+@dataclass(frozen=True)
+class PageKind(Generic[T]):
+    """A page of the site, or a page for each of several things of the catalog, such as elements."""
 
     uri: str
-    """Path of the Markdown file; {id} stands for the id of the thing."""
-    title: Title
-    view: Callable[[AgencySite, str], View]
-    """Makes what the page's frame shows; the view names the frame."""
+    """The path of the Markdown file; {id} is replaced by the id of the thing."""
+    view: Callable[[AgencySite, T], View]
+    """Makes the view of the page; the view names its frame."""
     branch: Branch
+    title: str | Callable[[AgencySite, T], str] = ""
+    """Empty if the page has the title of its thing."""
     audience: str = "published"
-    """Who sees it, besides all who see more; see AUDIENCES."""
-    ids: Callable[[Catalog], Iterable[str]] = lambda _: ONE
-    """The things that have a page by this catalog, whatever an agency answers."""
-    shown: Callable[[AgencySite, str], object] = lambda _site, _id: True
+    """The audience with the least access that sees it; see AUDIENCES."""
+    things: Callable[[Catalog], Iterable[T]] = _one
+    """The things with a page in this catalog, independent of an agency's answers."""
+    shown: Callable[[AgencySite, T], bool] = lambda _site, _thing: True
     """Whether this agency's site has the page."""
     label: str = ""
-    """What the navigation calls it, where that is not its title."""
+    """Its name in the navigation, if that is not its title."""
     last: bool = False
-    """Whether it comes after the other pages of its branch."""
+    """Whether it comes last in its branch."""
 
     def pages(self, site: AgencySite) -> Iterator[PlannedPage]:
         """Yield the pages of this kind that an agency's site has."""
-        for key in self.ids(site.catalog):
-            if self.shown(site, key):
-                title = self.title if isinstance(self.title, str) else self.title(site, key)
-                yield PlannedPage(self.uri.format(id=key), title, self, key)
+        for thing in self.things(site.catalog):
+            if self.shown(site, thing):
+                title = self.title if isinstance(self.title, str) else self.title(site, thing)
+                yield PlannedPage(self.uri.format(id=thing.id), title or thing.title, self, thing)
 
 
 @dataclass(frozen=True)
@@ -89,140 +115,91 @@ class PlannedPage:
 
     uri: str
     title: str
-    kind: PageKind
-    key: str
-    """The id of the thing that the page is about, or empty."""
+    kind: PageKind[Any]
+    thing: Titled
 
     @property
     def label(self) -> str:
-        """What the navigation calls it."""
+        """Its name in the navigation."""
         return self.kind.label or self.title
 
     def view(self, site: AgencySite) -> View:
-        """Make what the page's frame shows."""
-        return self.kind.view(site, self.key)
+        """Make the view of the page."""
+        return self.kind.view(site, self.thing)
 
 
-def _policy_title(site: AgencySite, _: str) -> str:
+def _policy_title(site: AgencySite, _: Single) -> str:
     return site.document.title
 
 
-def _element_title(site: AgencySite, key: str) -> str:
-    return (site.catalog.elements.get(key) or site.catalog.topics[key]).title
+def _has_text(site: AgencySite, text: Section) -> bool:
+    return any(chapter.section == text for chapter in site.policy.texts)
 
 
-def _inherits(site: AgencySite, _: str) -> bool:
+def _has_changes(site: AgencySite, _: Single) -> bool:
+    return site.working or bool(site.draft.releases)
+
+
+def _inherits(site: AgencySite, _: Single) -> bool:
     return bool(site.draft.overrides) or any(answer.origin == "base" for answer in site.answers.values())
 
 
-PAGES = (
-    PageKind("index.md", _policy_title, home_view, HOME, label="Home"),
-    PageKind("policy.md", _policy_title, policy_view, POLICY),
-    PageKind(
-        "{id}.md",
-        lambda site, key: with_id(site.catalog.texts, key).title,
-        text_view,
-        POLICY,
-        ids=lambda catalog: [text.id for text in catalog.texts],
-        shown=lambda site, key: any(text.section.id == key for text in site.policy.texts),
-    ),
-    PageKind("guidance/index.md", "Elements", elements_view, ELEMENTS, label="Overview"),
-    PageKind(
-        "guidance/{id}.md",
-        _element_title,
-        guidance_view,
-        ELEMENTS,
-        ids=lambda catalog: [*catalog.elements, *catalog.topics],
-    ),
-    PageKind(
-        "{id}.md",
-        lambda site, key: with_id(site.catalog.pages, key).title,
-        catalog_page_view,
-        POLICY,
-        ids=lambda catalog: [page.id for page in catalog.pages],
-    ),
-    PageKind(
-        "scenarios.md",
-        "Scenarios",
-        scenarios_view,
-        SCENARIOS,
-        ids=lambda catalog: ONE if catalog.scenarios else (),
-    ),
-    PageKind("checklists/index.md", "Checklists", checklists_view, CHECKLISTS, label="Overview"),
-    PageKind(
-        "checklists/{id}.md",
-        lambda site, key: site.catalog.checklists[key].title,
-        checklist_view,
-        CHECKLISTS,
-        ids=lambda catalog: catalog.checklists,
-    ),
-    PageKind(
-        "readers/{id}.md",
-        lambda site, key: with_id(site.catalog.readers, key).title,
-        reader_view,
-        READERS,
-        ids=lambda catalog: [reader.id for reader in catalog.readers],
-        shown=lambda site, key: any(reader.id == key for reader in readers(site)),
-    ),
-    PageKind("provisions.md", "Provisions and sources", provisions_view, SOURCES),
-    PageKind("sources.md", "Sources", sources_view, SOURCES),
-    PageKind("acknowledge.md", "I have read the policy", acknowledge_view, POLICY, last=True),
-    PageKind(
-        "changes.md",
-        "Changes",
-        changes_view,
-        POLICY,
-        shown=lambda site, _: site.working or site.draft.releases,
-    ),
-    PageKind(
-        "first-steps/{id}.md",
-        lambda site, key: site.catalog.steps[key].title,
-        step_view,
-        STEPS,
-        "working",
-        ids=lambda catalog: catalog.steps,
-    ),
-    PageKind("findings.md", "Findings", findings_view, OPEN, "working"),
+def _is_office(site: AgencySite, role: Role) -> bool:
+    return sheet_of(role, site.draft).needed
+
+
+def _decides(catalog: Catalog) -> Iterable[Single]:
+    return ONE if catalog.responsibilities else ()
+
+
+def _subjects(catalog: Catalog) -> Iterable[Element | Topic]:
+    return (*catalog.elements.values(), *catalog.topics.values())
+
+
+_PAGES = (
+    PageKind("index.md", home_view, HOME, _policy_title, label="Home"),
+    PageKind("policy.md", policy_view, POLICY, _policy_title),
+    PageKind("{id}.md", text_view, POLICY, things=lambda catalog: catalog.texts, shown=_has_text),
+    PageKind("guidance/index.md", elements_view, ELEMENTS, "Elements", label="Overview"),
+    PageKind("guidance/{id}.md", guidance_view, ELEMENTS, things=_subjects),
+    PageKind("{id}.md", catalog_page_view, POLICY, things=lambda catalog: catalog.pages),
+    PageKind("scenarios.md", scenarios_view, SCENARIOS, "Scenarios", things=lambda c: ONE if c.scenarios else ()),
+    PageKind("checklists/index.md", checklists_view, CHECKLISTS, "Checklists", label="Overview"),
+    PageKind("checklists/{id}.md", checklist_view, CHECKLISTS, things=lambda catalog: catalog.checklists.values()),
+    PageKind("readers/{id}.md", reader_view, READERS, things=lambda catalog: catalog.readers, shown=has_reader),
+    PageKind("provisions.md", provisions_view, SOURCES, "Provisions and sources"),
+    PageKind("sources.md", sources_view, SOURCES, "Sources"),
+    PageKind("acknowledge.md", acknowledge_view, POLICY, "I have read the policy", last=True),
+    PageKind("changes.md", changes_view, POLICY, "Changes", shown=_has_changes),
+    PageKind("first-steps/{id}.md", step_view, STEPS, audience="working", things=lambda c: c.steps.values()),
+    PageKind("findings.md", findings_view, OPEN, "Findings", "working"),
     PageKind(
         "existing-policies.md",
-        "Existing policies",
         existing_view,
         OPEN,
+        "Existing policies",
         "working",
-        ids=lambda catalog: ONE if catalog.coverage else (),
+        things=lambda catalog: ONE if catalog.coverage else (),
     ),
-    PageKind("reuse.md", "What is inherited", reuse_view, OPEN, "working", shown=_inherits),
-    PageKind(
-        "sign-offs.md",
-        "Sign-offs",
-        sign_offs_view,
-        APPROVAL,
-        "working",
-        ids=lambda catalog: ONE if catalog.responsibilities else (),
-    ),
-    PageKind(
-        "sign-off-sheet.md",
-        "Sign-off sheet",
-        sign_off_sheet,
-        APPROVAL,
-        "working",
-        ids=lambda catalog: ONE if catalog.responsibilities else (),
-        last=True,
-    ),
-    PageKind("risks.md", "Accepted risks", risks_view, APPROVAL, "working"),
-    PageKind("stakeholders/index.md", "Stakeholders", stakeholders_view, OFFICES, "working", label="Overview"),
-    PageKind("stakeholders/agenda.md", "Agenda of the first meeting", agenda_view, OFFICES, "working"),
+    PageKind("reuse.md", reuse_view, OPEN, "What is inherited", "working", shown=_inherits),
+    PageKind("sign-offs.md", sign_offs_view, APPROVAL, "Sign-offs", "working", things=_decides),
+    PageKind("sign-off-sheet.md", sign_off_sheet, APPROVAL, "Sign-off sheet", "working", things=_decides, last=True),
+    PageKind("risks.md", risks_view, APPROVAL, "Accepted risks", "working"),
+    PageKind("stakeholders/index.md", stakeholders_view, OFFICES, "Stakeholders", "working", label="Overview"),
+    PageKind("stakeholders/agenda.md", agenda_view, OFFICES, "Agenda of the first meeting", "working"),
     PageKind(
         "stakeholders/{id}.md",
-        lambda site, key: site.office(key),
         office_sheet_view,
         OFFICES,
+        lambda site, role: site.office(role.id),
         "working",
-        ids=lambda catalog: catalog.roles,
-        shown=lambda site, key: sheet_of(site.catalog.roles[key], site.draft).needed,
+        things=lambda catalog: catalog.roles.values(),
+        shown=_is_office,
     ),
 )
-"""Every kind of page, in the order in which the pages are made. To add a page, add it here."""
+# Two names, so that mypy checks for each entry above that its functions take the things that it yields.
+PAGES: tuple[PageKind[Any], ...] = _PAGES
+"""Every kind of page, in the order in which pages are rendered. To add a page, add it to the entries above."""
 
 
 def plan(site: AgencySite, audience: str) -> Iterator[PlannedPage]:
@@ -233,5 +210,5 @@ def plan(site: AgencySite, audience: str) -> Iterator[PlannedPage]:
 
 
 def page_names(catalog: Catalog) -> set[str]:
-    """Return the uris of all pages that sites of a catalog can have, whatever an agency answers."""
-    return {kind.uri.format(id=key) for kind in PAGES for key in kind.ids(catalog)}
+    """Return the uris of all pages that sites of a catalog can have, independent of an agency's answers."""
+    return {kind.uri.format(id=thing.id) for kind in PAGES for thing in kind.things(catalog)}

@@ -1,4 +1,4 @@
-"""Checks that the readers of a catalog are sent to pages that exist; an agency's build has no need to."""
+"""Checks that the readers of a catalog are sent to pages that exist. Only this project's site needs the check."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from policywright.pages.plan import page_names
 
 
 def check_readings(catalog: Catalog, folder: Path) -> list[Finding]:
-    """Report every page that catalog.yml, in the catalog's folder, sends a reader to and that no site has."""
+    """Report every page that the catalog's catalog.yml sends a reader to and that no site has."""
     known = sorted(uri.removesuffix(".md") for uri in page_names(catalog))
     top, found = read_yaml(folder / "catalog.yml", "catalog.yml")
     for number, reader in enumerate(catalog.readers):
@@ -20,5 +20,5 @@ def check_readings(catalog: Catalog, folder: Path) -> list[Finding]:
             if reading.page not in known:
                 message = f"There is no page “{reading.page}”.{did_you_mean(reading.page, known)}"
                 place = top.place("readers", number, "reads", index, "page")
-                found.append(Finding("C201", "error", message, (place,), CODES["C201"].mend))
+                found.append(Finding("C201", "error", message, (place,), CODES["C201"].fix))
     return found

@@ -1,4 +1,4 @@
-"""Changes in words: as Markdown with insertions and deletions, and as plain text for a terminal."""
+"""Redlines in words: as Markdown with insertions and deletions, and as plain text for a terminal."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _INTERNAL = "An answer changed that is not published."
 
 
 def reasons(change: Change, questions: Questions, *, working: bool) -> list[str]:
-    """Say what brought a change about, a sentence for each reason; on a published site without internal answers."""
+    """Return the reasons for a change, a sentence each; on a published site without internal answers."""
     return list(dict.fromkeys(_reason(reason, questions, working=working) for reason in change.reasons))
 
 
@@ -35,6 +35,7 @@ def _reason(reason: Reason, questions: Questions, *, working: bool) -> str:
     if reason.kind != "answer":
         return _REASONS[reason.kind]
     question = questions.get(reason.question)
+    # A question that no longer exists may have been internal, so its answer is not shown either.
     if not working and (question is None or question.sensitivity == "internal"):
         return _INTERNAL
     asked = f"“{question.help}”" if question else reason.question
@@ -45,7 +46,7 @@ def _reason(reason: Reason, questions: Questions, *, working: bool) -> str:
 
 
 def _value(value: Any, question: Question | None) -> str:
-    """Write an answer in the words of its choices."""
+    """Return an answer in the words of its choices."""
     if question and question.type == "records":
         return f"{len(value or ())} entries"
     values = value if isinstance(value, list) else [value]
@@ -53,14 +54,14 @@ def _value(value: Any, question: Question | None) -> str:
 
 
 def name(change: Change) -> str:
-    """Name a provision with its number, and with the one it had before."""
+    """Return a provision's name with its number and its previous one."""
     here, old = change.here, change.old
     before = f" (before: {old.number})" if old and change.new and old.number != here.number and old.number else ""
     return f"{here.number or here.code} {here.title}{before}"
 
 
 def way(change: Change, redline: Redline) -> str:
-    """Say where a moved provision stood and stands; nothing for one that was not moved."""
+    """Return the old and new place of a moved provision; nothing if it was not moved."""
     if not change.moved or change.old is None or change.new is None:
         return ""
     old, new = redline.old.sections.get(change.old.section, ""), redline.new.sections.get(change.new.section, "")
@@ -70,7 +71,7 @@ def way(change: Change, redline: Redline) -> str:
 
 
 def counted(redline: Redline) -> str:
-    """Count the changes of each kind that there is."""
+    """Return the number of changes of each kind that occurs."""
     words = {"moved": "only moved", "renumbered": "only renumbered"}
     found = [f"{number} {words.get(kind, kind)}" for kind, number in redline.counts.items() if number]
     return ", ".join(found) or "nothing changed"
@@ -79,8 +80,8 @@ def counted(redline: Redline) -> str:
 def marked_markdown(marked: Marked, *, spoken: bool = True) -> Markup:
     """Write a marked text as Markdown with `<ins>` and `<del>`.
 
-    The marks of lists, headings and tables stay outside of them, and a blank line is added where a list would run into
-    a line that did not follow it. `spoken` adds hidden words for those who hear the page.
+    The markup of lists, headings and tables stays outside of them; a blank line is added where a list would run into
+    a line that did not follow it. `spoken` adds hidden words for screen readers.
     """
     lines: list[str] = []
     last: Row = ()
@@ -106,7 +107,7 @@ def _rows(marked: Marked) -> list[Row]:
 
 
 def _touch(above: Row, below: Row) -> bool:
-    """Tell whether a list and other text meet that were not neighbours in both texts."""
+    """Return whether a list meets other text that was not its neighbor in both texts."""
     if not above or not below or {segment.kind for segment in (*above, *below)} == {"same"}:
         return False
     return {_is_item(above), _is_item(below)} == {True, False} and not below[0].text[0].isspace()
@@ -130,9 +131,10 @@ def _row(row: Row, *, spoken: bool) -> str:
 
 
 def _cells(segment: Segment, *, spoken: bool) -> str:
-    """Mark the words of a segment; in a row of a table each cell for itself."""
+    """Mark the words of a segment; in a table row, each cell separately."""
     if segment.kind == "same":
         return segment.text
+    # <ins> across a “|” would cross the border of two cells, which is invalid HTML.
     return "|".join(_words(cell, segment.kind, spoken=spoken) for cell in segment.text.split("|"))
 
 
@@ -142,6 +144,7 @@ _SPACES = re.compile(r"(\s*)(.*?)(\s*)")
 
 def _words(words: str, kind: str, *, spoken: bool) -> str:
     found = _SPACES.fullmatch(words)
+    # The line below a table's head consists of such characters; marking it would end the table.
     if not found or not found[2].strip(" -:"):
         return words
     tag, first, last = _TAGS[kind]
@@ -150,7 +153,7 @@ def _words(words: str, kind: str, *, spoken: bool) -> str:
 
 
 def marked_line(marked: Marked) -> Marked:
-    """Make a marked title out of plain words fit for marked_markdown."""
+    """Escape a marked title of plain words for marked_markdown."""
     return tuple(Segment(segment.kind, _escaped(segment.text)) for segment in marked)
 
 
@@ -160,7 +163,7 @@ def _escaped(words: str) -> str:
 
 
 Paint = Callable[[str, str], str]
-"""Gives words the colour of a kind, and leaves them alone where there are no colours."""
+"""Gives words the color of a kind, or returns them unchanged."""
 
 _SIGNS = {"same": ("", ""), "deleted": ("[-", "-]"), "inserted": ("{+", "+}")}
 
@@ -177,7 +180,7 @@ def _signed(segment: Segment, paint: Paint) -> str:
 
 
 def as_text(redline: Redline, title: str, questions: Questions, paint: Paint = lambda _, words: words) -> str:
-    """Write a redline for a terminal; `title` says between which texts it stands."""
+    """Write a redline for a terminal; `title` names the texts that it compares."""
     blocks = [f"{title}: {counted(redline)}."]
     blocks += ["\n".join(_block(change, redline, questions, paint)) for change in _told(redline)]
     blocks += ["\n".join(paint(*_headed(change)) for change in _renumbered(redline))]
@@ -209,7 +212,7 @@ def _trimmed(lines: list[str]) -> list[str]:
 
 
 def parts(change: Change) -> list[tuple[str, Marked]]:
-    """Return what there is to show of a change: a label, empty for the text itself, and the marked words."""
+    """Return the visible parts of a change: a label, empty for the text itself, and the marked words."""
     if change.kind not in ("added", "removed", "changed"):
         return []
     shown = [("Title: ", change.title)] if change.kind == "changed" and _differs(change.title) else []
@@ -223,7 +226,7 @@ def _differs(marked: Marked) -> bool:
 
 
 def as_markdown(redline: Redline, title: str, questions: Questions) -> str:
-    """Write a redline for a merge request, in Markdown; `title` says between which texts it stands."""
+    """Write a redline for a merge request, in Markdown; `title` names the texts that it compares."""
     blocks = [f"## {_escaped(title)}", f"{counted(redline)}.".capitalize()]
     for change in _told(redline):
         blocks += _markdown_block(change, redline, questions)
@@ -247,7 +250,7 @@ _LEVELS = {"must": "binding", "should": "advice", "may": "permission", "explains
 
 
 def readable(label: str, marked: Marked) -> Marked:
-    """Make plain words fit for Markdown; the text and the line for staff are Markdown already."""
+    """Escape plain words for Markdown; the text and the line for staff are Markdown already."""
     if label == "Weight: ":
         return tuple(replace(segment, text=_LEVELS.get(segment.text.strip(), segment.text)) for segment in marked)
     return marked_line(marked) if label == "Title: " else marked

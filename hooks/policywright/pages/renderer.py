@@ -22,10 +22,10 @@ POLICY = "policy.md"
 
 @dataclass(frozen=True)
 class Page:
-    """One page before any host has seen it."""
+    """One page as Markdown, before MkDocs sees it."""
 
     uri: str
-    """Path of the Markdown file, such as `guidance/goals.md`."""
+    """The path of the Markdown file, such as `guidance/goals.md`."""
     title: str
     text: str
     """Markdown, front matter included."""
@@ -33,21 +33,21 @@ class Page:
 
 @dataclass(frozen=True)
 class Book:
-    """All pages of a site, and the order in which a reader meets them."""
+    """All pages of a site, with the navigation."""
 
     pages: Mapping[str, Page]
     navigation: list[Any]
     """In MkDocs' form: [{title: uri}, {title: [{title: uri}, …]}, …]."""
     problems: tuple[Finding, ...]
-    """What is wrong in pages that people wrote."""
+    """Mistakes in pages that people wrote."""
     files: Mapping[str, str | bytes] = field(default_factory=dict)
-    """What lies beside the pages, such as styles, tables and a calendar: uri -> content."""
+    """Other files of the site, such as styles, tables and a calendar: uri -> content."""
 
 
 class Binder:
     """Renders the pages of a site.
 
-    `moved` says where pages lie that a frame names by its usual uri.
+    `moved` maps the usual uri of a page, which frames use, to its uri in this site.
     """
 
     def __init__(self, site: Site, moved: Mapping[str, str] | None = None) -> None:
@@ -62,21 +62,22 @@ class Binder:
     def page(self, uri: str, title: str, view: View) -> Page:
         """Render a page from its view."""
         self.uri = uri
+        # json.dumps below: a title with a colon or a quotation mark must not break the front matter.
         wide = "hide: [toc]\n" if view.wide else ""
         head = f"---\ntitle: {json.dumps(title, ensure_ascii=False)}\n{wide}---\n\n"
         return Page(uri, title, head + self.render(view))
 
     def written(self, uri: str, text: str, file: str, element: str = "") -> Page:
-        """Take a page that somebody wrote, and expand its shortcodes."""
+        """Return a page that somebody wrote, with its shortcodes expanded."""
         self.uri = uri
         return Page(uri, "", self.expand(text, file, element))
 
     def render(self, view: View) -> str:
-        """Render a view, a whole page or a part of one, by its frame: the frame sees the view's fields."""
+        """Render a view, a whole page or a part of one, with its frame; the frame sees the view's fields."""
         return self.env.get_template(f"{view.frame}.md.jinja").render(vars(view))
 
     def expand(self, text: str, file: str, element: str) -> str:
-        """Replace the shortcodes of a page; what is wrong with them becomes a problem with its place."""
+        """Replace the shortcodes of a page; mistakes in them become problems with their place."""
         expanded, problems = Expander(self.site, self).expand(text, file, element)
         self.problems += problems
         return expanded
@@ -86,7 +87,7 @@ class Binder:
         return without_head(self.expand(text, f"guidance/{element}.md", element))
 
     def link(self, target: str) -> str:
-        """Return the path from the page being rendered to `target`, which may carry an #anchor."""
+        """Return the path from the page being rendered to `target`, which may have an #anchor."""
         path, mark, anchor = target.partition("#")
         path = self.moved.get(path, path)
         if path == self.uri and anchor:
@@ -94,15 +95,16 @@ class Binder:
         return relative(path, posixpath.dirname(self.uri)) + mark + anchor
 
     def linked(self, provision: Provision) -> str:
-        """Return a provision's text; in the policy itself its defined words lead to their definitions."""
+        """Return a provision's text; in the policy itself, defined words link to their definitions."""
         if self.uri != POLICY:
             return provision.text
         return self.terms.linked(provision.text, provision.clause, provision.number.split(".")[0])
 
 
+# A large site has tens of thousands of links between a few hundred pages.
 @cache
 def relative(path: str, folder: str) -> str:
-    """Return the way from a folder of the site to a page."""
+    """Return the relative path from a folder of the site to a page."""
     return posixpath.relpath(path, folder or ".")
 
 

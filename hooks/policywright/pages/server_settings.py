@@ -12,6 +12,7 @@ _NOT_RUN = re.compile(r"type=[\"']?application/(ld\+)?json", re.IGNORECASE)
 _ELEMENT = re.compile(r"<style[^>]*>(.*?)</style>", re.DOTALL | re.IGNORECASE)
 _ATTRIBUTE = re.compile(r"<[^>]+\sstyle=\"([^\"]*)\"", re.IGNORECASE)
 
+# Everything is forbidden first; “data:” images are the theme's icons.
 FIXED = {
     "default-src": "'none'",
     "img-src": "'self' data:",
@@ -27,12 +28,13 @@ FIXED = {
 
 
 def security_policy(pages: Iterable[str]) -> str:
-    """Return the policy that lets exactly the inline scripts and styles of these pages run, and nothing foreign."""
+    """Return the policy that allows exactly the inline scripts and styles of these pages, and nothing external."""
     texts = list(pages)
     scripts = sorted({_digest(body) for text in texts for body in _inline_scripts(text)})
     styles = sorted({_digest(body) for text in texts if "<style" in text for body in _ELEMENT.findall(text)})
     styled = [text for text in texts if ' style="' in text]
     attributes = sorted({_digest(body) for text in styled for body in _ATTRIBUTE.findall(text)})
+    # Without 'unsafe-hashes' a digest does not apply to style attributes, which Markdown tables with alignment have.
     unsafe = ["'unsafe-hashes'", *attributes] if attributes else []
     rules = FIXED | {
         "script-src": " ".join(["'self'", *scripts]),
@@ -43,6 +45,7 @@ def security_policy(pages: Iterable[str]) -> str:
 
 def _inline_scripts(text: str) -> Iterable[str]:
     for found in _SCRIPT.finditer(text):
+        # Scripts with an address are covered by 'self'; JSON is data, and browsers do not check its digest.
         if " src=" not in found["attributes"] and not _NOT_RUN.search(found["attributes"]):
             yield found["body"]
 
@@ -63,7 +66,7 @@ def server_settings(pages: Iterable[str]) -> dict[str, str]:
 
 
 PACKED = ("text/css", "text/javascript", "application/javascript", "application/json", "image/svg+xml")
-"""What is worth packing on its way, besides pages: the search index alone is four times as large unpacked."""
+"""Media types to compress, in addition to HTML: the search index alone is four times as large uncompressed."""
 
 _HEAD = "Written by the build from the pages themselves; build again after every change."
 
@@ -91,6 +94,7 @@ def _apache(headers: dict[str, str]) -> str:
 
 
 def _iis(headers: dict[str, str]) -> str:
+    # Without <remove>, IIS fails with error 500.19 if the server already sends the header.
     pairs = [(f'<remove name="{name}" />', f'<add name="{name}" value="{value}" />') for name, value in headers.items()]
     lines = [f"        {line}" for pair in pairs for line in pair]
     return "\n".join(

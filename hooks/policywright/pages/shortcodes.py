@@ -1,8 +1,8 @@
-"""Shortcodes: comments in a Markdown page that stand for a part of the draft.
+"""Shortcodes: comments in a Markdown page that are replaced by a part of the draft.
 
     <!-- policy: questions goals -->      <!-- policy: where us --> … <!-- policy: end -->
 
-They work in the guidance pages and in an agency's own pages alike.
+They work in the guidance pages and in an agency's pages.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ from policywright.pages.views.tasks import tasks_part
 
 _CODE = re.compile(r"^<!--\s*policy:\s*([\w-]+)\s*(.*?)\s*-->\s*$")
 _INSIDE = re.compile(r"<!--\s*policy:")
+# A key in brackets that is not already part of a link: not after “]”, and not before “(”, “[” or “:”.
 _CITATION = re.compile(r"(?<!\])\[([A-Z][A-Z0-9]*(?:-[A-Z0-9]+)*)\](?![(\[:])")
 _FENCE = re.compile(r"^\s*(```|~~~)")
 
@@ -33,7 +34,7 @@ INTERNAL = ("answers", "findings")
 
 
 class Pages(Protocol):
-    """What renders the page on which shortcodes are used."""
+    """What renders the page that contains the shortcodes."""
 
     def render(self, view: View) -> str:
         """Render a part."""
@@ -49,7 +50,7 @@ Make = Callable[[str], str]
 class Expander:
     """Expands the shortcodes of one page.
 
-    Without a draft (this repository's own site) the parts show the catalog alone.
+    Without a draft, as on this project's site, the parts show only the catalog.
     """
 
     def __init__(self, site: Site, pages: Pages) -> None:
@@ -86,6 +87,7 @@ class Expander:
         blocks: list[tuple[bool, int]] = []
         fenced = False
         for number, line in enumerate(text.split("\n"), 1):
+            # The documentation shows shortcodes in code blocks, where they must stay as they are.
             fenced ^= bool(_FENCE.match(line))
             found = None if fenced else _CODE.match(line.strip())
             if found is None:
@@ -121,9 +123,11 @@ class Expander:
             condition = parse_condition(text, self.catalog.questions, self.catalog.conditions)
         except ConditionError as error:
             self._problem(number, error.message)
+            # The text of a wrong condition is shown: a mistake must not hide what somebody wrote.
             blocks.append((True, number))
             return []
         holds = settle(condition, self.site.draft.answers)[0] if self.site.draft else None
+        # An undecided condition shows its text, with the condition above it, so that nothing disappears silently.
         blocks.append((holds is not False, number))
         if holds is not None:
             return []
@@ -150,7 +154,7 @@ class Expander:
             return f"`policy: {name} {argument}`"
 
     def _of(self, argument: str) -> Element | Topic:
-        """Return an element or a topic, the page's own unless another is named, with the questions that can arise."""
+        """Return an element or a topic, by default the page's, with the questions that can arise."""
         name = argument or self.element
         element = self.catalog.topics.get(name) or self.catalog.elements[name]
         return replace(element, questions=tuple(q for q in element.questions if self.site.possible(q.when)))
@@ -162,6 +166,7 @@ class Expander:
     def _provision(self, name: str, site: AgencySite) -> str:
         chosen = [p for p in site.policy.everything if name in (p.clause.code, p.clause.id, p.number)]
         if not chosen:
+            # Caught in _part, which knows the line.
             raise KeyError(name)
         return self.render(provisions_part(chosen, site))
 

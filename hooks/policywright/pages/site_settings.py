@@ -1,4 +1,4 @@
-"""What `check` finds besides the draft: settings of MkDocs that would build without us, and mistakes in own pages."""
+"""What `check` finds outside the draft: MkDocs settings without our hook, and mistakes in an agency's pages."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from policywright.model.draft import Draft
 from policywright.model.findings import Finding, Place, did_you_mean, in_order
 from policywright.pages.own_pages import own_problems
 
-DOOR = "policywright.hook"
-"""What a hook file imports to let MkDocs in."""
+ENTRY_POINT = "policywright.hook"
+"""The module that a hook file must import."""
 _USUAL = "Write “hooks:”, and below it “  - hooks/policy.py”, the file that the template made."
 
 
 def with_site_findings(draft: Draft, root: Path) -> Draft:
-    """Return a draft that also names what is wrong with the settings of its site and with the agency's own pages."""
+    """Return a draft with added findings about the settings of its site and the agency's pages."""
     found = [finding for path in sorted(root.glob("mkdocs*.yml")) for finding in _settings(root, path)]
     found += own_problems(root / "docs", draft)
     found += [finding for path in _template_files(root) for finding in _leftovers(root, path)]
@@ -25,7 +25,7 @@ def with_site_findings(draft: Draft, root: Path) -> Draft:
 
 
 _FROM_TEMPLATE = ("README.md", ".gitignore", ".gitlab-ci.yml", ".github/workflows/*.yml", "hooks/*.py", "docs/**/*.md")
-"""What nothing of ours reads, and an update of the template may change."""
+"""Files that we never read, but that an update of the template may change."""
 
 
 def _template_files(root: Path) -> list[Path]:
@@ -34,7 +34,7 @@ def _template_files(root: Path) -> list[Path]:
 
 
 def _leftovers(root: Path, path: Path) -> list[Finding]:
-    """Report what an update of the template left for somebody to decide."""
+    """Report conflicts that an update of the template left."""
     name = path.relative_to(root).as_posix()
     if path.suffix != ".rej":
         return find_conflict(path.read_text("utf-8", errors="replace"), name)
@@ -43,8 +43,9 @@ def _leftovers(root: Path, path: Path) -> list[Finding]:
 
 
 def _settings(root: Path, path: Path) -> list[Finding]:
-    """Check a settings file; one that inherits is checked where it names hooks of its own."""
+    """Check a settings file; one that inherits is checked only if it names hooks."""
     file, problems = read_yaml(path, path.name)
+    # Tags and anchors are refused in answers, but mkdocs.yml is MkDocs' file, and people use them there.
     problems = [problem for problem in problems if problem.code != "E005"]  # MkDocs knows tags and anchors
     settings = mapping(file.value)
     if problems or ("INHERIT" in settings and "hooks" not in settings):
@@ -52,14 +53,14 @@ def _settings(root: Path, path: Path) -> list[Finding]:
     hooks = settings.get("hooks")
     names = [(n, str(name)) for n, name in enumerate(hooks)] if isinstance(hooks, list) else []
     missing = [_no_file(file, n, name, root) for n, name in names if not (root / name).is_file()]
-    return missing or ([] if any(_opens(root / name) for _, name in names) else [_no_door(file)])
+    return missing or ([] if any(_opens(root / name) for _, name in names) else [_no_entry_point(file)])
 
 
 def _opens(hook: Path) -> bool:
-    return DOOR in hook.read_text("utf-8", errors="replace")
+    return ENTRY_POINT in hook.read_text("utf-8", errors="replace")
 
 
-def _no_door(file: YamlFile) -> Finding:
+def _no_entry_point(file: YamlFile) -> Finding:
     message = "With these settings MkDocs builds the site without Policywright, so no policy would stand in it."
     return Finding("E013", "error", message, (file.place("hooks"),), _USUAL)
 

@@ -1,4 +1,4 @@
-"""The style sheet and the scripts of every page, in an agency's colours."""
+"""The style sheet and the scripts of every page, in an agency's colors."""
 
 from __future__ import annotations
 
@@ -10,18 +10,18 @@ from policywright.pages.dates import day
 STYLE = "assets/policywright.css"
 """The uri of the style sheet that every page needs."""
 SCRIPT = "assets/policywright.js"
-"""The uri of the script that makes the pages quicker to use; all of them can be read without it."""
+"""The uri of the script that adds filters and copy buttons; every page can be read without it."""
 ASSETS = Path(__file__).parent / "assets"
 
 
 def assets(document: Document | None = None) -> dict[str, str]:
-    """Return the style sheets and scripts that the pages need: uri -> text; with a document they are its own."""
+    """Return the style sheets and scripts of the pages: uri -> text; a document adds its colors and print header."""
     files = {f"assets/{path.name}": path.read_text("utf-8") for path in sorted(ASSETS.iterdir())}
     return files | ({STYLE: files[STYLE] + _colours(document) + _running_head(document)} if document else {})
 
 
 def _colours(document: Document) -> str:
-    """Return the rules that put an agency's colours in place of the usual ones."""
+    """Return the CSS rules that replace the default colors by the agency's."""
     design = document.design
     light = f":root{{--pw-accent:{design.accent};--pw-brand:{design.accent}}}\n" if design.accent else ""
     dark = f"[data-md-color-scheme=slate]{{--pw-accent:{design.accent_dark}}}\n" if design.accent_dark else ""
@@ -29,7 +29,7 @@ def _colours(document: Document) -> str:
 
 
 def _running_head(document: Document) -> str:
-    """Return the rule that prints the policy's name, version and date at the head of every page."""
+    """Return the CSS rule that prints the policy's name, version and date at the top of every page."""
     version = f"version {document.version}" if document.version else ""
     since = f"in force from {day(document.dates['in_force'])}" if document.dates.get("in_force") else ""
     words = [document.agency_name, document.title, version, document.status.replace("_", " "), since]
@@ -38,5 +38,7 @@ def _running_head(document: Document) -> str:
 
 
 def _quoted(text: str) -> str:
-    """Write a text as a string of CSS, every sign that could end it by its number."""
+    """Write a text as a CSS string; every character that could end it is written as its number."""
+    # An allow list, because the name of an agency ends up inside a style sheet: a quote or a backslash would end the
+    # text.
     return '"' + "".join(c if c.isalnum() or c in " .,:·-" else f"\\{ord(c):x} " for c in text) + '"'

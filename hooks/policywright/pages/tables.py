@@ -1,4 +1,4 @@
-"""Matrices as CSV files for a spreadsheet: who decides what, coverage, clauses with their answers and sources."""
+"""Tables as CSV files for a spreadsheet: who decides what, coverage, clauses with their answers and sources."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ CLAUSES = "tables/clauses.csv"
 
 
 def tables(draft: Draft, *, working: bool) -> dict[str, str]:
-    """Return the files of an agency's site: uri -> text. What is internal is in those of the working site alone."""
+    """Return the files of an agency's site: uri -> text; internal content is only in those of the working site."""
     files = {DECIDES: _decides(draft)} if working and draft.catalog.responsibilities else {}
     if working and draft.existing_policies:
         files[COVERAGE] = _coverage(draft)
@@ -59,15 +59,17 @@ def _clauses(draft: Draft, *, working: bool) -> str:
 
 
 def written(head: Sequence[str], rows: Rows) -> str:
-    """Write rows as CSV in UTF-8 with the mark that spreadsheets look for.
+    """Write rows as CSV in UTF-8 with the byte order mark that spreadsheets look for.
 
-    A cell that a spreadsheet would take for a formula gets an apostrophe before it.
+    A cell that a spreadsheet would run as a formula gets an apostrophe before it.
     """
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerows([_harmless(cell) for cell in row] for row in (head, *rows))
+    # Without the byte order mark, Excel reads the file in the local code page and breaks every quotation mark.
     return "\ufeff" + out.getvalue()
 
 
 def _harmless(cell: str) -> str:
+    # OWASP's list of the characters that start a formula.
     return f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t", "\r", "\n")) else cell

@@ -1,4 +1,4 @@
-"""The one Jinja environment of the page frames: sandboxed, strict, and escaping for Markdown."""
+"""The Jinja environment of the page frames: sandboxed, strict, and escaping for Markdown."""
 
 from __future__ import annotations
 
@@ -24,18 +24,19 @@ from policywright.language.texts import escape_markdown, series
 
 FRAMES = Path(__file__).parent / "frames"
 COMPILED = "frames-2"
-"""The folder of compiled frames. Their code depends on the options of the environment: change both together."""
+"""The folder of compiled frames. Their code depends on the options of the environment: if these change, rename it."""
 
 
 class _Sandbox(ImmutableSandboxedEnvironment):
-    """Jinja's sandbox, which remembers its verdicts: they depend on an object's type and the attribute alone."""
+    """Jinja's sandbox with cached decisions; they depend only on an object's type and the attribute."""
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
         self.verdicts: dict[tuple[type, str], bool] = {}
 
     def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:
-        """Tell whether a frame may look at an attribute."""
+        """Return whether a frame may read an attribute."""
+        # Frames read the same attributes thousands of times; Jinja's check of each one is slow.
         key = (type(obj), attr)
         if key not in self.verdicts:
             self.verdicts[key] = super().is_safe_attribute(obj, attr, value)
@@ -43,18 +44,22 @@ class _Sandbox(ImmutableSandboxedEnvironment):
 
 
 def environment(own: Mapping[str, str], filters: Mapping[str, Any]) -> Environment:
-    """Make the environment; `own` are a catalog's frames by file name, which come before the built-in ones.
+    """Make the environment; `own` are a catalog's frames by file name, which take precedence over the built-in ones.
 
-    Whatever a frame shows is escaped for Markdown and HTML alike, unless it passed `|md`.
+    Everything that a frame shows is escaped for both Markdown and HTML, unless it passed `|md`.
     """
     env = _Sandbox(
         loader=ChoiceLoader([DictLoader(dict(own)), FileSystemLoader(FRAMES)]),
+        # _safe escapes every value for Markdown and HTML; a frame must say |md to show Markdown. Jinja then leaves
+        # the value alone, and its filters keep track of what is escaped.
         autoescape=True,
         finalize=_safe,
         # Jinja would run a filter on a constant, as in `'policy.md' | link`, when it compiles a frame. Compiled frames
         # are kept, so another page or another agency would get the link or the office of the first.
         optimized=False,
+        # A misspelled name must stop the build, not leave a gap in a legal document.
         undefined=StrictUndefined,
+        # Without these, every {% if %} would leave an empty line, and an empty line ends a Markdown list or table.
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
@@ -67,12 +72,12 @@ def environment(own: Mapping[str, str], filters: Mapping[str, Any]) -> Environme
 
 
 def compiled_templates(name: str = "templates") -> FileSystemBytecodeCache | None:
-    """Return the cache in which Jinja keeps compiled templates, or None where there can be none."""
+    """Return Jinja's cache of compiled templates, or None if there cannot be one."""
     folder = made_folder(name)
     return FileSystemBytecodeCache(folder) if folder else None
 
 
 @pass_context
 def _safe(_: Context, value: Any) -> Markup:
-    """Escape a value; asking for the context keeps Jinja from doing so when it compiles, see `optimized`."""
+    """Escape a value; asking for the context keeps Jinja from doing so at compile time, see `optimized`."""
     return value if isinstance(value, Markup) else Markup(escape_markdown(str(value)))  # noqa: S704 - escaped above

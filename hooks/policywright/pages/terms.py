@@ -8,16 +8,17 @@ from collections.abc import Iterable
 from policywright.model.catalog import Clause
 
 _MARKED = re.compile(r"(\[[^\]]*\](?:\([^)]*\)|\[[^\]]*\])|`[^`]*`|\*\*[^*]*\*\*|<[^>]*>|\{:[^}]*\}|&#?\w+;)")
-"""Links, code, bold words, HTML, lists of attributes and escaped signs, in which nothing is linked."""
+"""Links, code, bold words, HTML, attribute lists and escaped characters; nothing inside them is linked."""
 
 
 class Terms:
     """Links the words that the included clauses define.
 
-    A word is linked where it stands first in a chapter, in the singular or with an s, but not where it is defined.
+    A word is linked where it first occurs in a chapter, in the singular or with an s, but not where it is defined.
     """
 
     def __init__(self, clauses: Iterable[Clause]) -> None:
+        # The longest first, so that “account register” is linked as a whole and not only “account”.
         defined = sorted({word.lower() for clause in clauses for word in clause.defines}, key=lambda w: (-len(w), w))
         words = "|".join(map(re.escape, defined))
         self.pattern = re.compile(rf"(?<![\w-])({words})(s?)(?![\w-])", re.IGNORECASE) if words else None
@@ -55,5 +56,5 @@ class Terms:
 
 
 def term_anchor(word: str) -> str:
-    """Return the name of a definition in its page: `Account register` becomes `term-account-register`."""
+    """Return the anchor of a definition in its page: `Account register` becomes `term-account-register`."""
     return "term-" + re.sub(r"\W+", "-", word.lower())

@@ -14,7 +14,7 @@ from policywright.pages.renderer import Book
 from policywright.pages.views.overview import every_provision
 
 Read = Callable[[str], str | None]
-"""Uri of a page -> its finished HTML, None when the site has no such page."""
+"""Uri of a page -> its finished HTML, or None if the site has no such page."""
 
 _TAG = re.compile(r"<!--.*?-->|<(script|style|pre|code)\b.*?</\1>|<[^>]+>", re.DOTALL)
 _CODE = re.compile(r"<(script|style|pre|code)\b.*?</\1>", re.DOTALL)
@@ -24,17 +24,17 @@ _LEFT = re.compile(
     r"\{\{|\{%|%\}|\}\}|<!--\s*policy:|\[placeholder\]|^(?:&lt;|<){7} |^(?:&gt;|>){7} |\[object Object\]", re.MULTILINE
 )
 _SIGNS = ("{{", "}}", "{%", "%}", "<!--", "[placeholder]", "[object", "<" * 7, ">" * 7, "&lt;" * 7, "&gt;" * 7)
-"""A page without any of these holds nothing that _LEFT could find; looking for them is much faster."""
+"""In a page without any of these _LEFT cannot match; searching for them is much faster."""
 QUOTING = ("guidance/", "changes.md")
-"""Beginnings of pages that may quote what is not in the policy."""
+"""Prefixes of pages that may quote text that is not in the policy."""
 LEAST = 60
-"""How many letters a fragment needs to be told from others."""
+"""The minimum length of a distinctive fragment."""
 
 
 def compare_site(draft: Draft, book: Book, read: Read, *, published: bool) -> list[Finding]:
-    """Compare a finished site with the draft it was built from; none found means that it says the same.
+    """Compare a finished site with the draft it was built from; return the differences.
 
-    In a published site, text that the agency left out may not appear anywhere but in the guidance, which quotes
+    In a published site, text that the agency left out may appear only in the guidance, which quotes
     clauses of fictional agencies as examples, and on the page of changes, which quotes what earlier versions said.
     """
     pages = {uri: read(uri) for uri in book.pages}
@@ -53,7 +53,7 @@ def plain_html(text: str) -> str:
 
 
 def plain_markdown(text: str) -> str:
-    """Return the words of a provision's Markdown, without marks, on one line."""
+    """Return the words of a provision's Markdown, without markup, on one line."""
     return _SPACE.sub("", html.unescape(_MARKDOWN.sub("", text)))
 
 
@@ -87,7 +87,7 @@ def _left_over(uri: str, text: str) -> Iterator[Finding]:
 
 
 def _without_scripts(text: str) -> str:
-    """Return HTML without its scripts; the theme's own end with two braces."""
+    """Return HTML without its scripts, because the theme's scripts contain double braces."""
     first, *others = text.split("<script")
     return first + "".join(other.partition("</script>")[2] for other in others)
 
@@ -113,7 +113,7 @@ def _finding(code: str, message: str, uri: str, fix: str) -> Finding:
 
 
 def finished_page(site: Path, uri: str) -> str | None:
-    """Return the HTML of a page in a finished site, whichever way its host names files; None when it is not there."""
+    """Return the HTML of a page in a finished site, with or without a folder per page; None if it is missing."""
     plain = site / f"{uri.removesuffix('.md')}.html"
     folder = site / uri.removesuffix(".md") / "index.html"
     found = next((path for path in (plain, folder) if path.is_file()), None)

@@ -1,4 +1,4 @@
-"""How an answer is said to a reader."""
+"""Answers in words."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from policywright.model.agency import Answer
 
 
 def said(answer: Answer) -> str:
-    """Return an answer in words: its labels, or its own text; nothing when there is none."""
+    """Return an answer in words: its labels, or its text; nothing if there is none."""
     question = answer.question
     if answer.value is None:
         return ""

@@ -1,4 +1,4 @@
-"""Carries the answers of one agency to a newer catalog, step by step, without losing any."""
+"""Moves the answers of one agency to a newer catalog, step by step, without losing any."""
 
 from __future__ import annotations
 
@@ -21,34 +21,35 @@ _HEAD = re.compile(r"# (yaml-language-server:|Write an answer after the colon|Th
 
 @dataclass(frozen=True)
 class CarriedAnswer:
-    """One thing that an upgrade does."""
+    """One change that an upgrade makes."""
 
     kind: str
     """added | renamed | split | changed | removed, of a question or an answer; named, of anything else."""
     place: Place
-    """Where it stands in the files as they are."""
+    """Its place in the current files."""
     said: str
 
 
 @dataclass
 class Carrier:
-    """The answer files while the steps are applied to them."""
+    """The answer files while the steps are applied."""
 
     sheets: dict[str, Sheet]
-    """Element, of now or of before -> its answer file."""
+    """Element, current or former -> its answer file."""
     catalog: Catalog
     rows: list[Homeless] = field(default_factory=list)
     changes: list[CarriedAnswer] = field(default_factory=list)
     handled: set[str] = field(default_factory=set)
     """The old ids of the answers that a step changed."""
     stuck: set[str] = field(default_factory=set)
-    """Files in which an answer is written in a form that cannot be changed."""
+    """Files with an answer in a form that cannot be changed."""
 
     def __post_init__(self) -> None:
         self.before = dict(self.sheets)
 
     def apply(self, step: Migration) -> None:
-        """Apply one step; one that concerns no answer does nothing here."""
+        """Apply one step; a step that concerns no answer does nothing here."""
+        # A renamed element renames every question in it.
         for old, new in self._moves(step) if (step.kind, step.step) == ("element", "rename") else ():
             self.apply(replace(step, kind="question", old=old, into={new: None}))
         apply = {"rename": self._rename, "split": self._split, "values": self._change, "remove": self._remove}
@@ -61,7 +62,7 @@ class Carrier:
             self.stuck.add(block.file)
 
     def finish(self) -> None:
-        """Put aside what its question does not take, and add the questions that are not asked yet."""
+        """Set aside values that their question does not allow, and add questions that are not in the files yet."""
         for element, sheet in list(self.sheets.items()):
             for key in [block.key for block in sheet.blocks if block.touched]:
                 self._fit(f"{element}.{key}")
@@ -71,7 +72,7 @@ class Carrier:
             self._keep_comments(self.sheets[element])
 
     def with_both(self, before: Sheet, came: Sequence[Block]) -> Sheet:
-        """Return a file as it was, and with what comes to it, for the moment in which nothing may have left it yet."""
+        """Return a file with its additions but without its removals, for the first phase of writing."""
         element = before.name.rpartition("/")[2].removesuffix(".yml")
         for block in came:
             before = before.placed(replace(block, lead=block.comments), self._order(element, block.key))
@@ -87,7 +88,7 @@ class Carrier:
         self.changes.append(CarriedAnswer(kind, Place(block.file, max(block.line, 1)), said))
 
     def _moves(self, step: Migration) -> list[tuple[str, str]]:
-        """Return the old and the new id of every answer of an element that has a new name."""
+        """Return the old and the new id of every renamed answer of an element."""
         (new,) = step.into
         sheet = self.sheets.get(step.old)
         return [(f"{step.old}.{block.key}", f"{new}.{block.key}") for block in sheet.blocks] if sheet else []
@@ -120,6 +121,7 @@ class Carrier:
 
     def _split(self, block: Block, step: Migration) -> None:
         targets = _targets(step)
+        # The question keeps its name and has none of the old values: the step was applied before.
         if step.old in targets and not (targets[step.old] or {}).keys() & set(map(str, _items(block))):
             return
         self._note("split", block, f"{step.old} is asked as {' and '.join(targets)} now.")
@@ -141,19 +143,20 @@ class Carrier:
         self._note("removed", block, f"{step.old} is not asked any more: {step.reason}")
         self._take(step.old)
         words = [*block.own_words, *block.beside]
+        # People leave notes at questions that they have not answered; these must not vanish with the question.
         if block.value is None and words:
             self.rows.append(Homeless(block.was, step.reason, "\n".join(words)))
         self._put_whole_aside(block, step.reason)
 
     def _keep_words(self, block: Block, heir: str) -> None:
-        """Keep the comments that an agency wrote at a question that is gone."""
+        """Keep the comments that an agency wrote at a removed question."""
         words = [*block.own_words, *block.beside]
         if words:
             key = heir.partition(".")[2]
             self._put(heir, Block(key, self._comments(heir) + _as_lines(words), f"{key}:\n", was=block.was))
 
     def _fit(self, name: str) -> None:
-        """Put an answer aside that its question does not take."""
+        """Set aside an answer that its question does not allow."""
         block, question = self._find(name), self.catalog.questions.get(name)
         if block is None:
             return
@@ -165,12 +168,14 @@ class Carrier:
             self._put_whole_aside(block, f"{name} takes another kind of answer: {question.help}")
 
     def _put(self, name: str, block: Block) -> None:
-        """Put an answer where its question stands; one that is given there already counts."""
+        """Move an answer to its question; an answer that is already there takes precedence."""
         element, _, key = name.partition(".")
         sheet = self.sheets.get(element) or self._new_sheet(element)
         there = sheet.get(key)
         lead = block.comments
         if there:
+            # Both places have an answer, for example after a run that was stopped. The agency decides; neither is
+            # dropped.
             if None not in (there.value, block.value) and there.value != block.value:
                 self._put_whole_aside(block, f"{name}, which takes its place, is answered already.")
             kept = there if there.value is not None or block.value is None else block
@@ -193,7 +198,7 @@ class Carrier:
         self.rows += [Homeless(block.was, reason, value) for value in values]
 
     def _put_whole_aside(self, block: Block, reason: str) -> None:
-        """Put an answer aside as it was written before any step."""
+        """Set aside an answer as it was written before any step."""
         if block.value is None:
             return
         element, _, key = block.was.partition(".")
@@ -209,7 +214,7 @@ class Carrier:
         return names if key in names else [*names, key]
 
     def _comments(self, name: str) -> str:
-        """Return the lines of comment that explain a question."""
+        """Return the comment lines that explain a question."""
         question = self.catalog.questions.get(name)
         asked = question is not None and question.type != "records"
         return "".join(_blank_lines(question, self.catalog)[:-1]) if question and asked else ""
@@ -227,6 +232,7 @@ class Carrier:
         asked = asked_in_file(self.catalog.elements[element])
         if not asked:
             return
+        # One line for a whole new file instead of one for each of its questions.
         if element not in self.before or not (sheet and sheet.text.strip()):
             self.sheets[element] = sheet if sheet and sheet.blocks else self._new_sheet(element)
             new = [block for block in self.sheets[element].blocks if not block.file]
@@ -241,7 +247,7 @@ class Carrier:
                 self.changes.append(CarriedAnswer("added", Place(name), said))
 
     def _keep_comments(self, sheet: Sheet) -> None:
-        """Keep what an agency wrote in a file that is not needed any more; its title is not the agency's."""
+        """Keep what an agency wrote in a file that is no longer needed; the generated title is dropped."""
         lines = [line for line in sheet.tail.splitlines() if line.strip() and not _HEAD.match(line)]
         if not sheet.blocks and len(lines) > 1:
             reason = "These comments stood in a file that is not needed any more."
@@ -249,7 +255,7 @@ class Carrier:
 
 
 def _blank_lines(question: Question, catalog: Catalog) -> list[str]:
-    """Return an unanswered question as lines, of which the last is its key."""
+    """Return an unanswered question as lines; the last one is its key."""
     return blank_answer(question, catalog).splitlines(keepends=True)
 
 
@@ -263,7 +269,7 @@ def _in_words(block: Block, values: Values) -> str:
 
 
 def _targets(step: Migration) -> dict[str, Values | None]:
-    """Return the new questions of a split; one that keeps its name gives up every value that has a place elsewhere."""
+    """Return the new questions of a split; one that keeps its name drops values that have a place elsewhere."""
     targets = dict(step.into)
     if step.old in targets:
         given_up = dict.fromkeys(old for values in targets.values() for old in values or ())
@@ -272,7 +278,7 @@ def _targets(step: Migration) -> dict[str, Values | None]:
 
 
 def _parts(block: Block, old: str, targets: Mapping[str, Values | None]) -> tuple[dict[str, Block], list[object]]:
-    """Return an answer as each of several questions takes it, and the values that none of them takes."""
+    """Return the part of an answer for each of several questions, and the values that none of them allows."""
     parts: dict[str, Block] = {}
     lost = _items(block) if block.value is not None else []
     for name, values in targets.items() if block.value is not None else ():
@@ -289,14 +295,14 @@ def _as_lines(words: Iterable[str]) -> str:
 
 
 def unhandled_mistakes(file: YamlFile, sheet: Sheet, questions: Sequence[Question], handled: set[str]) -> list[Finding]:
-    """Return what is wrong in an answer file besides what the steps have mended."""
+    """Return the mistakes in an answer file that the steps have not fixed."""
     spans = [(b.line, b.line + max(b.body.count("\n"), 1)) for b in sheet.blocks if b.was in handled]
     found = check(file, answers_schema("", questions))
     return [one for one in found if not any(first <= one.places[0].line < end for first, end in spans)]
 
 
 def verify_sheet(sheet: Sheet) -> None:
-    """Raise NotByLine when a file does not say what its blocks say."""
+    """Raise NotByLine if a file, parsed as a whole, differs from its blocks."""
     file, findings = parse_yaml(plain(sheet.text), sheet.name)
     if findings or (file.value or {}) != {block.key: block.value for block in sheet.blocks}:
         raise NotByLine

@@ -1,4 +1,4 @@
-"""Gives new names to what an agency's records, registers, own clauses and own pages call by its old ones."""
+"""Renames what an agency's records, registers, clauses and pages call by old names."""
 
 from __future__ import annotations
 
@@ -33,25 +33,26 @@ _SHORTCODE = re.compile(r"<!--\s*policy:.*?-->", re.DOTALL)
 _CODE = re.compile(r"^code:[ \t]*(['\"]?)(?P<code>[^\s'\"#]+)\1", re.MULTILINE)
 
 Words = list[tuple[Path_, str, str]]
-"""Where a word stands, the word, and the one that takes its place. A path that ends with KEY is that of a key."""
+"""The path of a word, the word, and its replacement. A path that ends with KEY is the path of a key."""
 
 
 def with_words(text: str, name: str, find: Callable[[YamlFile], Words]) -> str:
-    """Return a YAML file in which some words are others; nothing else of it changes.
+    """Return a YAML file with some words replaced; nothing else changes.
 
-    Raise NotByLine for a word that is written over several lines.
+    Raise NotByLine if a word is written over several lines.
     """
     file, _ = parse_yaml(plain(text), name)
     found = [
         (file.keys[path[:-1]] if path[-1] == KEY else file.values[path], old, new) for path, old, new in find(file)
     ]
+    # From the end to the beginning, so that the places of the words before stay right.
     for place, old, new in sorted(found, reverse=True):
         text = swap(text, place, old, new)
     return text
 
 
 def record(text: str, name: str, steps: Sequence[Migration], wordings: Mapping[str, FrozenProvision]) -> str:
-    """Return a record under the new names; a wording that was signed under its old id keeps its sign-off."""
+    """Return a record with the new names; a wording that was signed under its old id keeps its sign-off."""
     if not steps:
         return text
 
@@ -64,7 +65,7 @@ def record(text: str, name: str, steps: Sequence[Migration], wordings: Mapping[s
 
 
 def _named(file: YamlFile, pattern: Path_, names: Mapping[str, str]) -> Iterator[tuple[Path_, str, str]]:
-    """Find what has another name now at the places of a pattern."""
+    """Find renamed words at the places of a pattern."""
     keys = pattern[-1] == KEY
     paths: list[Path_] = [(*path, KEY) for path in file.keys] if keys else list(file.values)
     for path in paths if names else ():
@@ -94,13 +95,13 @@ def _prints(file: YamlFile, name: str, signed: Mapping[str, str]) -> Words:
 
 
 def rewordings(steps: Sequence[Migration], wordings: Mapping[str, FrozenProvision]) -> dict[str, FrozenProvision]:
-    """Return the wordings that were signed under another id: old fingerprint -> the same under the id of now."""
+    """Return the wordings that were signed under another id: old fingerprint -> fingerprint under the current id."""
     names = new_names("clause", steps)
     return {key: replace(one, id=names[one.id]) for key, one in wordings.items() if one.id in names}
 
 
 def register(text: str, name: str, catalog: Catalog, steps: Sequence[Migration]) -> str:
-    """Return a register under the new names of its columns and with their new values."""
+    """Return a register with the new names and values of its columns."""
     owners = {question.id for question in catalog.questions.values() if question.register == name.rpartition("/")[2]}
     for step in steps:
         owner, _, column = step.old.rpartition(".")
@@ -121,7 +122,7 @@ def _cells(file: YamlFile, step: Migration, column: str) -> Words:
 
 
 def own_clause(text: str, catalog: Catalog, name: str) -> str:
-    """Return an own clause in which questions, offices and its code have their new names. `name` is its new id."""
+    """Return an override in which questions, offices and its code have their new names; `name` is its new id."""
     clause = catalog.clauses.get(name)
     found = _CODE.search(text)
     if clause and found and not name.startswith(f"{found['code']}-"):
@@ -130,7 +131,7 @@ def own_clause(text: str, catalog: Catalog, name: str) -> str:
 
 
 def own_page(text: str, catalog: Catalog) -> str:
-    """Return an own page in whose shortcodes everything has its new name."""
+    """Return an agency's page with the new names in its shortcodes."""
     clauses, items, elements = (new_names(kind, catalog.migrations) for kind in ("clause", "item", "element"))
     names = clauses | items | elements | _names_in_texts(catalog)
     return _SHORTCODE.sub(lambda found: _with_names(found[0], names), text) if names else text
@@ -152,5 +153,6 @@ def _names_in_texts(catalog: Catalog) -> dict[str, str]:
 def _with_names(text: str, names: Mapping[str, str]) -> str:
     if not names:
         return text
+    # Otherwise “goals.audience” would match inside “goals.audiences”.
     longest = sorted(map(re.escape, names), key=len, reverse=True)
     return re.sub(rf"(?<![\w./-])({'|'.join(longest)})(?![\w/-]|\.\w)", lambda found: names[found[0]], text)

@@ -1,4 +1,4 @@
-"""Carries an agency's repository to a newer catalog: what changes in which files, and what that does to the text."""
+"""Plans how an agency's repository moves to a newer catalog: which files change, and how the text changes."""
 
 from __future__ import annotations
 
@@ -32,36 +32,36 @@ Files = dict[str, bytes]
 
 @dataclass(frozen=True)
 class Upgrade:
-    """What carries a repository to a newer catalog. Nothing is written yet."""
+    """The changes that move a repository to a newer catalog. Nothing is written yet."""
 
     pinned: str
     """The version that requirements.txt names, or empty."""
     changes: tuple[CarriedAnswer, ...]
     findings: tuple[Finding, ...]
-    """What must be mended first; while there is any, nothing may be written."""
+    """What must be fixed first; while there is any, nothing may be written."""
     gains: Mapping[str, bytes]
-    """Files that only gain, to be written first: whatever moves stands in two places before it leaves the first."""
+    """Files with additions only, written first: what moves is in two places before it leaves the first."""
     files: Mapping[str, bytes]
-    """The other files as they will be, to be written second."""
+    """The final content of files, written second."""
     gone: tuple[str, ...]
-    """Files to be deleted third, because all that stood in them stands elsewhere."""
+    """Files to delete third, because all their content is elsewhere."""
     last: Mapping[str, bytes]
-    """To be written last: it says that everything before was done."""
+    """Written last: it shows that everything before was done."""
 
     @property
     def idle(self) -> bool:
-        """Whether nothing is to be done."""
+        """Whether there is nothing to do."""
         return not (self.changes or self.gains or self.files or self.gone or self.last)
 
     @property
     def written(self) -> dict[str, bytes]:
-        """Every file that will be other than it is, as it will be."""
+        """The final content of every file that changes."""
         return {**self.gains, **self.files, **self.last}
 
 
 @dataclass
 class _Work:
-    """What is found and made while an upgrade is planned."""
+    """The findings and files while an upgrade is planned."""
 
     root: Path
     catalog: Catalog
@@ -72,7 +72,7 @@ class _Work:
     gone: list[str] = field(default_factory=list)
 
     def read(self, name: str) -> str | None:
-        """Return a file as it is, with its own line ends; None when there is none, or when it cannot be read."""
+        """Return a file with its original line ends; None if there is none, or if it cannot be read."""
         path = self.root / name
         if absent(path):
             return None
@@ -91,7 +91,7 @@ class _Work:
 
 
 def plan_upgrade(root: Path, catalog: Catalog, version: str) -> Upgrade:
-    """Plan what carries a repository to this catalog, of this version of Policywright. Nothing is written."""
+    """Plan how a repository moves to this catalog and this version of Policywright; write nothing."""
     work = _Work(root, catalog)
     _answers(work)
     _registers(work)
@@ -167,7 +167,7 @@ def _plan_sheet(work: _Work, sheet: Sheet, before: Sheet | None, carrier: Carrie
 
 
 def _came(block: Block, sheet: Sheet, before: Sheet | None) -> bool:
-    """Tell whether a block, or a comment above it, comes from another file."""
+    """Return whether a block, or a comment above it, comes from another file."""
     there = before.get(block.key) if before else None
     new_words = there is not None and there.file == block.file and there.comments != block.comments
     return block.file not in ("", sheet.name) or (new_words and not block.touched)
@@ -199,7 +199,7 @@ def _register(work: _Work) -> Callable[[str, str], str]:
 
 
 def _carry(work: _Work, name: str, new: str, change: Callable[[str, str], str]) -> None:
-    """Plan a file under its new name and with its new text."""
+    """Plan a file with its new name and its new text."""
     text = work.read(name)
     if text is None:
         return
@@ -228,7 +228,7 @@ def _move(work: _Work, name: str, new: str, text: str) -> None:
 
 
 def change_less(text: str) -> str:
-    """Return a text without what does not count: the kind of its line ends."""
+    """Return a text with plain line ends, for comparing."""
     return plain(text).strip()
 
 
@@ -268,7 +268,7 @@ def _pin(work: _Work, pinned: str, version: str) -> Files:
 
 
 _READ = ("*.yml", "answers/*", "registers/*", "releases/*", f"{CLAUSES}/*", "overrides/*", PIN_FILE)
-"""What a draft is made of."""
+"""The files that a draft is made from."""
 
 
 @dataclass(frozen=True)
@@ -282,14 +282,14 @@ class Preview:
     def stops(self) -> list[Finding]:
         """What must be fixed before the upgrade may be written.
 
-        Own clauses and own pages are fixed afterwards, in the words of the newer catalog.
+        The agency's clauses and pages are fixed afterwards, with the names of the newer catalog.
         """
         stops = [one for one in self.draft.findings if one.severity == "error" and _stops(one)]
         return [*self.upgrade.findings, *(one for one in stops if one not in self.upgrade.findings)]
 
 
 def preview_upgrade(root: Path, upgrade: Upgrade, catalog: Catalog, today: str) -> Preview:
-    """Draft the policy as it will be when the upgrade is written, in a folder that is deleted again."""
+    """Draft the policy as it will be after the upgrade, in a temporary folder."""
     with tempfile.TemporaryDirectory() as made:
         folder = Path(made)
         for path in (path for pattern in _READ for path in root.glob(pattern) if path.is_file()):
@@ -299,6 +299,7 @@ def preview_upgrade(root: Path, upgrade: Upgrade, catalog: Catalog, today: str) 
         for name in upgrade.gone:
             (folder / name).unlink(missing_ok=True)
         document, findings = read_document(folder)
+        # The base is read in its place; only this repository is upgraded.
         base = str((root / document.base).absolute()) if document.base else ""
         opened = replace(document, base=base), findings
         return Preview(upgrade, make_draft(read_repository(folder, catalog, opened), catalog, today))
@@ -317,12 +318,12 @@ def _stops(finding: Finding) -> bool:
 
 
 def by_hand(draft: Draft) -> list[Finding]:
-    """Return what the newer catalog finds wrong in own clauses, to be mended afterwards."""
+    """Return the mistakes in the agency's clauses that must be fixed afterwards."""
     return [one for one in draft.findings if one.severity == "error" and one.places[0].file.startswith("overrides/")]
 
 
 def changed_beneath(draft: Draft) -> list[str]:
-    """Return the ids of own wordings under which the catalog's wording is another than at the last release."""
+    """Return the ids of overrides whose catalog wording has changed since the last release."""
     if not draft.releases:
         return []
     names = new_names("clause", draft.catalog.migrations)

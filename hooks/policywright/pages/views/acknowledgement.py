@@ -1,4 +1,4 @@
-"""The form by which somebody says that they have read the policy: on paper or by mail, and without a server."""
+"""The form for confirming that one has read the policy, on paper or by mail, without a server."""
 
 from __future__ import annotations
 
@@ -15,19 +15,19 @@ from policywright.pages.views.site import AgencySite, View
 
 @dataclass(frozen=True)
 class Form:
-    """What the form says."""
+    """The content of the form."""
 
     version: str
     fingerprint: str
-    """Of the very text that stands on the site."""
+    """The fingerprint of the text on the site."""
     released: bool
-    """Whether this text is the last release, word for word."""
+    """Whether the text is exactly that of the last release."""
     mail: str
-    """The address of a ready letter, to be opened by a mail program."""
+    """The mailto address of a prepared letter."""
 
 
 def form(draft: Draft) -> Form:
-    """Make the form for the text as it stands."""
+    """Return the form for the current text."""
     now, last = freeze(draft).fingerprint, last_release(draft)
     released = last is not None and last.fingerprint == now
     version = last.version if last and released else draft.document.version
@@ -51,17 +51,17 @@ def _mail(draft: Draft, version: str, now: str) -> str:
 
 @dataclass(frozen=True)
 class AcknowledgeView(View):
-    """The form, and on the working site how many people handed it in."""
+    """The form, and on the working site the number of people who handed it in."""
 
     frame = "acknowledge"
     document: Document
     form: Form
     read: tuple[tuple[Release, int], ...]
-    """Each release, the newest first, and how many people have acknowledged it."""
+    """Each release, the newest first, with the number of people who have acknowledged it."""
     working: bool
 
 
-def acknowledge_view(site: AgencySite, _: str) -> AcknowledgeView:
+def acknowledge_view(site: AgencySite, _: object) -> AcknowledgeView:
     """Show the form."""
     people = site.draft.acknowledged
     read = tuple((release, people.get(release.version, 0)) for release in reversed(site.draft.releases))

@@ -1,4 +1,4 @@
-"""What the pages of approval show: who signed what, what lapsed since, which risks stand, and what is printed."""
+"""What the approval pages show: who signed what, what lapsed since, which risks are accepted, and what is printed."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from policywright.approval.redline import compare_provision
 from policywright.approval.releases import with_numbers
 from policywright.approval.reviews import Due, next_review, open_calls
-from policywright.approval.sign_offs import Standing, row_state, standings
+from policywright.approval.sign_offs import Standing, row_state
 from policywright.approval.snapshot import freeze
 from policywright.model.agency import Document
 from policywright.model.catalog import Element, Role, Separation
@@ -21,7 +21,7 @@ from policywright.pages.views.site import AgencySite, View
 
 @dataclass(frozen=True)
 class Approval:
-    """How far the approval of a policy is."""
+    """The progress of a policy's approval."""
 
     found: tuple[Standing, ...]
 
@@ -35,13 +35,8 @@ class Approval:
         return sum(one.state == state for one in self.required)
 
     def of(self, role: str, element: str) -> Standing | None:
-        """Return how an office stands to an element, if it has anything to do with it."""
+        """Return the state of an office's sign-off of an element, if there is one."""
         return next((one for one in self.found if (one.role, one.element) == (role, element)), None)
-
-
-def approval(draft: Draft) -> Approval:
-    """Return the state of every sign-off."""
-    return Approval(tuple(standings(draft)))
 
 
 def offices(draft: Draft, state: Approval) -> list[Role]:
@@ -58,13 +53,13 @@ def elements(draft: Draft, state: Approval) -> list[Element]:
 
 @dataclass(frozen=True)
 class Lapse:
-    """A sign-off that does not hold any more, and what changed since it was given."""
+    """A sign-off that has lapsed, and what changed since it was given."""
 
     standing: Standing
     changes: tuple[ChangeCard, ...]
-    """Of those provisions whose wording at that time is kept."""
+    """The changes of those provisions whose signed wording is kept."""
     lost: tuple[str, ...]
-    """Ids of changed provisions whose wording at that time is not kept."""
+    """Ids of changed provisions whose signed wording is not kept."""
 
 
 def lapses(site: AgencySite, state: Approval) -> list[Lapse]:
@@ -88,12 +83,12 @@ def _lapse(site: AgencySite, standing: Standing) -> Lapse:
 
 
 def signatures(draft: Draft, state: Approval) -> list[tuple[SignOff, str]]:
-    """Return every row of sign-offs.yml, the newest first, and what it is worth: valid, partly, lapsed or replaced."""
+    """Return every row of sign-offs.yml, the newest first, with its state: valid, partly, lapsed or replaced."""
     return [(row, row_state(row, state.found)) for row in reversed(draft.sign_offs)]
 
 
 def decided_findings(draft: Draft) -> list[Finding]:
-    """Return the findings about which somebody decided; those whose decision has lapsed come last."""
+    """Return the findings with a decision; those whose decision has lapsed come last."""
     found = [finding for finding in draft.findings if finding.decision]
     return [one for one in found if one.settled] + [one for one in found if not one.settled]
 
@@ -105,7 +100,7 @@ class SignatureBlock:
     role: Role
     provisions: tuple[tuple[Element, tuple[Provision, ...]], ...]
     signed: tuple[Standing, ...]
-    """What it has signed already and still holds."""
+    """Its sign-offs that are still valid."""
 
 
 def blocks(draft: Draft, state: Approval) -> list[SignatureBlock]:
@@ -126,14 +121,14 @@ def _block(role: Role, draft: Draft, state: Approval, provisions: dict[str, Prov
 
 @dataclass(frozen=True)
 class Review:
-    """When the policy is to be looked at again."""
+    """When the next review of the policy is due."""
 
     next: Due | None
     calls: tuple[Due, ...]
 
 
 def review(draft: Draft) -> Review:
-    """Return the next review, and what calls for one."""
+    """Return the next review, and the calls for one."""
     return Review(next_review(draft), tuple(open_calls(draft)))
 
 
@@ -146,18 +141,18 @@ class SignOffsView(View):
     document: Document
     state: Approval
     offices: tuple[Role, ...]
-    """Those that must sign or have signed, for the columns of the table; the elements are its rows."""
+    """The offices that must sign or have signed, for the columns of the table; the elements are its rows."""
     elements: tuple[Element, ...]
     lapses: tuple[Lapse, ...]
     signatures: tuple[tuple[SignOff, str], ...]
-    """Every sign-off, the newest first, and what it is worth."""
+    """Every sign-off, the newest first, with its state."""
     separated: bool
-    """Whether the catalog keeps any roles apart."""
+    """Whether the catalog separates any roles."""
     separations: tuple[Separation, ...]
-    """Those that apply."""
+    """The separations that apply."""
 
 
-def sign_offs_view(site: AgencySite, _: str) -> SignOffsView:
+def sign_offs_view(site: AgencySite, _: object) -> SignOffsView:
     """Show the sign-offs."""
     draft, state = site.draft, Approval(site.standings)
     return SignOffsView(
@@ -179,11 +174,11 @@ class SignOffSheet(View):
     frame = "sign-off-sheet"
     document: Document
     fingerprint: str
-    """Of the whole text."""
+    """The fingerprint of the whole text."""
     blocks: tuple[SignatureBlock, ...]
 
 
-def sign_off_sheet(site: AgencySite, _: str) -> SignOffSheet:
+def sign_off_sheet(site: AgencySite, _: object) -> SignOffSheet:
     """Show what the offices sign on paper."""
     signed = tuple(blocks(site.draft, Approval(site.standings)))
     return SignOffSheet(site.document, freeze(site.draft).fingerprint, signed)
@@ -191,7 +186,7 @@ def sign_off_sheet(site: AgencySite, _: str) -> SignOffSheet:
 
 @dataclass(frozen=True)
 class RisksView(View):
-    """The findings about which somebody decided, and the reviews."""
+    """The findings with a decision, and the reviews."""
 
     frame = "risks"
     wide = True
@@ -201,6 +196,6 @@ class RisksView(View):
     """What calls for a review before its date: id -> title."""
 
 
-def risks_view(site: AgencySite, _: str) -> RisksView:
+def risks_view(site: AgencySite, _: object) -> RisksView:
     """Show the accepted risks and the reviews."""
     return RisksView(tuple(decided_findings(site.draft)), review(site.draft), site.catalog.triggers)

@@ -1,4 +1,4 @@
-"""What is shown of elements and topics: their questions, rules, law, offices, answers and scenarios."""
+"""What pages show of elements and topics: their questions, rules, law, offices, answers and scenarios."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ from policywright.pages.views.overview import answering
 from policywright.pages.views.site import AgencySite, Site, View
 
 BINDING = ("law", "regulation", "case", "directive")
-"""Kinds of sources that bind somebody."""
+"""The kinds of sources that bind somebody."""
 
 
 @dataclass(frozen=True)
 class QuestionCard:
-    """A question with what its card shows besides."""
+    """A question with the content of its card."""
 
     question: Question
     answer: Answer | None
-    """None where there is no agency."""
+    """None if there is no agency."""
     alternatives: tuple[Alternative, ...]
     waits: tuple[str, ...]
     """The open questions, in quotes, that decide whether it is asked."""
@@ -58,24 +58,25 @@ class RuleCard:
 
     rule: Rule
     state: str
-    """In words; empty where there is no agency, or its findings are not shown."""
+    """In words; empty if there is no agency, or if its findings are not shown."""
 
 
 @dataclass(frozen=True)
 class RulesPart(View):
-    """The conflicts that are looked for in an element."""
+    """The conflicts that the rules look for in an element."""
 
     frame = "parts/rules"
     cards: tuple[RuleCard, ...]
 
 
 def rules_part(element: Element | Topic, site: Site) -> RulesPart:
-    """Show those rules of an element or a topic that can concern the agency."""
+    """Show the rules of an element or a topic that can concern the agency."""
     rules = [rule for rule in rules_of(element, site.catalog) if site.possible(rule.when)]
     return RulesPart(tuple(RuleCard(rule, _rule_state(rule.code, site)) for rule in rules))
 
 
 def _rule_state(code: str, site: Site) -> str:
+    # A published site must not show which conflicts were found.
     if site.draft is None or not site.working:
         return ""
     if any(finding.code == code for finding in site.draft.findings):
@@ -90,7 +91,7 @@ class LawPart(View):
     frame = "parts/law"
     sources: tuple[Source, ...]
     agency: bool
-    """Whether there is an agency, of which only the law that applies is shown."""
+    """Whether there is an agency; then only the law that applies is shown."""
 
 
 def law_part(element: Element | Topic, site: Site) -> LawPart:
@@ -124,7 +125,7 @@ class AnswersPart(View):
 
 
 def answers_part(element: Element | Topic, site: AgencySite) -> AnswersPart:
-    """Show the answers to those questions of an element or a topic that can concern the agency."""
+    """Show the answers to the questions of an element or a topic that can concern the agency."""
     return AnswersPart(tuple(site.answers[q.id] for q in element.questions if site.possible(q.when)))
 
 
@@ -138,7 +139,7 @@ class ElementsView(View):
     topics: tuple[Topic, ...]
 
 
-def elements_view(site: Site, _: str = "") -> ElementsView:
+def elements_view(site: Site, _: object = None) -> ElementsView:
     """Show every element and every topic."""
     return ElementsView(tuple(site.catalog.elements.values()), tuple(site.catalog.topics.values()))
 
@@ -150,16 +151,15 @@ class GuidanceView(View):
     frame = "guidance"
     element: Element | Topic
     text: str | None
-    """The guidance page with its shortcodes; None when none is written."""
+    """The guidance page with its shortcodes; None if there is none."""
     questions: QuestionsPart
-    """Shown when no guidance is written."""
+    """Shown if there is no guidance."""
     provisions: tuple[Provision, ...]
 
 
-def guidance_view(site: AgencySite, key: str) -> GuidanceView:
+def guidance_view(site: AgencySite, element: Element | Topic) -> GuidanceView:
     """Show the guidance on an element or a topic."""
-    element = site.catalog.elements.get(key) or site.catalog.topics[key]
-    text = site.catalog.guidance.get(key)
+    text = site.catalog.guidance.get(element.id)
     questions = questions_part(element.questions if text is None else (), site)
     return GuidanceView(element, text, questions, tuple(p for p in site.policy.provisions if _treats(element, p)))
 
@@ -175,7 +175,7 @@ class AnsweredAsk:
 
     question: str
     provisions: tuple[tuple[str, Provision], ...]
-    """Each with its page; none is a gap."""
+    """Each with its page; empty for a gap."""
 
 
 @dataclass(frozen=True)
@@ -188,14 +188,14 @@ class ScenarioCard:
 
 @dataclass(frozen=True)
 class ScenariosView(View):
-    """What the policy answers in situations that agencies meet."""
+    """The policy's answers for situations that agencies meet."""
 
     frame = "scenarios"
     groups: tuple[tuple[Element, tuple[ScenarioCard, ...]], ...]
     working: bool
 
 
-def scenarios_view(site: AgencySite, _: str = "") -> ScenariosView:
+def scenarios_view(site: AgencySite, _: object) -> ScenariosView:
     """Show the scenarios that can occur, by element."""
     apply = [one for one in site.catalog.scenarios.values() if site.applies(one.when)]
     groups = [
@@ -207,11 +207,12 @@ def scenarios_view(site: AgencySite, _: str = "") -> ScenariosView:
 
 def _scenario(scenario: Scenario, site: AgencySite) -> ScenarioCard:
     asks = [AnsweredAsk(ask.question, tuple(answering(ask, site.draft))) for ask in scenario.asks]
+    # On a published site a question without an answer would only show what the policy lacks.
     return ScenarioCard(scenario, tuple(ask for ask in asks if ask.provisions or site.working))
 
 
 def is_law(source: Source) -> bool:
-    """Whether a source binds somebody, or is tied to a place."""
+    """Return whether a source binds somebody, or is tied to a place."""
     return source.kind in BINDING or source.when is not None
 
 

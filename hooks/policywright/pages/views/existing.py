@@ -1,4 +1,4 @@
-"""What is shown of what the agency takes over: its existing policies, a base's answers, clauses in other words."""
+"""What pages show of what the agency takes over: its existing policies, a base's answers, reworded clauses."""
 
 from __future__ import annotations
 
@@ -16,22 +16,22 @@ from policywright.pages.wording import said
 
 @dataclass(frozen=True)
 class ExistingCard:
-    """An existing policy with what is shown of it besides."""
+    """An existing policy with the content of its card."""
 
     policy: ExistingPolicy
     treats: tuple[str, ...]
-    """The elements that a policy of its kind usually treats; none if its kind is unknown."""
+    """The elements that a policy of its kind usually treats; empty if its kind is unknown."""
     missing: tuple[str, ...]
-    """Those of them that its entry does not list."""
+    """The usual elements that its entry does not list."""
     findings: tuple[Finding, ...]
-    """About the questions that tell whether a policy of its kind is in the way."""
+    """The findings about questions that show whether a policy of its kind is in the way."""
     provisions: tuple[Provision, ...]
-    """Those that refer to it."""
+    """The provisions that refer to it."""
 
 
 @dataclass(frozen=True)
 class KindRow:
-    """A kind of existing policy, and how many of it are in the register."""
+    """A kind of existing policy, and the number of its entries in the register."""
 
     label: str
     treats: tuple[str, ...]
@@ -52,7 +52,7 @@ class ExistingView(View):
     kinds: tuple[KindRow, ...]
 
 
-def existing_view(site: AgencySite, _: str) -> ExistingView:
+def existing_view(site: AgencySite, _: object) -> ExistingView:
     """Show the existing policies."""
     catalog = site.catalog
     return ExistingView(
@@ -86,17 +86,17 @@ def _kinds(site: AgencySite) -> Iterable[KindRow]:
 
 @dataclass(frozen=True)
 class ReuseView(View):
-    """What comes from a base, and what the agency says in other words."""
+    """What comes from a base, and what the agency rewords."""
 
     frame = "reuse"
     inherited: tuple[Answer, ...]
     changed: tuple[tuple[Answer, str], ...]
     """The agency's answer, and what the base says."""
     overrides: tuple[tuple[Clause, Clause | None], ...]
-    """The agency's clause and the catalog's; None when the catalog has none of this name."""
+    """The agency's clause and the catalog's; None if the catalog has no clause of this name."""
 
 
-def reuse_view(site: AgencySite, _: str) -> ReuseView:
+def reuse_view(site: AgencySite, _: object) -> ReuseView:
     """Show what is inherited."""
     answers = site.answers.values()
     changed = (answer for answer in answers if answer.inherited is not None)

@@ -1,4 +1,4 @@
-"""What is shown of findings: their cards, the page that lists them all, and the first steps."""
+"""What pages show of findings: their cards, the page that lists them all, and the first steps."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from policywright.model.agency import Answer
-from policywright.model.catalog import Element, Question, Role, Rule, Step
+from policywright.model.catalog import Element, Role, Rule, Step
 from policywright.model.draft import Draft
 from policywright.model.findings import SEVERITIES, Finding
 from policywright.pages.views.elements import AnswersPart, answers_part
@@ -16,35 +16,29 @@ from policywright.pages.views.site import AgencySite, View
 
 @dataclass(frozen=True)
 class FindingCard:
-    """A finding with what its card shows besides."""
+    """A finding with the content of its card."""
 
     finding: Finding
     office: str
-    """The office that owns the answer on which it rests most, or nothing."""
-    sides: tuple[Answer, ...]
-    """The answers that are in conflict; none of an open question or a mistake."""
+    """The office that owns the main answer behind it, or nothing."""
 
     @property
     def anchor(self) -> str:
-        """The name of the card on the page of findings."""
+        """The anchor of the card on the page of findings."""
         place = self.finding.places[0]
+        # Code, file and line together are unique; one code can have findings in several places.
         file = place.file.replace("/", "-").replace(".", "-")
         return f"{self.finding.code.lower()}-{file}-{place.line}"
 
 
 def finding_cards(findings: Iterable[Finding], draft: Draft) -> tuple[FindingCard, ...]:
-    """Add to findings what their cards show."""
-    return tuple(_card(finding, draft) for finding in findings)
-
-
-def _card(finding: Finding, draft: Draft) -> FindingCard:
-    named = finding.questions if finding.severity != "gap" else ()
-    return FindingCard(finding, decider(finding, draft), tuple(draft.answers[name] for name in named))
+    """Return the cards of findings."""
+    return tuple(FindingCard(finding, decider(finding, draft)) for finding in findings)
 
 
 @dataclass(frozen=True)
 class FindingsPart(View):
-    """Cards of findings, one below the other."""
+    """A list of cards of findings."""
 
     frame = "parts/findings"
     cards: tuple[FindingCard, ...]
@@ -57,7 +51,7 @@ def findings_part(findings: Iterable[Finding], draft: Draft) -> FindingsPart:
 
 @dataclass(frozen=True)
 class StatusPart(View):
-    """How far the policy is: a verdict, and what is open."""
+    """The state of the policy: a verdict, and the open points."""
 
     frame = "parts/status"
     tally: Tally
@@ -66,7 +60,7 @@ class StatusPart(View):
 
 
 def status_part(site: AgencySite) -> StatusPart:
-    """Show how far the policy is."""
+    """Show the state of the policy."""
     return StatusPart(tally(site.draft), site.document.status)
 
 
@@ -79,14 +73,6 @@ class FindingGroup:
 
 
 @dataclass(frozen=True)
-class WaitingRule:
-    """A rule that waits for answers, with the open questions."""
-
-    rule: Rule
-    questions: tuple[Question, ...]
-
-
-@dataclass(frozen=True)
 class FindingsView(View):
     """Every finding, open answer and undecided rule."""
 
@@ -94,7 +80,7 @@ class FindingsView(View):
     wide = True
     status: StatusPart
     severities: tuple[str, ...]
-    """Those of which there are findings, for the filter; so are the elements and the offices."""
+    """The severities that occur, for the filter; the same holds for elements and offices."""
     elements: tuple[Element, ...]
     offices: tuple[Role, ...]
     groups: tuple[FindingGroup, ...]
@@ -103,10 +89,11 @@ class FindingsView(View):
     """Sign-offs that are missing or lapsed."""
     open: tuple[Answer, ...]
     """Essential answers that are open or assumed."""
-    undecided: tuple[WaitingRule, ...]
+    undecided: tuple[tuple[Rule, tuple[str, ...]], ...]
+    """Each undecided rule, and the open questions that would decide it."""
 
 
-def findings_view(site: AgencySite, _: str) -> FindingsView:
+def findings_view(site: AgencySite, _: object) -> FindingsView:
     """Show every finding."""
     draft = site.draft
     shown = [finding for finding in draft.findings if finding.severity != "gap"]
@@ -121,7 +108,7 @@ def findings_view(site: AgencySite, _: str) -> FindingsView:
         settled=findings_part([finding for finding in shown if finding.settled], draft),
         unsigned=findings_part([finding for finding in gaps if not finding.questions], draft),
         open=tuple(draft.answers[finding.questions[0]] for finding in gaps if finding.questions),
-        undecided=tuple(_waiting(draft)),
+        undecided=tuple((site.catalog.rules[rule.code], rule.needs) for rule in draft.undecided),
     )
 
 
@@ -130,11 +117,6 @@ def _groups(findings: list[Finding], draft: Draft) -> Iterable[FindingGroup]:
         members = [finding for finding in findings if finding.severity == severity]
         if members:
             yield FindingGroup(severity, findings_part(members, draft))
-
-
-def _waiting(draft: Draft) -> Iterable[WaitingRule]:
-    for rule in draft.undecided:
-        yield WaitingRule(draft.catalog.rules[rule.code], tuple(draft.answers[name].question for name in rule.needs))
 
 
 @dataclass(frozen=True)
@@ -146,14 +128,13 @@ class StepView(View):
     answered: tuple[tuple[Element, AnswersPart], ...]
     findings: FindingsPart
     next: Step | None
-    """None after the last step."""
+    """None for the last step."""
 
 
-def step_view(site: AgencySite, key: str) -> StepView:
+def step_view(site: AgencySite, step: Step) -> StepView:
     """Show a first step."""
     steps = list(site.catalog.steps.values())
-    step = site.catalog.steps[key]
-    elements = [element for element in site.catalog.elements.values() if element.step == key]
+    elements = [element for element in site.catalog.elements.values() if element.step == step.id]
     return StepView(
         step,
         answered=tuple((element, answers_part(element, site)) for element in elements),

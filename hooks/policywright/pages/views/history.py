@@ -1,4 +1,4 @@
-"""What the page of changes shows: the releases, each with what it changed, and how the numbers went."""
+"""What the page of changes shows: the releases with their changes, and how the numbers developed."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ class ReleaseStep:
     release: Release
     anchor: str
     state: str
-    """The status in which it was released, or superseded."""
+    """The status that it was released with, or superseded."""
     redline: RedlinePart | None
-    """What it changed; None for the first release."""
+    """Its changes; None for the first release."""
 
 
 def steps(site: AgencySite) -> list[ReleaseStep]:
@@ -44,7 +44,7 @@ def _step(old: Release | None, release: Release, site: AgencySite) -> ReleaseSte
 
 
 def since(draft: Draft) -> Redline | None:
-    """Compare the last release with the text as it stands; None without a release or without a change."""
+    """Compare the last release with the current text; None without a release or without a change."""
     last = last_release(draft)
     redline = compare(last.frozen, freeze(draft)) if last else None
     return redline if redline and redline.changes else None
@@ -67,12 +67,12 @@ def chart(draft: Draft) -> Markup:
 
 
 def _open(counts: Mapping[str, int]) -> int:
-    """Count what waits for somebody; advice waits for nobody."""
+    """Return the number of findings that somebody must deal with; advice is left out."""
     return sum(number for severity, number in counts.items() if severity != "advice")
 
 
 def anchor(version: str) -> str:
-    """Return the name of a version's part of the page of changes."""
+    """Return the anchor of a version on the page of changes."""
     return f"v{re.sub('[^0-9a-z]', '-', version.lower())}"
 
 
@@ -84,14 +84,14 @@ class ChangesView(View):
     steps: tuple[ReleaseStep, ...]
     """The newest first."""
     since: RedlinePart | None
-    """None when nothing changed since, and on a published site."""
+    """None if nothing changed since, and on a published site."""
     chart: Markup
     """The numbers over time; empty without a release, and on a published site."""
     working: bool
 
 
-def changes_view(site: AgencySite, _: str) -> ChangesView:
-    """Show the changes; what is drafted and not released is shown on the working site alone."""
+def changes_view(site: AgencySite, _: object) -> ChangesView:
+    """Show the changes; changes that are not released are shown on the working site only."""
     now = since(site.draft) if site.working else None
     return ChangesView(
         steps=tuple(steps(site)),

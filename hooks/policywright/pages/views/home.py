@@ -1,4 +1,4 @@
-"""What the first page shows: how far the policy is, what to do next, and ways to read it."""
+"""What the home page shows: the state of the policy, what to do next, and paths for readers."""
 
 from __future__ import annotations
 
@@ -20,20 +20,20 @@ from policywright.pages.views.site import AgencySite, View
 
 @dataclass(frozen=True)
 class ElementRow:
-    """How far one element is, in numbers and as a bar."""
+    """The progress of one element, in numbers and as a bar."""
 
     state: ElementState
     counts: tuple[tuple[str, int], ...]
-    """Severity -> how many findings, as far as there are any."""
+    """Severity -> the number of findings, without severities that do not occur."""
 
     @property
     def missing(self) -> int:
-        """How many essential questions nobody answered."""
+        """The number of essential questions that nobody answered."""
         return self.state.asked - self.state.own - self.state.assumed
 
     @property
     def bar(self) -> Markup:
-        """The answers as a chart; empty when nothing essential is asked."""
+        """The answers as a chart; empty if nothing essential is asked."""
         state = self.state
         parts = [("given", state.own, "done"), ("assumed", state.assumed, "assumed"), ("open", self.missing, "open")]
         return progress(parts, state.element.title) if state.asked else Markup()
@@ -41,30 +41,30 @@ class ElementRow:
 
 @dataclass(frozen=True)
 class Work:
-    """What the people who write the policy see on the first page."""
+    """What the people who write the policy see on the home page."""
 
     status: StatusPart
     stops: tuple[FindingCard, ...]
-    """Errors and blockers that no decision lets stand."""
+    """Errors and blockers that no decision accepts."""
     gaps: int
-    """How many essential answers are open or only assumed."""
+    """The number of essential answers that are open or only assumed."""
     offices: tuple[OfficeState, ...]
     steps: tuple[Step, ...]
     elements: tuple[ElementRow, ...]
     severities: Markup
     """A chart of the findings; empty without any."""
     dates: Markup
-    """A line of time; empty without a date."""
+    """A timeline; empty without a date."""
 
 
 @dataclass(frozen=True)
-class DoorsPart(View):
-    """Ways into the site: by kind of reader, and on a published site by text."""
+class LinksPart(View):
+    """Links into the site: by kind of reader, and on a published site by text."""
 
-    frame = "parts/doors"
+    frame = "parts/links"
     readers: tuple[Reader, ...]
     title: str
-    """What the policy is called."""
+    """The title of the policy."""
     texts: tuple[Chapter, ...]
     pages: tuple[CatalogPage, ...]
     working: bool
@@ -72,19 +72,19 @@ class DoorsPart(View):
 
 @dataclass(frozen=True)
 class HomePart(View):
-    """The first page without its title, for a page that the agency writes."""
+    """The home page without its title, for a page that the agency writes."""
 
     frame = "parts/home"
     title_block: TitleBlock
     work: Work | None
     """None on a published site."""
-    doors: DoorsPart | None
-    """None where there is nothing to show."""
+    links: LinksPart | None
+    """None if there is nothing to show."""
 
 
 @dataclass(frozen=True)
 class HomeView(View):
-    """The first page."""
+    """The home page."""
 
     frame = "home"
     wide = True
@@ -92,26 +92,26 @@ class HomeView(View):
     body: HomePart
 
 
-def home_view(site: AgencySite, _: str) -> HomeView:
-    """Show the first page."""
+def home_view(site: AgencySite, _: object) -> HomeView:
+    """Show the home page."""
     return HomeView(site.document, home_part(site))
 
 
 def home_part(site: AgencySite) -> HomePart:
-    """Show the first page without its title."""
-    return HomePart(title_block(site), _work(site) if site.working else None, _doors(site))
+    """Show the home page without its title."""
+    return HomePart(title_block(site), _work(site) if site.working else None, _links(site))
 
 
-def readers(site: AgencySite) -> tuple[Reader, ...]:
-    """Return the kinds of readers for whom a site has a way; people who write the policy read the working site."""
-    return tuple(reader for reader in site.catalog.readers if site.working or reader.audience != "authors")
+def has_reader(site: AgencySite, reader: Reader) -> bool:
+    """Return whether a site has a path for a kind of reader; authors read the working site only."""
+    return site.working or reader.audience != "authors"
 
 
-def _doors(site: AgencySite) -> DoorsPart | None:
-    known, pages = readers(site), site.catalog.pages
+def _links(site: AgencySite) -> LinksPart | None:
+    known = tuple(reader for reader in site.catalog.readers if has_reader(site, reader))
     if site.working and not known:
         return None
-    return DoorsPart(known, site.document.title, site.policy.texts, pages, site.working)
+    return LinksPart(known, site.document.title, site.policy.texts, site.catalog.pages, site.working)
 
 
 def _work(site: AgencySite) -> Work:

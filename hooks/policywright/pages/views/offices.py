@@ -1,4 +1,4 @@
-"""What is shown of offices: who owns and decides what, a sheet for each, and the first meeting."""
+"""What pages show of offices: who owns and decides what, a sheet for each, and the first meeting."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ class StakeholdersView(View):
     wide = True
     sheets: tuple[OfficeSheet, ...]
     roles: tuple[Role, ...]
-    """Those that take part in a decision."""
+    """The roles that take part in a decision."""
     decisions: tuple[tuple[Responsibility, tuple[str, ...]], ...]
-    """What is decided, and the part of each role in it: A, A/R, R, C, I or nothing."""
+    """The subject of a decision, and the part of each role in it: A, A/R, R, C, I or nothing."""
 
 
-def stakeholders_view(site: AgencySite, _: str) -> StakeholdersView:
+def stakeholders_view(site: AgencySite, _: object) -> StakeholdersView:
     """Show the offices."""
     roles = tuple(deciding(site.catalog))
     rows = ((row, tuple(part_of(row, role) for role in roles)) for row in site.catalog.responsibilities)
@@ -47,18 +47,18 @@ class OfficeSheetView(View):
     sheet: OfficeSheet
 
 
-def office_sheet_view(site: AgencySite, key: str) -> OfficeSheetView:
+def office_sheet_view(site: AgencySite, role: Role) -> OfficeSheetView:
     """Show the sheet of an office."""
-    return OfficeSheetView(sheet_of(site.catalog.roles[key], site.draft))
+    return OfficeSheetView(sheet_of(role, site.draft))
 
 
 @dataclass(frozen=True)
 class AgendaItem:
-    """One of the first steps, with what the meeting has to decide."""
+    """One of the first steps, with what the meeting must decide."""
 
     step: Step
     answers: tuple[Answer, ...]
-    """The essential ones that are asked, registers left out."""
+    """The essential questions that are asked, without registers."""
     findings: tuple[FindingCard, ...]
     """Errors, blockers and warnings, if the step shows every finding."""
 
@@ -71,10 +71,10 @@ class AgendaView(View):
     document: Document
     items: tuple[AgendaItem, ...]
     offices: tuple[OfficeState, ...]
-    """Those that have something to do."""
+    """The offices that have something to do."""
 
 
-def agenda_view(site: AgencySite, _: str) -> AgendaView:
+def agenda_view(site: AgencySite, _: object) -> AgendaView:
     """Show the agenda of the first meeting."""
     items = tuple(_item(step, site) for step in site.catalog.steps.values())
     return AgendaView(site.document, items, tuple(by_office(site.draft)))

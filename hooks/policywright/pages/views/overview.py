@@ -12,22 +12,22 @@ from policywright.model.findings import Finding
 
 @dataclass(frozen=True)
 class ElementState:
-    """How far one element is."""
+    """The progress of one element."""
 
     element: Element
     asked: int
     """Essential questions that are asked."""
     own: int
-    """Of these, answered by the agency or its base."""
+    """How many of these the agency or its base answered."""
     assumed: int
-    """Of these, answered by the preset only."""
+    """How many of these only the preset answered."""
     findings: tuple[Finding, ...]
     """Errors, blockers, warnings and advice; gaps are counted by the questions."""
 
 
 @dataclass(frozen=True)
 class OfficeState:
-    """What one office has still to do."""
+    """What one office still has to do."""
 
     role: Role
     open: tuple[Answer, ...]
@@ -78,7 +78,8 @@ def owner(asked_of: tuple[str, ...]) -> str:
 
 
 def decider(finding: Finding, draft: Draft) -> str:
-    """Return the office that owns the answer on which a finding rests most, or nothing."""
+    """Return the office that owns the main answer behind a finding, or nothing."""
+    # The last question is the restriction (see drafting/rules.py), and its office can lift it.
     return owner(draft.catalog.questions[finding.questions[-1]].asked_of) if finding.questions else ""
 
 
@@ -88,7 +89,7 @@ class OfficeSheet:
 
     role: Role
     owned: tuple[Answer, ...]
-    """The answers that it owns, as far as they are asked."""
+    """The asked questions that it owns."""
     approves: tuple[Provision, ...]
     """The provisions for which it is accountable."""
     consulted: tuple[Responsibility, ...]
@@ -101,7 +102,7 @@ class OfficeSheet:
 
     @property
     def waiting(self) -> tuple[Answer, ...]:
-        """The essential answers that it still has to give or confirm."""
+        """The essential answers that it still must give or confirm."""
         essential = (answer for answer in self.owned if answer.question.tier == "essential")
         return tuple(answer for answer in essential if answer.origin in ("unanswered", "preset"))
 
@@ -127,7 +128,7 @@ def sheet_of(role: Role, draft: Draft) -> OfficeSheet:
 
 
 def every_provision(draft: Draft) -> list[tuple[str, Provision]]:
-    """Return every provision of the policy and of the texts, each with the page on which it stands."""
+    """Return every provision of the policy and of the other texts, each with its page."""
     policy = [("policy.md", provision) for provision in draft.policy.provisions]
     texts = [(f"{text.section.id}.md", provision) for text in draft.policy.texts for provision in text.provisions]
     return policy + texts
@@ -139,7 +140,7 @@ def answering(ask: Ask, draft: Draft) -> list[tuple[str, Provision]]:
 
 
 def staff_lines(draft: Draft) -> list[Provision]:
-    """Return the provisions whose lines stand on the staff card, in the catalog's order."""
+    """Return the provisions whose lines are on the staff card, in the catalog's order."""
     lined = [provision for provision in draft.policy.provisions if provision.staff]
     first = (next((p for p in lined if p.clause.id.startswith(name)), None) for name in draft.catalog.staff_card)
     return [provision for provision in first if provision]
@@ -160,19 +161,20 @@ def part_of(row: Responsibility, role: Role) -> str:
 
 @dataclass(frozen=True)
 class Tally:
-    """Where a draft is, in numbers by kind."""
+    """The state of a draft, in numbers by kind."""
 
     stops: int
-    """How many things keep it from approval."""
+    """The number of obstacles to approval."""
     assumed: int
     counts: tuple[tuple[int, str, str, str], ...]
     """For each kind: how many, the word for one, the word for more, and its anchor on the page of findings."""
 
 
 def tally(draft: Draft) -> Tally:
-    """Count what stands open in a draft."""
+    """Count the open points of a draft."""
     counts = draft.counts
     gaps = [finding.code for finding in draft.findings if finding.severity == "gap"]
+    # All other gaps are missing or lapsed sign-offs.
     opened, assumed = gaps.count("G101"), gaps.count("G102")
     unsigned = len(gaps) - opened - assumed
     settled = sum(finding.settled for finding in draft.findings)
@@ -186,4 +188,5 @@ def tally(draft: Draft) -> Tally:
         (counts["advice"], "piece of advice", "pieces of advice", "advice"),
         *([(settled, "accepted or planned", "accepted or planned", "decided")] if settled else []),
     ]
+    # Assumed answers prevent publication too, but they are counted apart: people confirm them, often in one go.
     return Tally(counts["error"] + counts["blocker"] + opened + unsigned, assumed, tuple(kinds))

@@ -1,4 +1,4 @@
-"""What is shown of the changes between two texts."""
+"""What pages show of the changes between two texts."""
 
 from __future__ import annotations
 
@@ -23,15 +23,15 @@ class ChangeCard:
     name: str
     """The provision's number and title, and the number it had before."""
     way: str
-    """Where it moved, or nothing."""
+    """Its new place, if it moved."""
     reasons: tuple[str, ...]
-    """What brought the change about, a sentence each."""
+    """The reasons for the change, a sentence each."""
     parts: tuple[tuple[str, Markup], ...]
-    """What there is to show: a label, empty for the text itself, and the marked words; none where no word changed."""
+    """The visible parts: a label, empty for the text itself, and the marked words; empty if no word changed."""
 
 
 def change_card(change: Change, site: AgencySite, redline: Redline | None = None) -> ChangeCard:
-    """Show how a provision changed, and where it moved in a redline."""
+    """Show how a provision changed, and where it moved."""
     return ChangeCard(
         kind=change.kind,
         id=change.here.id,
@@ -48,7 +48,7 @@ def _parts(change: Change) -> Iterable[tuple[str, Markup]]:
 
 
 Group = tuple[tuple[str, ...], tuple[ChangeCard, ...]]
-"""Reasons, and the changes that they brought about."""
+"""Reasons, and the changes that they caused."""
 
 
 @dataclass(frozen=True)
@@ -57,13 +57,13 @@ class RedlinePart(View):
 
     frame = "parts/redline"
     key: str
-    """A word that no other redline of the page has, for its anchors."""
+    """A word that is unique on the page, for anchors."""
     counted: str
     groups: tuple[Group, ...]
     renumbered: tuple[str, ...]
-    """The names of provisions that only have another number."""
+    """The names of provisions that were only renumbered."""
     worded: tuple[ChangeCard, ...]
-    """The changes in which words came or went."""
+    """The changes in which words were added or removed."""
 
 
 def redline_part(redline: Redline, key: str, site: AgencySite) -> RedlinePart:
@@ -79,7 +79,7 @@ def redline_part(redline: Redline, key: str, site: AgencySite) -> RedlinePart:
 
 
 def _grouped(cards: Iterable[ChangeCard]) -> Iterable[Group]:
-    """Sort changes by what brought them about, so that a reason is given once."""
+    """Group changes by reason, so that a reason is given once."""
     groups: dict[tuple[str, ...], list[ChangeCard]] = {}
     for card in cards:
         groups.setdefault(card.reasons, []).append(card)

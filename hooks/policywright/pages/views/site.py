@@ -1,11 +1,11 @@
-"""What views are made from, and what all views have in common."""
+"""The base of all views, and what views are made from."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, Protocol, TypeVar
+from typing import Any
 
 from policywright.agency.settling import settle, value_of
 from policywright.approval.reviews import next_review
@@ -19,24 +19,24 @@ from policywright.model.fields import Condition
 
 
 class View:
-    """What one frame shows: the names of its fields are the names in the frame.
+    """The content of one frame: the names of its fields are the names in the frame.
 
-    A frame sees these and the helpers of `pages/helpers.py`, and nothing else: no module, no whole draft.
+    A frame sees only these fields and the helpers of `pages/helpers.py`: no module, and no draft.
     """
 
     frame: str
     """The frame's file in `frames/`, or in a catalog's `pages/`, without its ending."""
     wide: bool = False
-    """Whether its tables and columns need the room of the table of contents."""
+    """Whether its tables and columns need the space of the table of contents."""
 
 
 @dataclass(frozen=True)
 class Site:
-    """What pages are made from where there is no agency: a catalog, in this repository's own site."""
+    """What pages are made from if there is no agency, as on this project's site: only a catalog."""
 
     catalog: Catalog
     working: bool
-    """Whether the pages may show what is internal."""
+    """Whether the pages may show internal content."""
     draft: Draft | None = field(default=None, init=False)
     """The draft of an agency's site."""
 
@@ -47,7 +47,7 @@ class Site:
     def possible(self, when: Condition | None) -> bool:
         """Whether a question or a rule with this condition can concern the agency at all, given what it is.
 
-        An agency says what it is when the template asks. What can never hold for such an agency, for example
+        The answers to the template's prompts say what the agency is. What can never hold for it, for example
         another country's rule, is not shown to it.
         """
         return self.draft is None or when is None or evaluate(when, self._given.get) is not False
@@ -58,7 +58,7 @@ class Site:
         return {name: value_of(self.draft.answers, name) for name in self.catalog.scaffold.values()}
 
     def cited(self, keys: Iterable[str]) -> list[str]:
-        """Return the keys of those sources that apply."""
+        """Return the keys of the sources that apply."""
         return [key for key in keys if self.applies(self.catalog.sources[key].when)]
 
     @property
@@ -67,12 +67,12 @@ class Site:
         return tuple(self.catalog.sources[key] for key in self.cited(self.catalog.sources))
 
     def office(self, key: str) -> str:
-        """Return an office's name as a heading, in the agency's own word if it has one."""
+        """Return an office's name for a heading, the agency's name for it if there is one."""
         role = self.catalog.roles[key]
         return self.draft.document.office_title(role) if self.draft else role.title
 
     def office_name(self, key: str) -> str:
-        """Return an office's name for inside a sentence, with an article where it has one."""
+        """Return an office's name for inside a sentence, with an article if it has one."""
         role = self.catalog.roles[key]
         return self.draft.document.office(role) if self.draft else role.name
 
@@ -83,6 +83,7 @@ class Site:
 
     def alternatives(self, question: Question) -> tuple[Alternative, ...]:
         """Return what other answers to a pivotal question would change; nothing for any other question."""
+        # Other answers are a tool for those who still decide; a published site shows what was decided.
         if question.id not in self.catalog.pivotal or not self.draft or not self.working:
             return ()
         return self._pivots.alternatives(question.id)
@@ -99,16 +100,16 @@ class AgencySite(Site):
 
     draft: Draft = field()
     titles: Mapping[str, str] = field(default_factory=dict)
-    """Uri of every page that is made -> its title."""
+    """Uri of every page -> its title."""
 
     @property
     def document(self) -> Document:
-        """What policy.yml says."""
+        """The content of policy.yml."""
         return self.draft.document
 
     @property
     def policy(self) -> Policy:
-        """The provisions, and what stayed out."""
+        """The provisions, and the clauses that were left out."""
         return self.draft.policy
 
     @property
@@ -118,7 +119,7 @@ class AgencySite(Site):
 
     @cached_property
     def standings(self) -> tuple[Standing, ...]:
-        """How every sign-off stands."""
+        """The state of every sign-off."""
         return tuple(standings(self.draft))
 
     @cached_property
@@ -126,19 +127,3 @@ class AgencySite(Site):
         """The day of the next review, or nothing."""
         due = next_review(self.draft)
         return due.date if due else ""
-
-
-class Named(Protocol):
-    """Anything of a catalog that has an id."""
-
-    @property
-    def id(self) -> str:
-        """The permanent name."""
-
-
-N = TypeVar("N", bound=Named)
-
-
-def with_id(things: Iterable[N], key: str) -> N:
-    """Return the thing that has this id."""
-    return next(thing for thing in things if thing.id == key)

@@ -1,4 +1,4 @@
-"""What is shown of checklists: one by one, by event and by role."""
+"""What pages show of checklists: one by one, by event and by role."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ class TasksPart(View):
 
     frame = "parts/tasks"
     checklist: str
-    """Its id, by which the reader's browser keeps the ticks."""
+    """Its id, under which the reader's browser stores the ticks."""
     tasks: tuple[Task, ...]
     working: bool
 
@@ -47,10 +47,9 @@ class ChecklistView(View):
     working: bool
 
 
-def checklist_view(site: AgencySite, key: str) -> ChecklistView:
+def checklist_view(site: AgencySite, checklist: Checklist) -> ChecklistView:
     """Show a checklist."""
-    checklist = site.catalog.checklists[key]
-    all_of_it = [task for task in site.draft.tasks if task.item.list == key]
+    all_of_it = [task for task in site.draft.tasks if task.item.list == checklist.id]
     unneeded = tuple(task for task in all_of_it if task.state == "not_needed")
     example = all_of_it[0].item.id if all_of_it else ""
     return ChecklistView(checklist, tasks_part(site, checklist), unneeded, example, site.working)
@@ -67,7 +66,7 @@ class ChecklistsView(View):
     working: bool
 
 
-def checklists_view(site: AgencySite, _: str) -> ChecklistsView:
+def checklists_view(site: AgencySite, _: object) -> ChecklistsView:
     """Show all checklists."""
     lists = ((checklist, _needed(site, checklist)) for checklist in site.catalog.checklists.values())
     tasks = needed(site)
