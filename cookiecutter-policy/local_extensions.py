@@ -1,5 +1,6 @@
 """Filters of the template: an agency's name arrives intact in YAML, Markdown and folder names, or is refused."""
 
+import hashlib
 import json
 import re
 import unicodedata
@@ -8,9 +9,11 @@ from collections.abc import Iterator, Mapping
 from cookiecutter.exceptions import FailedHookException
 from jinja2 import Environment
 from jinja2.ext import Extension
+from slugify import slugify  # cookiecutter needs it too, so it is there
 
 NAMES = {"agency_name": "agency name", "short_name": "short name"}
 INVISIBLE = {chr(code) for code in (*range(0x2028, 0x202F), *range(0x2066, 0x206A))}
+GLOTTAL_STOPS = [("ʻ", ""), ("ʼ", "")]  # parts of a word: Hawaiʻi is not Hawai-i
 RESERVED = {"con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(1, 10))}
 
 
@@ -35,9 +38,21 @@ def markdown_text(words: object) -> str:
 
 
 def folder_name(words: object) -> str:
-    """Propose a folder name of plain letters: “Commune de Gräfenberg” becomes “commune-de-grafenberg”."""
-    plain = unicodedata.normalize("NFKD", str(words)).encode("ascii", "ignore").decode().lower()
-    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:60] or "agency"
+    """Propose a folder name of plain letters: “Commune de Gräfenberg” becomes “commune-de-grafenberg”.
+
+    Names in other scripts are spelled in Latin letters: “示例市” becomes “shi-li-shi”. A name that loses letters here,
+    because it is long or nobody spells its script so, ends with a digest: no two names get the same folder.
+    """
+    name = unicodedata.normalize("NFC", str(words))
+    spelled = slugify(name, replacements=GLOTTAL_STOPS)
+    if spelled and len(spelled) <= 60 and not any(map(_is_lost, name)):
+        return spelled
+    digest = hashlib.sha256(name.encode("utf-8", "replace")).hexdigest()[:6]
+    return f"{slugify(spelled, max_length=53, word_boundary=True) or 'agency'}-{digest}"
+
+
+def _is_lost(letter: str) -> bool:
+    return letter.isalnum() and slugify(letter, regex_pattern=r"[^!-~]") in ("", "[?]")
 
 
 def refuse_unusable(answers: Mapping[str, str]) -> str:

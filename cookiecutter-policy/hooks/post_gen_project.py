@@ -1,5 +1,6 @@
-"""Keeps the chosen CI files, pins the version of Policywright, and says what comes next."""
+"""Pins Policywright to where it came from, and says what comes next."""
 
+import contextlib
 import io
 import json
 import os
@@ -10,7 +11,6 @@ import sys
 from pathlib import Path
 
 VERSION = "{{ cookiecutter._policywright_version }}"
-FORGE = "{{ cookiecutter.forge }}"
 TEMPLATE = json.loads(
     r"""
 {{ cookiecutter._template | yaml_text }}
@@ -26,7 +26,6 @@ FOLDER = Path(
     )
 )
 FOLDER = FOLDER if FOLDER.is_absolute() else Path(os.environ.get("PWD", ".")) / FOLDER
-CI_FILES = {"gitlab": [".gitlab-ci.yml"], "github": [".github"], "other": []}
 
 
 def git(*words: str) -> str:
@@ -68,32 +67,30 @@ def pin() -> str:
     return f"{address}#egg=policywright" if address.startswith("git+file:") else f"policywright @ {address}"
 
 
-def write_requirements() -> None:
-    """Write requirements.txt; pip looks into `wheelhouse` before it asks an index."""
-    lines = [
-        "# The only requirement of this repository. Raise the version in a reviewed change.",
-        "# pip also looks into the folder wheelhouse/, so that no network is needed.",
-        "--find-links wheelhouse",
-        pin(),
-    ]
-    Path("requirements.txt").write_text("\n".join(lines) + "\n", encoding="utf-8")
+def write_pin() -> None:
+    """Write the pin into requirements.txt, unless the agency has changed the line that the template wrote."""
+    file = Path("requirements.txt")
+    lines = file.read_text(encoding="utf-8").splitlines()
+    if lines and lines[-1] == f"policywright=={VERSION}":
+        file.write_text("\n".join([*lines[:-1], pin()]) + "\n", encoding="utf-8")
 
 
 def take_wheel() -> None:
     """Copy the wheel of this version when it was built beside the template."""
     for wheel in [] if COMMIT else FOLDER.parent.glob(f"dist/policywright-{VERSION}-*.whl"):
-        shutil.copy(wheel, "wheelhouse")
+        if not Path("wheelhouse", wheel.name).exists():
+            shutil.copy(wheel, "wheelhouse")
 
 
-def drop_other_ci() -> None:
-    """Delete the CI files of the forges that were not chosen."""
-    for forge, names in CI_FILES.items():
-        for name in names if forge != FORGE else []:
-            shutil.rmtree(name) if Path(name).is_dir() else Path(name).unlink()
+def drop_empty_folders() -> None:
+    """Delete the folders that the template makes for GitHub, where they hold nothing."""
+    for name in (".github/workflows", ".github"):
+        with contextlib.suppress(OSError):
+            Path(name).rmdir()
 
 
-drop_other_ci()
-write_requirements()
+drop_empty_folders()
+write_pin()
 take_wheel()
 if isinstance(sys.stdout, io.TextIOWrapper):
     sys.stdout.reconfigure(encoding="utf-8")

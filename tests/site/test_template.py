@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import copy
+import importlib.util
 import json
+import re
 from collections.abc import Callable
 from html.parser import HTMLParser
 from itertools import product
@@ -21,6 +23,7 @@ from tests.tools.generated import generated
 
 NAMES = read_case("names.yml")
 FILES = [
+    ".gitattributes",
     ".gitignore",
     "README.md",
     "constraints.txt",
@@ -165,6 +168,36 @@ def test_a_name_that_cannot_be_used_is_refused_and_leaves_nothing_behind(case: d
     assert [path.name for path in tmp_path.iterdir()] == ["config.yml"]
 
 
+def folder_name(name: str) -> str:
+    """Ask the template's own filter for a folder; cookiecutter finds it in the same place."""
+    place = ROOT / "cookiecutter-policy" / "local_extensions.py"
+    spec = importlib.util.spec_from_file_location("local_extensions", place)
+    assert spec
+    assert spec.loader
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return str(module.folder_name(name))
+
+
+@pytest.mark.parametrize("case", NAMES["folders"].values(), ids=NAMES["folders"])
+def test_a_name_gets_a_folder_that_people_can_read(case: dict[str, str]) -> None:
+    folder = folder_name(case["name"])
+    assert re.fullmatch(case["folder"], folder)
+    assert len(folder) <= 60
+
+
+@pytest.mark.parametrize("names", NAMES["alike"], ids=lambda names: names[0])
+def test_names_that_are_different_get_different_folders(names: list[str]) -> None:
+    folders = {name: folder_name(name) for name in names}
+    assert len(set(folders.values())) == len(names), folders
+
+
+def test_a_folder_is_proposed_for_the_name_of_the_agency(tmp_path: Path) -> None:
+    done = scaffold(tmp_path, agency_name="Stadt Straße")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert [path.name for path in (tmp_path / "made").iterdir()] == ["stadt-strasse-social-media-policy"]
+
+
 def test_every_objection_is_made_at_once(tmp_path: Path) -> None:
     done = scaffold(tmp_path, agency_name=" ", short_name="a\tb", repo_name="../x")
     assert len(done.stdout.splitlines()) == 3
@@ -174,6 +207,60 @@ def test_the_plain_call_and_the_directory_option_make_the_same_files(tmp_path: P
     plain = bake(tmp_path / "plain")
     with_option = bake(tmp_path / "option", ROOT, ("--directory", "cookiecutter-policy"))
     assert files(plain) == files(with_option)
+
+
+OWN = {
+    ".github/ISSUE_TEMPLATE/question.md": "Ours\n",
+    ".github/workflows/own.yml": "name: ours\n",
+    ".github/CODEOWNERS": "* @town\n",
+    ".gitlab/merge_request_templates/answer.md": "Ours\n",
+    ".hidden": "Ours\n",
+    "hooks/own.py": "# ours\n",
+    "overrides/clauses/CIT-1-own.md": "Ours\n",
+    "registers/existing-policies.yml": "[]\n",
+    "wheelhouse/policywright-0.1.0-py3-none-any.whl": "the one whose hash is recorded\n",
+}
+"""What an agency has beside the template's files."""
+
+
+def lived_in(agency: Path) -> dict[str, bytes]:
+    """Edit every file of a scaffold and add files; return them."""
+    for path in [path for path in agency.rglob("*") if path.is_file()]:
+        path.write_bytes(path.read_bytes() + b"# ours\n")
+    for name, text in OWN.items():
+        path = agency / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, "utf-8")
+    return all_files(agency)
+
+
+def all_files(folder: Path) -> dict[str, bytes]:
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def test_a_second_run_that_skips_what_is_there_changes_nothing(tmp_path: Path) -> None:
+    before = lived_in(bake(tmp_path, forge="github"))
+    again = ("-f", "-s")
+    assert all_files(bake(tmp_path, options=again, forge="github")) == before
+    after = all_files(bake(tmp_path, options=again, forge="gitlab"))
+    assert after == before | {".gitlab-ci.yml": after[".gitlab-ci.yml"]}
+
+
+def test_a_second_run_brings_back_what_was_deleted_and_nothing_else(tmp_path: Path) -> None:
+    agency = bake(tmp_path)
+    made = all_files(agency)
+    before = lived_in(agency)
+    deleted = ("answers/goals.yml", ".gitlab-ci.yml", "README.md", "hooks/policy.py")
+    for name in deleted:
+        (agency / name).unlink()
+    assert all_files(bake(tmp_path, options=("-f", "-s"))) == before | {name: made[name] for name in deleted}
+
+
+@pytest.mark.parametrize("forge", ["gitlab", "github"])
+def test_without_hooks_the_scaffold_has_the_same_files(forge: str, tmp_path: Path) -> None:
+    answers = [f"answers/{element}.yml" for element in catalog().elements]
+    made = files(bake(tmp_path, options=("--accept-hooks", "no"), forge=forge))
+    assert set(made) == {*FILES, *answers, *FORGES[forge]}
 
 
 @pytest.mark.parametrize("forge", FORGES)

@@ -300,12 +300,16 @@ def _changed_wording(key: str) -> Finding:
 
 
 def wordings_text(wordings: Mapping[str, FrozenProvision]) -> str:
-    """Write signed wordings as JSON, which is also YAML; the note comes last, so that a merge can keep all lines."""
+    """Write signed wordings as JSON, which is also YAML.
+
+    Each is one line, and the note comes last, so that a merge may keep the lines of both sides.
+    """
     rows = {
         key: {"id": wording.id, "title": wording.title, "level": wording.level} | _lines(wording)
         for key, wording in sorted(wordings.items())
     }
-    return json.dumps({**rows, "note": WORDINGS_NOTE}, ensure_ascii=False, indent=1) + "\n"
+    lines = (json.dumps({key: row}, ensure_ascii=False)[1:-1] for key, row in {**rows, "note": WORDINGS_NOTE}.items())
+    return "{\n" + ",\n".join(lines) + "\n}\n"
 
 
 def with_numbers(wording: FrozenProvision, now: FrozenProvision | None) -> FrozenProvision:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import PurePosixPath
@@ -102,7 +103,6 @@ def template_context(catalog: Catalog, version: str) -> dict[str, Any]:
         "__names": "{{ cookiecutter | refuse_unusable }}",
         "_policywright_version": version,
         "_extensions": ["local_extensions.Words"],
-        "_copy_without_render": [*_unfilled(catalog), "hooks/*", ".github/*", ".gitlab-ci.yml"],
         "__prompts__": {
             "agency_name": "What is the agency's full name?",
             "short_name": "What do you call it in a sentence? (for example: the Town)",
@@ -124,14 +124,17 @@ def _labels(question: Question) -> dict[str, str]:
     return {choice.value: choice.label for choice in question.choices.values()}
 
 
-def _unfilled(catalog: Catalog) -> list[str]:
-    # Only these files contain cookiecutter's braces; the others are copied as they are, so that “{{” in a comment
-    # stays.
-    filled = {f"answers/{name.split('.')[0]}.yml" for name in catalog.scaffold.values()}
-    return [name for name in answer_files(catalog) if name not in filled]
-
-
 def template_answers(catalog: Catalog) -> dict[str, str]:
-    """Return the template's answer files; cookiecutter fills in what its prompts asked."""
-    filled = {name: f"'{{{{ cookiecutter.{prompt} }}}}'" for prompt, name in catalog.scaffold.items()}
-    return answer_files(catalog, filled)
+    """Return the answer files of the template; what cookiecutter asked is filled in by cookiecutter.
+
+    Every file is one that cookiecutter renders: those that it copies overwrite an agency's, even with
+    --skip-if-file-exists.
+    """
+    places = {name: f"\0{prompt}\0" for prompt, name in catalog.scaffold.items()}
+    return {name: _rendered(text) for name, text in answer_files(catalog, places).items()}
+
+
+def _rendered(text: str) -> str:
+    """Write a text so that cookiecutter renders it as it is, and fills in only what stands between NUL signs."""
+    inert = re.sub(r"\{[{%#]", lambda found: f"{{{{ '{found[0]}' }}}}", text)
+    return re.sub("\0(.*?)\0", r"'{{ cookiecutter.\1 }}'", inert)

@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import os
 import pickle
 import sys
-import tempfile
 from collections.abc import Iterable
+from dataclasses import is_dataclass
 from pathlib import Path
 
 from policywright.catalog.folders import PACKAGE, guidance_folder
+from policywright.files.kept import keep, kept_names, read_kept, throw_away
+from policywright.model import catalog
 from policywright.model.catalog import Catalog
+from policywright.model.findings import Place
+
+_ENDING = ".catalog"
+_MOST = 8
+"""Catalogs that are kept: one for each version and place from which this user runs."""
 
 
 def load_catalog(folder: Path, guidance: Path | None = None) -> Catalog:
@@ -21,36 +29,15 @@ def load_catalog(folder: Path, guidance: Path | None = None) -> Catalog:
     so it is never stale. A cache that cannot be read or written is not an error.
     """
     sources = _source_files(folder, guidance or guidance_folder())
-    path = cache_folder() / f"{folder.name}-{_digest(sources)}.pickle"
-    kept = _read(path)
+    name = f"{folder.name}-{_digest(sources)}{_ENDING}"
+    kept = _read(name)
     if kept is not None:
         return kept
     from policywright.catalog.reader import read_catalog  # noqa: PLC0415 - most starts find a cache and need no reader
 
-    catalog = read_catalog(folder, guidance)
-    _write(catalog, path)
-    return catalog
-
-
-def cache_folder() -> Path:
-    """Return the user's cache folder; POLICYWRIGHT_CACHE names another one."""
-    named = os.environ.get("POLICYWRIGHT_CACHE")
-    if named:
-        return Path(named)
-    if sys.platform == "win32":
-        return Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData/Local") / "policywright/cache"
-    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "policywright"
-
-
-def made_folder(name: str) -> str | None:
-    """Create a folder of this name in the user's cache; None if that is not possible."""
-    folder = cache_folder() / name
-    try:
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    except OSError:
-        return None
-    owned = not hasattr(os, "getuid") or folder.stat().st_uid == os.getuid()
-    return str(folder) if owned and os.access(folder, os.W_OK) else None
+    made = read_catalog(folder, guidance)
+    _write(made, name)
+    return made
 
 
 def _source_files(folder: Path, guidance: Path) -> list[str]:
@@ -74,30 +61,35 @@ def _digest(files: Iterable[str]) -> str:
     return digest.hexdigest()[:32]
 
 
-def _read(path: Path) -> Catalog | None:
-    try:
-        if hasattr(os, "getuid") and path.stat().st_uid != os.getuid():
-            return None
-        # A pickle can run code, so a file of another user is never loaded. Anyone who can write as this user can
-        # already run programs as this user.
-        kept = pickle.loads(path.read_bytes())  # noqa: S301 - our own file in the user's own cache folder
-    except Exception:
+def _read(name: str) -> Catalog | None:
+    kept = read_kept(name)
+    if kept is None:
         return None
-    return kept if isinstance(kept, Catalog) else None
-
-
-def _write(catalog: Catalog, path: Path) -> None:
     try:
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as file:
-            file.write(pickle.dumps(catalog, protocol=pickle.HIGHEST_PROTOCOL))
-        Path(file.name).replace(path)
-        _forget_others(path)
-    except OSError:
-        return
+        found = _Unpickler(io.BytesIO(kept)).load()
+    except Exception:  # a pickle of something else can raise anything
+        found = None
+    if isinstance(found, Catalog):
+        return found
+    throw_away(name)
+    return None
 
 
-def _forget_others(path: Path, keep: int = 8) -> None:
-    kept = sorted(path.parent.glob("*.pickle"), key=lambda other: other.stat().st_mtime, reverse=True)
-    for old in kept[keep:]:
-        old.unlink(missing_ok=True)
+class _Unpickler(pickle.Unpickler):
+    """Makes nothing but the nouns of a catalog, so that no pickle can call anything else."""
+
+    def find_class(self, module: str, name: str) -> type:
+        return _NOUNS[module, name]
+
+
+_NOUNS = {
+    (noun.__module__, noun.__name__): noun
+    for noun in (*vars(catalog).values(), Place)
+    if isinstance(noun, type) and is_dataclass(noun)
+}
+
+
+def _write(made: Catalog, name: str) -> None:
+    keep(name, pickle.dumps(made, protocol=pickle.HIGHEST_PROTOCOL))
+    for old in kept_names(_ENDING)[:-_MOST]:
+        throw_away(old)

@@ -1,7 +1,10 @@
 """Adds a row to a YAML list, or changes a value of a mapping, and leaves every other character unchanged.
 
 ruamel.yaml reports where each value begins and ends, and only these characters are replaced. Its round trip writes
-the whole file again; it does not keep columns, or brackets over several lines such as the provisions of a sign-off.
+the whole file again; it does not keep columns, or brackets over several lines.
+
+A row is one line. git merges by lines: where two branches add rows of several lines that are partly alike, a union
+merge would weave the two into one another.
 """
 
 from __future__ import annotations
@@ -23,7 +26,7 @@ Keys = tuple[str, ...]
 
 
 def with_row(raw: str, name: str, row: Row) -> str:
-    """Return a file with one more row at the end of its list, in the style of the existing rows.
+    """Return a file with one more row at the end of its list, on a line of its own.
 
     `raw` has its original line ends and comments; an empty text becomes a list.
     Raise PolicyError if the file is not a readable list, or if no row can be added without other changes.
@@ -89,7 +92,7 @@ def _not_by_command(file: YamlFile, said: str) -> PolicyError:
 def _appended(file: YamlFile, row: Row) -> str:
     text = file.text
     if not file.value:
-        return below(file, _block(row))
+        return below(file, f"- {_flow(row)}\n")
     start, end = file.spans[()]
     if text[start] == "[":
         # A comma after the last item, and the lines before the bracket, stay after the new row.
@@ -98,25 +101,17 @@ def _appended(file: YamlFile, row: Row) -> str:
     last = file.spans[(len(file.value) - 1,)][0]
     # If people separate their rows by blank lines, the new row is separated too.
     gap = "\n" if len(file.value) > 1 and text[:last].rstrip(" -").endswith("\n\n") else ""
-    # A mapping of hundreds of provisions is written over several lines, even if the other rows have one line each.
-    in_braces = text[last] == "{" and not any(isinstance(value, Mapping) for value in row.values())
-    return below(file, gap + (f"- {_flow(row)}\n" if in_braces else _block(row)))
-
-
-def _block(row: Row) -> str:
-    lines = "".join(f"{key}: {_written(value, indent=2)}\n" for key, value in row.items())
-    return f"- {textwrap.indent(lines, '  ')[2:]}"
+    return below(file, f"{gap}- {_flow(row)}\n")
 
 
 def _flow(row: Row) -> str:
     return f"{{{', '.join(f'{key}: {_written(value)}' for key, value in row.items())}}}"
 
 
-def _written(value: Value, indent: int | None = None) -> str:
+def _written(value: Value) -> str:
     """Write a value as YAML; a mapping as JSON, which is read a hundred times as fast."""
     if isinstance(value, Mapping):
-        # YAML requires the closing brace to be indented more than the key; JSON allows it.
-        return json.dumps(value, ensure_ascii=False, indent=indent).replace("\n}", "\n  }")
+        return json.dumps(value, ensure_ascii=False)
     return quoted(value) if isinstance(value, str) else f"[{', '.join(map(quoted, value))}]"
 
 

@@ -23,8 +23,19 @@ DEEPEST = 60
 
 Path_ = tuple[str | int, ...]
 
-_CONFLICT = re.compile(r"^(<<<<<<<|=======|>>>>>>>)( |$)", re.MULTILINE)
-_PAGE_CONFLICT = re.compile(r"^(<<<<<<<|>>>>>>>)( |$)", re.MULTILINE)
+APPENDED = (
+    "acknowledgements.csv",
+    "checklists.yml",
+    "decisions.yml",
+    "releases/signed.yml",
+    "sign-offs.yml",
+)
+"""Records to which rows are only ever added; .gitattributes of an agency's repository lets git keep all of them."""
+_EDITED = ("registers/", "reviews.yml")
+"""Lists whose rows are also changed later; git would bring back the row as it was before the change."""
+
+_CONFLICT = re.compile(r"^(<<<<<<<|\|\|\|\|\|\|\||=======|>>>>>>>)( |$)", re.MULTILINE)
+_PAGE_CONFLICT = re.compile(r"^(<<<<<<<|\|\|\|\|\|\|\||>>>>>>>)( |$)", re.MULTILINE)
 _INT = re.compile(r"[-+]?[0-9]+")
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]{1,2})?")
 _HIDDEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
@@ -315,9 +326,17 @@ def find_conflict(text: str, name: str) -> list[Finding]:
     conflict = (_PAGE_CONFLICT if name.endswith(".md") else _CONFLICT).search(text)
     if not conflict:
         return []
-    fix = "Decide between the two versions, and delete the lines with <<<<<<<, ======= and >>>>>>>."
     place = place_at(text, conflict.start(), name)
-    return [Finding("E006", "error", "An unresolved merge conflict begins here.", (place,), fix)]
+    return [Finding("E006", "error", "An unresolved merge conflict begins here.", (place,), _way_out(name))]
+
+
+def _way_out(name: str) -> str:
+    marks = "the lines with <<<<<<<, ======= and >>>>>>>"
+    if name in APPENDED:
+        return f"Keep the rows of both sides, and delete only {marks}."
+    if name.startswith(_EDITED):
+        return f"Keep the rows that either side added, decide where both changed the same row, and delete {marks}."
+    return f"Decide between the two versions, and delete {marks}."
 
 
 def _odd_character(error: Exception, text: str, name: str) -> Finding:

@@ -30,7 +30,7 @@ from policywright.pages.own_pages import own_pages
 from policywright.pages.renderer import Book, without_head
 from policywright.pages.server_settings import server_settings
 from policywright.pages.style import SCRIPT, STYLE
-from policywright.pages.templates import compiled_templates
+from policywright.pages.templates import CompiledTemplates
 from policywright.pages.verification import compare_site
 
 __all__ = [
@@ -163,7 +163,7 @@ def _inside(path: str, config: MkDocsConfig) -> bool:
 
 def on_env(env: Environment, **_: Any) -> Environment:
     """Cache the theme's compiled templates, so that they are not compiled at every build."""
-    env.bytecode_cache = compiled_templates()
+    env.bytecode_cache = CompiledTemplates()
     return env
 
 

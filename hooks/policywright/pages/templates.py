@@ -7,24 +7,25 @@ from pathlib import Path
 from typing import Any
 
 from jinja2 import (
+    BytecodeCache,
     ChoiceLoader,
     DictLoader,
     Environment,
-    FileSystemBytecodeCache,
     FileSystemLoader,
     StrictUndefined,
     pass_context,
 )
+from jinja2.bccache import Bucket
 from jinja2.runtime import Context
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup
 
-from policywright.catalog.cache import made_folder
+from policywright.files.kept import keep, read_kept
 from policywright.language.texts import escape_markdown, series
 
 FRAMES = Path(__file__).parent / "frames"
 COMPILED = "frames-2"
-"""The folder of compiled frames. Their code depends on the options of the environment: if these change, rename it."""
+"""What ends the name of a compiled frame. Its code depends on the options of the environment: change both together."""
 
 
 class _Sandbox(ImmutableSandboxedEnvironment):
@@ -63,7 +64,7 @@ def environment(own: Mapping[str, str], filters: Mapping[str, Any]) -> Environme
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
-        bytecode_cache=compiled_templates(COMPILED),
+        bytecode_cache=CompiledTemplates(COMPILED),
     )
     env.filters["md"] = Markup
     env.filters["series"] = series
@@ -71,10 +72,21 @@ def environment(own: Mapping[str, str], filters: Mapping[str, Any]) -> Environme
     return env
 
 
-def compiled_templates(name: str = "templates") -> FileSystemBytecodeCache | None:
-    """Return Jinja's cache of compiled templates, or None if there cannot be one."""
-    folder = made_folder(name)
-    return FileSystemBytecodeCache(folder) if folder else None
+class CompiledTemplates(BytecodeCache):
+    """Keeps compiled templates where no other user can change them: they are code."""
+
+    def __init__(self, ending: str = "template") -> None:
+        self.ending = ending
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """Take a template's code from the cache, if it is there."""
+        kept = read_kept(f"{bucket.key}.{self.ending}")
+        if kept is not None:
+            bucket.bytecode_from_string(kept)
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Put a template's code into the cache."""
+        keep(f"{bucket.key}.{self.ending}", bucket.bytecode_to_string())
 
 
 @pass_context
