@@ -7,9 +7,13 @@ WHEEL = dist/policywright-$(VERSION)-py3-none-any.whl
 SOURCES = $(shell find hooks content docs/guidance -type f -not -name '*.pyc') pyproject.toml README.md
 DEMO := build/demo
 TOWN := $(DEMO)/town-of-exampleton-social-media-policy
+TEMPLATE := hooks/guidance.py $(wildcard cookiecutter-policy/*.py cookiecutter-policy/hooks/*.py cookiecutter-policy/*/hooks/*.py)
 CHECKERS := build/npm/node_modules
+BIOME := $(and $(shell command -v node),$(wildcard $(CHECKERS)/.bin/biome))
 HAS_CHECKERS := $(and $(shell command -v java),$(shell command -v node),$(wildcard $(CHECKERS)/vnu-jar))
 LEFT_OUT := $(if $(shell command -v chromium),$(if $(HAS_CHECKERS),,-m "not tools"),-m "not browser and not tools")
+
+UNCHECKED := The style sheet and the script are not checked: that needs Node, and Biome from “make checkers”.
 
 .PHONY: demo new test fast lint test-pythons docs pictures bench supply generated clean
 
@@ -36,8 +40,12 @@ lint: $(BIN)/.dev
 	$(RUN) ruff check .
 	$(RUN) ruff format --check .
 	$(RUN) mypy
+	$(RUN) mypy --no-explicit-package-bases $(TEMPLATE)
 	PYTHONPATH=hooks $(RUN) lint-imports --no-logo
 	$(RUN) yamllint --strict content docs mkdocs.yml tests
+	$(RUN) djlint --quiet hooks/policywright/pages/frames content
+	$(if $(BIOME),$(BIOME) lint --error-on-warnings hooks/policywright/pages/assets,@echo "$(UNCHECKED)" >&2)
+	$(RUN) python -m tests.tools.english
 
 test-pythons:
 	for version in 3.11 3.12 3.13; do sh tests/tools/one_python.sh $$version || exit 1; done
@@ -58,7 +66,7 @@ supply: $(BIN)/.dev
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
 	$(RUN) python -m tests.tools.supply
 
-checkers: $(CHECKERS)/vnu-jar
+checkers: $(CHECKERS)/@biomejs/biome
 
 generated: $(BIN)/.dev
 	$(RUN) python -m tests.tools.generated
@@ -69,9 +77,9 @@ clean:
 $(WHEEL): $(SOURCES) | $(BIN)/.scaffold
 	$(RUN) python -m pip wheel --quiet --disable-pip-version-check --no-deps --wheel-dir dist .
 
-$(CHECKERS)/vnu-jar:
+$(CHECKERS)/@biomejs/biome:
 	npm install --fetch-retries=1 --fetch-retry-mintimeout=1000 --fetch-timeout=60000 --no-save --no-audit --no-fund --ignore-scripts --loglevel=error --prefix build/npm \
-	  axe-core@4 lighthouse@12 vnu-jar@26
+	  @biomejs/biome@2.6 axe-core@4 lighthouse@12 vnu-jar@26
 
 $(BIN)/python:
 	$(PYTHON) -m venv .venv

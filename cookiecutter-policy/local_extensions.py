@@ -3,8 +3,10 @@
 import json
 import re
 import unicodedata
+from collections.abc import Iterator, Mapping
 
 from cookiecutter.exceptions import FailedHookException
+from jinja2 import Environment
 from jinja2.ext import Extension
 
 NAMES = {"agency_name": "agency name", "short_name": "short name"}
@@ -15,30 +17,30 @@ RESERVED = {"con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt"
 class Words(Extension):
     """Adds `yaml_text`, `markdown_text`, `folder_name` and `refuse_unusable`."""
 
-    def __init__(self, environment):
+    def __init__(self, environment: Environment) -> None:
         super().__init__(environment)
         filters = (yaml_text, markdown_text, folder_name, refuse_unusable)
         environment.filters |= {made.__name__: made for made in filters}
 
 
-def yaml_text(words):
+def yaml_text(words: object) -> str:
     """Write words as a double-quoted text, the same in YAML, JSON and Python."""
     return json.dumps(str(words), ensure_ascii=False)
 
 
-def markdown_text(words):
+def markdown_text(words: object) -> str:
     """Write words so that Markdown shows exactly them."""
     line = " ".join(str(words).split())
     return re.sub(r"[\\`*_{}\[\]<>#|~&!]", lambda found: f"&#{ord(found[0])};", line)
 
 
-def folder_name(words):
+def folder_name(words: object) -> str:
     """Propose a folder name of plain letters: “Commune de Gräfenberg” becomes “commune-de-grafenberg”."""
     plain = unicodedata.normalize("NFKD", str(words)).encode("ascii", "ignore").decode().lower()
     return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:60] or "agency"
 
 
-def refuse_unusable(answers):
+def refuse_unusable(answers: Mapping[str, str]) -> str:
     """Stop cookiecutter when a name cannot be used, before it makes a folder that it would have to delete again.
 
     Of the errors that cookiecutter prints without a traceback, this is the one for a template that refuses.
@@ -50,7 +52,7 @@ def refuse_unusable(answers):
     return ""
 
 
-def _of_name(kind, name):
+def _of_name(kind: str, name: str) -> Iterator[str]:
     if not name.strip():
         yield f"The {kind} is empty. Please write the name as it stands on your letterhead."
     elif len(name) > 200:
@@ -59,11 +61,11 @@ def _of_name(kind, name):
         yield f"The {kind} holds an invisible control character. Please type it again instead of pasting it."
 
 
-def _of_repository(name):
+def _of_repository(name: str) -> Iterator[str]:
     if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}", name) or name.endswith("."):
         yield (
             f"“{name}” cannot be the name of a repository. "
             "Please use letters a to z, digits, hyphens and dots, and begin with a letter or a digit."
         )
-    elif name.split(".")[0].lower() in RESERVED:
+    elif name.split(".", maxsplit=1)[0].lower() in RESERVED:
         yield f"“{name}” is a name that Windows keeps for itself. Please choose another."

@@ -1,7 +1,9 @@
-"""What several test files share: the browser, and finished sites, each built once."""
+"""What several test files share: the browser, and finished sites, each built once in a test run."""
 
 from __future__ import annotations
 
+import functools
+import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,8 +11,19 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser
 
-from tests.support.agency_files import ROOT, bake, run, settled, write_agency
+from policywright.catalog.cache import load_catalog
+from tests.support.agency_files import ROOT, bake, run, settled_answers, write_agency
 from tests.support.chromium import open_browser
+from tests.support.in_process import run_here
+from tests.support.shared import Shared, made_once
+
+
+@pytest.fixture(scope="session", autouse=True)
+def one_catalog() -> Iterator[None]:
+    """Read the catalog from its cache once, and not for each of the thousand drafts of a test run."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("policywright.draft.load_catalog", functools.cache(load_catalog))
+        yield
 
 
 @pytest.fixture(scope="session")
@@ -20,15 +33,26 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def working_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Shared:
+    """Folders that all processes of this test run share."""
+    base = tmp_path_factory.getbasetemp()
+    whole_run = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+    return functools.partial(made_once, whole_run / "shared")
+
+
+@pytest.fixture(scope="session")
+def working_site(shared: Shared) -> Path:
     """The sample agency under a department, with a wrong answer: every severity and every origin stand on it."""
-    folder = tmp_path_factory.mktemp("working")
+    return shared("working", _working) / "exampleton" / "site"
+
+
+def _working(folder: Path) -> None:
     write_agency(folder / "department", {"privacy.notice": "yes"}, {"agency": {"name": "Department of Samples"}})
     agency = bake(folder)
     shutil.copytree(ROOT / "docs" / "sample", agency, dirs_exist_ok=True)
     _replace(agency / "policy.yml", "\ncatalog:", "\nbase: ../department\ncatalog:")
     _replace(agency / "answers" / "comments.yml", "\ndisable_when:", "\ndisable_when: sometimes")
-    return _built(agency, "site")
+    _build(agency)
 
 
 def _replace(file: Path, old: str, new: str) -> None:
@@ -38,37 +62,37 @@ def _replace(file: Path, old: str, new: str) -> None:
 
 
 @pytest.fixture(scope="session")
-def settled_agency(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An agency that has answered everything and has no finding at all."""
-    folder = tmp_path_factory.mktemp("settled")
+def calm_site(shared: Shared) -> Path:
+    """The site that the people of an agency without findings see."""
+    return shared("calm", lambda folder: _build(_settled(folder))) / "exampleton" / "site"
+
+
+@pytest.fixture(scope="session")
+def published_site(shared: Shared) -> Path:
+    """The site that an agency without findings publishes."""
+    options = ("--config-file", "mkdocs.publish.yml", "--strict")
+    return shared("published", lambda folder: _build(_settled(folder), *options)) / "exampleton" / "published"
+
+
+def _settled(folder: Path) -> Path:
+    """Scaffold an agency that has answered everything and has no finding at all."""
     agency = bake(folder)
     shutil.rmtree(agency / "answers")
-    answers = settled(folder / "drafts") | {"existing.peer_policies_reviewed": "several"}
+    answers = {**settled_answers(), "existing.peer_policies_reviewed": "several"}
     return write_agency(agency, answers, {"preset": "two_way"})
 
 
-@pytest.fixture(scope="session")
-def calm_site(settled_agency: Path) -> Path:
-    """The site that the people of an agency without findings see."""
-    return _built(settled_agency, "site")
-
-
-@pytest.fixture(scope="session")
-def published_site(settled_agency: Path) -> Path:
-    """The site that an agency without findings publishes."""
-    return _built(settled_agency, "published", "--config-file", "mkdocs.publish.yml", "--strict")
-
-
-@pytest.fixture(scope="session")
-def own_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """This repository's own site."""
-    site = tmp_path_factory.mktemp("own") / "site"
-    done = run("mkdocs", "build", "--site-dir", site, cwd=ROOT)
+def _build(agency: Path, *options: str) -> None:
+    done = run_here("mkdocs", "build", *options, cwd=agency)
     assert done.returncode == 0, done.stdout + done.stderr
-    return site
 
 
-def _built(agency: Path, folder: str, *options: str) -> Path:
-    done = run("mkdocs", "build", *options, cwd=agency)
+@pytest.fixture(scope="session")
+def own_site(shared: Shared) -> Path:
+    """This repository's own site, built by command and without a warning."""
+    return shared("own", _own) / "site"
+
+
+def _own(folder: Path) -> None:
+    done = run("mkdocs", "build", "--strict", "--site-dir", folder / "site", cwd=ROOT)
     assert done.returncode == 0, done.stdout + done.stderr
-    return agency / folder

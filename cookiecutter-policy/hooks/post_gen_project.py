@@ -1,5 +1,6 @@
 """Keeps the chosen CI files, pins the version of Policywright, and says what comes next."""
 
+import io
 import json
 import os
 import re
@@ -28,7 +29,7 @@ FOLDER = FOLDER if FOLDER.is_absolute() else Path(os.environ.get("PWD", ".")) / 
 CI_FILES = {"gitlab": [".gitlab-ci.yml"], "github": [".github"], "other": []}
 
 
-def git(*words):
+def git(*words: str) -> str:
     """Ask git about the folder that the template came from; an empty answer when it does not know."""
     try:
         asked = subprocess.run(["git", "-C", str(FOLDER), *words], capture_output=True, text=True, check=False)
@@ -37,13 +38,13 @@ def git(*words):
     return asked.stdout.strip() if asked.returncode == 0 else ""
 
 
-def cloned():
+def cloned() -> bool:
     """Whether cookiecutter fetched the template from a git address, rather than from a folder."""
     address = re.match(r"(\w+:|git@|\w+@|.*\.git$)", TEMPLATE) and not re.match(r"[A-Za-z]:[\\/]", TEMPLATE)
     return bool(address) or ".cookiecutters" in FOLDER.parts
 
 
-def pip_address(url):
+def pip_address(url: str) -> str:
     """Write a git remote as pip wants it, without a password."""
     url = re.sub(r"^(https?://)[^/@]*@", r"\1", url)
     if url.startswith(("https://", "http://", "ssh://", "file://", "git://")):
@@ -53,7 +54,7 @@ def pip_address(url):
     return f"git+{Path(url).resolve().as_uri()}"
 
 
-def pin():
+def pin() -> str:
     """Return the one requirement: the template's own tag or commit, or the released version."""
     if COMMIT:
         url, revision = TEMPLATE if cloned() else "", COMMIT
@@ -67,7 +68,7 @@ def pin():
     return f"{address}#egg=policywright" if address.startswith("git+file:") else f"policywright @ {address}"
 
 
-def write_requirements():
+def write_requirements() -> None:
     """Write requirements.txt; pip looks into `wheelhouse` before it asks an index."""
     lines = [
         "# The one thing this repository needs. Raise the version in a reviewed change.",
@@ -78,13 +79,13 @@ def write_requirements():
     Path("requirements.txt").write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
-def take_wheel():
+def take_wheel() -> None:
     """Copy the wheel of this version when it was built beside the template."""
     for wheel in [] if COMMIT else FOLDER.parent.glob(f"dist/policywright-{VERSION}-*.whl"):
         shutil.copy(wheel, "wheelhouse")
 
 
-def drop_other_ci():
+def drop_other_ci() -> None:
     """Delete the CI files of the forges that were not chosen."""
     for forge, names in CI_FILES.items():
         for name in names if forge != FORGE else []:
@@ -94,6 +95,7 @@ def drop_other_ci():
 drop_other_ci()
 write_requirements()
 take_wheel()
-sys.stdout.reconfigure(encoding="utf-8")
+if isinstance(sys.stdout, io.TextIOWrapper):
+    sys.stdout.reconfigure(encoding="utf-8")
 print(f"\nYour repository is ready in {Path.cwd()}")
 print("Read its README.md next; it begins with the commands that build the site.")

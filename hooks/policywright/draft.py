@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from policywright.agency.decisions import decided
+from policywright.agency.decisions import with_decisions
 from policywright.agency.policy_file import facts, read_document
 from policywright.agency.settling import value_of
 from policywright.approval.acknowledgements import count, misplaced
@@ -60,7 +60,7 @@ def make_draft(repository: Repository, catalog: Catalog, today: str = "") -> Dra
     """Draft a policy from what was read: answers become findings, provisions and tasks. Pure."""
     answers, document = repository.answers, repository.document
     fired, undecided = evaluate_rules(catalog, answers, _filler(repository, catalog, escape=False))
-    fired = decided(fired, repository.records, catalog, answers, today)
+    fired = with_decisions(fired, repository.records, catalog, answers, today)
     clauses = with_overrides(catalog, repository.overrides)
     existing = _existing_policies(repository, catalog)
     policy, lonely = assemble(catalog, clauses, answers, _filler(repository, catalog, escape=True), existing)

@@ -8,20 +8,27 @@ from pathlib import Path
 
 from policywright.agency.answers import read_answers
 from policywright.agency.bases import Base, find_bases
-from policywright.agency.decisions import Records, read_records
+from policywright.agency.decisions import CHECKLISTS_FILE, DECISIONS_FILE, Records, read_records
 from policywright.agency.overrides import read_overrides
 from policywright.agency.policy_file import check_names, read_document
 from policywright.agency.requirements import check_pin
 from policywright.agency.unmapped import read_unmapped
 from policywright.approval.acknowledgements import ACKNOWLEDGEMENTS_FILE, Acknowledgement, read_acknowledgements
 from policywright.approval.releases import read_releases, read_wordings
-from policywright.approval.reviews import read_calls
-from policywright.approval.sign_offs import read_sign_offs
+from policywright.approval.reviews import REVIEWS_FILE, read_calls
+from policywright.approval.sign_offs import SIGN_OFFS_FILE, read_sign_offs
 from policywright.catalog.migrations import carried
+from policywright.files.folders import near_misses
 from policywright.model.agency import Answer, Document
 from policywright.model.catalog import Catalog, Clause
 from policywright.model.findings import Finding
 from policywright.model.versions import Call, FrozenProvision, Release, SignOff
+
+KNOWN = (
+    *("policy.yml", "answers", "registers", "overrides", "releases", "docs", "hooks", "requirements.txt"),
+    *(DECISIONS_FILE, CHECKLISTS_FILE, SIGN_OFFS_FILE, REVIEWS_FILE, ACKNOWLEDGEMENTS_FILE),
+)
+"""The files and folders at the root of a repository that something reads."""
 
 PolicyFile = tuple[Document, list[Finding]]
 """What policy.yml says, and what is wrong in it."""
@@ -61,6 +68,8 @@ def read_repository(root: Path, catalog: Catalog, opened: PolicyFile | None = No
     document, problems = opened or read_document(root)
     found = [*problems, *check_pin(root), *check_names(document, catalog)]
     bases = find_bases(root, document, found)
+    for base in (Base(root, "", ""), *bases):
+        found += near_misses(base.root, base.prefix, KNOWN)
     answers = read_answers(root, catalog, document.preset, bases, found)
     found += read_unmapped(root)[1]
     overrides = read_overrides([*reversed(bases), Base(root, "", document.agency_name)], catalog, found)

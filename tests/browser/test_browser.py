@@ -10,13 +10,13 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Response
 
-from tests.support.agency_files import bake, kinds, read_case, run, write_agency
+from tests.support.agency_files import TOWN_ANSWERS, bake, kinds, read_case, write_agency
 from tests.support.chromium import serve
+from tests.support.in_process import run_here
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 HOSTILE = read_case("texts.yml")["hostile"]
-TOWN_ANSWERS = {"agency.jurisdiction": "us_local", "agency.type": "municipal_general"}
 LOCAL = ("data:", "blob:")
 PAGES = (
     "index",
@@ -86,7 +86,7 @@ def hostile_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
         "existing.register": register,
     }
     write_agency(agency, {**TOWN_ANSWERS, **answers}, {"preset": "two_way", "offices": {"communications": words[1]}})
-    done = run("mkdocs", "build", cwd=agency)
+    done = run_here("mkdocs", "build", cwd=agency)
     assert done.returncode == 0, done.stdout + done.stderr
     return agency / "site"
 
@@ -95,7 +95,8 @@ def test_hostile_words_appear_as_themselves_and_do_nothing(hostile_site: Path, b
     events: list[str] = []
     with serve(hostile_site) as address:
         page = browser.new_page()
-        page.on("dialog", lambda dialog: (events.append(f"dialog: {dialog.message}"), dialog.dismiss()))
+        page.on("dialog", lambda dialog: events.append(f"dialog: {dialog.message}"))
+        page.on("dialog", lambda dialog: dialog.dismiss())
         page.on("pageerror", lambda error: events.append(f"error: {error}"))
         page.on("request", lambda request: None if request.url.startswith(address) else events.append(request.url))
         shown = {}

@@ -17,8 +17,9 @@ from policywright.agency.decisions import answers_behind
 from policywright.draft import draft_of
 from policywright.model.draft import Draft
 from policywright.pages.verification import plain_markdown
-from tests.support.agency_files import ROOT, bake, catalog, run
+from tests.support.agency_files import ROOT, bake, catalog
 from tests.support.chromium import serve
+from tests.support.in_process import run_here
 
 pytestmark = [pytest.mark.slow, pytest.mark.browser]
 
@@ -41,7 +42,7 @@ def agency(tmp_path_factory: pytest.TempPathFactory) -> Path:
     dates = {"date": "2027-01-15", "expires": "2027-12-31"}
     bound = {"fingerprint": answers_behind(catalog().rules[warning.code], draft.answers)}
     _record(agency, "decisions.yml", decision | dates | bound)
-    done = run("mkdocs", "build", cwd=agency)
+    done = run_here("mkdocs", "build", cwd=agency)
     assert done.returncode == 0, done.stderr
     return agency
 

@@ -19,7 +19,7 @@ from policywright.agency.colours import NIGHT, PAPER, colour_finding, contrast, 
 from policywright.draft import make_draft
 from policywright.model.agency import Document
 from policywright.model.findings import Place
-from policywright.pages.book import make_book
+from policywright.pages.book import make_book, render_book
 from policywright.pages.style import STYLE, assets
 from tests.support.agency_files import (
     TOWN_ANSWERS,
@@ -29,10 +29,10 @@ from tests.support.agency_files import (
     kinds,
     read_case,
     repository_of,
-    run,
     write_agency,
 )
 from tests.support.chromium import serve
+from tests.support.in_process import run_here
 
 CASES = read_case("look.yml")
 LONG = CASES["long"]
@@ -152,13 +152,13 @@ def test_every_edit_link_leads_to_a_line_of_the_agency_that_is_there(tmp_path: P
     assert f"overrides/clauses/{own.name}" in {place.rpartition(":")[0] for place, _ in links}
     for answer in draft.answers.values():
         if answer.origin == "agency" and not answer.question.register:
-            place = answer.place
-            assert (f"{place.file}:{place.line}", EDIT.format(file=place.file, line=place.line)) in links
-            assert f'"{answer.question.name}"' in (town / place.file).read_text("utf-8").splitlines()[place.line - 1]
+            at = answer.place
+            assert (f"{at.file}:{at.line}", EDIT.format(file=at.file, line=at.line)) in links
+            assert f'"{answer.question.name}"' in (town / at.file).read_text("utf-8").splitlines()[at.line - 1]
 
 
 def test_a_published_site_has_no_edit_links(tmp_path: Path) -> None:
-    book = make_book(draft_with(tmp_path, TOWN_ANSWERS, {"edit": EDIT, "preset": "two_way"}), "published")
+    book = render_book(draft_with(tmp_path, TOWN_ANSWERS, {"edit": EDIT, "preset": "two_way"}), "published")
     assert not [uri for uri, page in book.pages.items() if "git.example.gov" in page.text or "pw-place" in page.text]
     assert not [uri for uri, text in book.files.items() if "git.example.gov" in str(text)]
 
@@ -183,7 +183,10 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
         "edit": EDIT,
     }
     write_agency(agency, TOWN_ANSWERS | {"comments.enabled": "off"} | answers, policy)
-    done = run("mkdocs", "build", cwd=agency)
+    (agency / "docs" / "own.css").write_text(".theirs{color:#333}", encoding="utf-8")
+    with (agency / "mkdocs.yml").open("a", encoding="utf-8") as file:
+        file.write("\nextra_css: [own.css]\n")
+    done = run_here("mkdocs", "build", cwd=agency)
     assert done.returncode == 0, done.stderr
     return agency / "site"
 
@@ -306,17 +309,14 @@ def follow(page: Page, address: str) -> None:
     page.wait_for_load_state()
 
 
+@pytest.mark.slow
 def test_a_missing_page_says_what_to_do(site: Path) -> None:
     page = (site / "404.html").read_text("utf-8")
     assert "There is no such page" in page
     assert "404 - Not found" not in page
 
 
-def test_a_style_sheet_of_the_agency_comes_after_ours(tmp_path: Path) -> None:
-    agency = bake(tmp_path)
-    (agency / "docs" / "own.css").write_text("h1{color:#333}", encoding="utf-8")
-    with (agency / "mkdocs.yml").open("a", encoding="utf-8") as file:
-        file.write("\nextra_css: [own.css]\n")
-    assert run("mkdocs", "build", cwd=agency).returncode == 0
-    page = (agency / "site" / "index.html").read_text("utf-8")
+@pytest.mark.slow
+def test_a_style_sheet_of_the_agency_comes_after_ours(site: Path) -> None:
+    page = (site / "index.html").read_text("utf-8")
     assert page.index("assets/policywright.css") < page.index("own.css")

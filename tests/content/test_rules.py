@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,8 @@ import pytest
 from policywright.draft import make_draft
 from policywright.model.draft import Draft
 from policywright.model.findings import Finding, Place
+from policywright.pages.renderer import Binder
+from policywright.pages.views.site import Site
 from tests.support.agency_files import CASES, catalog, draft_with, read_case, repository_of, write_agency
 
 AGENCIES = read_case("agencies.yml")
@@ -68,6 +71,31 @@ def test_a_finding_names_the_answers_that_make_it_and_says_what_to_do(code: str,
     assert finding.fix.endswith(".")
     assert "{{" not in finding.message + finding.fix
     assert "to be decided" not in finding.message + finding.fix
+
+
+@pytest.mark.parametrize("code", RULES)
+def test_a_finding_leads_to_a_place_of_the_guidance_that_is_there(code: str, tmp_path: Path) -> None:
+    draft = draft_with(tmp_path, RULES[code]["fires"])
+    page, slash, anchor = found(draft, code).see.rpartition("/")
+    assert (page, slash) == (f"guidance/{catalog().rules[code].element}", "/")
+    assert not anchor or f"{{: {anchor} }}" in guidance(page)
+
+
+def test_an_open_question_leads_to_its_own_place_in_the_guidance(tmp_path: Path) -> None:
+    gaps = [finding for finding in draft_with(tmp_path, {}).findings if finding.severity == "gap"]
+    assert {finding.code for finding in gaps} == {"G101"}
+    for finding in gaps:
+        page, _, anchor = finding.see.rpartition("/")
+        assert anchor == f"#{catalog().questions[finding.questions[0]].anchor}"
+        assert f"{{: {anchor} }}" in guidance(page)
+
+
+@functools.cache
+def guidance(page: str) -> str:
+    """Return a page of the guidance as it is rendered."""
+    element = page.removeprefix("guidance/")
+    binder = Binder(Site(catalog(), working=True))
+    return binder.written(f"{page}.md", catalog().guidance[element], f"{page}.md", element).text
 
 
 def home(name: str) -> str:

@@ -13,10 +13,10 @@ from policywright import __version__
 from policywright.catalog.reader import read_catalog
 from policywright.model.catalog import Catalog
 from policywright.model.findings import Finding
-from policywright.upgrade.plan import plan_upgrade, preview, refusals
+from policywright.upgrade.plan import plan_upgrade, preview_upgrade
 from tests.support.agency_files import CASES, catalog
 from tests.support.toy import TOY, lay
-from tests.tools.generated import shipped_by
+from tests.tools.generated import appended, shipped_by
 
 SHIPPED = {path.stem: json.loads(path.read_text("utf-8")) for path in (CASES / "shipped").glob("*.json")}
 DAY = "2027-01-15"
@@ -68,7 +68,7 @@ def forgotten(root: Path, asked: Mapping[str, Any], newer: Catalog) -> list[Find
     for number in range(most):
         folder = repository(root / str(number), asked, number, newer.id)
         upgrade = plan_upgrade(folder, newer, __version__)
-        found |= dict.fromkeys(refusals(upgrade, preview(folder, upgrade, newer, "")))
+        found |= dict.fromkeys(preview_upgrade(folder, upgrade, newer, "").stops)
     return list(found)
 
 
@@ -80,6 +80,18 @@ def test_every_name_of_an_older_version_is_known_or_carried_over(version: str, t
 
 def test_the_names_of_this_version_are_kept() -> None:
     assert __version__ in SHIPPED
+    asked = shipped_by(catalog())
+    assert appended(SHIPPED[__version__], asked) == SHIPPED[__version__], "run: make generated"
+
+
+def test_writing_the_names_anew_adds_names_and_takes_none_out() -> None:
+    before = {"rules": ["A-1", "A-2"], "questions": {"a.b": {"type": "choice", "values": ["x", "y"]}, "a.c": {}}}
+    after = {"rules": ["A-0", "A-2"], "questions": {"a.b": {"type": "text", "values": ["y", "z"]}, "a.d": {}}}
+    assert appended(before, after) == {
+        "rules": ["A-1", "A-2", "A-0"],
+        "questions": {"a.b": {"type": "choice", "values": ["x", "y", "z"]}, "a.c": {}, "a.d": {}},
+    }
+    assert appended({}, after) == after
 
 
 def test_a_name_that_vanished_without_a_step_is_found(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.agency_files import ROOT, TOWN, run
+from tests.support.in_process import run_here
 
 pytestmark = pytest.mark.slow
 
@@ -98,10 +99,10 @@ def test_what_both_sides_edited_is_named_until_somebody_decides(template: Path, 
     commit(agency, "Ours")
     publish(template)
     do("cruft", "update", "--skip-apply-ask", cwd=agency)
-    said = run("policywright", "check", agency, "--least", "error")
+    said = run_here("policywright", "check", agency, "--least", "error")
     assert said.returncode == 1
     named = [line.split(":")[0] for line in said.stdout.splitlines() if " E006: " in line]
     assert named == ["README.md", "mkdocs.yml", "requirements.txt"]
-    assert run("policywright", "upgrade", agency, "--write").returncode == 2
+    assert run_here("policywright", "upgrade", agency, "--write").returncode == 2
     do("git", "checkout", "--ours", *named, cwd=agency)
-    assert "E006" not in run("policywright", "check", agency).stdout
+    assert "E006" not in run_here("policywright", "check", agency).stdout

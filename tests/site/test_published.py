@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.support.agency_files import bake, catalog, run, settled, write_agency
+from tests.support.agency_files import bake, catalog, settled_answers, write_agency
+from tests.support.in_process import run_here
 
 pytestmark = pytest.mark.slow
 
@@ -28,7 +30,7 @@ class Tokens:
         return token
 
 
-def internal_answers(answers: dict[str, Any], tokens: Tokens) -> dict[str, Any]:
+def internal_answers(answers: Mapping[str, Any], tokens: Tokens) -> dict[str, Any]:
     """Answer every internal question of free words, and every column of free words in each register."""
     planted = dict(answers)
     for name, question in catalog().questions.items():
@@ -64,14 +66,20 @@ def plant(agency: Path, tokens: Tokens) -> None:
     (agency / "docs" / "own.md").write_text(own, encoding="utf-8")
 
 
-def test_no_internal_word_is_in_any_file_of_the_published_site(tmp_path: Path) -> None:
+@pytest.fixture(scope="module")
+def planted(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Tokens]:
+    """An agency that keeps words to itself wherever it can."""
     tokens = Tokens()
-    agency = bake(tmp_path / "scaffold")
+    agency = bake(tmp_path_factory.mktemp("planted") / "scaffold")
     shutil.rmtree(agency / "answers")
-    answers = internal_answers(settled(tmp_path / "drafts"), tokens)
-    write_agency(agency, answers, {"preset": "two_way"})
+    write_agency(agency, internal_answers(settled_answers(), tokens), {"preset": "two_way"})
     plant(agency, tokens)
-    done = run("mkdocs", "build", "--config-file", "mkdocs.publish.yml", "--strict", cwd=agency)
+    return agency, tokens
+
+
+def test_no_internal_word_is_in_any_file_of_the_published_site(planted: tuple[Path, Tokens]) -> None:
+    agency, tokens = planted
+    done = run_here("mkdocs", "build", "--config-file", "mkdocs.publish.yml", "--strict", cwd=agency)
     assert done.returncode == 0, done.stderr
     texts = {path: path.read_bytes() for path in (agency / "published").rglob("*") if path.is_file()}
     assert any(b"Words for everybody" in text for text in texts.values())
@@ -85,19 +93,16 @@ def test_no_internal_word_is_in_any_file_of_the_published_site(tmp_path: Path) -
     assert len(tokens.planted) > 25, tokens.planted
 
 
-def test_the_working_site_shows_what_the_published_one_hides(tmp_path: Path) -> None:
+def test_the_working_site_shows_what_the_published_one_hides(planted: tuple[Path, Tokens]) -> None:
     """Otherwise the test above could not fail."""
-    tokens = Tokens()
-    agency = bake(tmp_path / "scaffold")
-    shutil.rmtree(agency / "answers")
-    write_agency(agency, internal_answers(settled(tmp_path / "drafts"), tokens), {"preset": "two_way"})
-    plant(agency, tokens)
-    assert run("mkdocs", "build", cwd=agency).returncode == 0
+    agency, tokens = planted
+    assert run_here("mkdocs", "build", cwd=agency).returncode == 0
     text = b"".join(path.read_bytes() for path in (agency / "site").rglob("*.html"))
     shown = {place for word, place in tokens.planted.items() if word.encode() in text}
     assert {"by", "existing.register.owner"} <= shown, shown  # choices that are internal: see test_site.py
 
 
+@pytest.mark.usefixtures("short_book")
 def test_a_link_out_of_the_repository_is_not_in_the_site(tmp_path: Path) -> None:
     agency = bake(tmp_path / "scaffold")
     for name in ("secret.txt", "folder/secret.txt"):
@@ -105,11 +110,12 @@ def test_a_link_out_of_the_repository_is_not_in_the_site(tmp_path: Path) -> None
         (tmp_path / name).write_text("Quagga", encoding="utf-8")
     (agency / "docs" / "seal.txt").symlink_to(tmp_path / "secret.txt")
     (agency / "docs" / "more").symlink_to(tmp_path / "folder")
-    done = run("mkdocs", "build", cwd=agency)
+    done = run_here("mkdocs", "build", cwd=agency)
     assert done.returncode == 0, done.stderr
     assert "docs/seal.txt is a link that leads out of the repository" in done.stderr
     assert "docs/more/secret.txt is a link that leads out of the repository" in done.stderr
-    rendered = run("policywright", "render", agency, "--out", tmp_path / "rendered")
+    rendered = run_here("policywright", "render", agency, "--out", tmp_path / "rendered")
     assert rendered.returncode in (0, 1), rendered.stderr
     for folder in (agency / "site", tmp_path / "rendered"):
+        assert list(folder.rglob("*"))
         assert not [path for path in folder.rglob("*") if path.is_file() and b"Quagga" in path.read_bytes()]

@@ -156,7 +156,7 @@ def origin(tmp_path: Path) -> Path:
 def scaffold(address: str, folder: Path, *options: str, **settings: str) -> Path:
     """Run cookiecutter on the address of a git repository, as somebody with an empty home would."""
     answers = [f"{name}={value}" for name, value in TOWN.items()]
-    words = (*options, "--no-input", "--output-dir", folder, *answers)
+    words: tuple[str | Path, ...] = (*options, "--no-input", "--output-dir", folder, *answers)
     done = run("cookiecutter", address, *words, env=alone(folder.parent, **settings))
     assert done.returncode == 0, done.stdout + done.stderr
     return folder / TOWN["repo_name"]

@@ -12,8 +12,7 @@ from typing import Any
 import pytest
 
 from policywright import __version__
-from tests.support.agency_files import ROOT, bake, catalog, read_case, run
-from tests.support.signed import settled_answers
+from tests.support.agency_files import ROOT, bake, catalog, read_case, run, settled_answers
 
 pytestmark = pytest.mark.slow
 

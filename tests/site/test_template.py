@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
+from collections.abc import Callable
 from html.parser import HTMLParser
 from itertools import product
 from pathlib import Path
@@ -14,6 +15,8 @@ from ruamel.yaml import YAML
 
 from policywright.pages.plain_site import SETTINGS
 from tests.support.agency_files import ROOT, bake, catalog, read_case, repository_of, run
+from tests.support.in_process import run_here
+from tests.support.shared import Shared
 from tests.tools.generated import generated
 
 NAMES = read_case("names.yml")
@@ -46,14 +49,21 @@ def scaffold(folder: Path, *options: str, **answers: str) -> Any:
     }
     config.write_text(json.dumps(settings, ensure_ascii=False), encoding="utf-8")
     words = ("--no-input", "--config-file", config, "--output-dir", folder / "made")
-    return run("cookiecutter", ROOT, *options, *words)
+    return run_here("cookiecutter", ROOT, *options, *words)
 
 
-def named(folder: Path, name: str) -> Path:
-    """Scaffold an agency of this name; the short name is the same, as when somebody accepts the proposal."""
-    done = scaffold(folder, agency_name=name, repo_name="named")
-    assert done.returncode == 0, done.stdout + done.stderr
-    return folder / "made" / "named"
+@pytest.fixture
+def named(shared: Shared) -> Callable[[str], Path]:
+    """Scaffold an agency of a name; the short name is the same, as when somebody accepts the proposal."""
+
+    def made(name: str) -> Path:
+        def fill(folder: Path) -> None:
+            done = scaffold(folder, agency_name=name, repo_name="named")
+            assert done.returncode == 0, done.stdout + done.stderr
+
+        return shared(f"named-{list(NAMES['arrive'].values()).index(name)}", fill) / "made" / "named"
+
+    return made
 
 
 def read(path: Path) -> Any:
@@ -95,25 +105,38 @@ class Elements(HTMLParser):
 
 
 @pytest.mark.parametrize("name", NAMES["arrive"].values(), ids=NAMES["arrive"])
-def test_a_name_arrives_in_policy_yml_as_it_was_typed(name: str, tmp_path: Path) -> None:
-    agency = named(tmp_path, name)
+def test_a_name_arrives_in_policy_yml_as_it_was_typed(name: str, named: Callable[[str], Path]) -> None:
+    agency = named(name)
     assert read(agency / "policy.yml")["agency"] == {"name": name, "short_name": name}
     assert read(agency / "mkdocs.yml")["site_name"] == name
     assert not [finding for finding in repository_of(agency).findings if finding.severity == "error"]
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("short_book")
 @pytest.mark.parametrize("name", NAMES["arrive"].values(), ids=NAMES["arrive"])
-def test_a_name_arrives_in_the_site_as_it_was_typed(name: str, tmp_path: Path) -> None:
-    agency = named(tmp_path, name)
-    done = run("mkdocs", "build", "--strict", cwd=agency)
+def test_a_name_arrives_in_the_site_as_it_was_typed(name: str, named: Callable[[str], Path], tmp_path: Path) -> None:
+    done = run_here("mkdocs", "build", "--site-dir", tmp_path, cwd=named(name))
     assert done.returncode == 0, done.stderr
+    shows_the_name(tmp_path, name)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", ["HTML", "Markdown", "text like a template"])
+def test_a_name_arrives_in_the_whole_site(kind: str, named: Callable[[str], Path], tmp_path: Path) -> None:
+    name = NAMES["arrive"][kind]
+    done = run("mkdocs", "build", "--strict", "--site-dir", tmp_path, cwd=named(name))
+    assert done.returncode == 0, done.stderr
+    shows_the_name(tmp_path, name)
+
+
+def shows_the_name(site: Path, name: str) -> None:
     shown = " ".join(name.split())
-    home = Elements(agency / "site" / "index.html")
+    home = Elements(site / "index.html")
     assert home["title"] == f"{shown}: Social media policy"
     assert home.logo == [home["title"], home["title"]]
     assert home["h1"] == f"{shown}: social media policy"
-    policy = Elements(agency / "site" / "policy.html")
+    policy = Elements(site / "policy.html")
     assert policy["title"] == f"Social media policy - {shown}: Social media policy"
     title_block, _, text = policy["article"].partition("Version")
     assert title_block.rstrip() == f"Social media policy Issued by{shown}"

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.agency_files import ROOT, bake, run
+from tests.support.agency_files import ROOT, bake
+from tests.support.in_process import run_here
 
 pytestmark = pytest.mark.slow
 
@@ -28,7 +29,7 @@ def answer(agency: Path, file: str, block: str) -> None:
 
 
 def checked(agency: Path) -> str:
-    return run("policywright", "check", "--least", "blocker", cwd=agency).stdout
+    return run_here("policywright", "check", "--least", "blocker", cwd=agency).stdout
 
 
 def test_the_tutorial_says_what_the_commands_say(tmp_path: Path) -> None:

@@ -9,7 +9,11 @@ import pytest
 
 from policywright.draft import make_draft
 from policywright.model.draft import Draft
-from tests.support.agency_files import bake, catalog, repository_of, run
+from policywright.pages.book import make_book
+from policywright.pages.renderer import Book
+from policywright.pages.verification import compare_site, finished_page
+from tests.support.agency_files import bake, catalog, repository_of
+from tests.support.in_process import run_here
 
 pytestmark = pytest.mark.slow
 
@@ -17,7 +21,7 @@ pytestmark = pytest.mark.slow
 @pytest.fixture(scope="module")
 def town(tmp_path_factory: pytest.TempPathFactory) -> Path:
     agency = bake(tmp_path_factory.mktemp("verified"))
-    done = run("mkdocs", "build", cwd=agency)
+    done = run_here("mkdocs", "build", cwd=agency)
     assert done.returncode == 0, done.stdout + done.stderr
     return agency
 
@@ -28,7 +32,7 @@ def draft(town: Path) -> Draft:
 
 
 def verified(town: Path, *options: str) -> tuple[int, str]:
-    done = run("policywright", "verify", "site", ".", *options, cwd=town)
+    done = run_here("policywright", "verify", "site", ".", *options, cwd=town)
     return done.returncode, done.stdout
 
 
@@ -50,20 +54,38 @@ def test_an_untouched_site_says_what_the_draft_says(town: Path) -> None:
     assert "0 problems" in output
 
 
-def test_every_provision_is_looked_for_in_its_own_page(town: Path, draft: Draft) -> None:
+@pytest.fixture(scope="module")
+def book(draft: Draft) -> Book:
+    return make_book(draft)
+
+
+def compared(town: Path, draft: Draft, book: Book, page: str, old: str, new: str) -> list[str]:
+    """Compare a site of which one page was changed; return code and page of each finding."""
+    before = finished_page(town / "site", page)
+    assert before
+    assert old in before
+    pages = {page: before.replace(old, new)}
+    found = compare_site(draft, book, lambda uri: pages.get(uri) or finished_page(town / "site", uri), published=False)
+    return [f"{finding.code} {finding.places[0].file}" for finding in found]
+
+
+def test_every_provision_is_looked_for_in_its_own_page(town: Path, draft: Draft, book: Book) -> None:
     for provision in draft.policy.provisions[::12]:
         word = max(re.findall(r"[A-Za-z]{5,}", provision.text.partition("\n")[0]), key=len)
-        status, output = changed(town, "policy.html", word, word[:-1])
-        assert status == 1
-        assert "V102" in output
+        assert "V102 policy.md" in compared(town, draft, book, "policy.md", word, word[:-1]), provision.clause.id
+
+
+def test_a_changed_provision_is_reported_by_the_command(town: Path, draft: Draft) -> None:
+    first = draft.policy.provisions[0]
+    status, output = changed(town, "policy.html", max(first.text.split(), key=len), "nothing")
+    assert status == 1
+    assert re.search(rf"policy\.md:1:1: error V102: The provision {first.number} .* is not on this page", output)
 
 
 @pytest.mark.parametrize("marker", ["{{ agency.name }}", "{% if x %}", "<!-- policy: home -->", "[placeholder]"])
-def test_a_marker_left_in_a_page_is_found(town: Path, marker: str) -> None:
-    status, output = changed(town, "findings.html", "</article>", f"<p>{marker}</p></article>")
-    assert status == 1
-    assert "V104" in output
-    assert "findings.md" in output
+def test_a_marker_left_in_a_page_is_found(town: Path, draft: Draft, book: Book, marker: str) -> None:
+    left = compared(town, draft, book, "findings.md", "</article>", f"<p>{marker}</p></article>")
+    assert left == ["V104 findings.md"]
 
 
 def test_a_missing_page_is_found(town: Path) -> None:
@@ -79,9 +101,9 @@ def test_a_missing_page_is_found(town: Path) -> None:
 def test_a_site_built_without_the_hook_is_caught(town: Path, tmp_path: Path) -> None:
     config = (town / "mkdocs.yml").read_text("utf-8").replace("hooks:\n  - hooks/policy.py\n", "")
     (town / "without.yml").write_text(config.replace("    - assets/iframe-worker.js\n", "    - x.js\n"), "utf-8")
-    run("mkdocs", "build", "--config-file", "without.yml", "--site-dir", tmp_path, cwd=town)
+    run_here("mkdocs", "build", "--config-file", "without.yml", "--site-dir", tmp_path, cwd=town)
     (town / "without.yml").unlink()
-    done = run("policywright", "verify", tmp_path, ".", cwd=town)
+    done = run_here("policywright", "verify", tmp_path, ".", cwd=town)
     assert done.returncode == 1
     assert "V101" in done.stdout
     assert "index.md:1:1: error V104" in done.stdout

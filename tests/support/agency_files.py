@@ -7,8 +7,10 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
 from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from ruamel.yaml import YAML
@@ -20,6 +22,7 @@ from policywright.model.agency import Answer
 from policywright.model.catalog import Catalog
 from policywright.model.draft import Draft
 from policywright.repository import Repository, read_repository
+from tests.support.in_process import run_here
 
 ROOT = Path(__file__).resolve().parents[2]
 CASES = ROOT / "tests" / "cases"
@@ -44,7 +47,7 @@ TOWN_ANSWERS = {
 NOTE = "The union will object to this, says Ms Quagga"
 
 
-def read_case(name: str) -> Any:
+def read_case(name: str | Path) -> Any:
     """Read a YAML file of cases; unquoted yes, no and off stay words."""
     return YAML(typ="safe", pure=True).load((CASES / name).read_text("utf-8"))
 
@@ -87,24 +90,31 @@ def draft_with(folder: Path, answers: Mapping[str, Any], policy: Mapping[str, An
     return make_draft(repository_of(write_agency(folder, answers, policy)), catalog())
 
 
-def settled(folder: Path, preset: str = "two_way") -> dict[str, Any]:
-    """Return answers that leave no essential question and no clause open: the preset's, or else the first choice."""
+@functools.cache
+def settled_answers(*, registers: bool = True) -> Mapping[str, Any]:
+    """Return answers that leave no essential question and no clause open: the preset's, or else the first choice.
+
+    Without `registers` a register that nobody filled is empty.
+    """
     answers: dict[str, Any] = dict(TOWN_ANSWERS)
-    while True:
-        draft = draft_with(folder, answers, {"preset": preset})
-        stops = [finding for finding in draft.findings if finding.severity in ("error", "blocker")]
-        assert not stops, stops
-        gaps = {name for finding in draft.findings if finding.severity == "gap" for name in finding.questions}
-        needed = gaps | {name for omission in draft.policy.undecided for name in omission.questions}
-        if not needed:
-            return answers
-        assert not needed & set(answers), needed & set(answers)
-        answers |= {name: _taken(draft.answers[name]) for name in needed}
+    with tempfile.TemporaryDirectory() as folder:
+        while True:
+            draft = draft_with(Path(folder), answers, {"preset": "two_way"})
+            stops = [finding for finding in draft.findings if finding.severity in ("error", "blocker")]
+            assert not stops, stops
+            gaps = {name for finding in draft.findings if finding.severity == "gap" for name in finding.questions}
+            needed = gaps | {name for omission in draft.policy.undecided for name in omission.questions}
+            if not needed:
+                return MappingProxyType(answers)  # every test gets the same one, so that none may change it
+            assert not needed & set(answers), needed & set(answers)
+            answers |= {name: _taken(draft.answers[name], registers=registers) for name in needed}
 
 
-def _taken(answer: Answer) -> Any:
+def _taken(answer: Answer, *, registers: bool) -> Any:
     if answer.value is not None:
         return answer.value
+    if answer.question.register and not registers:
+        return []
     if answer.question.register:
         row = {"title": "Media policy", "kind": "media_relations", "disposition": "reference", "note": NOTE}
         return [row | {"owner": "Town Clerk", "treats": ["content"], "extent": "partly"}]
@@ -127,7 +137,7 @@ def bake(folder: Path, template: Path = ROOT, options: tuple[str, ...] = (), **a
     """Scaffold an agency with the real cookiecutter, without prompts; return its repository."""
     given = TOWN | answers
     words = [f"{name}={value}" for name, value in given.items()]
-    done = run("cookiecutter", template, *options, "--no-input", "--output-dir", folder, *words)
+    done = run_here("cookiecutter", template, *options, "--no-input", "--output-dir", folder, *words)
     assert done.returncode == 0, done.stdout + done.stderr
     return folder / given["repo_name"]
 

@@ -9,9 +9,8 @@ from typing import Any
 from policywright.approval.releases import release_file, release_text
 from policywright.draft import make_draft
 from policywright.model.draft import Draft
-from tests.support.agency_files import catalog, repository_of, write_agency
+from tests.support.agency_files import TOWN_ANSWERS, catalog, repository_of, write_agency
 
-TOWN = {"agency.jurisdiction": "us_local", "agency.type": "municipal_general", "agency.has_elected_officials": "yes"}
 POLICY = {"preset": "two_way", "owner": "the Town Clerk"}
 
 
@@ -22,7 +21,7 @@ def draft_in(root: Path) -> Draft:
 
 def release(root: Path, version: str, day: str, answers: Mapping[str, Any] | None = None, **policy: Any) -> Draft:
     """Write an agency with these answers and freeze its text as a version, whatever stands against it."""
-    write_agency(root, TOWN | dict(answers or {}), POLICY | {"version": version} | policy)
+    write_agency(root, TOWN_ANSWERS | dict(answers or {}), POLICY | {"version": version} | policy)
     draft = draft_in(root)
     path = root / release_file(version)
     path.parent.mkdir(exist_ok=True)

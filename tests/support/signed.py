@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import functools
-import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -14,10 +12,8 @@ from policywright.approval.sign_offs import standings
 from policywright.approval.snapshot import freeze
 from policywright.draft import draft_of, make_draft, open_repository
 from policywright.files.writing import write_files
-from policywright.model.agency import Answer
-from tests.support.agency_files import draft_with, write_agency
+from tests.support.agency_files import settled_answers, write_agency
 
-TOWN = {"agency.jurisdiction": "us_local", "agency.type": "municipal_general", "agency.has_elected_officials": "yes"}
 DAY = "2027-01-10"
 POLICY = """# Who we are.
 agency: {{name: Town of Exampleton, short_name: the Town}}
@@ -34,26 +30,6 @@ dates:
 """
 
 
-@functools.cache
-def settled_answers() -> Mapping[str, Any]:
-    """Return answers that leave no essential question and no clause open: the preset's, or else the first choice."""
-    answers: dict[str, Any] = dict(TOWN)
-    with tempfile.TemporaryDirectory() as folder:
-        while True:
-            draft = draft_with(Path(folder), answers, {"preset": "two_way"})
-            gaps = {name for finding in draft.findings if finding.severity == "gap" for name in finding.questions}
-            needed = gaps | {name for omission in draft.policy.undecided for name in omission.questions}
-            if not needed:
-                return answers
-            answers |= {name: _taken(draft.answers[name]) for name in needed}
-
-
-def _taken(answer: Answer) -> Any:
-    if answer.value is not None:
-        return answer.value
-    return [] if answer.question.register else next(iter(answer.question.choices))
-
-
 def write_policy(root: Path, **values: str) -> None:
     """Write policy.yml with these values, and every other one empty."""
     known = ("version", "status", "adopted", "in_force", "review_due", "review_every", "drafted_by")
@@ -63,7 +39,7 @@ def write_policy(root: Path, **values: str) -> None:
 
 def write_town(root: Path, answers: Mapping[str, Any] | None = None, **policy: str) -> Path:
     """Write a town that has answered everything, and whose policy has these values."""
-    write_agency(root, {**settled_answers(), **(answers or {})})
+    write_agency(root, {**settled_answers(registers=False), **(answers or {})})
     write_policy(root, **policy)
     return root
 
@@ -87,7 +63,7 @@ def let_sign(root: Path, roles: Sequence[str], by: str, until: str = "", element
 
 
 def released(root: Path, version: str, day: str = DAY) -> Files:
-    """Release the policy, whatever stands against it, and return the files that were written."""
+    """Release the policy, if nothing stands against it, and return the files that were written."""
     repository, catalog = open_repository(root)
     document = repository.document
     plan = plan_release(document.dates, document.review_every, version, day, "Town Clerk")

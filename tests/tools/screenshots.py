@@ -9,8 +9,9 @@ from __future__ import annotations
 import base64
 import sys
 from pathlib import Path
+from typing import Literal
 
-from playwright.sync_api import Page
+from playwright.sync_api import Page, ViewportSize
 
 from tests.support.chromium import open_browser, serve
 
@@ -19,10 +20,10 @@ PAGES = [
     "checklists/launch", "existing-policies", "stakeholders/index", "sources", "house-rules", "staff-card", "scenarios",
 ]  # fmt: skip
 WIDTHS = {"wide": 1280, "phone": 390}
-SCHEMES = ("light", "dark")
+SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 
 PICTURES = {"findings": "sample/findings.html", "policy": "sample/policy.html#cit-1-comments-all"}
-PICTURE_SIZE = {"width": 1280, "height": 800}
+PICTURE_SIZE = ViewportSize(width=1280, height=800)
 LARGEST = 120_000
 
 OPEN_THE_REASON = """() => {
@@ -47,7 +48,7 @@ def main(site: Path, out: Path, pages: list[str]) -> None:
     with serve(site) as address, open_browser() as browser:
         for scheme in SCHEMES:
             for name, width in WIDTHS.items():
-                page = browser.new_page(viewport={"width": width, "height": 900}, color_scheme=scheme)
+                page = browser.new_page(viewport=ViewportSize(width=width, height=900), color_scheme=scheme)
                 for path in pages:
                     page.goto(f"{address}{path}.html")
                     page.wait_for_timeout(150)

@@ -58,7 +58,8 @@ def licence(name: str) -> str:
     except importlib.metadata.PackageNotFoundError:
         return ""
     classified = [c.rsplit(" :: ", 1)[-1] for c in data.get_all("Classifier") or [] if c.startswith("License ::")]
-    stated = data.get("License-Expression") or next(iter(classified), "") or data.get("License") or ""
+    first = [*(data.get_all("License-Expression") or []), *classified, *(data.get_all("License") or []), ""]
+    stated = next((words for words in first if words), "")
     return stated.strip().splitlines()[0] if stated.strip() else ""
 
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from policywright.pages.charts import WIDTH, bars, lines, progress, timeline
+from policywright.pages.charts import WIDTH, lines, progress, timeline
 
 settings.register_profile("steady", deadline=None, derandomize=True)
 settings.load_profile("steady")
@@ -20,7 +20,6 @@ DAYS = [((date(2026, 1, 31) + timedelta(days=40 * n)).isoformat(), f"Event {n}")
 CHARTS = {
     "a bar of parts": progress([("given", 8, "done"), ("assumed", 2, "assumed"), (ODD, 1, ODD)], ODD, legend=True),
     "an empty bar": progress([("given", 0, "done")], "Goals", legend=True),
-    "a table of bars": bars([("One", 3), (ODD, 0)], ODD, ("Name", ODD)),
     "a line of time": timeline([*DAYS, ("2026-01-31", ODD)], ODD, "2026-06-30"),
     "lines": lines(["1.0", ODD, "2.0"], [("provisions", [80, 81, 90]), (ODD, [4, 0, 2])], ODD),
     "lines of one point": lines(["1.0"], [("provisions", [0])], "History"),

@@ -19,6 +19,7 @@ from jsonschema import Draft202012Validator
 from policywright.cli.main import main
 from policywright.model.findings import SEVERITIES
 from tests.support.agency_files import TOOLS, catalog, draft_with, read_case, run, write_agency
+from tests.support.in_process import run_here
 
 CASES = read_case("commands.yml")
 BLOCKED = {"security.mfa": "none", "goals.primary": ["inform_broadcast"]}
@@ -49,7 +50,8 @@ def agencies(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
 
 
 def call(*words: str | Path, cwd: Path | None = None, **env: str) -> subprocess.CompletedProcess[str]:
-    done = run("policywright", *words, cwd=cwd, env=env)
+    """Run a command; what depends on the environment gets a process of its own."""
+    done = (run if env else run_here)("policywright", *words, cwd=cwd, env=env)
     assert "Traceback" not in done.stderr
     return done
 
@@ -283,8 +285,8 @@ def test_check_loads_neither_mkdocs_nor_the_press_that_writes_pages(agencies: di
     done = run(sys.executable, "-X", "importtime", TOOLS / "policywright", "check", agencies["good"])
     loaded = {line.rpartition("|")[2].strip() for line in done.stderr.splitlines() if line.startswith("import time:")}
     assert "policywright.draft" in loaded
-    heavy = ("mkdocs", "material", "markdown", "yaml", "cookiecutter", "jinja2.sandbox", "policywright.pages.templates")
-    heavy += ("policywright.pages.renderer", "policywright.pages.book", "policywright.mkdocs_site.agency")
+    heavy = ["mkdocs", "material", "markdown", "yaml", "cookiecutter", "jinja2.sandbox", "policywright.pages.templates"]
+    heavy += ["policywright.pages.renderer", "policywright.pages.book", "policywright.mkdocs_site.agency"]
     assert not [name for name in loaded if name in heavy or name.startswith(("mkdocs.", "material."))]
 
 
@@ -315,19 +317,21 @@ def test_the_version_is_told() -> None:
     assert call("--version").stdout.startswith("policywright, version ")
 
 
-def test_no_colour_is_written_into_a_pipe(agencies: dict[str, Path]) -> None:
+def test_a_command_of_the_shell_says_the_same_and_writes_no_colour_into_a_pipe(agencies: dict[str, Path]) -> None:
     for words in (
         ("check", agencies["broken"]),
         ("check", agencies["nothing"]),
         ("check", agencies["good"], "--format", "json"),
+        ("check", "--fail-on", "grave"),
     ):
-        done = checked(*words)
+        done, here = run("policywright", *words), checked(*words)
+        assert (done.returncode, done.stdout, done.stderr) == (here.returncode, here.stdout, here.stderr)
         assert "\x1b" not in done.stdout + done.stderr
 
 
 def test_severities_are_coloured_on_a_terminal(agencies: dict[str, Path]) -> None:
     master, terminal = pty.openpty()
-    words = [TOOLS / "policywright", "check", agencies["broken"], "--least", "error"]
+    words: list[str | Path] = [TOOLS / "policywright", "check", agencies["broken"], "--least", "error"]
     subprocess.run(words, stdout=terminal, stderr=terminal, stdin=subprocess.DEVNULL, check=False)
     os.close(terminal)
     said = os.read(master, 100_000).decode("utf-8")
@@ -345,7 +349,7 @@ def test_a_name_that_is_no_text_and_a_terminal_that_knows_no_unicode_do_no_harm(
 
 
 def test_a_broken_pipe_is_no_crash(agencies: dict[str, Path]) -> None:
-    command = [TOOLS / "policywright", "check", agencies["blocked"]]
+    command: list[str | Path] = [TOOLS / "policywright", "check", agencies["blocked"]]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
         assert process.stdout is not None
         assert process.stderr is not None

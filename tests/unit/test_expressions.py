@@ -34,7 +34,7 @@ FRUITS = {"apple": "An apple", "pear": "A pear"}
 
 def question(name: str, words: str, kind: Any, choices: Mapping[str, str] | None = None) -> Question:
     known = {value: Choice(value=value, label=label) for value, label in (choices or {}).items()}
-    asked = {"why": "", "tier": "optional", "asked_of": (), "place": Place("e/questions.yml")}
+    asked: dict[str, Any] = {"why": "", "tier": "optional", "asked_of": (), "place": Place("e/questions.yml")}
     return Question(id=f"e.{name}", help=words, type=kind, choices=known, **asked)
 
 
@@ -149,7 +149,12 @@ def test_a_tree_survives_json(when: str) -> None:
 
 def test_every_condition_of_the_catalog_survives_json_and_can_be_said_in_words() -> None:
     known = catalog()
-    things = [*known.questions.values(), *known.rules.values(), *known.clauses.values(), *known.sources.values()]
+    things: list[Any] = [
+        *known.questions.values(),
+        *known.rules.values(),
+        *known.clauses.values(),
+        *known.sources.values(),
+    ]
     trees = [thing.when for thing in things if thing.when]
     assert len(trees) > 500
     for tree in trees:
@@ -187,7 +192,7 @@ def condition(*, monotonic: bool = False) -> st.SearchStrategy[str]:
     return st.recursive(leaf(monotonic=monotonic), larger, max_leaves=8)
 
 
-FULL = st.fixed_dictionaries(
+FULL: st.SearchStrategy[dict[str, Any]] = st.fixed_dictionaries(
     {
         "e.light": st.sampled_from(list(LIGHTS)),
         "e.fruits": st.lists(st.sampled_from(list(FRUITS)), unique=True),

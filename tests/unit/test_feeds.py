@@ -13,10 +13,11 @@ import pytest
 from icalendar import Calendar
 
 from policywright.model.draft import Draft
-from policywright.pages.book import make_book
+from policywright.pages.book import make_book, render_book
 from policywright.pages.feeds import CALENDAR, FEED, PAGES, POLICY, address, calendar, pages_file, summary
-from tests.support.agency_files import bake, draft_with, run
-from tests.support.released import TOWN, draft_in, release
+from tests.support.agency_files import TOWN_ANSWERS, bake, draft_with
+from tests.support.in_process import run_here
+from tests.support.released import draft_in, release
 
 DATES = {"adopted": "2027-02-28", "in_force": "2027-03-01", "review_due": "2028-02-29"}
 ATOM = "{http://www.w3.org/2005/Atom}"
@@ -27,7 +28,7 @@ def events(draft: Draft, *, working: bool = True) -> dict[str, str]:
     """Read a calendar as a calendar program does: summary -> day."""
     text = calendar(draft, working=working)
     found = Calendar.from_ical(text).walk("VEVENT") if text else []
-    return {str(event["summary"]): event["dtstart"].dt.isoformat() for event in found}
+    return {str(event["summary"]): event.decoded("dtstart").isoformat() for event in found}
 
 
 def uids(draft: Draft) -> list[str]:
@@ -35,7 +36,7 @@ def uids(draft: Draft) -> list[str]:
 
 
 def test_the_calendar_holds_the_days_of_the_policy(tmp_path: Path) -> None:
-    draft = draft_with(tmp_path, TOWN, {"dates": DATES, "title": "Rules; for all,\tnews \\ posts"})
+    draft = draft_with(tmp_path, TOWN_ANSWERS, {"dates": DATES, "title": "Rules; for all,\tnews \\ posts"})
     assert events(draft) == {
         "Rules; for all, news \\ posts: Policy adopted": "2027-02-28",
         "Rules; for all, news \\ posts: Policy in force": "2027-03-01",
@@ -54,7 +55,7 @@ def test_an_event_keeps_its_name_when_its_day_changes_and_no_two_share_one(tmp_p
 
 
 def test_last_days_of_decisions_stand_in_the_working_calendar_only(tmp_path: Path) -> None:
-    draft_with(tmp_path, TOWN | {"security.mfa": "none"}, {"dates": DATES})
+    draft_with(tmp_path, TOWN_ANSWERS | {"security.mfa": "none"}, {"dates": DATES})
     rows = [DECISION | {"expires": "2027-09-30", "fingerprint": "0123456789abcdef"}]
     (tmp_path / "decisions.yml").write_text(json.dumps(rows), encoding="utf-8")
     (tmp_path / "sign-offs.yml").write_text("[]\n", encoding="utf-8")
@@ -68,7 +69,7 @@ def test_last_days_of_decisions_stand_in_the_working_calendar_only(tmp_path: Pat
 
 
 def test_laws_that_apply_and_come_into_force_after_the_policy_stand_in_the_calendar(tmp_path: Path) -> None:
-    draft = draft_with(tmp_path, TOWN, {"dates": DATES})
+    draft = draft_with(tmp_path, TOWN_ANSWERS, {"dates": DATES})
     sources = dict(draft.catalog.sources)
     here = [key for key, source in sources.items() if source.when is None][:2]
     abroad = next(key for key in draft.catalog.sources if key not in here and not_for_towns(draft, key))
@@ -85,7 +86,7 @@ def not_for_towns(draft: Draft, key: str) -> bool:
 
 
 def test_a_policy_without_days_and_releases_has_neither_calendar_nor_feed(tmp_path: Path) -> None:
-    files = make_book(draft_with(tmp_path, TOWN)).files
+    files = make_book(draft_with(tmp_path, TOWN_ANSWERS)).files
     assert {CALENDAR, FEED, POLICY} & set(files) == {POLICY}
 
 
@@ -93,7 +94,7 @@ def test_a_policy_without_days_and_releases_has_neither_calendar_nor_feed(tmp_pa
 def test_the_feed_names_every_release_the_newest_first_and_leads_to_its_changes(tmp_path: Path, page: str) -> None:
     release(tmp_path, "1.0", "2027-03-01", {"comments.enabled": "all_posts"})
     draft = release(tmp_path, "1.1", "2027-05-31", {"comments.enabled": "some_posts"})
-    book = make_book(draft, "published", folders=page.endswith("/"))
+    book = render_book(draft, "published", folders=page.endswith("/"))
     root = ElementTree.fromstring(book.files[FEED])
     assert root.findtext(f"{ATOM}title") == "Town of Exampleton: Social media policy"
     assert root.findtext(f"{ATOM}updated") == "2027-05-31T00:00:00Z"
@@ -117,7 +118,7 @@ def test_the_feed_names_every_release_the_newest_first_and_leads_to_its_changes(
 
 def test_the_policy_as_data_holds_every_provision_and_leads_to_it(tmp_path: Path) -> None:
     draft = release(tmp_path, "1.0", "2027-03-01", dates=DATES)
-    book = make_book(draft, "published")
+    book = render_book(draft, "published")
     data = json.loads(book.files[POLICY])
     assert data["document"]["agency"] == "Town of Exampleton"
     assert data["document"]["dates"] == DATES
@@ -166,7 +167,9 @@ def test_a_page_is_summarized_by_its_first_words(name: str) -> None:
 
 
 def test_the_list_of_pages_names_those_that_are_asked_for(tmp_path: Path) -> None:
-    book = make_book(draft_with(tmp_path, TOWN), "published", {"own.md": "# Our *own* page {: #top }\n\nWelcome.\n"})
+    book = render_book(
+        draft_with(tmp_path, TOWN_ANSWERS), "published", {"own.md": "# Our *own* page {: #top }\n\nWelcome.\n"}
+    )
     rows = json.loads(pages_file(book.pages, ["own.md", "policy.md", "gone.md"], folders=False)[PAGES])["pages"]
     assert rows[0] == {"uri": "own.md", "url": "own.html", "title": "Our own page", "summary": "Welcome."}
     assert [row["uri"] for row in rows] == ["own.md", "policy.md"]
@@ -177,7 +180,7 @@ def test_the_list_of_pages_names_those_that_are_asked_for(tmp_path: Path) -> Non
 def test_a_build_writes_the_files_and_lists_exactly_the_pages_that_it_made(tmp_path: Path) -> None:
     agency = bake(tmp_path / "scaffold")
     release(agency, "1.0", "2027-03-01", dates=DATES)
-    done = run("mkdocs", "build", cwd=agency)
+    done = run_here("mkdocs", "build", cwd=agency)
     site = agency / "site"
     assert done.returncode == 0, done.stderr
     for name in (CALENDAR, FEED, POLICY, PAGES):
@@ -191,7 +194,7 @@ def test_a_build_writes_the_files_and_lists_exactly_the_pages_that_it_made(tmp_p
 
 def test_render_writes_the_same_files_for_any_host(tmp_path: Path) -> None:
     draft = release(tmp_path / "agency", "1.0", "2027-03-01", dates=DATES)
-    done = run("policywright", "render", tmp_path / "agency", "--out", tmp_path / "out")
+    done = run_here("policywright", "render", tmp_path / "agency", "--out", tmp_path / "out")
     assert done.returncode == 0, done.stderr
     docs = tmp_path / "out" / "docs"
     files = make_book(draft).files

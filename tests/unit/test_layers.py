@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import sys
+from collections.abc import Iterator
 from dataclasses import fields
 from pathlib import Path
 
@@ -43,8 +44,8 @@ def test_the_template_imports_the_entry_point_and_nothing_else() -> None:
 
 
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: path.relative_to(PACKAGE).as_posix())
-def test_a_module_carries_a_caption(path: object) -> None:
-    assert ast.get_docstring(ast.parse(path.read_text("utf-8"))), f"{path} has no caption"  # type: ignore[attr-defined]
+def test_a_module_carries_a_caption(path: Path) -> None:
+    assert ast.get_docstring(ast.parse(path.read_text("utf-8"))), f"{path} has no caption"
 
 
 def test_public_classes_have_names_of_their_own() -> None:
@@ -54,6 +55,21 @@ def test_public_classes_have_names_of_their_own() -> None:
             if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
                 assert node.name not in seen, f"{node.name} exists in {seen[node.name]} and in {path}"
                 seen[node.name] = str(path)
+
+
+def test_public_functions_have_names_of_their_own() -> None:
+    """A command may have the name of the function that it calls; MkDocs gives its events their names."""
+    seen: dict[str, str] = {}
+    for path in MODULES:
+        for node in ast.parse(path.read_text("utf-8")).body:
+            if isinstance(node, ast.FunctionDef) and not (node.name.startswith("_") or _is_called_by_others(node)):
+                assert node.name not in seen, f"{node.name} exists in {seen[node.name]} and in {path}"
+                seen[node.name] = str(path)
+
+
+def _is_called_by_others(node: ast.FunctionDef) -> bool:
+    """Tell whether MkDocs or Click calls a function, by a name that we cannot choose."""
+    return node.name in EVENTS or any("command(" in ast.unparse(decorator) for decorator in node.decorator_list)
 
 
 def test_importing_a_module_leaves_the_process_as_it_was() -> None:
@@ -112,11 +128,15 @@ def test_a_part_of_a_register_is_a_field_of_an_existing_policy() -> None:
 def _words(path: Path) -> list[str]:
     """Return every text in a module's code that is no docstring."""
     nodes = list(ast.walk(ast.parse(path.read_text("utf-8"))))
-    docstrings = {id(node.body[0].value) for node in nodes if _has_docstring(node)}
+    docstrings = {id(text) for node in nodes for text in _docstring(node)}
     constants = [node for node in nodes if isinstance(node, ast.Constant) and id(node) not in docstrings]
     return [node.value for node in constants if isinstance(node.value, str)]
 
 
-def _has_docstring(node: ast.AST) -> bool:
-    kinds = ast.Module | ast.ClassDef | ast.FunctionDef
-    return isinstance(node, kinds) and bool(node.body) and isinstance(node.body[0], ast.Expr)
+def _docstring(node: ast.AST) -> Iterator[ast.expr]:
+    if (
+        isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef)
+        and node.body
+        and isinstance(node.body[0], ast.Expr)
+    ):
+        yield node.body[0].value

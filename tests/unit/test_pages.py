@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from policywright.model.draft import Draft
-from policywright.pages.book import make_book
+from policywright.pages.book import make_book, render_book
 from policywright.pages.views import overview
 from tests.support.agency_files import ROOT, catalog, draft_with, read_case
 
@@ -34,7 +34,7 @@ def test_there_are_scenarios_of_every_element_and_each_question_is_answered_or_a
 def test_a_scenario_that_the_policy_does_not_answer_is_shown_as_a_gap(tmp_path: Path) -> None:
     draft = draft_with(tmp_path, {"agency.jurisdiction": "us_local", "comments.enabled": "all_posts"})
     assert "Your policy gives no answer" in make_book(draft).pages["scenarios.md"].text
-    assert "gives no answer" not in make_book(draft, "published").pages["scenarios.md"].text
+    assert "gives no answer" not in render_book(draft, "published").pages["scenarios.md"].text
 
 
 def test_the_staff_card_has_a_page_of_lines_that_each_name_their_provision(city: Draft) -> None:

@@ -11,17 +11,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from policywright.approval.redline import Redline, Segment, after, before, compare, compare_provision, mark
+from policywright.approval.redline import Redline, Segment, compare, compare_provision, mark, new_text, old_text
 from policywright.approval.snapshot import freeze
 from policywright.model.versions import Frozen, FrozenProvision
 from policywright.pages.redline_text import as_markdown, as_text, marked_markdown, marked_text, reasons
-from tests.support.agency_files import catalog, draft_with, read_case
+from tests.support.agency_files import TOWN_ANSWERS, catalog, draft_with, read_case
 
 settings.register_profile("steady", deadline=None, derandomize=True)
 settings.load_profile("steady")
 
 CASES = read_case("redline.yml")
-TOWN = {"agency.jurisdiction": "us_local", "agency.type": "municipal_general", "agency.has_elected_officials": "yes"}
 TWO_WAY = {"preset": "two_way"}
 
 
@@ -48,13 +47,13 @@ def apply(old: Frozen, redline: Redline) -> list[FrozenProvision]:
     made = []
     for change in redline.changes:
         if change.old is not None:
-            assert before(change.text) == known[known.index(change.old)].text
+            assert old_text(change.text) == known[known.index(change.old)].text
     for here in redline.new.provisions:
-        change = next((c for c in redline.changes if c.new is here), None)
+        told = next((c for c in redline.changes if c.new is here), None)
         twin = next((p for p in known if p.id == here.id), None)
-        assert change is not None or twin is not None
-        words = after(change.text) if change else twin.text if twin else ""
-        titled = after(change.title) if change else twin.title if twin else ""
+        assert told is not None or twin is not None
+        words = new_text(told.text) if told else twin.text if twin else ""
+        titled = new_text(told.title) if told else twin.title if twin else ""
         made.append(FrozenProvision(**{**vars_of(here), "text": words, "title": titled}))
     return made
 
@@ -67,7 +66,7 @@ def vars_of(one: FrozenProvision) -> dict[str, Any]:
 def test_two_wordings_are_shown_as_one(name: str) -> None:
     case = CASES["marks"][name]
     marked = mark(case["old"], case["new"])
-    assert (before(marked), after(marked)) == (case["old"], case["new"])
+    assert (old_text(marked), new_text(marked)) == (case["old"], case["new"])
     assert marked_text(marked, plain)[: len(case["text"])] == case["text"]
     assert str(marked_markdown(marked, spoken=False)) == case["markdown"]
 
@@ -90,7 +89,7 @@ texts = st.one_of(lines.map("\n".join), st.text())
 @given(texts, texts)
 def test_a_marked_text_holds_both_wordings_to_the_letter(old: str, new: str) -> None:
     marked = mark(old, new)
-    assert (before(marked), after(marked)) == (old, new)
+    assert (old_text(marked), new_text(marked)) == (old, new)
     kinds = [segment.kind for segment in marked]
     assert all(one != other for one, other in pairwise(kinds))
 
@@ -130,14 +129,14 @@ def test_what_keeps_its_order_and_section_never_counts_as_moved(old: Frozen, new
 
 
 def test_two_hundred_provisions_are_compared_and_the_same_text_differs_in_nothing(tmp_path: Path) -> None:
-    one = freeze(draft_with(tmp_path / "one", TOWN, TWO_WAY))
+    one = freeze(draft_with(tmp_path / "one", TOWN_ANSWERS, TWO_WAY))
     assert len(one.provisions) > 190
-    assert not compare(one, freeze(draft_with(tmp_path / "two", TOWN, TWO_WAY))).changes
+    assert not compare(one, freeze(draft_with(tmp_path / "two", TOWN_ANSWERS, TWO_WAY))).changes
 
 
 def test_a_change_of_an_answer_is_told_in_the_words_of_the_question_and_of_its_choices(tmp_path: Path) -> None:
-    old = freeze(draft_with(tmp_path / "old", TOWN | {"comments.enabled": "all_posts"}, TWO_WAY))
-    new = freeze(draft_with(tmp_path / "new", TOWN | {"comments.enabled": "some_posts"}, TWO_WAY))
+    old = freeze(draft_with(tmp_path / "old", TOWN_ANSWERS | {"comments.enabled": "all_posts"}, TWO_WAY))
+    new = freeze(draft_with(tmp_path / "new", TOWN_ANSWERS | {"comments.enabled": "some_posts"}, TWO_WAY))
     question = catalog().questions["comments.enabled"]
     labels = [question.choices[value].label for value in ("all_posts", "some_posts")]
     changes = compare(old, new).worded

@@ -32,7 +32,7 @@ from tests.support.agency_files import (
     draft_with,
     read_case,
     repository_of,
-    settled,
+    settled_answers,
     write_agency,
 )
 
@@ -159,8 +159,8 @@ def test_a_published_site_has_no_table_of_what_is_internal(published_site: Path,
 
 def clause(name: str, *defines: str) -> Clause:
     place = Place("x.md")
-    row = {"id": name, "code": "WAT-1", "title": name, "element": "water", "level": "must", "defines": defines}
-    return Clause(**row, body=(), sources=(), place=place)
+    row: dict[str, Any] = {"id": name, "code": "WAT-1", "title": name, "element": "water", "defines": defines}
+    return Clause(**row, level="must", body=(), sources=(), place=place)
 
 
 @pytest.mark.parametrize("case", TERMS.values(), ids=TERMS)
@@ -219,14 +219,14 @@ AGENCIES: dict[str, tuple[dict[str, Any], str]] = {
 def test_another_answer_changes_exactly_what_was_announced(
     answers: dict[str, Any], preset: str, tmp_path: Path
 ) -> None:
-    given = settled(tmp_path / "drafts") if preset == "settled" else answers
+    given = settled_answers() if preset == "settled" else answers
     policy = {"preset": preset} if preset in catalog().presets else {}
     own = tmp_path / "agency" / "overrides" / "clauses" / "CIT-1-own.md"
     own.parent.mkdir(parents=True)
     own.write_text(OWN, "utf-8")
 
     def drafted(more: dict[str, Any]) -> Draft:
-        return make_draft(repository_of(write_agency(tmp_path / "agency", given | more, policy)), catalog())
+        return make_draft(repository_of(write_agency(tmp_path / "agency", {**given, **more}, policy)), catalog())
 
     now = drafted({})
     pivots = Pivots(now)
@@ -256,7 +256,7 @@ def included(draft: Draft) -> set[str]:
 
 @pytest.mark.parametrize("audience", ["working", "published"])
 def test_every_way_to_read_leads_to_pages_and_provisions_that_are_there(audience: str, tmp_path: Path) -> None:
-    draft = draft_with(tmp_path, settled(tmp_path / "drafts"), {"preset": "two_way"})
+    draft = draft_with(tmp_path, settled_answers(), {"preset": "two_way"})
     pages = make_book(draft, audience).pages
     ways = [uri for uri in pages if uri.startswith("readers/")]
     assert len(ways) == len(catalog().readers) or audience == "published"
@@ -271,7 +271,7 @@ def test_every_way_to_read_leads_to_pages_and_provisions_that_are_there(audience
 
 
 def test_a_published_site_leads_to_no_page_of_the_working_site(tmp_path: Path) -> None:
-    draft = draft_with(tmp_path, settled(tmp_path / "drafts"), {"preset": "two_way"})
+    draft = draft_with(tmp_path, settled_answers(), {"preset": "two_way"})
     working, published = make_book(draft).pages, make_book(draft, "published").pages
     inner = set(working) - set(published)
     assert {"findings.md", "stakeholders/index.md"} <= inner

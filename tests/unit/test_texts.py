@@ -29,7 +29,7 @@ FACTS = {"agency.name": "Town of A & B", "agency.short_name": "the Town", "offic
 
 def question(name: str, words: str, kind: Any, choices: Mapping[str, tuple[str, str]] | None = None) -> Question:
     known = {value: Choice(value=value, label=label, text=text) for value, (label, text) in (choices or {}).items()}
-    asked = {"why": "", "tier": "optional", "asked_of": (), "place": Place("e/questions.yml")}
+    asked: dict[str, Any] = {"why": "", "tier": "optional", "asked_of": (), "place": Place("e/questions.yml")}
     return Question(id=f"e.{name}", help=words, type=kind, choices=known, **asked)
 
 
@@ -62,6 +62,10 @@ def parse(text: str) -> Text:
     return parse_text(text, QUESTIONS, list(FACTS))
 
 
+def unanswered(_: str) -> None:
+    """Answer no question."""
+
+
 def fill(text: str, answers: Mapping[str, Any]) -> str:
     return Filler(QUESTIONS, answers.get, FACTS, escape_markdown).fill(parse(text))
 
@@ -91,7 +95,7 @@ def test_a_text_names_the_questions_that_it_shows_once_and_in_order() -> None:
 
 def test_a_quoted_value_gets_its_label_from_the_questions_that_are_involved() -> None:
     other = question("other", "Which other?", "choice", {"apple": ("The other apple", "it")})
-    filler = Filler({**QUESTIONS, other.id: other}, {}.get, FACTS)
+    filler = Filler({**QUESTIONS, other.id: other}, unanswered, FACTS)
     text = parse("{{ 'apple' | label }}")
     assert filler.fill(text) == "An apple"
     assert filler.fill(text, ["e.other"]) == "The other apple"
@@ -127,7 +131,7 @@ def test_every_text_of_the_catalog_shows_only_what_exists() -> None:
         name: "x" for part in known.clauses.values() for name in names_shown(part.body) if name not in known.questions
     }
     for clause in known.clauses.values():
-        filled = Filler(known.questions, {}.get, facts).fill(clause.body)
+        filled = Filler(known.questions, unanswered, facts).fill(clause.body)
         assert "{{" not in filled
         assert all(
             f"[to be decided: {known.questions[name].help}]" in filled
@@ -161,7 +165,11 @@ class Seen(HTMLParser):
     def unknown_decl(self, data: str) -> None:
         self.elements.append(("declaration", [data]))
 
-    handle_decl = handle_pi = unknown_decl
+    def handle_decl(self, decl: str) -> None:
+        self.unknown_decl(decl)
+
+    def handle_pi(self, data: str) -> None:
+        self.unknown_decl(data)
 
 
 PLACES = {

@@ -15,7 +15,7 @@ from policywright.model.catalog import Catalog
 from policywright.model.codes import CODES
 from policywright.model.draft import Draft, Provision
 from policywright.model.findings import SEVERITIES, BrokenCatalog, Finding
-from policywright.pages.book import make_book
+from policywright.pages.book import make_book, render_book
 from policywright.pages.readings import check_readings
 from tests.support.agency_files import read_case
 from tests.support.toy import TOY, draft, lay
@@ -108,7 +108,7 @@ def test_without_answers_nothing_is_decided_that_needs_one(silent: Draft) -> Non
 
 
 def test_the_pages_are_the_expected_ones(village: Draft) -> None:
-    assert list(make_book(village, "published").pages) == EXPECTED["pages"]
+    assert list(render_book(village, "published").pages) == EXPECTED["pages"]
     assert list(make_book(village, "working").pages) == EXPECTED["pages"] + EXPECTED["working_pages"]
 
 
@@ -155,13 +155,13 @@ def test_an_empty_register_shows_the_catalogs_example(silent: Draft) -> None:
 
 def test_an_internal_answer_reaches_the_working_pages_only(village: Draft) -> None:
     assert any("the deep end" in page.text for page in make_book(village, "working").pages.values())
-    assert not any("the deep end" in page.text for page in make_book(village, "published").pages.values())
+    assert not any("the deep end" in page.text for page in render_book(village, "published").pages.values())
 
 
 @pytest.mark.parametrize("audience", ["working", "published"])
 def test_no_word_of_another_subject_appears(audience: str, village: Draft, silent: Draft) -> None:
     for one in (village, silent):
-        for page in make_book(one, audience).pages.values():
+        for page in render_book(one, audience).pages.values():
             assert not [word for word in FOREIGN if word in page.text.lower()], page.uri
 
 
@@ -170,8 +170,7 @@ def mistakes(folder: Path) -> tuple[Finding, ...]:
         catalog = read_catalog(folder / "pool", folder / "guidance")
     except BrokenCatalog as error:
         return error.findings
-    pages = make_book(draft(TOY / "village", catalog)).pages
-    return tuple(check_readings(catalog, folder / "pool", pages))
+    return tuple(check_readings(catalog, folder / "pool"))
 
 
 def words(row: Mapping[str, Any], key: str) -> list[str]:

@@ -15,10 +15,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from policywright.catalog.reader import read_catalog
-from policywright.cli.upgrade import write_upgrade
 from policywright.files.yaml import parse_yaml
 from policywright.model.catalog import Catalog, Question
-from policywright.upgrade.plan import Upgrade, plan_upgrade, preview, refusals
+from policywright.model.findings import PolicyError
+from policywright.upgrade.plan import Preview, Upgrade, plan_upgrade, preview_upgrade
+from policywright.upgrade.writing import write_upgrade
 from tests.support.agency_files import read_case
 from tests.support.toy import TOY, changed, lay
 
@@ -31,7 +32,8 @@ Files = dict[str, bytes]
 def changes(case: Mapping[str, Any]) -> Mapping[str, Any]:
     """Return what a case changes in the catalog, which it may share with others."""
     said = case.get("catalog", {})
-    return CASES["catalogs"][said] if isinstance(said, str) else said
+    shared: Mapping[str, Any] = CASES["catalogs"][said] if isinstance(said, str) else said
+    return shared
 
 
 def newer(folder: Path, case: Mapping[str, Any]) -> Catalog:
@@ -64,6 +66,10 @@ def plan(root: Path, catalog: Catalog) -> Upgrade:
     return plan_upgrade(root, catalog, VERSION)
 
 
+def previewed(root: Path, catalog: Catalog) -> Preview:
+    return preview_upgrade(root, plan(root, catalog), catalog, "")
+
+
 def expected(before: Files, case: Mapping[str, Any], root: Path) -> Files:
     edited = {name: changed(root / name, edits) for name, edits in case.get("edits", {}).items()}
     becomes = {**before, **{name: text.encode() for name, text in edited.items()}}
@@ -76,14 +82,13 @@ def test_an_upgrade_changes_these_lines_and_no_others(name: str, tmp_path: Path)
     case = CASES["cases"][name]
     root, catalog = village(tmp_path, case), newer(tmp_path, case)
     before = files(root)
-    upgrade = plan(root, catalog)
-    draft = preview(root, upgrade, catalog, "")
-    assert not [str(one) for one in refusals(upgrade, draft)]
-    said = [f"{change.place}: {change.said}" for change in upgrade.changes]
+    preview = previewed(root, catalog)
+    assert not [str(one) for one in preview.stops]
+    said = [f"{change.place}: {change.said}" for change in preview.upgrade.changes]
     assert all(any(words in line for line in said) for words in case.get("says", [])), said
     assert files(root) == before, "planning wrote something"
     wanted = expected(before, case, root)
-    write_upgrade(root, upgrade)
+    write_upgrade(root, preview)
     after = files(root)
     assert {name: text.decode() for name, text in after.items()} == {k: v.decode() for k, v in wanted.items()}
     assert plan(root, catalog).idle
@@ -94,12 +99,15 @@ def test_an_upgrade_is_refused_while_mistakes_stand(name: str, tmp_path: Path) -
     case = CASES["refused"][name]
     root, catalog = village(tmp_path, case), newer(tmp_path, case)
     before = files(root)
-    upgrade = plan(root, catalog)
-    found = refusals(upgrade, preview(root, upgrade, catalog, ""))
+    preview = previewed(root, catalog)
+    found = preview.stops
     assert sorted((one.code, str(one.places[0])) for one in found) == sorted(
         next(iter(row.items())) for row in case["finds"]
     )
     assert all(one.message.endswith((".", "?", "?”")) and one.fix.endswith(".") for one in found)
+    with pytest.raises(PolicyError) as refused:
+        write_upgrade(root, preview)
+    assert list(refused.value.findings) == found
     assert files(root) == before
 
 
@@ -110,7 +118,10 @@ def moments(upgrade: Upgrade) -> Iterator[Upgrade]:
         names = list(getattr(upgrade, field))
         for count in range(len(names)):
             part = {name: getattr(upgrade, field)[name] for name in names[: count + 1]}
-            done = {"gains": {"gains": part}, "files": {"gains": upgrade.gains, "files": part}}
+            done: dict[str, dict[str, Any]] = {
+                "gains": {"gains": part},
+                "files": {"gains": upgrade.gains, "files": part},
+            }
             yield replace(nothing, **done.get(field, {"gains": upgrade.gains, "files": upgrade.files, "last": part}))
     for count in range(len(upgrade.gone)):
         yield replace(upgrade, gone=upgrade.gone[: count + 1], last={})
@@ -121,14 +132,14 @@ def test_an_upgrade_that_is_killed_after_any_write_is_completed_by_the_next(name
     case = CASES["cases"][name]
     root, catalog = village(tmp_path, case), newer(tmp_path, case)
     before = files(root)
-    upgrade = plan(root, catalog)
+    preview = previewed(root, catalog)
     wanted = expected(before, case, root)
-    for killed in moments(upgrade):
+    for killed in moments(preview.upgrade):
         shutil.rmtree(root)
         village(tmp_path, case)
-        write_upgrade(root, killed)
-        again = plan(root, catalog)
-        assert not refusals(again, preview(root, again, catalog, ""))
+        write_upgrade(root, replace(preview, upgrade=killed))
+        again = previewed(root, catalog)
+        assert not again.stops
         write_upgrade(root, again)
         assert files(root) == wanted
 
@@ -213,9 +224,9 @@ def test_no_value_and_no_remark_is_ever_lost(data: st.DataObject, catalogs: dict
         (root / "policy.yml").write_text(CASES["agency"]["policy.yml"], "utf-8")
         for element, (text, _, _) in written_sheets.items():
             (root / "answers" / f"{element}.yml").write_text(text, "utf-8")
-        upgrade = plan(root, catalog)
-        assert not upgrade.findings, [str(finding) for finding in upgrade.findings]
-        write_upgrade(root, upgrade)
+        preview = previewed(root, catalog)
+        assert not preview.stops, [str(finding) for finding in preview.stops]
+        write_upgrade(root, preview)
         after = leaves(said_in(root))
         whole = "".join(path.read_text("utf-8") for path in (root / "answers").glob("*.yml"))
         assert plan(root, catalog).idle

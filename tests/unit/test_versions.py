@@ -15,10 +15,11 @@ from hypothesis import strategies as st
 
 from policywright.approval.acknowledgements import Acknowledgement, count, new_rows, read_acknowledgements, table_text
 from policywright.model.findings import Place
-from policywright.pages.book import make_book
+from policywright.pages.book import make_book, render_book
 from policywright.pages.views.acknowledgement import form
-from tests.support.agency_files import catalog, draft_with, run
-from tests.support.released import TOWN, draft_in, release
+from tests.support.agency_files import TOOLS, TOWN_ANSWERS, catalog, draft_with
+from tests.support.in_process import run_here
+from tests.support.released import draft_in, release
 
 settings.register_profile("steady", deadline=None, derandomize=True)
 settings.load_profile("steady")
@@ -33,19 +34,19 @@ def lived(tmp_path: Path) -> Path:
     root = tmp_path / "agency"
     release(root, "1.0", "2027-03-01", OPEN)
     release(root, "1.1", "2027-05-31", SOME)
-    draft_with(root, TOWN | SOME | {"comments.enabled": "off"}, {"preset": "two_way", "version": "1.2"})
+    draft_with(root, TOWN_ANSWERS | SOME | {"comments.enabled": "off"}, {"preset": "two_way", "version": "1.2"})
     return root
 
 
 def call(*words: str | Path) -> subprocess.CompletedProcess[str]:
-    done = run("policywright", *words)
+    done = run_here("policywright", *words)
     assert "Traceback" not in done.stderr, done.stderr
     return done
 
 
 def test_a_text_without_a_release_has_no_page_of_changes_in_public(tmp_path: Path) -> None:
-    draft = draft_with(tmp_path, TOWN)
-    assert "changes.md" not in make_book(draft, "published").pages
+    draft = draft_with(tmp_path, TOWN_ANSWERS)
+    assert "changes.md" not in render_book(draft, "published").pages
     assert "Nothing is released yet" in make_book(draft, "working").pages["changes.md"].text
 
 
@@ -66,16 +67,24 @@ def test_the_page_of_changes_goes_back_from_now_to_the_first_release(lived: Path
     assert "Pat Example" in text
 
 
+def test_provisions_that_only_have_another_number_are_listed_one_after_the_other(lived: Path) -> None:
+    text = html.unescape(make_book(draft_in(lived), "working").pages["changes.md"].text)
+    listed = re.findall(r"^- <span class=\"pw-kind pw-kind--renumbered\">renumbered</span> (.+)\.$", text, re.MULTILINE)
+    assert listed
+    for line in listed:
+        assert all(re.fullmatch(r"\d+\.\d+ [^;]+ \(before: \d+\.\d+\)", name) for name in line.split("; ")), line
+
+
 def test_every_link_and_anchor_of_the_page_of_changes_is_there_once(lived: Path) -> None:
     for audience in ("working", "published"):
-        text = make_book(draft_in(lived), audience).pages["changes.md"].text
+        text = render_book(draft_in(lived), audience).pages["changes.md"].text
         anchors = re.findall(r"\{: #([\w-]+) ", text)
         assert len(anchors) == len(set(anchors))
         assert set(re.findall(r"\]\(#([\w-]+)\)", text)) <= set(anchors)
 
 
 def test_the_published_page_of_changes_shows_releases_only_and_names_nobody(lived: Path) -> None:
-    text = html.unescape(make_book(draft_in(lived), "published").pages["changes.md"].text)
+    text = html.unescape(render_book(draft_in(lived), "published").pages["changes.md"].text)
     assert "## Version 1.1" in text
     assert "Since version" not in text
     assert "Pat Example" not in text
@@ -91,7 +100,7 @@ def test_nothing_internal_reaches_the_published_pages_and_files(tmp_path: Path) 
     (tmp_path / "acknowledgements.csv").write_text(read, encoding="utf-8")
     draft = draft_in(tmp_path)
     assert inner.choices["low"].label in html.unescape(make_book(draft, "working").pages["changes.md"].text)
-    book = make_book(draft, "published")
+    book = render_book(draft, "published")
     texts = {page.uri: html.unescape(page.text) for page in book.pages.values()}
     texts |= {name: content.decode() if isinstance(content, bytes) else content for name, content in book.files.items()}
     assert not {name for name, text in texts.items() if "Okapi" in text}
@@ -149,7 +158,7 @@ def test_diff_says_why_it_cannot_compare(name: str, lived: Path) -> None:
 
 
 def test_diff_needs_a_release(tmp_path: Path) -> None:
-    draft_with(tmp_path, TOWN)
+    draft_with(tmp_path, TOWN_ANSWERS)
     done = call("diff", "--root", tmp_path)
     assert (done.returncode, done.stdout) == (2, "")
     assert "Nothing is released yet" in done.stderr
@@ -157,7 +166,7 @@ def test_diff_needs_a_release(tmp_path: Path) -> None:
 
 def test_what_came_and_went_is_coloured_on_a_terminal(lived: Path) -> None:
     master, slave = os.openpty()
-    words = ["policywright", "diff", "1.0", "1.1", "--root", str(lived)]
+    words = [str(TOOLS / "policywright"), "diff", "1.0", "1.1", "--root", str(lived)]
     with subprocess.Popen(words, stdout=slave, stderr=subprocess.DEVNULL) as done:
         os.close(slave)
         shown = b""
@@ -180,19 +189,19 @@ def test_the_form_is_bound_to_the_text_that_was_released(lived: Path) -> None:
     bound = form(draft)
     assert (bound.version, bound.fingerprint, bound.released) == ("1.2", draft.releases[-1].fingerprint, True)
     for audience in ("working", "published"):
-        text = make_book(draft, audience).pages["acknowledge.md"].text
+        text = render_book(draft, audience).pages["acknowledge.md"].text
         assert bound.fingerprint in text
         assert "not released" not in text
-    changed = draft_with(lived, TOWN | SOME, {"preset": "two_way", "version": "1.2"})
+    changed = draft_with(lived, TOWN_ANSWERS | SOME, {"preset": "two_way", "version": "1.2"})
     assert not form(changed).released
     assert form(changed).fingerprint != bound.fingerprint
-    assert "This text is not released" in make_book(changed, "published").pages["acknowledge.md"].text
+    assert "This text is not released" in render_book(changed, "published").pages["acknowledge.md"].text
 
 
 def test_the_letter_is_ready_but_for_the_name(tmp_path: Path) -> None:
     title = 'Rules & "news" <all> {{ x }} 100%'
     policy = {"title": title, "version": "1.0", "acknowledge_to": "clerk+read@exampleton.example"}
-    draft = draft_with(tmp_path, TOWN, policy)
+    draft = draft_with(tmp_path, TOWN_ANSWERS, policy)
     letter = urlsplit(form(draft).mail)
     assert (letter.scheme, unquote(letter.path)) == ("mailto", "clerk+read@exampleton.example")
     words = {key: value[0] for key, value in parse_qs(letter.query).items()}

@@ -11,6 +11,7 @@ from policywright.agency.bases import Base
 from policywright.agency.settling import with_asked
 from policywright.agency.unmapped import FILE_NAME as UNMAPPED_NAME
 from policywright.catalog.answer_schema import answers_schema, register_schema
+from policywright.files.folders import entries
 from policywright.files.schema import checked, date_or_nothing, mapping
 from policywright.files.yaml import YamlFile, absent, read_yaml
 from policywright.language.conditions import evaluate
@@ -120,10 +121,8 @@ def _row(question: Question, row: dict[str, Any], file: YamlFile, index: int) ->
 
 
 def _check_folder(folder: Path, name: str, known: Sequence[str], code: str, found: list[Finding]) -> None:
-    if not folder.is_dir():
-        return
-    for path in sorted(folder.iterdir()):
-        if path.name not in known and not path.name.startswith("."):
+    for path in entries(folder, name, found):
+        if path.name not in known:
             message = f"Nothing reads this file: no such name belongs in {name}/.{did_you_mean(path.name, known)}"
             fix = f"Rename it, or move it elsewhere. Known names: {one_of(known)}."
             found.append(Finding(code, "error", message, (Place(f"{name}/{path.name}"),), fix))

@@ -19,7 +19,6 @@ from policywright.files.schema import (
     closed,
     date_or_nothing,
     line,
-    mapping,
     words,
 )
 from policywright.files.yaml import YamlFile, absent, read_yaml
@@ -89,7 +88,7 @@ def _rows(
         return []
     file, problems = read_yaml(path, name)
     found += checked(file, problems, schema)
-    rows = [(n, mapping(row)) for n, row in enumerate(file.value if isinstance(file.value, list) else [])]
+    rows = list(enumerate(file.rows))
     found += _strangers(rows, file, known, key)
     return [row | {"place": file.place(n)} for n, row in rows if row.get(key) in known and _complete(row, schema)]
 
@@ -132,7 +131,7 @@ def answers_behind(rule: Rule, answers: Mapping[str, Answer]) -> str:
     return fingerprint([rule.severity, {name: value_of(answers, name) for name in questions_in(rule.when)}])
 
 
-def decided(
+def with_decisions(
     findings: Sequence[Finding], records: Records, catalog: Catalog, answers: Mapping[str, Answer], today: str
 ) -> list[Finding]:
     """Bind each decision to its finding, and report those that are about nothing.

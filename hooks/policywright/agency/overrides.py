@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from pathlib import Path, PurePosixPath
 
 from policywright.agency.bases import Base
 from policywright.catalog.clauses import read_clause
 from policywright.catalog.vocabulary import Vocabulary
+from policywright.files.folders import entries
 from policywright.model.catalog import Catalog, Clause
 from policywright.model.findings import Finding, Place
+
+CLAUSES = "overrides/clauses"
 
 
 def read_overrides(bases: Sequence[Base], catalog: Catalog, found: list[Finding]) -> dict[str, Clause]:
@@ -20,11 +24,10 @@ def read_overrides(bases: Sequence[Base], catalog: Catalog, found: list[Finding]
     elements = {clause.code: clause.element for clause in catalog.clauses.values()}
     clauses: dict[str, Clause] = {}
     for base in bases:
-        found += _strangers(base)
-        for path in sorted((base.root / "overrides" / "clauses").glob("*.md")):
+        for path in _clause_files(base, found):
             replaced = clauses.get(path.stem) or catalog.clauses.get(path.stem)
             element = replaced.element if replaced else element_of(path.stem, elements)
-            clause = read_clause(path, f"{base.prefix}overrides/clauses/{path.name}", element, vocabulary)
+            clause = read_clause(path, f"{base.prefix}{CLAUSES}/{path.name}", element, vocabulary)
             if clause and replaced and replaced.locked:
                 found.append(_locked(replaced, clause))
             elif clause:
@@ -33,14 +36,20 @@ def read_overrides(bases: Sequence[Base], catalog: Catalog, found: list[Finding]
     return clauses
 
 
-def _strangers(base: Base) -> Iterator[Finding]:
-    """Report what lies in overrides/ and is no clause, because nothing reads it."""
-    for path in sorted((*(base.root / "overrides").glob("*"), *(base.root / "overrides" / "clauses").glob("*"))):
-        known = path.name == "clauses" or (path.suffix == ".md" and path.parent.name == "clauses")
-        if not known and not path.name.startswith("."):
-            name = f"{base.prefix}{path.relative_to(base.root).as_posix()}"
-            message = "Nothing reads this file: a clause is a file in overrides/clauses/ whose name ends in “.md”."
-            yield Finding("E107", "error", message, (Place(name),), "Rename it, or move it elsewhere.")
+def _clause_files(base: Base, found: list[Finding]) -> list[Path]:
+    """Return the files of a repository's own clauses; what else lies in overrides/ joins the findings."""
+    inner, outer = PurePosixPath(CLAUSES).name, PurePosixPath(CLAUSES).parent.name
+    lying = entries(base.root / outer, f"{base.prefix}{outer}", found)
+    others = [path for path in lying if path.name != inner]
+    clauses = entries(base.root / CLAUSES, f"{base.prefix}{CLAUSES}", found) if len(others) < len(lying) else []
+    found += [_stranger(base, path) for path in (*others, *(path for path in clauses if path.suffix != ".md"))]
+    return [path for path in clauses if path.suffix == ".md"]
+
+
+def _stranger(base: Base, path: Path) -> Finding:
+    name = f"{base.prefix}{path.relative_to(base.root).as_posix()}"
+    message = "Nothing reads this file: a clause is a file in overrides/clauses/ whose name ends in “.md”."
+    return Finding("E107", "error", message, (Place(name),), "Rename it, or move it elsewhere.")
 
 
 def _vocabulary(catalog: Catalog) -> Vocabulary:

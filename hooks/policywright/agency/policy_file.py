@@ -169,7 +169,7 @@ def _names(value: Any) -> tuple[str, ...]:
 
 def facts(document: Document, catalog: Catalog) -> dict[str, str]:
     """Return what texts may show besides answers: the document's own facts and the names of the offices."""
-    offices = {f"office.{role.id}": document.offices.get(role.id) or role.name for role in catalog.roles.values()}
+    offices = {f"office.{role.id}": document.office(role) for role in catalog.roles.values()}
     return offices | {
         "agency.name": document.agency_name,
         "agency.short_name": document.short_name,

@@ -6,8 +6,8 @@ import re
 from pathlib import Path
 
 from policywright import __version__
-from policywright.files.yaml import find_conflict, read_text
-from policywright.model.findings import Finding, Place
+from policywright.files.yaml import absent, find_conflict, place_at, read_text
+from policywright.model.findings import Finding
 
 FILE = "requirements.txt"
 
@@ -19,14 +19,14 @@ def check_pin(root: Path) -> list[Finding]:
 
     A pin to a git address is not compared.
     """
-    if not (root / FILE).exists():
+    if absent(root / FILE):
         return []
     text, problems = read_text(root / FILE, FILE)
     problems = problems or find_conflict(text, FILE)
     pinned = _PIN.search(text)
     if problems or pinned is None or pinned["version"] == __version__:
         return problems
-    place = Place(FILE, text.count("\n", 0, pinned.start("version")) + 1, _column(text, pinned.start("version")))
+    place = place_at(text, pinned.start("version"), FILE)
     message = f"This repository asks for Policywright {pinned['version']}, but {__version__} is running."
     fix = "Install what requirements.txt names, or raise the version there in a reviewed change."
     return [Finding("W104", "warning", message, (place,), fix)]
@@ -42,7 +42,3 @@ def with_pin(text: str, version: str) -> str:
     """Return the text of a requirements.txt that names another version."""
     pinned = _PIN.search(text)
     return text[: pinned.start("version")] + version + text[pinned.end("version") :] if pinned else text
-
-
-def _column(text: str, position: int) -> int:
-    return position - (text.rfind("\n", 0, position) + 1) + 1

@@ -9,7 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from policywright.files.schema import NOT_BLANK, TEXT, Schema, checked, closed, line, mapping
+from policywright.files.edits import below
+from policywright.files.line_ends import as_in, ended, plain
+from policywright.files.schema import NOT_BLANK, TEXT, Schema, checked, closed, line
 from policywright.files.yaml import YamlFile, absent, parse_yaml, read_yaml
 from policywright.model.findings import Finding, NotByLine
 
@@ -52,7 +54,7 @@ class Homeless:
         name = self.was.rpartition(".")[2]
         if not self.body:
             return f"{head}  value: {json.dumps(self.value, ensure_ascii=False)}\n"
-        body = self.body if self.body.endswith("\n") else f"{self.body}\n"
+        body = ended(self.body)
         after = body[body.index(":", body.index(name) + len(name)) :]
         return head + textwrap.indent(f"value{after}", "  ")
 
@@ -64,8 +66,7 @@ def read_unmapped(root: Path) -> tuple[YamlFile, list[Finding]]:
         return YamlFile(UNMAPPED), []
     file, problems = read_yaml(path, UNMAPPED)
     found = checked(file, problems, ROWS)
-    rows = file.value if isinstance(file.value, list) else []
-    return file, [*found, *(_waiting(row, file, number) for number, row in enumerate(rows) if mapping(row).get("was"))]
+    return file, [*found, *(_waiting(row, file, number) for number, row in enumerate(file.rows) if row.get("was"))]
 
 
 def _waiting(row: dict[str, Any], file: YamlFile, number: int) -> Finding:
@@ -80,22 +81,12 @@ def with_rows(text: str, rows: Sequence[Homeless]) -> str:
 
     Raise NotByLine when the file is written in brackets.
     """
-    file, _ = parse_yaml(text, UNMAPPED)
-    there = [mapping(row) for row in file.value or []]
-    known = {Homeless(str(row.get("was")), str(row.get("reason")), row.get("value")).key for row in there}
+    file, _ = parse_yaml(plain(text), UNMAPPED)
+    known = {Homeless(str(row.get("was")), str(row.get("reason")), row.get("value")).key for row in file.rows}
     new = [row for row in rows if row.key not in known]
     if not new:
         return text
-    indent, kept = _indent(file, text, there)
-    added = "".join("\n" + textwrap.indent(row.text, indent) for row in new)
-    result = kept.rstrip("\n") + "\n" + added
-    if len(parse_yaml(result, UNMAPPED)[0].value or []) != len(there) + len(new):
+    result = below(file if text else YamlFile(UNMAPPED, text=_HEAD), "".join(f"\n{row.text}" for row in new))
+    if len(parse_yaml(result, UNMAPPED)[0].rows) != len(file.rows) + len(new):
         raise NotByLine
-    return result
-
-
-def _indent(file: YamlFile, text: str, there: Sequence[Any]) -> tuple[str, str]:
-    """Return what stands before a row's dash, and the text without the brackets of an empty list."""
-    if there:
-        return " " * (file.place().column - 1), text
-    return "", (text.replace("[]", "") if file.value is not None else text) or _HEAD
+    return as_in(text, result)

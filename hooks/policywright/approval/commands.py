@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from policywright.agency.decisions import DECISIONS_FILE, KINDS, answers_behind
+from policywright.approval.acknowledgements import (
+    ACKNOWLEDGEMENTS_FILE,
+    Acknowledgement,
+    Rows,
+    misplaced,
+    new_rows,
+    table_text,
+)
+from policywright.approval.objections import Refused, approval_objections, refuse
 from policywright.approval.releases import (
     WORDINGS_FILE,
     last_release,
@@ -15,12 +24,12 @@ from policywright.approval.releases import (
     release_text,
     wordings_text,
 )
-from policywright.approval.reviews import after
-from policywright.approval.sign_offs import SIGN_OFFS_FILE, part_of, standings
+from policywright.approval.reviews import day_after
+from policywright.approval.sign_offs import SIGN_OFFS_FILE, provisions_to_sign, standings, with_sign_off
 from policywright.approval.snapshot import freeze
 from policywright.approval.status import RELEASED, version_objection
 from policywright.files.edits import Keys, Row, with_row, with_values
-from policywright.files.schema import mapping
+from policywright.files.schema import is_date, line, mapping
 from policywright.model.agency import Document
 from policywright.model.codes import CODES
 from policywright.model.draft import Draft
@@ -33,23 +42,17 @@ Files = Mapping[str, str]
 """Path in the repository -> text."""
 
 
-class Refused(Exception):
-    """Raised when something cannot be signed, decided or released, with every reason."""
-
-    def __init__(self, reasons: Sequence[str]) -> None:
-        self.reasons = tuple(reasons)
-        super().__init__("\n".join(reasons))
-
-
-def mistakes(draft: Draft) -> list[Finding]:
-    """Return what is wrong in the files; nothing is signed or decided on a text that they may have spoiled."""
-    return [finding for finding in draft.findings if finding.severity == "error"]
-
-
-def _without_mistakes(draft: Draft) -> None:
-    found = mistakes(draft)
+def _without_errors(draft: Draft) -> None:
+    """Refuse files that hold errors: these may have spoiled the text that somebody is about to sign or decide on."""
+    found = [finding for finding in draft.findings if finding.severity == "error"]
     if found:
         raise PolicyError(found)
+
+
+def _ill_said(words: Mapping[str, str], *days: str) -> Iterator[str]:
+    """Report words that are blank and days that are no dates; a file that held them could not be read again."""
+    yield from (f"There are no words in “{key}”." for key, value in words.items() if not line(value))
+    yield from (f"“{day}” is not a date. Write year, month and day: 2027-03-01." for day in days if not is_date(day))
 
 
 @dataclass(frozen=True)
@@ -71,21 +74,28 @@ def sign(draft: Draft, given: Signature, raw: str) -> tuple[SignOff, Files]:
     `raw` is the text of sign-offs.yml. The wordings are written first: without a row that names them they say nothing.
     Raise PolicyError while the files hold mistakes, and Refused when there is nothing that this office could sign.
     """
-    _without_mistakes(draft)
+    _without_errors(draft)
+    refuse(list(_signature_objections(given)))
     provisions = freeze(draft).provisions
     elements = _elements(draft, given, provisions)
     now = {provision.id: provision for provision in provisions}
-    signed = [now[name] for element in elements for name in part_of(given.role, element, draft, provisions)]
+    signed = [now[name] for element in elements for name in provisions_to_sign(given.role, element, draft, provisions)]
     prints = {provision.id: provision.fingerprint for provision in signed}
     row: dict[str, Any] = {"role": given.role, "by": given.by, "date": given.date}
     row |= {"until": given.until} if given.until else {}
     row |= {"elements": list(elements)} | ({"note": given.note} if given.note else {}) | {"provisions": prints}
     wordings = {**draft.wordings, **{provision.fingerprint: provision for provision in signed}}
-    files = {WORDINGS_FILE: wordings_text(wordings), SIGN_OFFS_FILE: with_row(raw, SIGN_OFFS_FILE, row)}
+    files = {WORDINGS_FILE: wordings_text(wordings), SIGN_OFFS_FILE: with_sign_off(raw, row)}
     sign_off = SignOff(
         given.role, given.by, given.date, elements, prints, given.note, given.until, Place(SIGN_OFFS_FILE)
     )
     return sign_off, files
+
+
+def _signature_objections(given: Signature) -> Iterator[str]:
+    yield from _ill_said({"by": given.by}, given.date, given.until or given.date)
+    if given.until and given.until < given.date:
+        yield f"The last day of the sign-off, {given.until}, is over before it is given, on {given.date}."
 
 
 def _elements(draft: Draft, given: Signature, provisions: Sequence[FrozenProvision]) -> tuple[str, ...]:
@@ -100,7 +110,7 @@ def _elements(draft: Draft, given: Signature, provisions: Sequence[FrozenProvisi
     mine = [one for one in standings(draft) if one.role == given.role]
     to_sign = [one.element for one in mine if one.required]
     lapsed = {one.element for one in mine if one.removed}
-    idle = [e for e in given.elements if e not in lapsed and not part_of(given.role, e, draft, provisions)]
+    idle = [e for e in given.elements if e not in lapsed and not provisions_to_sign(given.role, e, draft, provisions)]
     title = catalog.roles[given.role].title
     if idle:
         reasons = [f"“{title}” has no part in “{catalog.elements[element].title}”." for element in idle]
@@ -128,10 +138,8 @@ def decide(draft: Draft, chosen: RiskDecision, raw: str) -> Files:
 
     Raise PolicyError while the files hold mistakes, and Refused when there is no such finding to decide about.
     """
-    _without_mistakes(draft)
-    objection = _objection(draft, chosen)
-    if objection:
-        raise Refused([objection])
+    _without_errors(draft)
+    refuse(list(_decision_objections(draft, chosen)))
     row: Row = {
         "rule": chosen.code,
         "decision": KINDS[chosen.kind],
@@ -144,8 +152,20 @@ def decide(draft: Draft, chosen: RiskDecision, raw: str) -> Files:
     return {DECISIONS_FILE: with_row(raw, DECISIONS_FILE, row)}
 
 
-def _objection(draft: Draft, chosen: RiskDecision) -> str:
-    code, rules = chosen.code, draft.catalog.rules
+def _decision_objections(draft: Draft, chosen: RiskDecision) -> Iterator[str]:
+    if chosen.kind not in KINDS:
+        yield f"“{chosen.kind}” is no decision. Choose one of: {one_of(KINDS)}."
+    yield from _ill_said({"owner": chosen.owner, "reason": chosen.reason}, chosen.date, chosen.until)
+    nothing = _nothing_to_decide(draft, chosen.code)
+    if nothing:
+        yield nothing
+    elif chosen.until < chosen.date:
+        yield f"The last day of the decision, {chosen.until}, is over before it is taken, on {chosen.date}."
+
+
+def _nothing_to_decide(draft: Draft, code: str) -> str:
+    """Return why there is no finding of this code that somebody could decide about, or nothing."""
+    rules = draft.catalog.rules
     if code in CODES:
         return f"{code} is no finding to decide about. {_INSTEAD.get(CODES[code].severity, _MEND)}"
     if code not in rules:
@@ -153,8 +173,6 @@ def _objection(draft: Draft, chosen: RiskDecision) -> str:
     if not any(finding.code == code for finding in draft.findings):
         waits = any(rule.code == code for rule in draft.undecided)
         return f"{code} {'is undecided' if waits else 'does not hold'} here, so there is nothing to decide."
-    if chosen.until < chosen.date:
-        return f"The last day of the decision, {chosen.until}, is over before it is taken, on {chosen.date}."
     return ""
 
 
@@ -167,7 +185,7 @@ _INSTEAD = {
 
 
 @dataclass(frozen=True)
-class Plan:
+class ReleasePlan:
     """What a release would make of policy.yml."""
 
     version: str
@@ -182,7 +200,7 @@ class Plan:
         return {"version": self.version, "status": "in_review", "dates": self.dates}
 
 
-def plan_release(document_dates: Mapping[str, str], review_every: str, version: str, day: str, by: str) -> Plan:
+def plan_release(document_dates: Mapping[str, str], review_every: str, version: str, day: str, by: str) -> ReleasePlan:
     """Work out the status and the dates that a release gives to the policy.
 
     It is in force when its day in force has come, and otherwise approved. Where policy.yml names no date of adoption,
@@ -192,36 +210,43 @@ def plan_release(document_dates: Mapping[str, str], review_every: str, version: 
     dates["adopted"] = dates["adopted"] or day
     begins = dates["in_force"]
     if review_every and not dates["review_due"]:
-        dates["review_due"] = after(max(day, begins), review_every)
-    return Plan(version, day, by, "in_force" if "" < begins <= day else "approved", dates)
+        dates["review_due"] = day_after(max(day, begins), review_every)
+    return ReleasePlan(version, day, by, "in_force" if "" < begins <= day else "approved", dates)
 
 
-def release_objections(draft: Draft, plan: Plan) -> list[str]:
-    """Return what speaks against a version or a date, the text apart."""
+def release_objections(draft: Draft, plan: ReleasePlan) -> list[str]:
+    """Return every reason why a draft may not be released as planned: its version, its day, its text, its sign-offs."""
+    reasons = [*_ill_said({"by": plan.by}, plan.date), version_objection(plan.version, draft)]
     last = last_release(draft)
-    early = last and plan.date < last.date
-    late = f"Version {last.version} was released on {last.date}, after {plan.date}." if last and early else ""
-    return [reason for reason in (version_objection(plan.version, draft), late) if reason]
+    if last and plan.date < last.date:
+        reasons.append(f"Version {last.version} was released on {last.date}, after {plan.date}.")
+    judged = {key: getattr(draft.document, key) for key in plan.instead}
+    if judged != plan.instead or draft.today != plan.date:
+        reasons.append(f"This draft was not made for version {plan.version} of {plan.date}; draft the policy for it.")
+    return [*filter(None, reasons), *approval_objections(draft)]
 
 
-def release(draft: Draft, plan: Plan, catalog_print: str, raw: str) -> Files:
+def release(draft: Draft, plan: ReleasePlan, catalog_print: str, raw: str) -> Files:
     """Return the release of a draft and policy.yml with its version, status and date of adoption.
 
-    `raw` is the text of policy.yml. The release is written first; a run that was stopped in between is completed by
-    another one, see `unfinished`.
+    The draft was made for the day of the release, from a repository that is judged as `plan.instead`; another one
+    does not show what the release lacks. `raw` is the text of policy.yml. The release is written first; a run that
+    was stopped in between is completed by another one, see `unfinished`.
+    Raise Refused with every reason why this may not be released.
     """
+    refuse(release_objections(draft, plan))
     frozen = replace(draft, document=replace(draft.document, status=plan.status, dates=plan.dates))
     text = release_text(frozen, plan.date, plan.by, catalog_print)
     return {release_file(plan.version): text, **_policy(plan, raw)}
 
 
-def _policy(plan: Plan, raw: str) -> Files:
+def _policy(plan: ReleasePlan, raw: str) -> Files:
     values: dict[Keys, str] = {("version",): plan.version, ("status",): plan.status}
     values[("dates", "adopted")] = plan.dates["adopted"]
     return {POLICY_FILE: with_values(raw, POLICY_FILE, values)}
 
 
-def unfinished(draft: Draft, plan: Plan, document: Document, raw: str) -> tuple[Release, Files] | None:
+def unfinished(draft: Draft, plan: ReleasePlan, document: Document, raw: str) -> tuple[Release, Files] | None:
     """Return the release of this very text and what policy.yml still lacks of it, when a run was stopped in between.
 
     `document` is what policy.yml says now.
@@ -234,3 +259,20 @@ def unfinished(draft: Draft, plan: Plan, document: Document, raw: str) -> tuple[
     dates = mapping(found.document.get("dates"))
     kept = replace(plan, status=str(found.document["status"]), dates={"adopted": str(dates.get("adopted") or "")})
     return found, _policy(kept, raw)
+
+
+Table = tuple[Rows, Sequence[Finding]]
+"""What `read_acknowledgements` returns: the rows that are right, and the mistakes in the others."""
+
+
+def acknowledge(draft: Draft, here: Table, given: Table) -> tuple[list[Acknowledgement], Files]:
+    """Return the acknowledgements that are not on record yet, and the file that records them.
+
+    `here` is the agency's own table, `given` the one whose rows are added. Without new rows nothing is written.
+    Raise PolicyError when a row of either table has a mistake, or a new one is about a text that was never released.
+    """
+    found = [*here[1], *given[1], *misplaced(given[0], draft.releases, draft.document.version)]
+    if found:
+        raise PolicyError(found)
+    fresh = new_rows(here[0], given[0])
+    return fresh, {ACKNOWLEDGEMENTS_FILE: table_text([*here[0], *fresh])} if fresh else {}

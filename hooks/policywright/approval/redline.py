@@ -327,12 +327,12 @@ def _add(joined: list[Segment], kind: str, text: str) -> None:
         joined.append(Segment(kind, text))
 
 
-def before(marked: Marked) -> str:
+def old_text(marked: Marked) -> str:
     """Return the old one of two marked texts."""
     return _one(marked, "inserted")
 
 
-def after(marked: Marked) -> str:
+def new_text(marked: Marked) -> str:
     """Return the new one of two marked texts."""
     return _one(marked, "deleted")
 

@@ -12,8 +12,9 @@ from typing import Any
 from policywright import __version__
 from policywright.approval.sign_offs import holding, standings
 from policywright.approval.snapshot import beneath, freeze
+from policywright.files.folders import entries
 from policywright.files.schema import date_or_nothing, mapping
-from policywright.files.yaml import absent, find_conflict, read_text
+from policywright.files.yaml import LARGEST_RECORD, absent, find_conflict, read_text
 from policywright.model.draft import Draft
 from policywright.model.findings import Finding, Place, short
 from policywright.model.fingerprints import LENGTH, fingerprint
@@ -25,8 +26,6 @@ WORDINGS_FILE = f"{FOLDER}/signed.yml"
 
 NOTE = "Frozen by policywright release. Do not edit: a changed file is an error."
 WORDINGS_NOTE = "Written by policywright sign. Do not edit: a changed wording is an error."
-LARGEST = 4_000_000
-"""Bytes; a release of a full policy has about 250,000."""
 
 _VERSION = re.compile(r"[0-9]{1,4}(\.[0-9]{1,4}){0,2}")
 _SEAL = re.compile(rf',\n "seal": "([0-9a-f]{{{LENGTH}}})"\n}}\n*\Z')
@@ -50,11 +49,11 @@ def release_file(version: str) -> str:
 def read_releases(root: Path) -> tuple[tuple[Release, ...], list[Finding]]:
     """Read every release, the oldest first; one that was changed or cannot be read is a finding and is left out."""
     found: list[Finding] = []
-    if (root / FOLDER).exists() and not (root / FOLDER).is_dir():
+    if (root / FOLDER).is_file():
         message = "This is a file, and a folder belongs here, with a file for each release."
         return (), [Finding("E302", "error", message, (Place(FOLDER),), "Rename it, or move it elsewhere.")]
-    paths = sorted((root / FOLDER).glob("*"))
-    names = [path.name for path in paths if not path.name.startswith(".") and f"{FOLDER}/{path.name}" != WORDINGS_FILE]
+    paths = entries(root / FOLDER, FOLDER, found)
+    names = [path.name for path in paths if f"{FOLDER}/{path.name}" != WORDINGS_FILE]
     read = (_read(root, name, found) for name in names)
     return tuple(sorted((one for one in read if one), key=lambda one: version_key(one.version) or ())), found
 
@@ -65,7 +64,7 @@ def _read(root: Path, name: str, found: list[Finding]) -> Release | None:
         message = "Nothing reads this file: the name of a release is its version, such as 1.0.yml."
         found.append(Finding("E302", "error", message, (place,), "Rename it, or move it elsewhere."))
         return None
-    text, problems = read_text(root / FOLDER / name, place.file, LARGEST)
+    text, problems = read_text(root / FOLDER / name, place.file, LARGEST_RECORD)
     problems = problems or _broken_seal(text, place)
     release = None if problems else _release(text, place)
     if not problems and (release is None or release.version != name.removesuffix(".yml")):
@@ -261,7 +260,7 @@ def read_wordings(root: Path) -> tuple[dict[str, FrozenProvision], list[Finding]
     path = root / WORDINGS_FILE
     if absent(path):
         return {}, []
-    text, problems = read_text(path, WORDINGS_FILE, LARGEST)
+    text, problems = read_text(path, WORDINGS_FILE, LARGEST_RECORD)
     problems = problems or find_conflict(text, WORDINGS_FILE)
     if problems:
         return {}, problems

@@ -21,7 +21,6 @@ from policywright.files.schema import (
     date_or_nothing,
     is_date,
     line,
-    mapping,
 )
 from policywright.files.yaml import YamlFile, absent, read_yaml
 from policywright.model.catalog import Catalog
@@ -60,7 +59,7 @@ class Due:
     """Of a decision: the rule."""
 
 
-def after(day: str, period: str) -> str:
+def day_after(day: str, period: str) -> str:
     """Return the day that lies a period such as “12 months” after an ISO date.
 
     A month after 31 January is the last day of February, and a year after 29 February is 28 February.
@@ -89,7 +88,7 @@ def read_calls(root: Path, catalog: Catalog) -> tuple[tuple[Call, ...], list[Fin
         return (), []
     file, problems = read_yaml(path, REVIEWS_FILE)
     found = checked(file, problems, REVIEWS)
-    rows = [(number, mapping(row)) for number, row in enumerate(file.value if isinstance(file.value, list) else [])]
+    rows = list(enumerate(file.rows))
     for number, row in rows:
         cause = line(row.get("cause"))
         if cause and cause not in catalog.triggers:
@@ -126,7 +125,7 @@ def next_review(draft: Draft) -> Due | None:
     if document.dates["review_due"]:
         return Due(document.dates["review_due"], "Review of the policy", "review", document.places["dates.review_due"])
     if document.review_every and last:
-        due = after(last, document.review_every)
+        due = day_after(last, document.review_every)
         return Due(due, "Review of the policy", "review", document.places["review_every"])
     return None
 
@@ -167,7 +166,7 @@ def last_days(draft: Draft) -> list[Due]:
     counting = [standing.row for standing in standings(draft)] if draft.sign_offs else []
     for row in draft.sign_offs:
         if row.until and row in counting:
-            office = draft.document.offices.get(row.role) or draft.catalog.roles[row.role].name
+            office = draft.document.office(draft.catalog.roles[row.role])
             found.append(Due(row.until, f"Last day of the sign-off of {office}", "sign-off", row.place))
     for finding in draft.findings:
         decision = finding.decision

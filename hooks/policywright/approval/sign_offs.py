@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ from policywright.agency.overrides import element_of
 from policywright.agency.settling import settle
 from policywright.approval.snapshot import freeze
 from policywright.catalog.migrations import removed_names
+from policywright.files.edits import Row, with_row
 from policywright.files.schema import (
     DATE,
     MAYBE_DATE,
@@ -27,15 +29,13 @@ from policywright.files.schema import (
     mapping,
     table,
 )
-from policywright.files.yaml import YamlFile, absent, parse_yaml, read_text
+from policywright.files.yaml import LARGEST_RECORD, YamlFile, absent, parse_yaml, read_text
 from policywright.model.catalog import Catalog, Clause
 from policywright.model.draft import Draft
-from policywright.model.findings import Finding, Place, short, unknown
+from policywright.model.findings import Finding, Place, capital, short, unknown
 from policywright.model.versions import FrozenProvision, SignOff
 
 SIGN_OFFS_FILE = "sign-offs.yml"
-LARGEST = 4_000_000
-"""Bytes; a round of sign-offs of a full policy has about 10,000."""
 
 SIGN_OFFS: Schema = {
     "type": ["array", "null"],
@@ -74,38 +74,66 @@ def read_sign_offs(
     return tuple(row for row in signed if row), found
 
 
-_PROVISIONS = re.compile(r"(?m)^( *)provisions:\n((?:\1 +[A-Z][\w-]*: '[0-9a-f]{16}'\n)+)")
-_PROVISION = re.compile(r"( +)([\w-]+): '([0-9a-f]+)'")
+_START = re.compile(r"(?m)^( +)provisions: \{$")
+_JSON = json.JSONDecoder(object_pairs_hook=list)
+
+Prints = list[tuple[str, str]]
+"""Clause id and fingerprint of each provision that was signed."""
 
 
 def _read(path: Path) -> tuple[YamlFile, list[Finding]]:
-    """Read sign-offs.yml; the long lists of provisions, in the form in which the command writes them, by hand.
+    """Read sign-offs.yml; the long mappings of provisions, as the command writes them, as JSON.
 
-    There are hundreds of them after a few rounds, and YAML takes a hundred times as long for a line as we do here.
+    There are thousands of provisions after a few rounds, and the YAML reader takes a hundred times as long for each.
     """
-    text, problems = read_text(path, SIGN_OFFS_FILE, LARGEST)
+    text, problems = read_text(path, SIGN_OFFS_FILE, LARGEST_RECORD)
     if problems:
         return YamlFile(SIGN_OFFS_FILE), problems
-    lists: dict[int, dict[str, tuple[str, Place]]] = {}
-
-    def taken(found: re.Match[str]) -> str:
-        line = text.count("\n", 0, found.start()) + 1
-        rows = [_PROVISION.match(row) for row in found[2].splitlines()]
-        read = {
-            row[2]: (row[3], Place(SIGN_OFFS_FILE, line + n, len(row[1]) + 1)) for n, row in enumerate(rows, 1) if row
-        }
-        if len(read) < len(rows) or len({len(row[1]) for row in rows if row}) > 1:
-            return found[0]
-        lists[line] = read
-        return f"{found[1]}provisions: {{}}\n" + "#\n" * len(rows)
-
-    file, problems = parse_yaml(_PROVISIONS.sub(taken, text), SIGN_OFFS_FILE)
+    rest, taken = _without_prints(text)
+    file, problems = parse_yaml(rest, SIGN_OFFS_FILE)
     for number, row in enumerate(file.value if isinstance(file.value, list) else []):
-        place = file.keys.get((number, "provisions"))
-        for name, (word, spot) in (lists.get(place.line, {}) if place else {}).items():
+        key = file.key_place(number, "provisions")
+        for below, (name, word) in enumerate(taken.pop(key.line, []), key.line + 1):
             row["provisions"][name] = word
-            file.keys[number, "provisions", name] = spot
-    return file, problems
+            file.keys[number, "provisions", name] = Place(SIGN_OFFS_FILE, below, key.column + 2)
+    # What only looked like provisions, such as a line of a note, is left to the YAML reader.
+    return parse_yaml(text, SIGN_OFFS_FILE) if taken else (file, problems)
+
+
+def _without_prints(text: str) -> tuple[str, dict[int, Prints]]:
+    """Take the provisions out of their mappings, leave their lines empty, and return them by the line of their key."""
+    parts: list[str] = []
+    taken: dict[int, Prints] = {}
+    done = 0
+    for found in _START.finditer(text):
+        prints, end = _prints(text, found.end() - 1, f"\n{found[1]}  ")
+        if prints:
+            parts += [text[done : found.end()], "\n" * len(prints)]
+            taken[text.count("\n", 0, found.start()) + 1] = prints
+            done = end
+    return "".join([*parts, text[done:]]), taken
+
+
+def _prints(text: str, start: int, indent: str) -> tuple[Prints, int]:
+    """Return what a JSON object holds and where its last entry ends; nothing when it is not in the command's form."""
+    try:
+        prints, end = _JSON.raw_decode(text, start)
+    except (ValueError, RecursionError):
+        return [], start
+    entries = text[start + 1 : end].rstrip("} \n")
+    written = ",".join(f'{indent}"{name}": "{word}"' for name, word in prints)
+    readable = entries == written and entries.replace("\n", "").isprintable() and len(dict(prints)) == len(prints)
+    return (prints, start + 1 + len(entries)) if readable else ([], start)
+
+
+def with_sign_off(raw: str, row: Row) -> str:
+    """Return the text of sign-offs.yml with one more row at its end; see `with_row`.
+
+    The provisions of the other rows are left out while the row is added, because reading them as YAML takes seconds.
+    """
+    rest, taken = _without_prints(raw)
+    new = with_row(rest, SIGN_OFFS_FILE, row)
+    return raw + new.removeprefix(rest) if taken and new.startswith(rest) else with_row(raw, SIGN_OFFS_FILE, row)
 
 
 def _strangers(
@@ -182,7 +210,7 @@ def accountable(catalog: Catalog) -> dict[str, str]:
     return {code: row.accountable for row in catalog.responsibilities for code in row.clauses}
 
 
-def part_of(role: str, element: str, draft: Draft, provisions: Sequence[FrozenProvision]) -> tuple[str, ...]:
+def provisions_to_sign(role: str, element: str, draft: Draft, provisions: Sequence[FrozenProvision]) -> tuple[str, ...]:
     """Return what a role signs in an element: what it decides, or else what it works on or is asked about."""
     rows = draft.catalog.responsibilities
     decided = {code for row in rows if row.accountable == role for code in row.clauses}
@@ -229,7 +257,7 @@ def _standing(
     *,
     required: bool,
 ) -> Standing:
-    wanted = part_of(role, element, draft, provisions)
+    wanted = provisions_to_sign(role, element, draft, provisions)
     now = {provision.id: provision.fingerprint for provision in provisions}
     signed = row.provisions if row else {}
     gone = [name for name in signed if name not in now and _home(name, draft) == element]
@@ -326,5 +354,5 @@ def _titles(rows: Sequence[Standing], draft: Draft) -> str:
 
 
 def _office(role: str, draft: Draft, *, inside: bool = False) -> str:
-    name = draft.document.offices.get(role) or draft.catalog.roles[role].name
-    return name if inside else name[:1].upper() + name[1:]
+    name = draft.document.office(draft.catalog.roles[role])
+    return name if inside else capital(name)

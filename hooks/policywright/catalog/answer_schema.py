@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from policywright.files.schema import (
+    MAYBE_DATE,
+    MAYBE_TEXT,
     NOT_BLANK,
     TEXT,
     Schema,
@@ -47,7 +49,7 @@ def _value_schema(question: Asked) -> Schema:
         return {"type": ["array", "null"], "items": TEXT | NOT_BLANK, "uniqueItems": True}
     if question.type == "number":
         return {"type": ["number", "null"]}
-    return {"type": ["string", "null"]} | ({"format": "date"} if question.type == "date" else {})
+    return MAYBE_DATE if question.type == "date" else MAYBE_TEXT
 
 
 def describe(question: Asked) -> str:

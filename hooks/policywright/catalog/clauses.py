@@ -65,11 +65,11 @@ def split_clause(path: Path, name: str) -> tuple[YamlFile, YamlFile, list[Findin
     findings = findings or find_conflict(body.text, name)
     if findings or not found:
         return YamlFile(name), body, findings or [_shapeless(name, _SHAPE)]
-    file, findings = parse_yaml("\n" + found[1], name)
+    file, findings = parse_yaml(" " * (found.start(1) - 1) + "\n" + found[1], name)
     file.text = body.text
     body.value = found[2].strip() + "\n"
     first = Place(name, body.text.count("\n", 0, found.start(2)) + 1)
-    body.values[()], body.ends[()] = first, body.text.count("\n") + 1
+    body.values[()], body.spans[()] = first, (found.start(2), len(body.text))
     findings += [finding for finding in hidden_letters(body.text, name) if finding.places[0] >= first]
     if not body.value.strip():
         findings.append(_shapeless(name, "This clause has no text."))

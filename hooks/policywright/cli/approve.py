@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import NoReturn
 
 import click
 
 from policywright.agency.decisions import DECISIONS_FILE
-from policywright.approval import commands as acts
+from policywright.approval import commands
+from policywright.approval.objections import Refused
 from policywright.approval.releases import catalog_fingerprint
 from policywright.approval.sign_offs import SIGN_OFFS_FILE, standings
 from policywright.catalog.folders import catalog_folder
 from policywright.cli.options import as_day
-from policywright.cli.terminal import ROOT, write
+from policywright.cli.terminal import ROOT, exit_refused, write
 from policywright.clock import this_day
 from policywright.draft import draft_of, make_draft, open_repository
+from policywright.files.line_ends import read_raw
 from policywright.files.schema import line
 
 
@@ -54,13 +54,11 @@ def sign(  # noqa: PLR0913 - one parameter for each option
     day = date or this_day()
     draft = draft_of(root, day)
     wanted = tuple(name.strip() for part in elements for name in part.split(",") if name.strip())
-    if until and until < day:
-        raise click.UsageError(f"The last day of the sign-off, {until}, is over before it is given, on {day}.")
     try:
-        given = acts.Signature(role, by, day, wanted, until, note)
-        row, files = acts.sign(draft, given, _raw(root / SIGN_OFFS_FILE))
-    except acts.Refused as refused:
-        _refuse("This cannot be signed off:", refused.reasons, 2)
+        given = commands.Signature(role, by, day, wanted, until, note)
+        row, files = commands.sign(draft, given, read_raw(root / SIGN_OFFS_FILE))
+    except Refused as refused:
+        exit_refused("This cannot be signed off:", refused.reasons, 2)
     write(root, files)
     titles = ", ".join(f"“{draft.catalog.elements[element].title}”" for element in row.elements)
     click.echo(f"{row.by} signed {len(row.provisions)} provisions of {titles} for “{draft.catalog.roles[role].title}”.")
@@ -98,10 +96,10 @@ def decide(  # noqa: PLR0913 - one parameter for each option
     day = date or this_day()
     draft = draft_of(root, day)
     try:
-        chosen = acts.RiskDecision(code, kind, owner, until, reason, day)
-        files = acts.decide(draft, chosen, _raw(root / DECISIONS_FILE))
-    except acts.Refused as refused:
-        _refuse("This cannot be decided:", refused.reasons, 2)
+        chosen = commands.RiskDecision(code, kind, owner, until, reason, day)
+        files = commands.decide(draft, chosen, read_raw(root / DECISIONS_FILE))
+    except Refused as refused:
+        exit_refused("This cannot be decided:", refused.reasons, 2)
     write(root, files)
     done = {"accept": "accepted", "plan": "planned to be mended"}[kind]
     click.echo(f"{code} is {done} until {until}; {owner} answers for it. The decision stands in {DECISIONS_FILE}.")
@@ -122,24 +120,21 @@ def release(version: str, root: Path, by: str, date: str) -> None:
     Exit status: 0 when it was released, 1 when something stands against it, which is listed, 2 when the command could
     not run.
     """
-    from policywright.approval.objections import refusals  # noqa: PLC0415 - check must start fast
-
     day = date or this_day()
     repository, catalog = open_repository(root)
     document = repository.document
-    plan = acts.plan_release(document.dates, document.review_every, version, day, by or document.owner)
+    plan = commands.plan_release(document.dates, document.review_every, version, day, by or document.owner)
     draft = make_draft(repository.judged_as(**plan.instead), catalog, day)
-    begun = acts.unfinished(draft, plan, document, _raw(root / acts.POLICY_FILE))
+    begun = commands.unfinished(draft, plan, document, read_raw(root / commands.POLICY_FILE))
     if begun:
         write(root, begun[1])
-        click.echo(f"{begun[0].place.file} stands already; {acts.POLICY_FILE} now names version {version} too.")
+        click.echo(f"{begun[0].place.file} stands already; {commands.POLICY_FILE} now names version {version} too.")
         return
-    reasons = [*acts.release_objections(draft, plan), *refusals(draft, releasing=True)]
-    if reasons:
-        _refuse("This policy may not be released yet:", reasons, 1)
-    files = acts.release(
-        draft, plan, catalog_fingerprint(catalog_folder(draft.catalog.id)), _raw(root / acts.POLICY_FILE)
-    )
+    try:
+        catalog_print = catalog_fingerprint(catalog_folder(catalog.id))
+        files = commands.release(draft, plan, catalog_print, read_raw(root / commands.POLICY_FILE))
+    except Refused as refused:
+        exit_refused("This policy may not be released yet:", refused.reasons, 1)
     for name in write(root, files):
         click.echo(f"{name} written.")
     state = {"in_force": "in force", "approved": "approved"}[plan.status]
@@ -147,15 +142,3 @@ def release(version: str, root: Path, by: str, date: str) -> None:
 
 
 COMMANDS = (sign, decide, release)
-
-
-def _raw(path: Path) -> str:
-    """Return a file's text with its own line ends; nothing when there is none."""
-    return path.read_bytes().decode("utf-8") if path.exists() else ""
-
-
-def _refuse(title: str, reasons: Sequence[str], status: int) -> NoReturn:
-    click.echo(title, err=True)
-    for reason in reasons:
-        click.echo(f"- {reason}", err=True)
-    sys.exit(status)

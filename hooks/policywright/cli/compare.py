@@ -7,18 +7,13 @@ from pathlib import Path
 
 import click
 
-from policywright.approval.acknowledgements import (
-    ACKNOWLEDGEMENTS_FILE,
-    misplaced,
-    new_rows,
-    read_acknowledgements,
-    table_text,
-)
+from policywright.approval import commands
+from policywright.approval.acknowledgements import ACKNOWLEDGEMENTS_FILE, read_acknowledgements
 from policywright.approval.releases import last_release, release_file, release_of
 from policywright.approval.snapshot import freeze
 from policywright.cli.terminal import ROOT, read_draft, shown, write
 from policywright.model.draft import Draft
-from policywright.model.findings import did_you_mean, one_of
+from policywright.model.findings import PolicyError, did_you_mean, one_of
 from policywright.model.versions import Frozen
 
 NOW = "now"
@@ -94,19 +89,18 @@ def acknowledge(file: Path, root: Path) -> None:
     """Add to acknowledgements.csv who has read which version.
 
     FILE is a table with the columns name, date, version and fingerprint, as a form or a spreadsheet writes it; other
-    columns are left out. Who is recorded already is not recorded twice. Nothing is written when a row has a mistake.
+    columns are left out. People already on record are skipped. Nothing is written when a row has a mistake.
     """
     draft = read_draft(root)
-    here, broken = read_acknowledgements(root / ACKNOWLEDGEMENTS_FILE, ACKNOWLEDGEMENTS_FILE)
-    more, wrong = read_acknowledgements(file, file.name)
-    wrong += misplaced(more, draft.releases, draft.document.version)
-    if broken or wrong:
+    here = read_acknowledgements(root / ACKNOWLEDGEMENTS_FILE, ACKNOWLEDGEMENTS_FILE)
+    given = read_acknowledgements(file, file.name)
+    try:
+        fresh, files = commands.acknowledge(draft, here, given)
+    except PolicyError as error:
         click.echo("Nothing was written; these rows need a correction:", err=True)
-        for finding in (*broken, *wrong):
+        for finding in error.findings:
             click.echo(shown(finding), err=True)
         sys.exit(2)
-    fresh = new_rows(here, more)
-    if fresh:
-        write(root, {ACKNOWLEDGEMENTS_FILE: table_text([*here, *fresh])})
-    known = len(more) - len(fresh)
-    click.echo(f"{len(fresh)} new, {known} known already; {ACKNOWLEDGEMENTS_FILE} has {len(here) + len(fresh)} rows.")
+    write(root, files)
+    known, total = len(given[0]) - len(fresh), len(here[0]) + len(fresh)
+    click.echo(f"{len(fresh)} new, {known} known already; {ACKNOWLEDGEMENTS_FILE} has {total} rows.")

@@ -18,7 +18,7 @@ from policywright.catalog.blank_answers import answer_files, missing, schema_fil
 from policywright.cli.approve import COMMANDS
 from policywright.cli.compare import acknowledge, diff
 from policywright.cli.options import TODAY
-from policywright.cli.terminal import ROOT, read_draft, shown, write
+from policywright.cli.terminal import ROOT, exit_refused, read_draft, shown, write
 from policywright.cli.upgrade import upgrade
 from policywright.language.conditions import explain as in_words
 from policywright.language.conditions import questions_in
@@ -103,7 +103,7 @@ def render(root: Path, out: Path, published: bool) -> None:
 
     The folder gets `docs/` with the pages and a plain `mkdocs.yml` without hooks.
     """
-    from policywright.approval.objections import refusals  # noqa: PLC0415
+    from policywright.approval.objections import Refused  # noqa: PLC0415
     from policywright.files.writing import write_files  # noqa: PLC0415
     from policywright.pages.book import make_book  # noqa: PLC0415 - check must start fast
     from policywright.pages.plain_site import plain_site  # noqa: PLC0415
@@ -111,13 +111,10 @@ def render(root: Path, out: Path, published: bool) -> None:
     if out.exists() and any(out.iterdir()):
         raise click.UsageError(f"The folder {out} is not empty. Name a new one, so that nothing is lost.")
     draft = read_draft(root)
-    reasons = refusals(draft) if published else []
-    if reasons:
-        click.echo("This policy may not be published yet:", err=True)
-        for reason in reasons:
-            click.echo(f"- {reason}", err=True)
-        sys.exit(1)
-    book = make_book(draft, "published" if published else "working", own_pages(root / "docs"))
+    try:
+        book = make_book(draft, "published" if published else "working", own_pages(root / "docs"))
+    except Refused as refused:
+        exit_refused("This policy may not be published yet:", refused.reasons, 1)
     for problem in book.problems:
         click.echo(shown(problem), err=True)
     written = write_files(plain_site(draft, book), out) + write_files(own_files(root / "docs"), out / "docs")
@@ -134,13 +131,12 @@ def verify(site: Path, root: Path, published: bool) -> None:
 
     SITE is the folder of the finished site.
     """
-    from policywright.pages.book import make_book  # noqa: PLC0415 - check must start fast
-    from policywright.pages.verification import finished_page  # noqa: PLC0415
-    from policywright.pages.verification import verify as compare  # noqa: PLC0415
+    from policywright.pages.book import render_book  # noqa: PLC0415 - check must start fast
+    from policywright.pages.verification import compare_site, finished_page  # noqa: PLC0415
 
     draft = read_draft(root)
-    book = make_book(draft, "published" if published else "working", own_pages(root / "docs"))
-    found = compare(draft, book, lambda uri: finished_page(site, uri), published=published)
+    book = render_book(draft, "published" if published else "working", own_pages(root / "docs"))
+    found = compare_site(draft, book, lambda uri: finished_page(site, uri), published=published)
     for finding in found:
         click.echo(shown(finding))
     click.echo(

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from typing import NoReturn
 
 import click
 
@@ -50,3 +51,9 @@ def shown(finding: Finding) -> str:
     """Write a finding, its severity coloured on a terminal."""
     coloured = click.style(finding.severity, fg=COLOURS[finding.severity], bold=True)
     return str(finding).replace(f": {finding.severity} ", f": {coloured} ", 1)
+
+
+def exit_refused(title: str, reasons: Iterable[str], status: int) -> NoReturn:
+    """Say why something is refused, and end the command with an exit status."""
+    click.echo("\n".join([title, *(f"- {reason}" for reason in reasons)]), err=True)
+    sys.exit(status)

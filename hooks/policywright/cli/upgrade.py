@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,7 +15,7 @@ from policywright.cli.terminal import ROOT, shown
 
 if TYPE_CHECKING:
     from policywright.model.draft import Draft
-    from policywright.upgrade.plan import Upgrade
+    from policywright.upgrade.plan import Preview
 
 _TITLES = {
     "renamed": "Questions that have another name now",
@@ -41,49 +41,33 @@ def upgrade(root: Path, really: bool, today: str) -> None:  # noqa: FBT001 - cli
     be mended first.
     """
     from policywright.draft import catalog_of  # noqa: PLC0415 - check must start fast
-    from policywright.upgrade.plan import by_hand, plan_upgrade, preview, refusals  # noqa: PLC0415
+    from policywright.upgrade.plan import by_hand, plan_upgrade, preview_upgrade  # noqa: PLC0415
+    from policywright.upgrade.writing import write_upgrade  # noqa: PLC0415
 
     catalog = catalog_of(root)
     plan = plan_upgrade(root, catalog, __version__)
-    draft = preview(root, plan, catalog, today)
-    stops = refusals(plan, draft)
-    for line in _report(plan, draft):
+    preview = preview_upgrade(root, plan, catalog, today)
+    for line in _report(preview):
         click.echo(line)
-    for finding in stops:
+    for finding in preview.stops:
         click.echo(shown(finding), err=True)
-    if stops:
+    if preview.stops:
         click.echo("Mend these first, then run the command again. Nothing was written.", err=True)
         sys.exit(2)
-    for finding in by_hand(draft):
+    for finding in by_hand(preview.draft):
         click.echo(f"To be mended afterwards: {shown(finding)}")
     if plan.idle:
         click.echo("Nothing is to be done.")
     elif really:
-        write_upgrade(root, plan)
+        write_upgrade(root, preview)
         click.echo("Written. Run “policywright check”, and review the change before it is merged.")
     else:
         click.echo("Nothing was written. To write the files, run the command again with --write.")
         sys.exit(1)
 
 
-def write_upgrade(root: Path, plan: Upgrade) -> None:
-    """Write an upgrade so that a run that is killed loses nothing, and a second run completes it."""
-    from policywright.files.writing import write_files  # noqa: PLC0415
-
-    for files in (plan.gains, plan.files):
-        write_files(_behind_links(root, files), root)
-    for name in plan.gone:
-        (root / name).unlink()
-    write_files(_behind_links(root, plan.last), root)
-
-
-def _behind_links(root: Path, files: Mapping[str, bytes]) -> dict[str, str | bytes]:
-    """Name the file behind a link, so that the link stays one."""
-    real = root.resolve()
-    return {(real / name).resolve().relative_to(real).as_posix(): content for name, content in files.items()}
-
-
-def _report(plan: Upgrade, draft: Draft) -> Iterator[str]:
+def _report(preview: Preview) -> Iterator[str]:
+    plan = preview.upgrade
     if plan.pinned and plan.pinned != __version__:
         yield f"From Policywright {plan.pinned} to {__version__}."
     for kind, title in _TITLES.items():
@@ -94,7 +78,7 @@ def _report(plan: Upgrade, draft: Draft) -> Iterator[str]:
     names = sorted({*plan.written, *plan.gone})
     if names:
         yield f"Files that change: {', '.join(names)}."
-        yield from _text(draft)
+        yield from _text(preview.draft)
 
 
 def _text(draft: Draft) -> Iterator[str]:

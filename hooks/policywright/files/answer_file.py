@@ -9,14 +9,12 @@ from functools import cached_property
 from pathlib import PurePosixPath
 from typing import Any
 
+from policywright.files.line_ends import MARK, ended, newline_of, plain
 from policywright.files.schema import mapping
-from policywright.files.yaml import YamlFile, parse_yaml, plain_value
+from policywright.files.yaml import YamlFile, parse_yaml, quoted
 from policywright.model.findings import Finding, NotByLine, Place
 
 _KEPT_ENDS = re.compile(r":\s+[|>][0-9]*\+")
-_PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*")
-_OTHER_TOOLS = ("yes", "no", "on", "off", "y", "n")
-"""Words that other readers of YAML take for true and false."""
 _BESIDE = re.compile(r"\s(#.*?)\s*$")
 _TIER = re.compile(r"#\s+\((Essential|Optional)\.")
 _SCHEMA_LINE = "# yaml-language-server:"
@@ -44,7 +42,7 @@ class Block:
     @cached_property
     def data(self) -> YamlFile:
         """The body as YAML."""
-        return parse_yaml(plain_ends(self.body), self.file)[0]
+        return parse_yaml(plain(self.body), self.file)[0]
 
     @property
     def value(self) -> Any:
@@ -129,29 +127,20 @@ class Sheet:
         before = set(order[: order.index(block.key)])
         at = next((n + 1 for n in reversed(range(len(self.blocks))) if self.blocks[n].key in before), 0)
         if not self.blocks:
-            above = _ended(self.tail, self.newline) + self.newline if self.tail.strip() else ""
+            above = ended(self.tail, self.newline) + self.newline if self.tail.strip() else ""
             return replace(self, blocks=(replace(block, lead=above + block.lead),), tail="")
         if at == 0:
             first = self.blocks[0]
             top = replace(block, lead=first.rest + block.lead)
             return replace(self, blocks=(top, replace(first, lead=self.newline + first.comments), *self.blocks[1:]))
         upper = self.blocks[at - 1]
-        upper = replace(upper, body=_ended(upper.body, self.newline))
+        upper = replace(upper, body=ended(upper.body, self.newline))
         lower = replace(block, lead=self.newline + block.lead)
         return replace(self, blocks=(*self.blocks[: at - 1], upper, lower, *self.blocks[at:]))
 
 
-def _ended(text: str, newline: str) -> str:
-    return text if not text or text.endswith(("\n", "\r")) else text + newline
-
-
 def _without_last_line(rest: str, newline: str) -> str:
     return rest.removesuffix(newline) if not rest.strip() or rest.endswith(newline * 2) else rest
-
-
-def plain_ends(text: str) -> str:
-    """Return a text with line feeds only."""
-    return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def read_sheet(raw: str, name: str) -> tuple[Sheet, YamlFile, list[Finding]]:
@@ -160,9 +149,10 @@ def read_sheet(raw: str, name: str) -> tuple[Sheet, YamlFile, list[Finding]]:
     `raw` keeps its own line ends. The findings are those of a file that is no YAML, and then there are no blocks.
     Raise NotByLine when the answers do not each begin on a line of their own.
     """
-    mark, raw = ("\ufeff", raw[1:]) if raw.startswith("\ufeff") else ("", raw)
-    file, findings = parse_yaml(plain_ends(raw), name)
-    newline = _newline_of(raw)
+    mark = MARK * raw.startswith(MARK)
+    raw = raw.removeprefix(MARK)
+    file, findings = parse_yaml(plain(raw), name)
+    newline = newline_of(raw)
     if findings or not isinstance(file.value, dict):
         return Sheet(name, (), raw, newline, mark), file, findings
     if not file.value:
@@ -207,11 +197,7 @@ def emptied(block: Block) -> Block:
     """Take the value out of a block, so that its question is open."""
     first = _line_of(block.body, block.data.keys[(block.key,)])
     key = first[: first.index(":", len(block.key))]
-    return replace(block, body=f"{key}:{_newline_of(block.body)}", touched=True)
-
-
-def _newline_of(text: str) -> str:
-    return "\r\n" if "\r\n" in text else "\n"
+    return replace(block, body=f"{key}:{newline_of(block.body)}", touched=True)
 
 
 def revalued(block: Block, values: Values, *, others: bool) -> tuple[Block | None, list[str]]:
@@ -247,7 +233,7 @@ def _with_items(block: Block, kept: Sequence[tuple[int, str]]) -> str:
     body = block.body
     flow = _line_of(body, block.data.place(block.key))[block.data.place(block.key).column - 1] == "["
     if flow and len(kept) < len(old):
-        return _shorter_flow(block, places, [(old[n], word) for n, word in kept])
+        return _shorter_flow(block, places, [word for _, word in kept])
     words = dict(kept)
     for number in reversed(range(len(old))):
         if number in words:
@@ -257,13 +243,13 @@ def _with_items(block: Block, kept: Sequence[tuple[int, str]]) -> str:
     return body
 
 
-def _shorter_flow(block: Block, places: Mapping[int, Place], kept: Sequence[tuple[str, str]]) -> str:
+def _shorter_flow(block: Block, places: Mapping[int, Place], kept: Sequence[str]) -> str:
     place = block.data.place(block.key)
     line = _line_of(block.body, place)
     close = line.find("]", place.column)
     if len({one.line for one in places.values()} | {place.line}) > 1 or close < 0:
         raise NotByLine
-    inner = ", ".join(word if word == old and _is_plain(word) else quoted(word) for old, word in kept)
+    inner = ", ".join(map(quoted, kept))
     return _with_line(block.body, place.line, f"{line[: place.column]}{inner}{line[close:]}")
 
 
@@ -285,15 +271,6 @@ def swap(text: str, place: Place, old: str, new: str) -> str:
             word = f"{quote}{new}{quote}" if quote else quoted(new)
             return _with_line(text, place.line, before + word + after[len(written) :])
     raise NotByLine
-
-
-def quoted(word: str) -> str:
-    """Write a word so that every reader of YAML takes it for a text."""
-    return word if _is_plain(word) else "'" + word.replace("'", "''") + "'"
-
-
-def _is_plain(word: str) -> bool:
-    return bool(_PLAIN.fullmatch(word)) and word.lower() not in _OTHER_TOOLS and isinstance(plain_value(word), str)
 
 
 def _line_of(text: str, place: Place) -> str:

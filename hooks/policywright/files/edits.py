@@ -1,80 +1,80 @@
-"""Adds a row to a YAML list, or changes a word of a mapping, and leaves every other letter of the file alone."""
+"""Adds a row to a YAML list, or changes a word of a mapping, and leaves every other character of the file alone.
+
+ruamel.yaml reports where each value begins and ends, and only these characters are replaced. Its round trip writes
+the whole file again; it does not keep columns, or brackets over several lines such as the provisions of a sign-off.
+"""
 
 from __future__ import annotations
 
-import re
+import json
+import textwrap
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from policywright.files.line_ends import as_in, ended, plain
 from policywright.files.schema import mapping
-from policywright.files.yaml import YamlFile, parse_yaml, plain_value
+from policywright.files.yaml import YamlFile, parse_yaml, quoted
 from policywright.model.findings import Finding, PolicyError, short
 
-Row = Mapping[str, str | Sequence[str] | Mapping[str, str]]
+Value = str | Sequence[str] | Mapping[str, str]
+Row = Mapping[str, Value]
 """Key -> a text, a list of words, or a mapping of words."""
 Keys = tuple[str, ...]
-
-_PLAIN = re.compile(r"[^\W\d_](?:[\w ./()-]*[\w.)])?")
-_OTHER_TOOLS = ("yes", "no", "on", "off", "y", "n")
-_QUOTED = re.compile(r"'(?:[^']|'')*'|\"(?:[^\"\\]|\\.)*\"")
 
 
 def with_row(raw: str, name: str, row: Row) -> str:
     """Return a file with one more row at the end of its list, in the style of the rows that are there.
 
     `raw` keeps its own line ends and comments; an empty text becomes a list.
-    Raise PolicyError when the file is not a list that can be read, or no row can be put at its end.
+    Raise PolicyError when the file is not a list that can be read, or no row can be added without other changes.
     """
-    file = _read(raw, name)
+    said = f"a row “{_flow(row)}”"
+    file = _read(raw, name, said)
     rows = [] if file.value is None else file.value
     if not isinstance(rows, list):
-        raise _not_by_command(file, f"a row “{_flow(row)}”")
-    new = _with_line_ends(_appended(file, row), raw)
-    return _verified(new, file, [*rows, _plain(row)], f"a row “{_flow(row)}”")
+        raise _not_by_command(file, said)
+    added = {key: list(value) if isinstance(value, tuple) else value for key, value in row.items()}
+    return as_in(raw, _verified(_appended(file, row), file, [*rows, added], said).text)
 
 
 def with_values(raw: str, name: str, values: Mapping[Keys, str]) -> str:
     """Return a file of a mapping in which these keys have these values; each path has one or two keys.
 
-    Raise PolicyError when the file cannot be read, or such a value cannot be put there by changing one line.
+    Raise PolicyError when the file cannot be read, or a value cannot be changed without touching other lines.
     """
-    text = raw
+    said = ", ".join(f"“{'.'.join(keys)}: {quoted(value)}”" for keys, value in values.items())
+    file = _read(raw, name, said)
     for keys, value in values.items():
-        file = _read(text, name)
-        expected = _expected(file.value, keys, value)
-        if expected != file.value:
-            said = f"“{keys[-1]}: {quoted(value)}”"
-            text = _verified(_with_line_ends(_set(file, keys, quoted(value)), raw), file, expected, said)
-    return text
+        top = mapping(file.value)
+        inner = {**mapping(top.get(keys[0])), keys[-1]: value} if len(keys) > 1 else value
+        if file.value != {**top, keys[0]: inner}:
+            file = _verified(_set(file, keys, quoted(value)), file, {**top, keys[0]: inner}, said)
+    return as_in(raw, file.text)
 
 
-def _expected(data: object, keys: Keys, value: str) -> dict[str, Any]:
-    """Return the data of a file with one value changed."""
-    top = mapping(data)
-    return {**top, keys[0]: {**mapping(top.get(keys[0])), keys[1]: value} if len(keys) > 1 else value}
+def below(file: YamlFile, rows: str) -> str:
+    """Return the text of a list with these lines of rows below the last row."""
+    if file.value:
+        return ended(file.text) + textwrap.indent(rows, " " * (file.place().column - 1))
+    start, end = file.spans.get((), (len(file.text), len(file.text)))
+    return ended(file.text[:start] + file.text[end:].removeprefix("\n")) + rows
 
 
-def _read(raw: str, name: str) -> YamlFile:
-    file, problems = parse_yaml(raw.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n"), name)
+def _read(raw: str, name: str, said: str) -> YamlFile:
+    file, problems = parse_yaml(plain(raw), name)
     if problems:
         raise PolicyError(problems)
+    if as_in(raw, file.text) != raw:
+        raise _not_by_command(file, said)
     return file
 
 
-def _with_line_ends(text: str, raw: str) -> str:
-    mark = "\ufeff" if raw.startswith("\ufeff") else ""
-    return mark + (text.replace("\n", "\r\n") if "\r\n" in raw else text)
-
-
-def _verified(new: str, file: YamlFile, expected: Any, said: str) -> str:
-    """Return the new text when it says what it is meant to say."""
-    try:
-        written = _read(new, file.name)
-    except PolicyError as error:
-        raise _not_by_command(file, said) from error
-    if written.value != expected:
+def _verified(new: str, file: YamlFile, expected: Any, said: str) -> YamlFile:
+    """Return the new file when it says what it is meant to say."""
+    written, problems = parse_yaml(new, file.name)
+    if problems or written.value != expected:
         raise _not_by_command(file, said)
-    return new
+    return written
 
 
 def _not_by_command(file: YamlFile, said: str) -> PolicyError:
@@ -85,114 +85,51 @@ def _not_by_command(file: YamlFile, said: str) -> PolicyError:
 
 
 def _appended(file: YamlFile, row: Row) -> str:
-    rows = file.value or []
-    if not rows:
-        return _ended(re.sub(r"(?m)^\[\s*\][ \t]*\n?", "", file.text)) + _block(row, 0)
-    if file.text.startswith("[", _offset(file)):
-        head, _, tail = file.text.rpartition("]")
-        return f"{head.rstrip().rstrip(',')}, {_flow(row)}]{tail}"
-    last = file.values[(len(rows) - 1,)]
-    lines = file.text.split("\n")
-    dash = lines[last.line - 1].rindex("-", 0, last.column - 1)
-    gap = "\n" if len(rows) > 1 and not lines[last.line - 2].strip() else ""
-    flow = lines[last.line - 1][last.column - 1] == "{" and not any(
-        isinstance(value, Mapping) for value in row.values()
-    )
-    return _ended(file.text) + gap + (f"{' ' * dash}- {_flow(row)}\n" if flow else _block(row, dash))
+    text = file.text
+    if not file.value:
+        return below(file, _block(row))
+    start, end = file.spans[()]
+    if text[start] == "[":
+        # A comma behind the last item, and the lines before the bracket, stay behind the new row.
+        items = text[: end - 1].rstrip(", \n")
+        return f"{items}, {_flow(row)}{text[len(items) :]}"
+    last = file.spans[(len(file.value) - 1,)][0]
+    gap = "\n" if len(file.value) > 1 and text[:last].rstrip(" -").endswith("\n\n") else ""
+    # A mapping of hundreds of provisions gets lines, even where the other rows have one line each.
+    in_braces = text[last] == "{" and not any(isinstance(value, Mapping) for value in row.values())
+    return below(file, gap + (f"- {_flow(row)}\n" if in_braces else _block(row)))
 
 
-def _offset(file: YamlFile) -> int:
-    place = file.place()
-    return sum(len(line) + 1 for line in file.text.split("\n")[: place.line - 1]) + place.column - 1
-
-
-def _ended(text: str) -> str:
-    return text if not text or text.endswith("\n") else f"{text}\n"
-
-
-def _block(row: Row, indent: int) -> str:
-    lines: list[str] = []
-    for key, value in row.items():
-        if isinstance(value, Mapping):
-            lines += [f"{key}:" if value else f"{key}: {{}}", *(f"  {name}: '{word}'" for name, word in value.items())]
-        else:
-            lines.append(f"{key}: {quoted(value) if isinstance(value, str) else _words(value)}")
-    spaces = " " * indent
-    return "".join(f"{spaces}{'  ' if number else '- '}{line}\n" for number, line in enumerate(lines))
+def _block(row: Row) -> str:
+    lines = "".join(f"{key}: {_written(value, indent=2)}\n" for key, value in row.items())
+    return f"- {textwrap.indent(lines, '  ')[2:]}"
 
 
 def _flow(row: Row) -> str:
-    return f"{{{', '.join(f'{key}: {_in_flow(value)}' for key, value in row.items())}}}"
+    return f"{{{', '.join(f'{key}: {_written(value)}' for key, value in row.items())}}}"
 
 
-def _in_flow(value: str | Sequence[str] | Mapping[str, str]) -> str:
+def _written(value: Value, indent: int | None = None) -> str:
+    """Write a value as YAML; a mapping as JSON, which is read a hundred times as fast."""
     if isinstance(value, Mapping):
-        return f"{{{', '.join(f'{key}: {quoted(word)}' for key, word in value.items())}}}"
-    return quoted(value) if isinstance(value, str) else _words(value)
-
-
-def _words(value: Sequence[str]) -> str:
-    return f"[{', '.join(map(quoted, value))}]"
-
-
-def quoted(word: str) -> str:
-    """Write a word so that every reader of YAML takes it for this text."""
-    plain = _PLAIN.fullmatch(word) and word.lower() not in _OTHER_TOOLS and plain_value(word) == word
-    return word if plain else "'" + word.replace("'", "''") + "'"
-
-
-def _plain(row: Row) -> dict[str, Any]:
-    return {
-        key: value if isinstance(value, str) else dict(value) if isinstance(value, Mapping) else list(value)
-        for key, value in row.items()
-    }
+        # YAML wants the closing brace further in than the key; JSON does not mind.
+        return json.dumps(value, ensure_ascii=False, indent=indent).replace("\n}", "\n  }")
+    return quoted(value) if isinstance(value, str) else f"[{', '.join(map(quoted, value))}]"
 
 
 def _set(file: YamlFile, keys: Keys, word: str) -> str:
-    if keys in file.values:
-        return _swapped(file, keys, word)
-    if keys in file.keys:
-        return _filled(file, keys, word)
-    return _added(file, keys, word)
-
-
-def _swapped(file: YamlFile, keys: Keys, word: str) -> str:
-    """Put a word in the place of a value that stands on one line."""
-    place = file.values[keys]
-    lines = file.text.split("\n")
-    line = lines[place.line - 1]
-    after = line[place.column - 1 :]
-    found = _QUOTED.match(after)
-    old = found[0] if found else str(file.raw.get(keys) or mapping(_inner(file, keys)).get(keys[-1]))
-    if after.startswith(old):
-        lines[place.line - 1] = line[: place.column - 1] + word + after[len(old) :]
-    return "\n".join(lines)
-
-
-def _inner(file: YamlFile, keys: Keys) -> Any:
-    return mapping(file.value).get(keys[0]) if len(keys) > 1 else file.value
-
-
-def _filled(file: YamlFile, keys: Keys, word: str) -> str:
-    """Put a word behind a key that has no value."""
-    place = file.keys[keys]
-    lines = file.text.split("\n")
-    head, rest = lines[place.line - 1][: place.column - 1], lines[place.line - 1][place.column - 1 :]
-    lines[place.line - 1] = head + re.sub(r":[ \t]*(~|null\b)?", lambda _: f": {word} ", rest, count=1).rstrip()
-    return "\n".join(lines)
-
-
-def _added(file: YamlFile, keys: Keys, word: str) -> str:
-    """Add a line for a key that is not there."""
-    lines = file.text.split("\n")
-    inner = _inner(file, keys)
+    text = file.text
+    if keys in file.spans:
+        start, end = file.spans[keys]
+        by_hand = "\n" in text[start:end] or text.startswith(("[", "{"), start)
+        return text if by_hand else f"{text[:start]}{' ' * (text[start - 1] == ':')}{word}{text[end:]}"
+    line = f"{keys[-1]}: {word}\n"
     if len(keys) == 1:
-        return f"{_ended(file.text)}{keys[0]}: {word}\n"
+        return ended(text) + line
     if keys[:1] not in file.keys:
-        return f"{_ended(file.text)}{keys[0]}:\n  {keys[1]}: {word}\n"
-    if isinstance(inner, dict) and inner:
-        first = file.keys[(keys[0], next(iter(inner)))]
-        lines.insert(first.line - 1, f"{' ' * (first.column - 1)}{keys[1]}: {word}")
-    else:
-        lines.insert(file.keys[keys[:1]].line, f"  {keys[1]}: {word}")
-    return "\n".join(lines)
+        return f"{ended(text)}{keys[0]}:\n  {line}"
+    start, _ = file.spans[keys[:1]]
+    if mapping(mapping(file.value).get(keys[0])):
+        return f"{text[:start]}{line}{' ' * (file.place(keys[0]).column - 1)}{text[start:]}"
+    head, _, tail = text[start:].partition("\n")
+    return f"{text[:start]}{head}\n  {line}{tail}"

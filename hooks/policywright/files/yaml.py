@@ -13,9 +13,12 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
+from policywright.files.line_ends import with_ends
 from policywright.model.findings import Finding, Place, first_of, short
 
 LARGEST_FILE = 250_000
+LARGEST_RECORD = 4_000_000
+"""Bytes of a file that commands write: a release of a full policy has about 250,000, a round of sign-offs 10,000."""
 DEEPEST = 60
 
 Path_ = tuple[str | int, ...]
@@ -25,6 +28,10 @@ _PAGE_CONFLICT = re.compile(r"^(<<<<<<<|>>>>>>>)( |$)", re.MULTILINE)
 _INT = re.compile(r"[-+]?[0-9]+")
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]{1,2})?")
 _HIDDEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
+_PLAIN = re.compile(r"[^\W\d_](?:[\w ./()-]*[\w.)])?")
+_ROOM = re.compile(r":((?:[ \t]+$)?)", re.MULTILINE)
+_OTHER_TOOLS = ("yes", "no", "on", "off", "y", "n")
+"""Words that other readers of YAML take for true and false."""
 _DIRECTIONS = (*range(0x202A, 0x202F), *range(0x2066, 0x206A))
 _WORDS: dict[str, Any] = {
     **dict.fromkeys(("", "~", "null", "Null", "NULL")),
@@ -43,10 +50,16 @@ class YamlFile:
     keys: dict[Path_, Place] = field(default_factory=dict)
     """Where each key stands, by the path of keys and indexes that leads to it."""
     values: dict[Path_, Place] = field(default_factory=dict)
-    ends: dict[Path_, int] = field(default_factory=dict)
-    """The last line of each value."""
+    spans: dict[Path_, tuple[int, int]] = field(default_factory=dict)
+    """The characters of each value in the text: the first, and the one after the last."""
     raw: dict[Path_, str] = field(default_factory=dict)
     """The text of unquoted numbers, true and false, as written."""
+
+    @property
+    def rows(self) -> list[dict[str, Any]]:
+        """The rows of a list; what is no mapping is an empty row."""
+        rows = self.value if isinstance(self.value, list) else []
+        return [row if isinstance(row, dict) else {} for row in rows]
 
     def place(self, *path: str | int) -> Place:
         """Return where a value stands; where its key stands when the value is empty."""
@@ -62,13 +75,9 @@ class YamlFile:
     def find(self, path: Path_, word: str) -> Place:
         """Return the place of a word inside a value, or of the value when it is not there."""
         start = self.place(*path)
-        last = self.ends.get(path, start.line)
-        pattern = re.compile(rf"(?<![\w.]){re.escape(word)}(?![\w.])")
-        for number, line in enumerate(self.text.split("\n")[start.line - 1 : last], start.line):
-            found = pattern.search(line, start.column - 1 if number == start.line else 0)
-            if found:
-                return Place(self.name, number, found.start() + 1)
-        return start
+        first, last = self.spans.get(path, (0, 0))
+        found = re.compile(rf"(?<![\w.]){re.escape(word)}(?![\w.])").search(self.text, first, last)
+        return place_at(self.text, found.start(), self.name) if found else start
 
 
 def absent(path: Path) -> bool:
@@ -110,7 +119,7 @@ def _refusal(path: Path, name: str, most: int) -> Finding | None:
 
 def _decoded(data: bytes, name: str) -> tuple[str, list[Finding]]:
     try:
-        return data.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n"), []
+        return with_ends(data.decode("utf-8-sig"), "\n"), []
     except UnicodeDecodeError as error:
         before = error.object[: error.start].decode().split("\n")
         place = Place(name, len(before), len(before[-1]) + 1)
@@ -190,7 +199,7 @@ def _build(node: Node, path: Path_, file: YamlFile, findings: list[Finding]) -> 
         findings.append(_refused(place, "Tags (!) are not used in these files."))
         return None
     file.values[path] = place
-    file.ends[path] = node.end_mark.line + (1 if node.end_mark.column else 0)
+    file.spans[path] = (node.start_mark.index, node.end_mark.index)
     if isinstance(node, ScalarNode):
         return _scalar(node, path, file, findings)
     if isinstance(node, SequenceNode):
@@ -206,15 +215,23 @@ def _pairs(node: MappingNode, path: Path_, file: YamlFile, findings: list[Findin
             findings.append(_refused(place, "A key must be a single word, not a list or a mapping."))
             continue
         key = str(key_node.value)
-        first = file.keys.get((*path, key))
+        below = (*path, key)
+        first = file.keys.get(below)
         if first:
             findings.append(_duplicate(key, place, first))
             continue
-        file.keys[(*path, key)] = place
-        value = _build(value_node, (*path, key), file, findings)
-        if value is None:
-            file.values.pop((*path, key), None)
+        file.keys[below] = place
+        value = _build(value_node, below, file, findings)
+        if value is None and below in file.values:
+            del file.values[below]
+            file.spans[below] = file.spans[below] if value_node.value else _room_behind(key_node, file.text)
         yield key, value
+
+
+def _room_behind(key: Node, text: str) -> tuple[int, int]:
+    """Return where a missing value belongs: behind the colon; ruamel.yaml places it at the next key."""
+    found = _ROOM.search(text, key.end_mark.index)
+    return found.span(1) if found else (len(text), len(text))
 
 
 def _scalar(node: ScalarNode, path: Path_, file: YamlFile, findings: list[Finding]) -> Any:
@@ -238,10 +255,16 @@ def plain_value(text: str) -> Any:
     return text
 
 
+def quoted(word: str) -> str:
+    """Write a word so that every reader of YAML takes it for this text."""
+    safe = _PLAIN.fullmatch(word) and word.lower() not in _OTHER_TOOLS and plain_value(word) == word
+    return word if safe else "'" + word.replace("'", "''") + "'"
+
+
 def hidden_letters(text: str, name: str) -> Iterator[Finding]:
     """Report letters that nobody sees and that change how a text reads: control characters, direction overrides."""
     for found in _HIDDEN.finditer(text):
-        yield _hidden(found[0], _place_at(text, found.start(), name))
+        yield _hidden(found[0], place_at(text, found.start(), name))
 
 
 def _escaped(value: str, place: Place) -> Iterator[Finding]:
@@ -256,7 +279,8 @@ def _hidden(letter: str, place: Place) -> Finding:
     return Finding("E109", "error", message, (place,), "Delete it and type the text again.")
 
 
-def _place_at(text: str, position: int, name: str) -> Place:
+def place_at(text: str, position: int, name: str) -> Place:
+    """Return the line and the column of a character."""
     return Place(name, text.count("\n", 0, position) + 1, position - text.rfind("\n", 0, position))
 
 
@@ -284,7 +308,7 @@ def find_conflict(text: str, name: str) -> list[Finding]:
     if not conflict:
         return []
     fix = "Decide between the two versions, and delete the lines with <<<<<<<, ======= and >>>>>>>."
-    place = _place_at(text, conflict.start(), name)
+    place = place_at(text, conflict.start(), name)
     return [Finding("E006", "error", "An unresolved merge conflict begins here.", (place,), fix)]
 
 
@@ -292,7 +316,7 @@ def _odd_character(error: Exception, text: str, name: str) -> Finding:
     position = getattr(error, "position", None)
     if not isinstance(position, int):
         return Finding("E003", "error", "This is not YAML that can be read.", (Place(name),), _SYNTAX_FIX)
-    place = _place_at(text, position, name)
+    place = place_at(text, position, name)
     message = "A character that YAML does not allow stands here."
     return Finding("E003", "error", message, (place,), "Delete the character; it is often invisible.")
 

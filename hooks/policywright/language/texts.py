@@ -17,7 +17,7 @@ from policywright.language.conditions import ConditionError, dotted_name, label_
 from policywright.model.catalog import Question
 from policywright.model.existing import ExistingPolicy, existing_policy
 from policywright.model.fields import Text
-from policywright.model.findings import did_you_mean, one_of
+from policywright.model.findings import capital, did_you_mean, one_of
 
 FILTERS = ("label", "text", "series", "bullets", "instruments", "start")
 
@@ -117,7 +117,7 @@ class Filler:
             words = self._answer(self.questions[name], filters)
         else:
             words = self.escape(self.facts[name])
-        return _capital(words) if "start" in filters else words
+        return capital(words) if "start" in filters else words
 
     def _labels(self, value: str, involved: Sequence[str]) -> Iterator[str]:
         for question_id in (*involved, *self.questions):
@@ -158,10 +158,6 @@ def series(words: Sequence[str]) -> str:
     if not words:
         return "none"
     return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
-
-
-def _capital(words: str) -> str:
-    return words[:1].upper() + words[1:]
 
 
 _MARKS = str.maketrans({mark: f"&#{ord(mark)};" for mark in '\\`*_{}[]|~^=<>&"#'})

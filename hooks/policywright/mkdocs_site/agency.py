@@ -15,12 +15,12 @@ from mkdocs.exceptions import PluginError
 from mkdocs.structure.files import Files, InclusionLevel
 from mkdocs.structure.pages import Page
 
-from policywright.approval.objections import refusals
+from policywright.approval.objections import Refused
 from policywright.clock import NO_DAY, given_day
 from policywright.draft import draft_of
 from policywright.files.writing import write_files
 from policywright.mkdocs_site.generated import add_generated
-from policywright.mkdocs_site.html import accessible, lost, mended, plain, plain_labels, without_comments
+from policywright.mkdocs_site.html import accessible, escaped, escaped_labels, lost, mended, without_comments
 from policywright.model.draft import Draft
 from policywright.model.findings import Finding, PolicyError, at_or_above, unsettled
 from policywright.pages.book import AUDIENCES, make_book
@@ -31,7 +31,7 @@ from policywright.pages.renderer import Book, without_head
 from policywright.pages.server_settings import server_settings
 from policywright.pages.style import SCRIPT, STYLE
 from policywright.pages.templates import compiled_templates
-from policywright.pages.verification import verify
+from policywright.pages.verification import compare_site
 
 __all__ = [
     "on_config",
@@ -88,20 +88,22 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
     config.watch += [path for path in watched if path not in config.watch]
     _build.start()
     try:
-        _build.draft = draft_of(root, given_day())
+        draft = draft_of(root, given_day())
         own = own_pages(Path(config.docs_dir))
-        _build.book = make_book(_build.draft, audience, own, folders=config.use_directory_urls)
+        book = make_book(draft, audience, own, folders=config.use_directory_urls)
     except PolicyError as error:
         if not _build.serving:
             raise PluginError(str(error)) from error
         log.error("%s", error)
         _build.start(error_page(error))
         return config
-    report(_build.draft, _build.book.problems)
-    _build.published = audience == "published"
-    if _build.published:
-        refuse(_build.draft, _build.book.problems)
-    adopt(config, _build.draft, _build.book)
+    except Refused as refused:
+        report(draft, ())
+        lines = "\n".join(f"- {reason}" for reason in refused.reasons)
+        raise PluginError(f"This policy may not be published yet:\n{lines}") from refused
+    report(draft, book.problems)
+    _build.draft, _build.book, _build.published = draft, book, audience == "published"
+    adopt(config, draft, book)
     return config
 
 
@@ -117,9 +119,9 @@ def audience_of(config: MkDocsConfig) -> str:
 
 def adopt(config: MkDocsConfig, draft: Draft, book: Book) -> None:
     """Take the site's name, its navigation and its style from the draft."""
-    config.site_name = plain(f"{draft.document.agency_name}: {draft.document.title}")
+    config.site_name = escaped(f"{draft.document.agency_name}: {draft.document.title}")
     if config.nav is None:
-        config.nav = plain_labels(book.navigation)
+        config.nav = escaped_labels(book.navigation)
     if draft.document.design.logo:
         config.theme["logo"] = draft.document.design.logo
     if STYLE not in config.extra_css:
@@ -139,14 +141,6 @@ def report(draft: Draft, problems: tuple[Finding, ...]) -> None:
     log.info(
         "Findings: %s. “policywright check” lists them all.", ", ".join(f"{n} {name}" for name, n in counts.items())
     )
-
-
-def refuse(draft: Draft, problems: tuple[Finding, ...]) -> None:
-    """Stop a published build that may not be published, with every reason."""
-    reasons = [*refusals(draft), *(str(problem) for problem in problems)]
-    if reasons:
-        lines = "\n".join(f"- {reason}" for reason in reasons)
-        raise PluginError(f"This policy may not be published yet:\n{lines}")
 
 
 def on_files(files: Files, config: MkDocsConfig) -> Files:
@@ -176,7 +170,7 @@ def on_env(env: Environment, **_: Any) -> Environment:
 def on_page_markdown(markdown: str, *, page: Page, **_: Any) -> str:
     """Put the agency's own page in with its shortcodes expanded, and escape the title, which themes print as it is."""
     if page.meta.get("title"):
-        page.meta["title"] = plain(str(page.meta["title"]))
+        page.meta["title"] = escaped(str(page.meta["title"]))
     book = _build.book
     own = book.pages.get(page.file.src_uri) if book and page.file.generated_by is None else None
     return without_head(own.text) if own else markdown
@@ -203,7 +197,7 @@ def on_post_build(config: MkDocsConfig) -> None:
     """Check that the finished site says what the draft says; list its pages, and write settings for web servers."""
     if _build.draft is None or _build.book is None:
         return
-    found = verify(_build.draft, _build.book, _build.html.get, published=_build.published)
+    found = compare_site(_build.draft, _build.book, _build.html.get, published=_build.published)
     if found and not _build.serving:
         (Path(config.site_dir) / "index.html").unlink(missing_ok=True)  # so that nobody takes it for finished
         raise PluginError("\n".join(str(finding) for finding in found))

@@ -62,19 +62,19 @@ _NESTED = re.compile(
 )
 
 
-def plain(words: str) -> Markup:
+def escaped(words: str) -> Markup:
     """Escape words for the places where MkDocs' themes print them unescaped; a theme that escapes them adds nothing.
 
     Braces are escaped too, so that no agency's name looks like a template that was not filled.
     """
-    escaped = str(escape(" ".join(words.split())))
-    return Markup(escaped.replace("{", "&#123;").replace("}", "&#125;"))  # noqa: S704 - escaped above
+    text = str(escape(" ".join(words.split())))
+    return Markup(text.replace("{", "&#123;").replace("}", "&#125;"))  # noqa: S704 - escaped above
 
 
-def plain_labels(navigation: list[Any]) -> list[Any]:
+def escaped_labels(navigation: list[Any]) -> list[Any]:
     """Escape the titles in a navigation of MkDocs' form."""
     return [
-        {plain(title): plain_labels(inner) if isinstance(inner, list) else inner for title, inner in entry.items()}
+        {escaped(title): escaped_labels(inner) if isinstance(inner, list) else inner for title, inner in entry.items()}
         if isinstance(entry, dict)
         else entry
         for entry in navigation

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from policywright.model.catalog import Question
-from policywright.model.findings import Place
+from policywright.model.catalog import Question, Role
+from policywright.model.findings import Place, capital
 
 
 @dataclass(frozen=True)
@@ -80,3 +80,11 @@ class Document:
     drafted_by: tuple[str, ...] = ()
     places: Mapping[str, Place] = field(default_factory=dict)
     """Where the keys that a policy's life depends on stand: `status`, `dates.in_force` and so on."""
+
+    def office(self, role: Role) -> str:
+        """Return what the agency calls an office inside a sentence."""
+        return self.offices.get(role.id) or role.name
+
+    def office_title(self, role: Role) -> str:
+        """Return what the agency calls an office in a heading or a list."""
+        return capital(self.offices.get(role.id) or role.title)

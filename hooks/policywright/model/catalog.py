@@ -302,6 +302,8 @@ class CatalogPage:
     title: str
     summary: str
     audience: Literal["public", "staff"]
+    offices: Roles = ()
+    """Those that it names, in the order in which its frame uses them."""
 
 
 @dataclass(frozen=True, kw_only=True)

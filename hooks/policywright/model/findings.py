@@ -168,6 +168,11 @@ def short(word: object, most: int = 80) -> str:
     return text if len(text) <= most else f"{text[:most]}…"
 
 
+def capital(words: str) -> str:
+    """Return words as they begin a sentence."""
+    return words[:1].upper() + words[1:]
+
+
 def one_of(known: Iterable[str], most: int = 24) -> str:
     """Write a list of allowed words for a message, cut when it is very long."""
     words = [str(word) for word in known]

@@ -62,25 +62,6 @@ def _counted(parts: Iterable[Part]) -> str:
     return ", ".join(f"{count} {name}" for name, count, _ in parts)
 
 
-def bars(rows: Sequence[tuple[str, int]], label: str, heads: tuple[str, str]) -> Markup:
-    """Draw a bar for each row of a table that names it and tells its number.
-
-    `label` is the table's caption, `heads` name the two columns.
-    """
-    most = max((count for _, count in rows), default=0) or 1
-    body = "".join(
-        f'<tr><th scope="row">{_words(name)}</th><td>{n}</td><td>{_bar(n, most)}</td></tr>' for name, n in rows
-    )
-    head = "".join(f'<th scope="col">{_words(name)}</th>' for name in heads)
-    caption = f"<caption>{_words(label)}</caption>"
-    return _frame([f"<table>{caption}<thead><tr>{head}<td></td></tr></thead><tbody>{body}</tbody></table>"])
-
-
-def _bar(count: int, most: int) -> str:
-    box = f'<rect class="pw-part" width="{_n(160 * count / most)}" height="10" fill="currentColor"/>'
-    return f'<svg class="pw-chart-bar" viewBox="0 0 160 10" width="160" height="10" aria-hidden="true">{box}</svg>'
-
-
 def timeline(events: Sequence[Event], label: str = "Dates", today: str = "") -> Markup:
     """Draw dates on a line of time, numbered, with a list below that names them.
 

@@ -18,6 +18,7 @@ from policywright.approval.reviews import Due, dates, law_days, recorded
 from policywright.approval.snapshot import freeze
 from policywright.model.catalog import Source
 from policywright.model.draft import Draft, Provision
+from policywright.model.findings import capital
 from policywright.model.fingerprints import fingerprint
 from policywright.pages.redline_text import counted
 from policywright.pages.renderer import Page, without_head
@@ -113,7 +114,7 @@ def feed(draft: Draft, *, folders: bool) -> bytes:
         where = f"{address('changes.md', folders=folders)}#{anchor(release.version)}"
         ElementTree.SubElement(entry, "link", {"href": where})
         said = counted(compare(before.frozen, release.frozen)) if before else "the first release"
-        _tell(entry, "summary", f"{said[:1].upper()}{said[1:]}.")
+        _tell(entry, "summary", f"{capital(said)}.")
     ElementTree.indent(root)
     text: bytes = ElementTree.tostring(root, "utf-8", xml_declaration=True)
     return text + b"\n"

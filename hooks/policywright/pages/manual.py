@@ -3,54 +3,57 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 from policywright.catalog.cache import load_catalog
 from policywright.catalog.folders import catalog_folder
 from policywright.draft import draft_of
 from policywright.model.catalog import Catalog
-from policywright.model.codes import CODES
 from policywright.model.findings import BrokenCatalog
 from policywright.pages.book import make_book
 from policywright.pages.readings import check_readings
 from policywright.pages.renderer import Binder, Book, Page
 from policywright.pages.style import assets
+from policywright.pages.views import reference
+from policywright.pages.views.elements import elements_view
+from policywright.pages.views.site import Site, View
 
 MOVED = {"sources.md": "reference/sources.md"}
 
-REFERENCE = {
-    "questions": "Questions",
-    "rules": "Rules",
-    "clauses": "Clauses",
-    "checklists": "Checklists",
-    "presets": "Presets",
-    "codes": "Error codes",
-    "sources": "Sources",
-    "components": "Components",
+REFERENCE: dict[str, tuple[str, Callable[[Site], View]]] = {
+    "questions": ("Questions", reference.questions_reference),
+    "rules": ("Rules", reference.rules_reference),
+    "clauses": ("Clauses", reference.clauses_reference),
+    "checklists": ("Checklists", reference.checklists_reference),
+    "presets": ("Presets", reference.presets_reference),
+    "codes": ("Error codes", reference.codes_reference),
+    "sources": ("Sources", reference.sources_reference),
+    "components": ("Components", reference.components_reference),
 }
+"""The pages below `reference/`: name -> title, and what makes the view."""
 
 
 def make_manual(sample: Path, catalog_name: str = "social-media") -> Book:
     """Render the manual of a catalog; `sample` is the repository of a fictional agency.
 
-    Raise PolicyError when the catalog or the sample cannot be read, or when a reader is sent to a page that the sample
-    does not have.
+    Raise PolicyError when the catalog or the sample cannot be read, or when the catalog sends a reader to a page that
+    no site has.
     """
     folder = catalog_folder(catalog_name)
     catalog = load_catalog(folder)
-    binder = Binder(catalog, None, working=True, moved=MOVED)
-    pages = {page.uri: page for page in (*_guidance(binder, catalog), *_reference(binder))}
-    town = _sample(sample)
-    lost = check_readings(catalog, folder, (uri.removeprefix("sample/") for uri in town.pages))
+    lost = check_readings(catalog, folder)
     if lost:
         raise BrokenCatalog(lost)
+    binder = Binder(Site(catalog, working=True), MOVED)
+    pages = {page.uri: page for page in (*_guidance(binder, catalog), *_reference(binder))}
+    town = _sample(sample)
     return Book(pages | dict(town.pages), [], tuple(binder.problems), assets() | dict(town.files))
 
 
 def _guidance(binder: Binder, catalog: Catalog) -> list[Page]:
-    index = binder.page("guidance/index.md", "Guidance", "elements", {})
+    index = binder.page("guidance/index.md", "Guidance", elements_view(binder.site))
     written = [
         binder.written(f"guidance/{element}.md", text, f"docs/guidance/{element}.md", element)
         for element, text in catalog.guidance.items()
@@ -59,8 +62,7 @@ def _guidance(binder: Binder, catalog: Catalog) -> list[Page]:
 
 
 def _reference(binder: Binder) -> list[Page]:
-    more: dict[str, Any] = {"codes": CODES.values()}
-    return [binder.page(f"reference/{name}.md", title, f"reference/{name}", more) for name, title in REFERENCE.items()]
+    return [binder.page(f"reference/{name}.md", title, view(binder.site)) for name, (title, view) in REFERENCE.items()]
 
 
 def _sample(folder: Path) -> Book:

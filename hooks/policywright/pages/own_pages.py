@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 from policywright.files.yaml import leads_out, outside, read_text
 from policywright.model.draft import Draft
 from policywright.model.findings import Finding, PolicyError
 from policywright.pages.shortcodes import Expander
+from policywright.pages.views.site import AgencySite, View
 
 
 def own_pages(docs: Path) -> dict[str, str]:
@@ -39,8 +38,9 @@ def own_problems(docs: Path, draft: Draft) -> list[Finding]:
     """Return what is wrong in the agency's own pages, without rendering them."""
     pages, findings = _read(docs)
     findings += [finding for finding in strays(docs) if finding not in findings]
+    site = AgencySite(draft.catalog, working=True, draft=draft)
     for uri, text in pages.items():
-        findings += Expander(draft.catalog, draft, _Unwritten()).expand(text, f"docs/{uri}", "")[1]
+        findings += Expander(site, _Unwritten()).expand(text, f"docs/{uri}", "")[1]
     return findings
 
 
@@ -57,13 +57,8 @@ def _read(docs: Path) -> tuple[dict[str, str], list[Finding]]:
 class _Unwritten:
     """Stands in for a page of which only the mistakes are wanted."""
 
-    working = True
-
-    def render(self, frame: str, more: Mapping[str, Any]) -> str:  # noqa: ARG002 - the signature is the binder's
+    def render(self, view: View) -> str:  # noqa: ARG002 - the signature is the binder's
         return ""
 
     def link(self, target: str) -> str:
         return target
-
-    def possible(self, thing: Any) -> bool:  # noqa: ARG002
-        return True

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from pathlib import Path
 
 from policywright.files.yaml import read_yaml
 from policywright.model.catalog import Catalog
 from policywright.model.codes import CODES
 from policywright.model.findings import Finding, did_you_mean
+from policywright.pages.plan import page_names
 
 
-def check_readings(catalog: Catalog, folder: Path, pages: Iterable[str]) -> list[Finding]:
-    """Report every page that catalog.yml sends a reader to and that a site does not have.
-
-    `folder` is the catalog's, `pages` are the uris of a site in which everything is shown.
-    """
-    known = sorted(uri.removesuffix(".md") for uri in pages)
+def check_readings(catalog: Catalog, folder: Path) -> list[Finding]:
+    """Report every page that catalog.yml, in the catalog's folder, sends a reader to and that no site has."""
+    known = sorted(uri.removesuffix(".md") for uri in page_names(catalog))
     top, found = read_yaml(folder / "catalog.yml", "catalog.yml")
     for number, reader in enumerate(catalog.readers):
         for index, reading in enumerate(reader.reads):

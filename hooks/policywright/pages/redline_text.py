@@ -44,14 +44,6 @@ def _reason(reason: Reason, questions: Questions, *, working: bool) -> str:
     return f"{asked} was “{old}” and is now “{new}”." if old != new else f"The entries of {asked} changed."
 
 
-def grouped(redline: Redline, questions: Questions, *, working: bool) -> list[tuple[list[str], list[Change]]]:
-    """Return the changes by what brought them about, so that a reason is told once; renumbering alone is left out."""
-    groups: dict[tuple[str, ...], list[Change]] = {}
-    for change in _told(redline):
-        groups.setdefault(tuple(reasons(change, questions, working=working)), []).append(change)
-    return [(list(why), changes) for why, changes in groups.items()]
-
-
 def _value(value: Any, question: Question | None) -> str:
     """Write an answer in the words of its choices."""
     if question and question.type == "records":
@@ -248,30 +240,13 @@ def _markdown_block(change: Change, redline: Redline, questions: Questions) -> I
     why = [way(change, redline), *reasons(change, questions, working=True)]
     yield from (f"*{_escaped(sentence)}*" for sentence in why if sentence)
     for label, marked in parts(change):
-        yield label + marked_markdown(_readable(label, marked), spoken=False)
-
-
-def filters(questions: Questions, *, working: bool) -> dict[str, Callable[..., Any]]:
-    """Return what a frame needs to show changes."""
-    return {
-        "change_name": name,
-        "change_reasons": lambda change: reasons(change, questions, working=working),
-        "change_groups": lambda redline: grouped(redline, questions, working=working),
-        "change_parts": _markdown_parts,
-        "counted_changes": counted,
-        "moved_way": way,
-    }
-
-
-def _markdown_parts(change: Change) -> list[tuple[str, Markup]]:
-    spoken = change.kind == "changed"
-    return [(label, marked_markdown(_readable(label, marked), spoken=spoken)) for label, marked in parts(change)]
+        yield label + marked_markdown(readable(label, marked), spoken=False)
 
 
 _LEVELS = {"must": "binding", "should": "advice", "may": "permission", "explains": "explanation"}
 
 
-def _readable(label: str, marked: Marked) -> Marked:
+def readable(label: str, marked: Marked) -> Marked:
     """Make plain words fit for Markdown; the text and the line for staff are Markdown already."""
     if label == "Weight: ":
         return tuple(replace(segment, text=_LEVELS.get(segment.text.strip(), segment.text)) for segment in marked)

@@ -8,16 +8,20 @@ They work in the guidance pages and in an agency's own pages alike.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from dataclasses import replace
-from typing import Any, Protocol
+from typing import Protocol
 
 from policywright.agency.settling import settle
-from policywright.drafting.rules import applicable
-from policywright.language.conditions import ConditionError, explain, parse_condition, questions_in
-from policywright.model.catalog import Catalog, Clause, Element, Rule, Source, Topic
-from policywright.model.draft import Draft
+from policywright.language.conditions import ConditionError, explain, parse_condition
+from policywright.model.catalog import Element, Source, Topic
 from policywright.model.findings import Finding, Place, did_you_mean, one_of
+from policywright.pages.views.elements import answers_part, law_part, offices_part, questions_part, rules_part
+from policywright.pages.views.findings import findings_part, status_part
+from policywright.pages.views.home import home_part
+from policywright.pages.views.policy import provisions_part
+from policywright.pages.views.site import AgencySite, Site, View
+from policywright.pages.views.tasks import tasks_part
 
 _CODE = re.compile(r"^<!--\s*policy:\s*([\w-]+)\s*(.*?)\s*-->\s*$")
 _INSIDE = re.compile(r"<!--\s*policy:")
@@ -26,23 +30,20 @@ _FENCE = re.compile(r"^\s*(```|~~~)")
 
 INTERNAL = ("answers", "findings")
 """Shortcodes that no published page may use."""
-BINDING = ("law", "regulation", "case", "directive")
 
 
 class Pages(Protocol):
-    """What renders the page in which shortcodes stand."""
+    """What renders the page on which shortcodes are used."""
 
-    working: bool
-    """Whether the page may show what is internal."""
-
-    def render(self, frame: str, more: Mapping[str, Any]) -> str:
+    def render(self, view: View) -> str:
         """Render a part."""
 
     def link(self, target: str) -> str:
         """Return the path to another page."""
 
-    def possible(self, thing: Any) -> bool:
-        """Tell whether a question or a rule can concern this agency at all."""
+
+Make = Callable[[str], str]
+"""Makes the text of a shortcode from its argument."""
 
 
 class Expander:
@@ -51,29 +52,32 @@ class Expander:
     Without a draft (this repository's own site) the parts show the catalog alone.
     """
 
-    def __init__(self, catalog: Catalog, draft: Draft | None, pages: Pages) -> None:
-        self.catalog = catalog
-        self.draft = draft
-        self.pages = pages
+    def __init__(self, site: Site, pages: Pages) -> None:
+        self.site = site
+        self.catalog = site.catalog
         self.render = pages.render
         self.link = pages.link
-        self.possible = pages.possible
         self.problems: list[Finding] = []
-        self.codes: dict[str, Callable[[str], str]] = {
-            "questions": self._questions,
-            "rules": self._rules,
-            "law": self._law,
-            "offices": self._offices,
+        self.codes: dict[str, Make] = {
+            "questions": lambda name: self.render(questions_part(self._of(name).questions, site)),
+            "rules": lambda name: self.render(rules_part(self._of(name), site)),
+            "law": lambda name: self.render(law_part(self._of(name), site)),
+            "offices": lambda name: self.render(offices_part(self._of(name))),
         }
-        if draft and pages.working:
-            self.codes |= {"answers": self._answers, "findings": self._findings}
-        if draft:
-            self.codes |= {
-                "home": lambda _: self.render("parts/home", {}),
-                "status": lambda _: self.render("parts/status", {}),
-                "provision": self._provision,
-                "checklist": self._checklist,
-            }
+        if isinstance(site, AgencySite):
+            self.codes |= self._codes_of_an_agency(site)
+
+    def _codes_of_an_agency(self, site: AgencySite) -> dict[str, Make]:
+        internal: dict[str, Make] = {
+            "answers": lambda name: self.render(answers_part(self._of(name), site)),
+            "findings": lambda name: self._findings(name or self.element, site),
+        }
+        return (internal if site.working else {}) | {
+            "home": lambda _: self.render(home_part(site)),
+            "status": lambda _: self.render(status_part(site)) if site.working else "",
+            "provision": lambda name: self._provision(name, site),
+            "checklist": lambda name: self.render(tasks_part(site, self.catalog.checklists[name])),
+        }
 
     def expand(self, text: str, file: str, element: str) -> tuple[str, list[Finding]]:
         """Expand a page; an unknown or misplaced shortcode becomes a finding and stays visible as text."""
@@ -119,7 +123,7 @@ class Expander:
             self._problem(number, error.message)
             blocks.append((True, number))
             return []
-        holds = settle(condition, self.draft.answers)[0] if self.draft else None
+        holds = settle(condition, self.site.draft.answers)[0] if self.site.draft else None
         blocks.append((holds is not False, number))
         if holds is not None:
             return []
@@ -134,7 +138,7 @@ class Expander:
     def _part(self, name: str, argument: str, number: int) -> str:
         make = self.codes.get(name)
         if make is None:
-            if name in INTERNAL and not self.pages.working:
+            if name in INTERNAL and not self.site.working:
                 self._problem(number, f"“{name}” shows what is internal, and this site is published.")
             else:
                 self._problem(number, f"There is no shortcode “{name}”.{did_you_mean(name, self.codes)}")
@@ -146,78 +150,21 @@ class Expander:
             return f"`policy: {name} {argument}`"
 
     def _of(self, argument: str) -> Element | Topic:
+        """Return an element or a topic, the page's own unless another is named, with the questions that can arise."""
         name = argument or self.element
         element = self.catalog.topics.get(name) or self.catalog.elements[name]
-        return replace(element, questions=tuple(q for q in element.questions if self.possible(q)))
+        return replace(element, questions=tuple(q for q in element.questions if self.site.possible(q.when)))
 
-    def _questions(self, argument: str) -> str:
-        return self.render("parts/questions", {"element": self._of(argument)})
+    def _findings(self, element: str, site: AgencySite) -> str:
+        chosen = [finding for finding in site.draft.findings if not element or finding.element == element]
+        return self.render(findings_part(chosen, site.draft))
 
-    def _rules(self, argument: str) -> str:
-        element = self._of(argument)
-        rules = [rule for rule in rules_of(element, self.catalog) if self.possible(rule)]
-        return self.render("parts/rules", {"element": element, "rules": rules})
-
-    def _law(self, argument: str) -> str:
-        keys = cited_by(self._of(argument), self.catalog)
-        keys = applicable(keys, self.catalog, self.draft.answers) if self.draft else keys
-        sources = [self.catalog.sources[key] for key in keys]
-        return self.render("parts/law", {"sources": [source for source in sources if is_law(source)]})
-
-    def _offices(self, argument: str) -> str:
-        element = self._of(argument)
-        asked = {
-            role: [q for q in element.questions if role in q.asked_of] for q in element.questions for role in q.asked_of
-        }
-        return self.render("parts/offices", {"asked": asked})
-
-    def _answers(self, argument: str) -> str:
-        return self.render("parts/answers", {"element": self._of(argument)})
-
-    def _findings(self, argument: str) -> str:
-        assert self.draft is not None
-        element = argument or self.element
-        chosen = [f for f in self.draft.findings if not element or f.element == element]
-        return self.render("parts/findings", {"findings": chosen})
-
-    def _provision(self, argument: str) -> str:
-        assert self.draft is not None
-        chosen = [p for p in self.draft.policy.everything if argument in (p.clause.code, p.clause.id, p.number)]
+    def _provision(self, name: str, site: AgencySite) -> str:
+        chosen = [p for p in site.policy.everything if name in (p.clause.code, p.clause.id, p.number)]
         if not chosen:
-            raise KeyError(argument)
-        return self.render("parts/provisions", {"provisions": chosen})
-
-    def _checklist(self, argument: str) -> str:
-        return self.render("parts/tasks", {"checklist": self.catalog.checklists[argument]})
+            raise KeyError(name)
+        return self.render(provisions_part(chosen, site))
 
 
 def _title(source: Source) -> str:
     return source.title.replace('"', "&quot;")
-
-
-def is_law(source: Source) -> bool:
-    """Whether a source binds somebody, or is tied to a place."""
-    return source.kind in BINDING or source.when is not None
-
-
-def cited_by(element: Element | Topic, catalog: Catalog) -> Sequence[str]:
-    """Return the keys of all sources that an element's or a topic's questions, rules, clauses and tasks rest on."""
-    rows: list[Any] = [*element.questions, *rules_of(element, catalog), *clauses_of(element, catalog)]
-    if isinstance(element, Element):
-        rows = [element, *rows, *(item for item in catalog.items.values() if item.element == element.id)]
-    return list(dict.fromkeys(key for row in rows for key in row.sources))
-
-
-def rules_of(element: Element | Topic, catalog: Catalog) -> list[Rule]:
-    """Return the rules of an element, or those that touch a topic's questions."""
-    if isinstance(element, Element):
-        return [rule for rule in catalog.rules.values() if rule.element == element.id]
-    own = {question.id for question in element.questions}
-    return [rule for rule in catalog.rules.values() if own & set(questions_in(rule.when))]
-
-
-def clauses_of(element: Element | Topic, catalog: Catalog) -> list[Clause]:
-    """Return the clauses of an element, or those of a topic's codes."""
-    if isinstance(element, Element):
-        return [clause for clause in catalog.clauses.values() if clause.element == element.id]
-    return [clause for clause in catalog.clauses.values() if clause.code in element.clauses]

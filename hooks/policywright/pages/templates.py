@@ -6,7 +6,16 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from jinja2 import ChoiceLoader, DictLoader, Environment, FileSystemBytecodeCache, FileSystemLoader, StrictUndefined
+from jinja2 import (
+    ChoiceLoader,
+    DictLoader,
+    Environment,
+    FileSystemBytecodeCache,
+    FileSystemLoader,
+    StrictUndefined,
+    pass_context,
+)
+from jinja2.runtime import Context
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup
 
@@ -14,6 +23,8 @@ from policywright.catalog.cache import made_folder
 from policywright.language.texts import escape_markdown, series
 
 FRAMES = Path(__file__).parent / "frames"
+COMPILED = "frames-2"
+"""The folder of compiled frames. Their code depends on the options of the environment: change both together."""
 
 
 class _Sandbox(ImmutableSandboxedEnvironment):
@@ -40,11 +51,14 @@ def environment(own: Mapping[str, str], filters: Mapping[str, Any]) -> Environme
         loader=ChoiceLoader([DictLoader(dict(own)), FileSystemLoader(FRAMES)]),
         autoescape=True,
         finalize=_safe,
+        # Jinja would run a filter on a constant, as in `'policy.md' | link`, when it compiles a frame. Compiled frames
+        # are kept, so another page or another agency would get the link or the office of the first.
+        optimized=False,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
-        bytecode_cache=compiled_templates(),
+        bytecode_cache=compiled_templates(COMPILED),
     )
     env.filters["md"] = Markup
     env.filters["series"] = series
@@ -52,11 +66,13 @@ def environment(own: Mapping[str, str], filters: Mapping[str, Any]) -> Environme
     return env
 
 
-def compiled_templates() -> FileSystemBytecodeCache | None:
+def compiled_templates(name: str = "templates") -> FileSystemBytecodeCache | None:
     """Return the cache in which Jinja keeps compiled templates, or None where there can be none."""
-    folder = made_folder("templates")
+    folder = made_folder(name)
     return FileSystemBytecodeCache(folder) if folder else None
 
 
-def _safe(value: Any) -> Markup:
+@pass_context
+def _safe(_: Context, value: Any) -> Markup:
+    """Escape a value; asking for the context keeps Jinja from doing so when it compiles, see `optimized`."""
     return value if isinstance(value, Markup) else Markup(escape_markdown(str(value)))  # noqa: S704 - escaped above

@@ -31,7 +31,7 @@ LEAST = 60
 """How many letters a fragment needs to be told from others."""
 
 
-def verify(draft: Draft, book: Book, read: Read, *, published: bool) -> list[Finding]:
+def compare_site(draft: Draft, book: Book, read: Read, *, published: bool) -> list[Finding]:
     """Compare a finished site with the draft it was built from; none found means that it says the same.
 
     In a published site, text that the agency left out may not appear anywhere but in the guidance, which quotes

@@ -10,6 +10,7 @@ from policywright.agency.unmapped import Homeless
 from policywright.catalog.answer_schema import answers_schema
 from policywright.catalog.blank_answers import answer_file, asked_in_file, blank_answer
 from policywright.files.answer_file import Block, Sheet, Values, emptied, read_sheet, renamed, revalued
+from policywright.files.line_ends import plain, with_ends
 from policywright.files.schema import check
 from policywright.files.yaml import YamlFile, parse_yaml
 from policywright.model.catalog import Catalog, Migration, Question
@@ -176,7 +177,7 @@ class Carrier:
             words = [*block.own_words, *(block.beside if kept is there else there.beside)]
             lead = there.comments + _as_lines(line for line in words if line not in there.comments)
             block = kept
-        lead, body = (_with_ends(part, sheet.newline) for part in (lead, block.body))
+        lead, body = (with_ends(part, sheet.newline) for part in (lead, block.body))
         block = replace(block, lead=lead, body=body, touched=block.touched if block is there else True)
         self.sheets[element] = sheet.placed(block, self._order(element, key))
 
@@ -199,7 +200,7 @@ class Carrier:
         read = self.before[element].get(key) if element in self.before else None
         body, comments = ((read or block).body, (read or block).comments)
         self.rows.append(
-            Homeless(block.was, reason, (read or block).value, _with_ends(body), _with_ends(comments)),
+            Homeless(block.was, reason, (read or block).value, plain(body), plain(comments)),
         )
 
     def _order(self, element: str, key: str) -> list[str]:
@@ -287,20 +288,15 @@ def _as_lines(words: Iterable[str]) -> str:
     return "".join(f"{line}\n" for line in words)
 
 
-def _with_ends(text: str, newline: str = "\n") -> str:
-    plain = text.replace("\r\n", "\n").replace("\r", "\n")
-    return plain.replace("\n", newline)
-
-
-def mistakes(file: YamlFile, sheet: Sheet, questions: Sequence[Question], handled: set[str]) -> list[Finding]:
+def unhandled_mistakes(file: YamlFile, sheet: Sheet, questions: Sequence[Question], handled: set[str]) -> list[Finding]:
     """Return what is wrong in an answer file besides what the steps have mended."""
     spans = [(b.line, b.line + max(b.body.count("\n"), 1)) for b in sheet.blocks if b.was in handled]
     found = check(file, answers_schema("", questions))
     return [one for one in found if not any(first <= one.places[0].line < end for first, end in spans)]
 
 
-def verify(sheet: Sheet) -> None:
+def verify_sheet(sheet: Sheet) -> None:
     """Raise NotByLine when a file does not say what its blocks say."""
-    file, findings = parse_yaml(_with_ends(sheet.text).removeprefix("\ufeff"), sheet.name)
+    file, findings = parse_yaml(plain(sheet.text), sheet.name)
     if findings or (file.value or {}) != {block.key: block.value for block in sheet.blocks}:
         raise NotByLine

@@ -9,7 +9,8 @@ from dataclasses import replace
 from policywright.agency.decisions import CHECKLISTS_FILE, DECISIONS_FILE
 from policywright.approval.sign_offs import SIGN_OFFS_FILE
 from policywright.catalog.migrations import new_names
-from policywright.files.answer_file import plain_ends, swap
+from policywright.files.answer_file import swap
+from policywright.files.line_ends import plain
 from policywright.files.yaml import Path_, YamlFile, parse_yaml
 from policywright.model.catalog import Catalog, Migration
 from policywright.model.versions import FrozenProvision
@@ -40,7 +41,7 @@ def with_words(text: str, name: str, find: Callable[[YamlFile], Words]) -> str:
 
     Raise NotByLine for a word that is written over several lines.
     """
-    file, _ = parse_yaml(plain_ends(text), name)
+    file, _ = parse_yaml(plain(text), name)
     found = [
         (file.keys[path[:-1]] if path[-1] == KEY else file.values[path], old, new) for path, old, new in find(file)
     ]

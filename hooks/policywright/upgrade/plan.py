@@ -15,13 +15,14 @@ from policywright.approval.releases import WORDINGS_FILE, read_wordings, wording
 from policywright.approval.snapshot import beneath
 from policywright.catalog.migrations import new_names, numbers
 from policywright.draft import make_draft
-from policywright.files.answer_file import Block, Sheet, plain_ends, read_sheet
-from policywright.files.yaml import YamlFile, absent, find_conflict, read_text
+from policywright.files.answer_file import Block, Sheet, read_sheet
+from policywright.files.line_ends import plain, read_raw
+from policywright.files.yaml import LARGEST_RECORD, YamlFile, absent, find_conflict, read_text
 from policywright.model.catalog import Catalog
 from policywright.model.draft import Draft
 from policywright.model.findings import Finding, NotByLine, Place
 from policywright.repository import read_repository
-from policywright.upgrade.answers import CarriedAnswer, Carrier, mistakes, verify
+from policywright.upgrade.answers import CarriedAnswer, Carrier, unhandled_mistakes, verify_sheet
 from policywright.upgrade.names import RECORDS, own_clause, own_page, record, register, rewordings
 
 CLAUSES = "overrides/clauses"
@@ -75,10 +76,10 @@ class _Work:
         path = self.root / name
         if absent(path):
             return None
-        text, problems = read_text(path, name, LARGEST)
+        text, problems = read_text(path, name, LARGEST_RECORD)
         problems = problems or find_conflict(text, name)
         self.findings += problems
-        return None if problems else path.read_bytes().decode()
+        return None if problems else read_raw(path)
 
     def named(self, kind: str, name: str, said: str) -> None:
         self.changes.append(CarriedAnswer(kind, Place(name), said))
@@ -87,10 +88,6 @@ class _Work:
         message = "This file cannot be carried over, because its answers do not stand on lines of their own."
         fix = "Write each answer as “key: value” at the beginning of a line, and each value of a list after “- ”."
         self.findings.append(Finding("U102", "error", message, (Place(name),), fix))
-
-
-LARGEST = 4_000_000
-"""Bytes; the signed wordings of a policy grow with every sign-off."""
 
 
 def plan_upgrade(root: Path, catalog: Catalog, version: str) -> Upgrade:
@@ -131,7 +128,7 @@ def _answers(work: _Work) -> None:
         if found and found[0].name in carrier.stuck:
             work.refuse(found[0].name)
         elif found and known:
-            work.findings += mistakes(found[1], found[0], known.questions, carrier.handled)
+            work.findings += unhandled_mistakes(found[1], found[0], known.questions, carrier.handled)
     _plan_unmapped(work, carrier)
     for element, sheet in carrier.sheets.items():
         _plan_sheet(work, sheet, sheets.get(element), carrier)
@@ -155,7 +152,7 @@ def _plan_sheet(work: _Work, sheet: Sheet, before: Sheet | None, carrier: Carrie
     if before and sheet.text == before.text:
         return
     try:
-        verify(sheet)
+        verify_sheet(sheet)
     except NotByLine:
         work.refuse(sheet.name)
     if before and not sheet.blocks:
@@ -182,12 +179,12 @@ def _plan_unmapped(work: _Work, carrier: Carrier) -> None:
     if not carrier.rows or work.findings:
         return
     try:
-        new = with_rows(plain_ends(text), carrier.rows)
+        new = with_rows(text, carrier.rows)
     except NotByLine:
         work.refuse(UNMAPPED)
         return
-    if new != plain_ends(text):
-        work.gains[UNMAPPED] = (new.replace("\n", "\r\n") if "\r\n" in text else new).encode()
+    if new != text:
+        work.gains[UNMAPPED] = new.encode()
 
 
 def _registers(work: _Work) -> None:
@@ -232,7 +229,7 @@ def _move(work: _Work, name: str, new: str, text: str) -> None:
 
 def change_less(text: str) -> str:
     """Return a text without what does not count: the kind of its line ends."""
-    return plain_ends(text).strip()
+    return plain(text).strip()
 
 
 def _records(work: _Work) -> None:
@@ -274,7 +271,24 @@ _READ = ("*.yml", "answers/*", "registers/*", "releases/*", f"{CLAUSES}/*", "ove
 """What a draft is made of."""
 
 
-def preview(root: Path, upgrade: Upgrade, catalog: Catalog, today: str) -> Draft:
+@dataclass(frozen=True)
+class Preview:
+    """An upgrade, and the policy as it will be when the upgrade is written."""
+
+    upgrade: Upgrade
+    draft: Draft
+
+    @property
+    def stops(self) -> list[Finding]:
+        """What must be fixed before the upgrade may be written.
+
+        Own clauses and own pages are fixed afterwards, in the words of the newer catalog.
+        """
+        stops = [one for one in self.draft.findings if one.severity == "error" and _stops(one)]
+        return [*self.upgrade.findings, *(one for one in stops if one not in self.upgrade.findings)]
+
+
+def preview_upgrade(root: Path, upgrade: Upgrade, catalog: Catalog, today: str) -> Preview:
     """Draft the policy as it will be when the upgrade is written, in a folder that is deleted again."""
     with tempfile.TemporaryDirectory() as made:
         folder = Path(made)
@@ -287,21 +301,12 @@ def preview(root: Path, upgrade: Upgrade, catalog: Catalog, today: str) -> Draft
         document, findings = read_document(folder)
         base = str((root / document.base).absolute()) if document.base else ""
         opened = replace(document, base=base), findings
-        return make_draft(read_repository(folder, catalog, opened), catalog, today)
+        return Preview(upgrade, make_draft(read_repository(folder, catalog, opened), catalog, today))
 
 
 def _put(path: Path, content: bytes) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(content)
-
-
-def refusals(upgrade: Upgrade, draft: Draft) -> list[Finding]:
-    """Return what must be mended before the upgrade may be written. `draft` is its preview.
-
-    Own clauses and own pages are mended afterwards, in the words of the newer catalog.
-    """
-    stops = [one for one in draft.findings if one.severity == "error" and _stops(one)]
-    return [*upgrade.findings, *(one for one in stops if one not in upgrade.findings)]
 
 
 def _stops(finding: Finding) -> bool:

@@ -7,7 +7,10 @@ from urllib.parse import quote
 
 from policywright.approval.releases import last_release
 from policywright.approval.snapshot import freeze
+from policywright.model.agency import Document
 from policywright.model.draft import Draft
+from policywright.model.versions import Release
+from policywright.pages.views.site import AgencySite, View
 
 
 @dataclass(frozen=True)
@@ -44,3 +47,22 @@ def _mail(draft: Draft, version: str, now: str) -> str:
     words = {"subject": f"Read: {named}", "body": "\r\n".join(lines)}
     asked = "&".join(f"{key}={quote(text, safe='')}" for key, text in words.items())
     return f"mailto:{quote(document.acknowledge_to, safe='@')}?{asked}"
+
+
+@dataclass(frozen=True)
+class AcknowledgeView(View):
+    """The form, and on the working site how many people handed it in."""
+
+    frame = "acknowledge"
+    document: Document
+    form: Form
+    read: tuple[tuple[Release, int], ...]
+    """Each release, the newest first, and how many people have acknowledged it."""
+    working: bool
+
+
+def acknowledge_view(site: AgencySite, _: str) -> AcknowledgeView:
+    """Show the form."""
+    people = site.draft.acknowledged
+    read = tuple((release, people.get(release.version, 0)) for release in reversed(site.draft.releases))
+    return AcknowledgeView(site.document, form(site.draft), read, site.working)

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from policywright.approval.redline import Change, compare_provision
+from policywright.approval.redline import compare_provision
 from policywright.approval.releases import with_numbers
-from policywright.approval.reviews import Due, next_review, open_calls, overdue
+from policywright.approval.reviews import Due, next_review, open_calls
 from policywright.approval.sign_offs import Standing, row_state, standings
 from policywright.approval.snapshot import freeze
-from policywright.model.catalog import Element, Role
+from policywright.model.agency import Document
+from policywright.model.catalog import Element, Role, Separation
 from policywright.model.draft import Draft, Provision
 from policywright.model.findings import Finding
 from policywright.model.versions import SignOff
+from policywright.pages.views.redlines import ChangeCard, change_card
+from policywright.pages.views.site import AgencySite, View
 
 
 @dataclass(frozen=True)
@@ -57,19 +61,20 @@ class Lapse:
     """A sign-off that does not hold any more, and what changed since it was given."""
 
     standing: Standing
-    changes: tuple[Change, ...]
+    changes: tuple[ChangeCard, ...]
     """Of those provisions whose wording at that time is kept."""
     lost: tuple[str, ...]
     """Ids of changed provisions whose wording at that time is not kept."""
 
 
-def lapses(draft: Draft, state: Approval) -> list[Lapse]:
+def lapses(site: AgencySite, state: Approval) -> list[Lapse]:
     """Return each sign-off that lapsed, with the changes since."""
-    return [_lapse(draft, one) for one in state.found if one.state == "lapsed"]
+    return [_lapse(site, one) for one in state.found if one.state == "lapsed"]
 
 
-def _lapse(draft: Draft, standing: Standing) -> Lapse:
+def _lapse(site: AgencySite, standing: Standing) -> Lapse:
     assert standing.row
+    draft = site.draft
     now = {provision.id: provision for provision in freeze(draft).provisions}
     changes, lost = [], []
     for name in (*standing.changed, *standing.removed):
@@ -79,7 +84,7 @@ def _lapse(draft: Draft, standing: Standing) -> Lapse:
         else:
             lost.append(name)
     changes += [compare_provision(None, now[name]) for name in standing.added]
-    return Lapse(standing, tuple(changes), tuple(lost))
+    return Lapse(standing, tuple(change_card(change, site) for change in changes), tuple(lost))
 
 
 def signatures(draft: Draft, state: Approval) -> list[tuple[SignOff, str]]:
@@ -87,7 +92,7 @@ def signatures(draft: Draft, state: Approval) -> list[tuple[SignOff, str]]:
     return [(row, row_state(row, state.found)) for row in reversed(draft.sign_offs)]
 
 
-def decided(draft: Draft) -> list[Finding]:
+def decided_findings(draft: Draft) -> list[Finding]:
     """Return the findings about which somebody decided; those whose decision has lapsed come last."""
     found = [finding for finding in draft.findings if finding.decision]
     return [one for one in found if one.settled] + [one for one in found if not one.settled]
@@ -119,29 +124,83 @@ def _block(role: Role, draft: Draft, state: Approval, provisions: dict[str, Prov
     return SignatureBlock(role, tuple(parts), tuple(one for one in mine if one.state == "valid"))
 
 
-def fingerprint(draft: Draft) -> str:
-    """Return the fingerprint of the whole text, for what is signed on paper."""
-    return freeze(draft).fingerprint
-
-
 @dataclass(frozen=True)
 class Review:
     """When the policy is to be looked at again."""
 
     next: Due | None
     calls: tuple[Due, ...]
-    overdue: tuple[Due, ...]
 
 
 def review(draft: Draft) -> Review:
-    """Return the next review, what calls for one, and what is overdue."""
-    return Review(next_review(draft), tuple(open_calls(draft)), tuple(overdue(draft)))
+    """Return the next review, and what calls for one."""
+    return Review(next_review(draft), tuple(open_calls(draft)))
 
 
-def signed_off(draft: Draft) -> dict[str, list[Standing]]:
-    """Return which sign-offs hold for each provision: id -> how the offices that signed it stand."""
-    held: dict[str, list[Standing]] = {}
-    for one in standings(draft) if draft.sign_offs else []:
-        for name in one.holds:
-            held.setdefault(name, []).append(one)
-    return held
+@dataclass(frozen=True)
+class SignOffsView(View):
+    """Who signs what, what lapsed, and how to sign."""
+
+    frame = "sign-offs"
+    wide = True
+    document: Document
+    state: Approval
+    offices: tuple[Role, ...]
+    """Those that must sign or have signed, for the columns of the table; the elements are its rows."""
+    elements: tuple[Element, ...]
+    lapses: tuple[Lapse, ...]
+    signatures: tuple[tuple[SignOff, str], ...]
+    """Every sign-off, the newest first, and what it is worth."""
+    separated: bool
+    """Whether the catalog keeps any roles apart."""
+    separations: tuple[Separation, ...]
+    """Those that apply."""
+
+
+def sign_offs_view(site: AgencySite, _: str) -> SignOffsView:
+    """Show the sign-offs."""
+    draft, state = site.draft, Approval(site.standings)
+    return SignOffsView(
+        document=site.document,
+        state=state,
+        offices=tuple(offices(draft, state)),
+        elements=tuple(elements(draft, state)),
+        lapses=tuple(lapses(site, state)),
+        signatures=tuple(signatures(draft, state)),
+        separated=bool(site.catalog.separate),
+        separations=tuple(one for one in site.catalog.separate if site.applies(one.when)),
+    )
+
+
+@dataclass(frozen=True)
+class SignOffSheet(View):
+    """What the offices sign on paper."""
+
+    frame = "sign-off-sheet"
+    document: Document
+    fingerprint: str
+    """Of the whole text."""
+    blocks: tuple[SignatureBlock, ...]
+
+
+def sign_off_sheet(site: AgencySite, _: str) -> SignOffSheet:
+    """Show what the offices sign on paper."""
+    signed = tuple(blocks(site.draft, Approval(site.standings)))
+    return SignOffSheet(site.document, freeze(site.draft).fingerprint, signed)
+
+
+@dataclass(frozen=True)
+class RisksView(View):
+    """The findings about which somebody decided, and the reviews."""
+
+    frame = "risks"
+    wide = True
+    decided: tuple[Finding, ...]
+    review: Review
+    triggers: Mapping[str, str]
+    """What calls for a review before its date: id -> title."""
+
+
+def risks_view(site: AgencySite, _: str) -> RisksView:
+    """Show the accepted risks and the reviews."""
+    return RisksView(tuple(decided_findings(site.draft)), review(site.draft), site.catalog.triggers)

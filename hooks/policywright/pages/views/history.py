@@ -14,6 +14,8 @@ from policywright.approval.snapshot import freeze
 from policywright.model.draft import Draft
 from policywright.model.versions import Release
 from policywright.pages.charts import lines
+from policywright.pages.views.redlines import RedlinePart, redline_part
+from policywright.pages.views.site import AgencySite, View
 
 
 @dataclass(frozen=True)
@@ -24,20 +26,21 @@ class ReleaseStep:
     anchor: str
     state: str
     """The status in which it was released, or superseded."""
-    redline: Redline | None
-    """None for the first release."""
+    redline: RedlinePart | None
+    """What it changed; None for the first release."""
 
 
-def steps(draft: Draft) -> list[ReleaseStep]:
+def steps(site: AgencySite) -> list[ReleaseStep]:
     """Return the releases, the newest first, each compared with the one before it."""
-    before = [None, *draft.releases]
-    made = [_step(old, release, draft) for old, release in zip(before, draft.releases, strict=False)]
+    before = [None, *site.draft.releases]
+    made = [_step(old, release, site) for old, release in zip(before, site.draft.releases, strict=False)]
     return made[::-1]
 
 
-def _step(old: Release | None, release: Release, draft: Draft) -> ReleaseStep:
-    redline = compare(old.frozen, release.frozen) if old else None
-    return ReleaseStep(release, anchor(release.version), state_of(release, draft), redline)
+def _step(old: Release | None, release: Release, site: AgencySite) -> ReleaseStep:
+    name = anchor(release.version)
+    redline = redline_part(compare(old.frozen, release.frozen), name, site) if old else None
+    return ReleaseStep(release, name, state_of(release, site.draft), redline)
 
 
 def since(draft: Draft) -> Redline | None:
@@ -71,3 +74,28 @@ def _open(counts: Mapping[str, int]) -> int:
 def anchor(version: str) -> str:
     """Return the name of a version's part of the page of changes."""
     return f"v{re.sub('[^0-9a-z]', '-', version.lower())}"
+
+
+@dataclass(frozen=True)
+class ChangesView(View):
+    """What changed from release to release, and since the last one."""
+
+    frame = "changes"
+    steps: tuple[ReleaseStep, ...]
+    """The newest first."""
+    since: RedlinePart | None
+    """None when nothing changed since, and on a published site."""
+    chart: Markup
+    """The numbers over time; empty without a release, and on a published site."""
+    working: bool
+
+
+def changes_view(site: AgencySite, _: str) -> ChangesView:
+    """Show the changes; what is drafted and not released is shown on the working site alone."""
+    now = since(site.draft) if site.working else None
+    return ChangesView(
+        steps=tuple(steps(site)),
+        since=redline_part(now, "now", site) if now else None,
+        chart=chart(site.draft) if site.working else Markup(),
+        working=site.working,
+    )

@@ -1,12 +1,11 @@
-"""Counts for the home page: by element and by office."""
+"""Counts and lists that several pages show: by element, by office, by provision."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from policywright.approval.reviews import dates, law_days
 from policywright.model.agency import Answer
-from policywright.model.catalog import Ask, Catalog, Element, Reader, Responsibility, Role
+from policywright.model.catalog import Ask, Catalog, Element, Responsibility, Role
 from policywright.model.draft import Draft, Provision
 from policywright.model.findings import Finding
 
@@ -95,14 +94,26 @@ class OfficeSheet:
     consulted: tuple[Responsibility, ...]
     findings: tuple[Finding, ...]
 
+    @property
+    def needed(self) -> bool:
+        """Whether the office owns an answer or decides a provision."""
+        return bool(self.owned or self.approves)
+
+    @property
+    def waiting(self) -> tuple[Answer, ...]:
+        """The essential answers that it still has to give or confirm."""
+        essential = (answer for answer in self.owned if answer.question.tier == "essential")
+        return tuple(answer for answer in essential if answer.origin in ("unanswered", "preset"))
+
 
 def sheets(draft: Draft) -> list[OfficeSheet]:
     """Return a sheet for each office that owns an answer or decides a provision."""
-    made = [_sheet(role, draft) for role in draft.catalog.roles.values()]
-    return [sheet for sheet in made if sheet.owned or sheet.approves]
+    made = [sheet_of(role, draft) for role in draft.catalog.roles.values()]
+    return [sheet for sheet in made if sheet.needed]
 
 
-def _sheet(role: Role, draft: Draft) -> OfficeSheet:
+def sheet_of(role: Role, draft: Draft) -> OfficeSheet:
+    """Return what one office gets before the first meeting."""
     rows = draft.catalog.responsibilities
     codes = {code for row in rows if row.accountable == role.id for code in row.clauses}
     answers = [a for a in draft.answers.values() if owner(a.question.asked_of) == role.id and a.asked is not False]
@@ -176,25 +187,3 @@ def tally(draft: Draft) -> Tally:
         *([(settled, "accepted or planned", "accepted or planned", "decided")] if settled else []),
     ]
     return Tally(counts["error"] + counts["blocker"] + opened + unsigned, assumed, tuple(kinds))
-
-
-def by_severity(draft: Draft) -> list[tuple[str, int, str]]:
-    """Return what a chart shows of the findings, gaps left out: severity, how many, severity."""
-    return [(name, count, name) for name, count in draft.counts.items() if name != "gap" and count]
-
-
-def finding_anchor(finding: Finding) -> str:
-    """Return the name of a finding's card on the page of findings."""
-    place = finding.places[0]
-    file = place.file.replace("/", "-").replace(".", "-")
-    return f"{finding.code.lower()}-{file}-{place.line}"
-
-
-def days(draft: Draft) -> list[tuple[str, str]]:
-    """Return the days that matter to a policy, for a line of time: ISO date, and what happens."""
-    return [(due.date, due.title) for due in (*dates(draft), *law_days(draft))]
-
-
-def readers(draft: Draft, *, working: bool) -> tuple[Reader, ...]:
-    """Return the kinds of readers for whom a site has a way; who writes the policy reads the working site."""
-    return tuple(reader for reader in draft.catalog.readers if working or reader.audience != "authors")
