@@ -7,8 +7,6 @@ import io
 import json
 import logging
 import os
-import shutil
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -18,21 +16,7 @@ from mkdocs.config import load_config
 from policywright.clock import NO_DAY
 from policywright.mkdocs_site import agency as adapter
 from policywright.pages.feeds import PAGES
-from tests.support.agency_files import bake
 from tests.support.in_process import begin_here, run_here, unchanged_process
-from tests.support.toy import TOY, pool_catalog
-
-Build = Callable[..., tuple[int, str]]
-
-
-@pytest.fixture
-def village(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The repository of a village with a pool: its site has a fifth of the pages of a real one."""
-    monkeypatch.setattr("policywright.draft.known_catalogs", lambda: ("pool",))
-    monkeypatch.setattr("policywright.draft.load_catalog", lambda _: pool_catalog())
-    agency = bake(tmp_path)
-    shutil.rmtree(agency / "answers")
-    return Path(shutil.copytree(TOY / "village", agency, dirs_exist_ok=True))
 
 
 def build(agency: Path, *options: str) -> tuple[int, str]:
@@ -82,13 +66,12 @@ def test_a_published_build_is_refused_with_its_reasons(village: Path) -> None:
     assert not (village / "published").exists()
 
 
-def test_a_provision_that_another_hook_changes_stops_the_build_and_leaves_no_home_page(village: Path) -> None:
+def test_a_provision_that_another_hook_changes_stops_the_build_and_leaves_no_site(village: Path) -> None:
     let_another_hook_change_words(village)
     status, said = build(village)
     assert status == 1
     assert "policy.md:1:1: error V102: The provision " in said
-    assert not (village / "site" / "index.html").exists()
-    assert (village / "site" / "policy.html").is_file()
+    assert not (village / "site").exists()
 
 
 def test_a_page_of_the_agency_replaces_ours_and_a_page_that_it_excludes_is_not_looked_for(village: Path) -> None:
