@@ -14,6 +14,7 @@ from policywright.pages.book import make_book
 from policywright.pages.renderer import Book
 from policywright.pages.views.overview import every_provision
 from tests.support.agency_files import bake
+from tests.support.shared import Shared
 from tests.support.toy import TOY, pool_catalog
 
 
@@ -29,11 +30,20 @@ def short_book(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("policywright.mkdocs_site.agency.make_book", short)
 
 
+@pytest.fixture(scope="session")
+def baked_village(shared: Shared) -> Path:
+    return shared("village", _village) / "exampleton"
+
+
+def _village(folder: Path) -> None:
+    agency = bake(folder)
+    shutil.rmtree(agency / "answers")
+    shutil.copytree(TOY / "village", agency, dirs_exist_ok=True)
+
+
 @pytest.fixture
-def village(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def village(baked_village: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The repository of a village with a pool: its site has a fifth of the pages of a real one."""
     monkeypatch.setattr("policywright.draft.known_catalogs", lambda: ("pool",))
     monkeypatch.setattr("policywright.draft.load_catalog", lambda _: pool_catalog())
-    agency = bake(tmp_path)
-    shutil.rmtree(agency / "answers")
-    return Path(shutil.copytree(TOY / "village", agency, dirs_exist_ok=True))
+    return Path(shutil.copytree(baked_village, tmp_path / "exampleton"))

@@ -7,6 +7,7 @@ import io
 import json
 import logging
 import os
+import re
 from pathlib import Path
 
 import pytest
@@ -89,6 +90,20 @@ def test_a_page_of_the_agency_replaces_ours_and_a_page_that_it_excludes_is_not_l
     assert "policy: status" not in page
     assert page.index("assets/policywright.css") < page.index("own.css")
     assert not (village / "site" / "later.html").exists()
+
+
+def test_many_pages_are_in_the_navigation_but_not_all_on_every_page(village: Path) -> None:
+    for number in range(300):
+        (village / "docs" / f"page-{number:03}.md").write_text(f"# Page {number}\n", encoding="utf-8")
+    status, said = build(village)
+    assert status == 0, said
+    page = (village / "site" / "page-130.html").read_text("utf-8")
+    listed = re.findall(r'href="(page-\d+)\.html" class="md-nav__link', page)
+    assert listed[: listed.index("page-100") + 50][-50:] == [f"page-{number}" for number in range(100, 150)]
+    assert len(listed) < 100
+    assert "page-100 to page-149" in page
+    home = (village / "site" / "index.html").read_text("utf-8")
+    assert 'href="page-000.html"' in home
 
 
 def test_the_logo_of_the_design_is_the_theme_s(village: Path) -> None:

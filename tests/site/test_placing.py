@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
@@ -11,26 +12,24 @@ import pytest
 
 from tests.support.in_process import run_here
 
+FAILING = b"from mkdocs.exceptions import PluginError\ndef %s(*_, **__):\n    raise PluginError('no')\n"
 FAILURES = {
     "a page that cannot be read": {"docs/page.md": b"# Caf\xe9\n"},
     "a placeholder in the finished text": {"docs/page.md": b"# Page\n\nThe [placeholder] decides.\n"},
-    "a hook that fails at the first page": {"hooks/other.py": b"def on_post_page(*_, **__):\n    raise OSError\n"},
-    "a hook that fails at the end": {"hooks/other.py": b"def on_post_build(*_, **__):\n    raise OSError\n"},
+    "a hook that fails at the first page": {"hooks/first_page.py": FAILING % b"on_post_page"},
+    "a hook that fails at the end": {"hooks/at_end.py": FAILING % b"on_post_build"},
     "a hook that changes the words": {
-        "hooks/other.py": b"def on_page_content(html, **_):\n    return html.replace('must', 'may')\n"
+        "hooks/words.py": b"def on_page_content(html, **_):\n    return html.replace('must', 'may')\n"
     },
-    "a hook that ends the process": {"hooks/other.py": b"def on_env(*_, **__):\n    raise SystemExit(3)\n"},
-    "a person who stops it": {"hooks/other.py": b"def on_env(*_, **__):\n    raise KeyboardInterrupt\n"},
+    "a hook that ends the process": {"hooks/ends.py": b"def on_env(*_, **__):\n    raise SystemExit(3)\n"},
+    "a person who stops it": {"hooks/stops.py": b"def on_env(*_, **__):\n    raise KeyboardInterrupt\n"},
     "a broken answer file": {"policy.yml": b"agency: [\n"},
 }
 
 
 @pytest.fixture
 def built(village: Path) -> Path:
-    """Return a village with a finished site, a note beside its pages that a person put there, and a second hook."""
-    write(village, {"hooks/other.py": b""})
-    settings = (village / "mkdocs.yml").read_text("utf-8")
-    (village / "mkdocs.yml").write_text(settings.replace("hooks:\n", "hooks:\n  - hooks/other.py\n"), encoding="utf-8")
+    """Return a village with a finished site."""
     assert build(village)[0] == 0
     return village
 
@@ -38,6 +37,9 @@ def built(village: Path) -> Path:
 def write(agency: Path, files: Mapping[str, bytes]) -> None:
     for name, content in files.items():
         (agency / name).write_bytes(content)
+    hooks = [name for name in sorted(files) if name.startswith("hooks/")] + ["hooks/policy.py"]
+    settings = re.sub(r"^hooks:.*\n(  - .*\n)*", "", (agency / "mkdocs.yml").read_text("utf-8"), flags=re.MULTILINE)
+    (agency / "mkdocs.yml").write_text(f"hooks: [{', '.join(hooks)}]\n{settings}", encoding="utf-8")
 
 
 def build(agency: Path, *options: str | Path) -> tuple[int, str]:
@@ -62,7 +64,6 @@ def test_a_build_that_fails_leaves_the_last_site_as_it_was(files: Mapping[str, b
     assert status, said
     assert content(built / "site") == before
     assert not beside(built / "site")
-    write(built, {name: b"" for name in files if name.startswith(("hooks/", "docs/"))})
 
 
 def test_a_strict_build_with_a_warning_leaves_the_last_site_as_it_was(built: Path) -> None:
@@ -90,12 +91,12 @@ def {event}(*_, **__):
 @pytest.mark.parametrize("at", [1, 4])
 def test_a_build_that_is_killed_leaves_the_last_site_as_it_was(event: str, at: int, built: Path) -> None:
     before = content(built / "site")
-    write(built, {"hooks/other.py": COUNTED.format(event=event, at=at).encode(), "docs/page.md": b"# Page\n"})
+    write(built, {f"hooks/{event}{at}.py": COUNTED.format(event=event, at=at).encode(), "docs/page.md": b"# Page\n"})
     if not in_a_child(lambda: build(built)):
         assert at == 4  # an event that comes fewer than four times in a build
         return
     assert content(built / "site") == before
-    write(built, {"hooks/other.py": b""})
+    write(built, {})
     assert build(built)[0] == 0
     assert (built / "site" / "page.html").is_file()
     assert not beside(built / "site"), "the next build removes what is left of a killed one"
@@ -165,7 +166,7 @@ def test_a_reader_finds_the_old_site_or_the_new_one_or_none(built: Path) -> None
         "on_pre_build = on_files = on_env = on_page_content = on_post_page = on_post_template = on_post_build = look\n"
         "def on_shutdown(**_):\n    look()\n    open('seen', 'w').write(str(len(set(map(tuple, seen)))))\n"
     )
-    write(built, {"hooks/other.py": looking.encode(), "docs/page.md": b"# Page\n"})
+    write(built, {"hooks/looks.py": looking.encode(), "docs/page.md": b"# Page\n"})
     assert build(built)[0] == 0
     assert (built / "seen").read_text() == "2"
 
