@@ -17,6 +17,7 @@ from mkdocs.config import load_config
 from policywright.clock import NO_DAY
 from policywright.mkdocs_site import agency as adapter
 from policywright.pages.feeds import PAGES
+from tests.support.agency_files import run
 from tests.support.in_process import begin_here, run_here, unchanged_process
 
 
@@ -170,3 +171,21 @@ def served(agency: Path) -> str:
         config.plugins.on_startup(command="serve", dirty=False)
         build_site(config)
     return said.getvalue()
+
+
+@pytest.mark.parametrize("day", ["yesterday", "9" * 20, "-1"])
+def test_a_day_from_outside_that_is_none_stops_the_build_with_a_sentence(day: str, village: Path) -> None:
+    done = run_here("mkdocs", "build", cwd=village, env={"SOURCE_DATE_EPOCH": day})
+    assert done.returncode == 1
+    assert f"SOURCE_DATE_EPOCH is “{day}”" in done.stderr
+    assert not (village / "site").exists()
+
+
+def test_a_terminal_that_has_no_curly_quotes_gets_other_signs(village: Path) -> None:
+    bare = {"LC_ALL": "C", "PYTHONCOERCECLOCALE": "0", "PYTHONUTF8": "0", "PYTHONIOENCODING": ""}
+    (village / "policy.yml").write_text("agency: {nam: Dörflein}\n", encoding="utf-8")
+    done = run("mkdocs", "build", "--strict", cwd=village, env=bare)
+    assert done.returncode == 1
+    assert "Logging error" not in done.stderr
+    assert "Traceback" not in done.stderr
+    assert "policy.yml:1:10: error E101" in done.stderr

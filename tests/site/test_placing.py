@@ -1,4 +1,4 @@
-"""A build takes the place of the last site when it is finished: one that fails or is killed leaves the site as it was."""
+"""A build takes the place of the last site when it is finished; one that fails or is killed leaves that as it was."""
 
 from __future__ import annotations
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import gc
+import io
 import logging
 import os
 import shutil
+import sys
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -20,7 +22,7 @@ from mkdocs.structure.pages import Page
 from mkdocs.utils import CountHandler
 
 from policywright.approval.objections import Refused
-from policywright.clock import NO_DAY, given_day
+from policywright.clock import NO_DAY, NotADay, given_day
 from policywright.draft import draft_of
 from policywright.files.placing import begin, put_in_place
 from policywright.files.writing import write_files
@@ -86,12 +88,27 @@ _build = _Build()
 def on_startup(*, command: str, dirty: bool = False, **_: Any) -> None:
     """Remember whether MkDocs serves: then a broken file becomes an error page and does not end the process."""
     _build.serving, _build.dirty = command == "serve", dirty
+    _print_on_any_terminal()
+    # MkDocs itself reads the variable, for the site map, and fails with a traceback.
+    try:
+        given_day()
+    except NotADay as error:
+        raise PluginError(str(error)) from None
+    if not os.environ.get("SOURCE_DATE_EPOCH", "").strip():
+        os.environ.pop("SOURCE_DATE_EPOCH", None)
     # Without a date from outside, two builds of the same text must be byte for byte the same.
     os.environ.setdefault("SOURCE_DATE_EPOCH", NO_DAY)
     if not _build.serving:
         # A build makes many small objects and few reference cycles, and then the process ends. Without the search
         # for cycles it is about 5 % faster.
         gc.disable()
+
+
+def _print_on_any_terminal() -> None:
+    """Let a terminal without “ and ”, as on Windows or in the C locale, get other signs and not a traceback."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
 
 
 def on_config(config: MkDocsConfig) -> MkDocsConfig:

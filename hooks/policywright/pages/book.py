@@ -82,4 +82,6 @@ def _grouped(uris: Sequence[str]) -> list[Any]:
         return [*uris]
     groups = [uris[start : start + PAGES_IN_GROUP] for start in range(0, len(uris), PAGES_IN_GROUP)]
     names = [[PurePath(uri).stem for uri in (group[0], group[-1])] for group in groups]
-    return [{"More pages": [{f"{first} to {last}": [*group]} for (first, last), group in zip(names, groups, strict=True)]}]
+    return [
+        {"More pages": [{f"{first} to {last}": [*group]} for (first, last), group in zip(names, groups, strict=True)]}
+    ]
