@@ -26,18 +26,19 @@ def read_overrides(bases: Sequence[Base], catalog: Catalog, found: list[Finding]
     clauses: dict[str, Clause] = {}
     for base in bases:
         for path in _clause_files(base, found):
-            replaced = clauses.get(path.stem) or catalog.clauses.get(path.stem)
-            element = replaced.element if replaced else element_of(path.stem, elements)
-            clause = read_clause(path, f"{base.prefix}{CLAUSES}/{path.name}", element, vocabulary)
-            # `replaced` is the clause of the nearest repository below, so a lock holds for everybody above it.
-            if clause and replaced and replaced.locked:
-                found.append(_locked(replaced, clause))
-            elif clause:
+            for clause in read_clause(path, f"{base.prefix}{CLAUSES}/{path.name}", "", vocabulary):
+                replaced = clauses.get(clause.id) or catalog.clauses.get(clause.id)
+                element = replaced.element if replaced else element_of(path.stem, elements)
+                # `replaced` is the clause of the nearest repository below, so a lock holds for everybody above it.
+                if replaced and replaced.locked:
+                    found.append(_locked(replaced, clause))
+                    continue
                 # A wrong name is a finding, and the rest of the clause still counts; the catalog knows no such source.
                 cited = tuple(key for key in clause.sources if key in catalog.sources)
                 asked = tuple(code for code in clause.requires if code in vocabulary.codes)
-                clauses[clause.id] = replace(clause, sources=cited, requires=asked)
-    vocabulary.check_names({"clause": vocabulary.codes, "source": catalog.sources}, catalog.clauses)
+                clauses[clause.id] = replace(clause, element=element, sources=cited, requires=asked)
+    known = {"clause": vocabulary.codes, "clause id": {**catalog.clauses, **clauses}, "source": catalog.sources}
+    vocabulary.check_names(known, catalog.clauses)
     found += vocabulary.findings
     return clauses
 

@@ -12,7 +12,7 @@ from policywright.model.versions import Frozen, FrozenProvision
 
 def freeze(draft: Draft) -> Frozen:
     """Return the current text of a draft."""
-    chapters = (*draft.policy.chapters, *draft.policy.texts)
+    chapters = (*draft.policy.chapters, *draft.policy.procedures, *draft.policy.texts)
     values = {name: value_of(draft.answers, name) for name in draft.answers}
     return Frozen(
         title=draft.document.title,

@@ -21,6 +21,7 @@ def check_catalog(catalog: Catalog, files: Files, notes: Vocabulary) -> None:
     existing = {
         "checklist": catalog.checklists,
         "clause": notes.codes,
+        "clause id": catalog.clauses,
         "element": catalog.elements,
         "question": catalog.questions,
         "role": catalog.roles,

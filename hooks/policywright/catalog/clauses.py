@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 from policywright.catalog.shapes import shape
@@ -10,32 +11,87 @@ from policywright.catalog.vocabulary import Vocabulary
 from policywright.files.schema import check
 from policywright.files.yaml import YamlFile, find_conflict, hidden_letters, parse_yaml, read_text
 from policywright.language.conditions import questions_in
+from policywright.language.levels import Level, level_of
 from policywright.language.texts import questions_shown
-from policywright.model.catalog import Catalog, Clause
+from policywright.model.catalog import PROCEDURES_SUFFIX, Catalog, Clause
 from policywright.model.codes import CODES
+from policywright.model.fields import Text
 from policywright.model.findings import Finding, Place, did_you_mean
 
 _FRONT = re.compile(r"\A---\n(.*?)^---\n(.*)\Z", re.DOTALL | re.MULTILINE)
 
 
-def read_clause(path: Path, name: str, element: str, vocabulary: Vocabulary) -> Clause | None:
-    """Read one clause; None if it cannot be used, and then the vocabulary has the findings."""
+def read_clause(path: Path, name: str, element: str, vocabulary: Vocabulary) -> tuple[Clause, ...]:
+    """Read a clause file: the text of the policy, that of the procedures, or both.
+
+    Return nothing if it cannot be used, and then the vocabulary has the findings.
+    """
     file, body, findings = split_clause(path, name)
     if not findings or file.value is not None:
         findings += check(file, shape(Clause))
     vocabulary.findings += findings
     if findings:
-        return None
+        return ()
     _check_names(path, file, vocabulary)
-    text = vocabulary.shown_text(body.value, body, ())
-    clause = vocabulary.row(Clause, file.value, file, id=path.stem, element=element, place=Place(name), body=text)
-    for word in clause.defines:
+    policy, procedures = _parts(body, vocabulary)
+    _check_parts(file, policy, procedures, vocabulary)
+    whole = vocabulary.row(Clause, file.value, file, id=path.stem, element=element, place=Place(name), body=())
+    for word in whole.defines:
         if f"**{word}:**" not in body.value:
             message = f"This clause does not define “{word}”: its text has no “**{word}:**”."
             vocabulary.error(
                 "C208", message, file.find(("defines",), word), "Write the definition, or take the word out."
             )
-    return clause
+    found = []
+    if policy:
+        found.append(replace(whole, body=vocabulary.shown_text(policy, body, ())))
+    if procedures:
+        text = vocabulary.shown_text(procedures, body, ())
+        found.append(_procedures(whole, text, level_of(procedures), alone=not policy))
+    return tuple(found)
+
+
+def _procedures(whole: Clause, text: Text, level: Level, *, alone: bool) -> Clause:
+    """Return the procedures part of a file; if there is a policy part, lines for staff and definitions are its own."""
+    own = replace(
+        whole,
+        id=whole.id + PROCEDURES_SUFFIX,
+        part="procedures",
+        title=whole.procedures_title or whole.title,
+        body=text,
+        level=level,
+        audience=("staff",),
+    )
+    return own if alone else replace(own, carries_out=whole.id, requires=(), staff=(), defines=())
+
+
+_PROCEDURES = re.compile(r"^## Procedures[ \t]*\n", re.MULTILINE)
+_NEARLY = re.compile(r"^[ \t]*#+[ \t]*procedures?\b.*$", re.MULTILINE | re.IGNORECASE)
+
+
+def _parts(body: YamlFile, vocabulary: Vocabulary) -> tuple[str, str]:
+    """Split the text of a clause file at the heading of its procedures."""
+    policy, *rest = _PROCEDURES.split(body.value)
+    nearly = _NEARLY.search("\n".join((policy, *rest)))
+    if len(rest) > 1 or nearly:
+        word = "## Procedures" if nearly is None else nearly[0].strip()
+        message = f"“{word}” is not how the procedures of a clause begin." if nearly else "The procedures begin twice."
+        vocabulary.error("C211", message, body.find((), word))
+    return policy.strip() and policy.strip() + "\n", rest[0].strip() if rest else ""
+
+
+def _check_parts(file: YamlFile, policy: str, procedures: str, vocabulary: Vocabulary) -> None:
+    said = file.value
+    if "procedures" in said and procedures:
+        message = "The front matter says that there are no procedures, and the text has some."
+        vocabulary.error("C211", message, file.place("procedures"), "Take out one of the two.")
+    if ("procedures" in said) != ("because" in said):
+        message = "“procedures: none” and “because:” belong together: the reason why nothing has to be done."
+        key = "procedures" if "procedures" in said else "because"
+        vocabulary.error("C211", message, file.place(key), "Write the other one too.")
+    if "carries_out" in said and policy:
+        message = "Only procedures without a text for the policy say what they carry out."
+        vocabulary.error("C211", message, file.place("carries_out"), "Delete the line.")
 
 
 def _check_names(path: Path, file: YamlFile, vocabulary: Vocabulary) -> None:

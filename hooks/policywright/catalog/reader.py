@@ -192,7 +192,7 @@ class _Reader(Vocabulary):
         paths = sorted((self.folder / element / "clauses").glob("*.md"))
         names = [path.relative_to(self.folder).as_posix() for path in paths]
         read = (read_clause(path, name, element, self) for path, name in zip(paths, names, strict=True))
-        return [clause for clause in read if clause]
+        return [clause for clauses in read for clause in clauses]
 
     def read_presets(self, top: YamlFile) -> dict[str, Preset]:
         """Read the presets in the order of catalog.yml; the others follow by name."""

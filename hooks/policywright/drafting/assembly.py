@@ -11,10 +11,12 @@ from policywright.drafting.rules import applicable
 from policywright.language.conditions import explain, questions_in
 from policywright.language.texts import Filler, questions_shown
 from policywright.model.agency import Answer
-from policywright.model.catalog import Catalog, Clause, Section
+from policywright.model.catalog import Catalog, Clause
 from policywright.model.draft import Chapter, Omission, Policy, Provision
 from policywright.model.existing import ExistingPolicy
 from policywright.model.findings import Finding
+
+POLICY, PROCEDURES = "policy", "procedures"
 
 
 @dataclass(frozen=True)
@@ -38,8 +40,9 @@ def assemble(
     verdicts = [_Verdict(clause, *settle(clause.when, answers)) for clause in clauses.values()]
     writer = _Writer(catalog, answers, filler, existing)
     policy = Policy(
-        chapters=tuple(writer.chapters(catalog.sections, verdicts, numbered=True)),
-        texts=tuple(writer.chapters(catalog.texts, verdicts, numbered=False)),
+        chapters=tuple(writer.chapters(POLICY, verdicts)),
+        procedures=tuple(writer.chapters(PROCEDURES, verdicts)),
+        texts=tuple(writer.texts(verdicts)),
         out=tuple(writer.omission(verdict) for verdict in verdicts if verdict.included is False),
         undecided=tuple(writer.omission(verdict) for verdict in verdicts if verdict.included is None),
     )
@@ -71,24 +74,35 @@ class _Writer:
         self.filler = filler
         self.existing = existing
 
-    def chapters(
-        self, sections: Sequence[Section], verdicts: Sequence[_Verdict], *, numbered: bool
-    ) -> Iterator[Chapter]:
-        number = 0
-        for section in sections:
-            codes = section.clauses
-            included = [verdict.clause for verdict in verdicts if verdict.included and verdict.clause.code in codes]
-            if included:
-                number += 1
-                name = str(number) if numbered else ""
-                provisions = [self.provision(clause, name, place) for place, clause in enumerate(included, 1)]
+    def chapters(self, part: str, verdicts: Sequence[_Verdict]) -> Iterator[Chapter]:
+        """Yield the chapters of the policy or of its procedures.
+
+        A section has the same number in both, so that a reader finds the procedures of chapter 4 under P4.
+        """
+        prefix = self.catalog.instruments[part].prefix if part in self.catalog.instruments else ""
+        included = [verdict.clause for verdict in verdicts if verdict.included]
+        numbered = (section for section in self.catalog.sections if any(c.code in section.clauses for c in included))
+        for number, section in enumerate(numbered, 1):
+            clauses = [clause for clause in included if clause.code in section.clauses and clause.part == part]
+            if clauses:
+                name = f"{prefix}{number}"
+                provisions = (self.provision(c, f"{part}.md", f"{name}.{place}") for place, c in enumerate(clauses, 1))
                 yield Chapter(section, name, tuple(provisions))
 
-    def provision(self, clause: Clause, chapter: str, place: int) -> Provision:
+    def texts(self, verdicts: Sequence[_Verdict]) -> Iterator[Chapter]:
+        """Yield the other texts, which are not numbered."""
+        included = [verdict.clause for verdict in verdicts if verdict.included]
+        for text in self.catalog.texts:
+            clauses = [clause for clause in included if clause.code in text.clauses]
+            if clauses:
+                yield Chapter(text, "", tuple(self.provision(clause, f"{text.id}.md", "") for clause in clauses))
+
+    def provision(self, clause: Clause, page: str, number: str) -> Provision:
         shown = questions_shown(clause.body, self.catalog.questions)
         return Provision(
             clause=clause,
-            number=f"{chapter}.{place}" if chapter else "",
+            page=page,
+            number=number,
             text=self.filler.fill(clause.body).strip(),
             staff=self.filler.fill(clause.staff).strip(),
             reason=self.reason(clause),

@@ -62,6 +62,9 @@ class Choice:
         object.__setattr__(self, "text", self.text or self.label)
 
 
+PROCEDURES_SUFFIX = ".p"
+"""What the id of the procedures part of a clause file has in addition to that of its policy part."""
+
 YES_NO = {"yes": Choice(value="yes", label="Yes", text="yes"), "no": Choice(value="no", label="No", text="no")}
 
 
@@ -174,10 +177,21 @@ class Clause:
     element: Given[str]
     place: Given[Place]
     body: Given[ShownText]
+    part: Given[str] = "policy"
+    """The instrument that holds this text: policy | procedures."""
     code: str
     title: str
+    procedures_title: str = ""
+    """The title of the procedures part of the file, if it is not the same."""
     when: ShownCondition | None = None
     level: Literal["must", "should", "may", "explains"]
+    """Of the policy part of the file, or of its only part."""
+    procedures: Literal["", "none"] = ""
+    """Whether a duty in the policy part needs no procedures."""
+    because: str = ""
+    """Why it needs none."""
+    carries_out: Annotated[str, Names("clause id")] = ""
+    """For procedures: the clause of the policy that they carry out; in a file of both parts it is the policy part."""
     requires: Clauses = ()
     audience: tuple[Literal["staff", "public"], ...] = ("staff",)
     staff: ShownText = ()
@@ -190,7 +204,12 @@ class Clause:
     @property
     def anchor(self) -> str:
         """The permanent name of the provision in a page."""
-        return self.id.lower()
+        return self.id.lower().replace(".", "-")
+
+    @property
+    def file_id(self) -> str:
+        """The name of its file, without the ending: both parts of a file have the same."""
+        return self.id.removesuffix(PROCEDURES_SUFFIX)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -358,6 +377,19 @@ class Section:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Instrument:
+    """A document of our own making, such as the policy or its procedures, and who issues it."""
+
+    id: Key
+    title: str
+    summary: str
+    issued_by: str
+    changed_by: str
+    prefix: str = ""
+    """What its numbers begin with, as in “P4.1”."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Checklist:
     """A named list of items."""
 
@@ -413,6 +445,8 @@ class Catalog:
     elements: Listed[Mapping[str, Element]]
     steps: Mapping[str, Step] = field(default_factory=dict)
     conditions: Mapping[str, Condition] = field(default_factory=dict)
+    instruments: Mapping[str, Instrument] = field(default_factory=dict)
+    """In the order in which the site shows them."""
     sections: tuple[Section, ...]
     texts: tuple[Section, ...] = ()
     checklists: Mapping[str, Checklist] = field(default_factory=dict)

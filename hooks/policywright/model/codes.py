@@ -151,6 +151,13 @@ CODES: dict[str, Code] = {
             "Name two roles.",
         ),
         Code(
+            "C211",
+            "error",
+            "Parts of a clause do not fit",
+            "`procedures: none` beside a text for the procedures",
+            "Begin the procedures with the line “## Procedures”, once.",
+        ),
+        Code(
             "B101", "blocker", "A locked clause is changed", "an override of a department's locked clause", "Delete it."
         ),
         Code("G101", "gap", "Essential question is open", "`who:`", "Answer it."),

@@ -26,8 +26,10 @@ class Provision:
     """A clause as it reads in one agency's policy: filled and numbered."""
 
     clause: Clause
+    page: str
+    """The uri of the page of its instrument."""
     number: str
-    """“4.1”; empty in a text that is not numbered."""
+    """“4.1” in the policy, “P4.1” in the procedures; empty in a text that is not numbered."""
     text: str
     """Markdown with the answers filled in and escaped."""
     staff: str
@@ -66,18 +68,26 @@ class Policy:
     """The ordered provisions of one agency, and the clauses that were left out."""
 
     chapters: tuple[Chapter, ...]
+    procedures: tuple[Chapter, ...]
+    """Numbered as the chapters of the policy that they carry out."""
     texts: tuple[Chapter, ...]
     out: tuple[Omission, ...]
     undecided: tuple[Omission, ...]
 
     @property
     def provisions(self) -> tuple[Provision, ...]:
-        """All numbered provisions, in order."""
-        return tuple(provision for chapter in self.chapters for provision in chapter.provisions)
+        """All numbered provisions: those of the policy in order, then those of the procedures."""
+        return tuple(p for chapter in (*self.chapters, *self.procedures) for p in chapter.provisions)
+
+    def carried_out_by(self, procedure: Provision) -> tuple[Provision, ...]:
+        """Return the provisions of the policy that a procedure carries out: the one it names, or those of its code."""
+        named = procedure.clause.carries_out
+        policy = [provision for chapter in self.chapters for provision in chapter.provisions]
+        return tuple(p for p in policy if (p.clause.id == named if named else p.clause.code == procedure.clause.code))
 
     @property
     def everything(self) -> tuple[Provision, ...]:
-        """All provisions of the policy in order, then those of the other texts."""
+        """All numbered provisions in order, then those of the other texts."""
         return (*self.provisions, *(provision for text in self.texts for provision in text.provisions))
 
     @property

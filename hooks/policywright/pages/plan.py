@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Generic, Protocol, TypeVar
 
-from policywright.model.catalog import Catalog, Element, Role, Section, Topic
+from policywright.model.catalog import Catalog, Element, Instrument, Role, Section, Topic
 from policywright.pages.views.acknowledgement import acknowledge_view
 from policywright.pages.views.approval import risks_view, sign_off_sheet, sign_offs_view
 from policywright.pages.views.catalog_page import catalog_page_view
@@ -17,7 +17,14 @@ from policywright.pages.views.history import changes_view
 from policywright.pages.views.home import has_reader, home_view
 from policywright.pages.views.offices import agenda_view, office_sheet_view, stakeholders_view
 from policywright.pages.views.overview import sheet_of
-from policywright.pages.views.policy import policy_view, provisions_view, reader_view, sources_view, text_view
+from policywright.pages.views.policy import (
+    policy_view,
+    procedures_view,
+    provisions_view,
+    reader_view,
+    sources_view,
+    text_view,
+)
 from policywright.pages.views.site import AgencySite, View
 from policywright.pages.views.tasks import checklist_view, checklists_view
 
@@ -132,6 +139,14 @@ def _policy_title(site: AgencySite, _: Single) -> str:
     return site.document.title
 
 
+def _procedures(catalog: Catalog) -> Iterable[Instrument]:
+    return [instrument for name, instrument in catalog.instruments.items() if name == "procedures"]
+
+
+def _has_procedures(site: AgencySite, _: Instrument) -> bool:
+    return bool(site.policy.procedures)
+
+
 def _has_text(site: AgencySite, text: Section) -> bool:
     return any(chapter.section == text for chapter in site.policy.texts)
 
@@ -159,6 +174,7 @@ def _subjects(catalog: Catalog) -> Iterable[Element | Topic]:
 _PAGES = (
     PageKind("index.md", home_view, HOME, _policy_title, label="Home"),
     PageKind("policy.md", policy_view, POLICY, _policy_title),
+    PageKind("{id}.md", procedures_view, POLICY, things=_procedures, shown=_has_procedures),
     PageKind("{id}.md", text_view, POLICY, things=lambda catalog: catalog.texts, shown=_has_text),
     PageKind("guidance/index.md", elements_view, ELEMENTS, "Elements", label="Overview"),
     PageKind("guidance/{id}.md", guidance_view, ELEMENTS, things=_subjects),

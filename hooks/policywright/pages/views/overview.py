@@ -128,10 +128,8 @@ def sheet_of(role: Role, draft: Draft) -> OfficeSheet:
 
 
 def every_provision(draft: Draft) -> list[tuple[str, Provision]]:
-    """Return every provision of the policy and of the other texts, each with its page."""
-    policy = [("policy.md", provision) for provision in draft.policy.provisions]
-    texts = [(f"{text.section.id}.md", provision) for text in draft.policy.texts for provision in text.provisions]
-    return policy + texts
+    """Return every provision of the policy, of its procedures and of the other texts, each with its page."""
+    return [(provision.page, provision) for provision in draft.policy.everything]
 
 
 def answering(ask: Ask, draft: Draft) -> list[tuple[str, Provision]]:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from policywright.approval.sign_offs import Standing
 from policywright.model.agency import Document
-from policywright.model.catalog import Reader, Section, Source
+from policywright.model.catalog import Instrument, Reader, Section, Source
 from policywright.model.draft import Chapter, Omission, Provision
 from policywright.pages.views.site import AgencySite, Site, View
 
@@ -39,6 +39,8 @@ class ProvisionsPart(View):
     provisions: tuple[Provision, ...]
     signed: tuple[Standing, ...]
     """The valid sign-offs of any of them; empty on a published site."""
+    carried_out: Mapping[str, tuple[Provision, ...]]
+    """For each procedure, the provisions of the policy that it carries out."""
     title: str
     """The title of the policy."""
     working: bool
@@ -47,7 +49,9 @@ class ProvisionsPart(View):
 def provisions_part(provisions: Iterable[Provision], site: AgencySite) -> ProvisionsPart:
     """Show provisions in full."""
     signed = site.standings if site.working and site.draft.sign_offs else ()
-    return ProvisionsPart(tuple(provisions), signed, site.document.title, site.working)
+    shown = tuple(provisions)
+    carried_out = {p.clause.id: site.policy.carried_out_by(p) for p in shown if p.clause.part == "procedures"}
+    return ProvisionsPart(shown, signed, carried_out, site.document.title, site.working)
 
 
 @dataclass(frozen=True)
@@ -74,15 +78,33 @@ class PolicyView(View):
 
 def policy_view(site: AgencySite, _: object) -> PolicyView:
     """Show the policy."""
-    chapters = (FullChapter(c.number, c.section, provisions_part(c.provisions, site)) for c in site.policy.chapters)
     return PolicyView(
         document=site.document,
         title_block=title_block(site),
-        chapters=tuple(chapters),
+        chapters=full_chapters(site.policy.chapters, site),
         undecided=site.policy.undecided,
         out=site.policy.out,
         working=site.working,
     )
+
+
+def full_chapters(chapters: Iterable[Chapter], site: AgencySite) -> tuple[FullChapter, ...]:
+    """Show chapters with their provisions in full."""
+    return tuple(FullChapter(c.number, c.section, provisions_part(c.provisions, site)) for c in chapters)
+
+
+@dataclass(frozen=True)
+class ProceduresView(View):
+    """The procedures in full."""
+
+    frame = "procedures"
+    instrument: Instrument
+    chapters: tuple[FullChapter, ...]
+
+
+def procedures_view(site: AgencySite, instrument: Instrument) -> ProceduresView:
+    """Show the procedures."""
+    return ProceduresView(instrument, full_chapters(site.policy.procedures, site))
 
 
 @dataclass(frozen=True)
