@@ -24,13 +24,16 @@ from policywright.files.schema import (
     table,
 )
 from policywright.files.yaml import YamlFile, leads_out, read_yaml
-from policywright.model.agency import Design, Document
+from policywright.model.agency import Adoption, Design, Document
 from policywright.model.catalog import Catalog
 from policywright.model.findings import Finding, NoProject, Place, short, unknown
 
 STATUSES = ("draft", "in_review", "approved", "in_force", "superseded")
 DATES = ("adopted", "in_force", "review_due")
-
+ADOPTION = ("body", "kind", "number", "authority", "administrator", "may_amend_procedures")
+SAME_DAY = {"adopted": "adopted", "effective": "in_force"}
+"""The days that people may also write under `adoption:`, and their names under `dates:`."""
+PUBLISH = ("intranet", "web")
 
 POLICY: Schema = closed(
     {
@@ -48,6 +51,10 @@ POLICY: Schema = closed(
         "edit": MAYBE_TEXT,
         "review_every": MAYBE_TEXT | {"format": "period"},
         "acknowledge_to": MAYBE_TEXT | {"format": "address"},
+        "adoption": closed(dict.fromkeys(ADOPTION, MAYBE_TEXT) | dict.fromkeys(SAME_DAY, MAYBE_DATE))
+        | {"type": ["object", "null"]},
+        "publish": {"enum": [*PUBLISH, None]},
+        "keep_out": {"type": ["array", "null"], "items": TEXT | NOT_BLANK, "uniqueItems": True},
         "drafted_by": {"type": ["array", "null"], "items": TEXT | NOT_BLANK, "uniqueItems": True},
     },
     ["agency"],
@@ -68,7 +75,31 @@ def read_document(root: Path) -> tuple[Document, list[Finding]]:
     findings = checked(file, findings, POLICY)
     design = _design(root, file, findings)
     edit = _edit(file, findings)
-    return replace(_document(mapping(file.value), file), design=design, edit=edit), findings
+    document = replace(_document(mapping(file.value), file), design=design, edit=edit)
+    return document, [*findings, *_contrary_days(document, file)]
+
+
+def _contrary_days(document: Document, file: YamlFile) -> list[Finding]:
+    """Report days that contradict one another: the policy takes effect before its adoption, or two days for one."""
+    given, found = mapping(mapping(file.value).get("adoption")), []
+    for key, name in SAME_DAY.items():
+        day = date_or_nothing(given.get(key))
+        if day and day != document.dates[name]:
+            message = f"Under “adoption” the day is {day}, and under “dates” it is {document.dates[name]}."
+            places = (file.place("adoption", key), file.place("dates", name))
+            found.append(Finding("E120", "error", message, places, "Write one of the two days, once."))
+    adopted, effective = document.dates["adopted"], document.dates["in_force"]
+    if "" < effective < adopted:
+        message = f"The policy would take effect on {effective}, before it is adopted on {adopted}."
+        places = (_day_place(document, file, "in_force"), _day_place(document, file, "adopted"))
+        found.append(Finding("E120", "error", message, places, "Correct the day that is wrong."))
+    return found
+
+
+def _day_place(document: Document, file: YamlFile, name: str) -> Place:
+    other = next(key for key, same in SAME_DAY.items() if same == name)
+    written = mapping(mapping(file.value).get("dates")).get(name)
+    return document.places[f"dates.{name}"] if written else file.place("adoption", other)
 
 
 def _design(root: Path, file: YamlFile, findings: list[Finding]) -> Design:
@@ -134,12 +165,15 @@ def _document(data: dict[str, Any], file: YamlFile) -> Document:
         owner=line(data.get("owner")),
         preset=line(data.get("preset")),
         base=line(data.get("base")),
-        dates={key: date_or_nothing(mapping(data.get("dates")).get(key)) for key in DATES},
+        dates=_dates(data),
         offices={key: line(value) for key, value in mapping(data.get("offices")).items() if line(value)},
         place=file.place("catalog"),
         review_every=_period(data.get("review_every")),
         acknowledge_to=_address(data.get("acknowledge_to")),
         drafted_by=_names(data.get("drafted_by")),
+        adoption=Adoption(**{key: line(mapping(data.get("adoption")).get(key)) for key in ADOPTION}),
+        publish=data["publish"] if data.get("publish") in PUBLISH else PUBLISH[0],
+        keep_out=_names(data.get("keep_out")),
         places=_places(file),
     )
 
@@ -154,6 +188,13 @@ def _places(file: YamlFile) -> dict[str, Place]:
     keys |= {f"offices.{role}": file.place("offices", role) for role in offices}
     keys |= {f"{_NAMED}{role}": file.key_place("offices", role) for role in offices}
     return keys | {f"dates.{key}": file.place("dates", key) for key in DATES}
+
+
+def _dates(data: dict[str, Any]) -> dict[str, str]:
+    """Return the days under `dates:`, and those under `adoption:` where nothing else is written."""
+    dates = {key: date_or_nothing(mapping(data.get("dates")).get(key)) for key in DATES}
+    others = {name: date_or_nothing(mapping(data.get("adoption")).get(key)) for key, name in SAME_DAY.items()}
+    return {key: day or others.get(key, "") for key, day in dates.items()}
 
 
 def _period(value: Any) -> str:

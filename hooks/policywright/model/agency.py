@@ -54,6 +54,25 @@ class Design:
 
 
 @dataclass(frozen=True)
+class Adoption:
+    """Who adopts the policy and by what act; every field is empty until somebody has stated it.
+
+    The days of adoption and of effect are among the dates of the document.
+    """
+
+    body: str = ""
+    """The governing body or the officer that adopts, for inside a sentence."""
+    kind: str = ""
+    """An id of the catalog's forms of adoption, such as “resolution”."""
+    number: str = ""
+    authority: str = ""
+    """The law or the order that lets it adopt."""
+    administrator: str = ""
+    may_amend_procedures: str = ""
+    """Who may change the procedures and the annexes."""
+
+
+@dataclass(frozen=True)
 class Document:
     """What policy.yml says: what the document is and who issues it."""
 
@@ -78,6 +97,11 @@ class Document:
     acknowledge_to: str = ""
     """The address to which staff write that they have read the policy, or empty."""
     drafted_by: tuple[str, ...] = ()
+    adoption: Adoption = Adoption()
+    publish: str = "intranet"
+    """Who sees the published site: the staff on an intranet, or everybody on the web."""
+    keep_out: tuple[str, ...] = ()
+    """Parts of the published site that are left out: ids of instruments, texts, pages or sections."""
     places: Mapping[str, Place] = field(default_factory=dict)
     """The places of the keys that approval depends on: `status`, `dates.in_force` and so on."""
 

@@ -108,6 +108,7 @@ CODES: dict[str, Code] = {
             "E305", "error", "Unknown cause of a review", "`cause: elections`", "Write a cause that the message lists."
         ),
         Code("E119", "error", "Not an e-mail address", "`acknowledge_to: the Clerk`", "Write an address, or nothing."),
+        Code("E120", "error", "Days that contradict one another", "effective before it is adopted", "Correct a day."),
         Code("E201", "error", "Wrong shortcode in a page", "`<!-- policy: hom -->`", "Write one of the shortcodes."),
         Code("C101", "error", "Wrong condition", "`when: comments.enabeld == 'off'`", "Correct the name or the value."),
         Code("C102", "error", "Wrong placeholder in a text", "`{{ agency.nam }}`", "Show one of the names that exist."),
