@@ -187,6 +187,7 @@ def _places(file: YamlFile) -> dict[str, Place]:
     offices = mapping(mapping(file.value).get("offices"))
     keys |= {f"offices.{role}": file.place("offices", role) for role in offices}
     keys |= {f"{_NAMED}{role}": file.key_place("offices", role) for role in offices}
+    keys |= {f"adoption.{key}": file.place("adoption", key) for key in ADOPTION}
     return keys | {f"dates.{key}": file.place("dates", key) for key in DATES}
 
 
@@ -233,4 +234,7 @@ def check_names(document: Document, catalog: Catalog) -> list[Finding]:
         for role in document.offices
         if role not in catalog.roles
     ]
+    form = document.adoption.kind
+    if form and form not in catalog.forms:
+        found.append(unknown("form of adoption", form, catalog.forms, document.places["adoption.kind"], "E112"))
     return found

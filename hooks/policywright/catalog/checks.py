@@ -23,6 +23,7 @@ def check_catalog(catalog: Catalog, files: Files, notes: Vocabulary) -> None:
         "clause": notes.codes,
         "clause id": catalog.clauses,
         "element": catalog.elements,
+        "form of adoption": catalog.forms,
         "question": catalog.questions,
         "role": catalog.roles,
         "section": [section.id for section in catalog.sections],

@@ -17,6 +17,7 @@ from policywright.catalog.vocabulary import Vocabulary, at
 from policywright.files.schema import Schema, check
 from policywright.files.yaml import YamlFile, read_text, read_yaml
 from policywright.model.catalog import (
+    AdoptionForm,
     Catalog,
     ChecklistItem,
     Clause,
@@ -30,6 +31,7 @@ from policywright.model.catalog import (
     Scenario,
     Separation,
     Source,
+    UsualAdoption,
 )
 from policywright.model.findings import BrokenCatalog, Finding, in_order
 
@@ -43,6 +45,14 @@ class Offices:
     roles: Mapping[str, Role]
     decides: tuple[Responsibility, ...] = ()
     separate: tuple[Separation, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Adoptions:
+    """The content of adoption.yml."""
+
+    forms: Mapping[str, AdoptionForm]
+    usual: tuple[UsualAdoption, ...]
 
 
 def read_catalog(folder: Path, guidance: Path | None = None) -> Catalog:
@@ -87,6 +97,7 @@ class _Reader(Vocabulary):
         self.sources = self.table("sources.yml", Source)
         offices = self.read_offices()
         clauses = self.read_clauses(top)
+        adoptions = self.read_adoptions()
         catalog = self.row(
             Catalog,
             top.value,
@@ -105,6 +116,8 @@ class _Reader(Vocabulary):
             separate=offices.separate,
             scenarios=self.table("scenarios.yml", Scenario, optional=True),
             kinds=self.table("instruments.yml", InstrumentKind, optional=True),
+            forms=adoptions.forms,
+            usual=adoptions.usual,
             frames={path.name: self.text_of(path, "pages") for path in sorted(self.folder.glob("pages/*.jinja"))},
             guidance={path.stem: self.text_of(path, "guidance") for path in self.guidance_pages(top)},
             migrations=read_migrations(self.yaml("migrations.yml", MIGRATIONS, optional=True)),
@@ -175,6 +188,10 @@ class _Reader(Vocabulary):
         offices = self.row(Offices, file.value, file) if file else Offices(roles={})
         self.roles = dict(offices.roles)
         return offices
+
+    def read_adoptions(self) -> Adoptions:
+        file = self.yaml("adoption.yml", shape(Adoptions), optional=True)
+        return self.row(Adoptions, file.value, file) if file else Adoptions(forms={}, usual=())
 
     def read_clauses(self, top: YamlFile) -> dict[str, Clause]:
         sections = [*top.value["sections"], *top.value.get("texts", [])]

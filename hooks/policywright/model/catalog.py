@@ -324,7 +324,12 @@ class CatalogPage:
     id: str
     title: str
     summary: str
-    audience: Literal["public", "staff"]
+    audience: Literal["public", "staff", "authors"]
+    """The authors write the policy: such a page is on the working site alone."""
+    once_adopted: bool = False
+    """Whether the published site has it only after the adoption."""
+    questions: Questions = ()
+    """The questions whose answers its frame shows."""
     offices: Roles = ()
     """The offices that it names, in the order in which its frame uses them."""
 
@@ -387,6 +392,26 @@ class Instrument:
     changed_by: str
     prefix: str = ""
     """What its numbers begin with, as in “P4.1”."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class AdoptionForm:
+    """A kind of act by which a body adopts a policy."""
+
+    id: Key
+    title: str
+    style: Literal["resolved", "ordered", "decided"]
+    """How the act is written: with recitals and a vote, as an order, or as a decision."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class UsualAdoption:
+    """The form and the body that are usual for some agencies."""
+
+    form: Annotated[str, Names("form of adoption")]
+    body: str
+    """For inside a sentence."""
+    when: Condition | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -476,6 +501,8 @@ class Catalog:
     separate: Given[tuple[Separation, ...]]
     scenarios: Given[Mapping[str, Scenario]]
     kinds: Given[Mapping[str, InstrumentKind]]
+    forms: Given[Mapping[str, AdoptionForm]] = field(default_factory=dict)
+    usual: Given[tuple[UsualAdoption, ...]] = ()
     frames: Given[Mapping[str, str]]
     """Name of a page frame -> its text."""
     guidance: Given[Mapping[str, str]]

@@ -16,10 +16,10 @@ from policywright.language.texts import outline
 from policywright.model.agency import Answer
 from policywright.model.catalog import Question, Source
 from policywright.model.draft import Provision
-from policywright.model.findings import Place
+from policywright.model.findings import Place, capital
 from policywright.pages.dates import day
 from policywright.pages.views.site import Site, View
-from policywright.pages.wording import said
+from policywright.pages.wording import in_words, said
 
 Helper = Callable[..., Any]
 
@@ -59,6 +59,7 @@ def helpers(site: Site, page: PageBeingMade) -> dict[str, Helper]:
     return {
         **_ours(page),
         **_nouns(site),
+        "capital": capital,
         "cited": site.cited,
         "day": day,
         "edit": lambda place: edit_address(place, site),
@@ -69,6 +70,7 @@ def helpers(site: Site, page: PageBeingMade) -> dict[str, Helper]:
         "possible": lambda question: site.possible(question.when),
         "reason": lambda condition: explain(condition, questions),
         "role": lambda key: site.catalog.roles[key].title,
+        "in_words": in_words,
         "said": said,
         # A source's address comes from a file; “javascript:” must never become a link.
         "web": lambda url: url if str(url).startswith(("https://", "http://")) else "",

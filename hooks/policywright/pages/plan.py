@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Generic, Protocol, TypeVar
 
-from policywright.model.catalog import Catalog, Element, Instrument, Role, Section, Topic
+from policywright.model.catalog import Catalog, CatalogPage, Element, Instrument, Role, Section, Topic
 from policywright.pages.views.acknowledgement import acknowledge_view
 from policywright.pages.views.approval import risks_view, sign_off_sheet, sign_offs_view
 from policywright.pages.views.catalog_page import catalog_page_view
@@ -147,6 +147,18 @@ def _has_procedures(site: AgencySite, _: Instrument) -> bool:
     return bool(site.policy.procedures)
 
 
+def _for_readers(catalog: Catalog) -> Iterable[CatalogPage]:
+    return [page for page in catalog.pages if page.audience != "authors"]
+
+
+def _for_authors(catalog: Catalog) -> Iterable[CatalogPage]:
+    return [page for page in catalog.pages if page.audience == "authors"]
+
+
+def _once_adopted(site: AgencySite, page: CatalogPage) -> bool:
+    return site.working or not page.once_adopted or bool(site.document.dates["adopted"])
+
+
 def _has_text(site: AgencySite, text: Section) -> bool:
     return any(chapter.section == text for chapter in site.policy.texts)
 
@@ -178,7 +190,7 @@ _PAGES = (
     PageKind("{id}.md", text_view, POLICY, things=lambda catalog: catalog.texts, shown=_has_text),
     PageKind("guidance/index.md", elements_view, ELEMENTS, "Elements", label="Overview"),
     PageKind("guidance/{id}.md", guidance_view, ELEMENTS, things=_subjects),
-    PageKind("{id}.md", catalog_page_view, POLICY, things=lambda catalog: catalog.pages),
+    PageKind("{id}.md", catalog_page_view, POLICY, things=_for_readers, shown=_once_adopted),
     PageKind("scenarios.md", scenarios_view, SCENARIOS, "Scenarios", things=lambda c: ONE if c.scenarios else ()),
     PageKind("checklists/index.md", checklists_view, CHECKLISTS, "Checklists", label="Overview"),
     PageKind("checklists/{id}.md", checklist_view, CHECKLISTS, things=lambda catalog: catalog.checklists.values()),
@@ -200,6 +212,7 @@ _PAGES = (
     PageKind("reuse.md", reuse_view, OPEN, "What is inherited", "working", shown=_inherits),
     PageKind("sign-offs.md", sign_offs_view, APPROVAL, "Sign-offs", "working", things=_decides),
     PageKind("sign-off-sheet.md", sign_off_sheet, APPROVAL, "Sign-off sheet", "working", things=_decides, last=True),
+    PageKind("{id}.md", catalog_page_view, APPROVAL, audience="working", things=_for_authors),
     PageKind("risks.md", risks_view, APPROVAL, "Accepted risks", "working"),
     PageKind("stakeholders/index.md", stakeholders_view, OFFICES, "Stakeholders", "working", label="Overview"),
     PageKind("stakeholders/agenda.md", agenda_view, OFFICES, "Agenda of the first meeting", "working"),

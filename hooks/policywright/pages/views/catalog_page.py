@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from policywright.model.agency import Answer, Document
 from policywright.model.catalog import CatalogPage
 from policywright.model.draft import Provision, Task
+from policywright.pages.views.adoption import AdoptionBlock, Matters, adoption_block, matters
 from policywright.pages.views.overview import staff_lines
 from policywright.pages.views.site import AgencySite, View
 from policywright.pages.views.tasks import needed
@@ -29,9 +30,21 @@ class CatalogPageView(View):
     """The tasks of all checklists that are needed, or may be."""
     staff_lines: tuple[Provision, ...]
     """The provisions whose lines are on the staff card, in order."""
+    adoption: AdoptionBlock | None
+    matters: Matters | None
+    """For a page for the authors; None on every other page."""
 
 
 def catalog_page_view(site: AgencySite, page: CatalogPage) -> CatalogPageView:
     """Show a page that the catalog adds."""
-    lines = tuple(staff_lines(site.draft))
-    return CatalogPageView(page.id, page, site.document, site.answers, site.policy.provisions, needed(site), lines)
+    return CatalogPageView(
+        frame=page.id,
+        page=page,
+        document=site.document,
+        answers=site.answers,
+        provisions=site.policy.provisions,
+        tasks=needed(site),
+        staff_lines=tuple(staff_lines(site.draft)),
+        adoption=adoption_block(site),
+        matters=matters(site.draft) if page.audience == "authors" and site.working else None,
+    )

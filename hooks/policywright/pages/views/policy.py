@@ -9,6 +9,7 @@ from policywright.approval.sign_offs import Standing
 from policywright.model.agency import Document
 from policywright.model.catalog import Instrument, Reader, Section, Source
 from policywright.model.draft import Chapter, Omission, Provision
+from policywright.pages.views.adoption import AdoptionBlock, adoption_block
 from policywright.pages.views.site import AgencySite, Site, View
 
 
@@ -71,6 +72,7 @@ class PolicyView(View):
     document: Document
     title_block: TitleBlock
     chapters: tuple[FullChapter, ...]
+    adoption: AdoptionBlock | None
     undecided: tuple[Omission, ...]
     out: tuple[Omission, ...]
     working: bool
@@ -82,6 +84,7 @@ def policy_view(site: AgencySite, _: object) -> PolicyView:
         document=site.document,
         title_block=title_block(site),
         chapters=full_chapters(site.policy.chapters, site),
+        adoption=adoption_block(site),
         undecided=site.policy.undecided,
         out=site.policy.out,
         working=site.working,
