@@ -69,7 +69,7 @@ def make_draft(repository: Repository, catalog: Catalog, today: str = "") -> Dra
         catalog=catalog,
         document=replace(document, title=document.title or catalog.title),
         answers=answers,
-        findings=(*repository.findings, *unplaced, *gaps(answers), *fired, *lonely),
+        findings=(*repository.findings, *unplaced, *gaps(answers, catalog, undecided), *fired, *lonely),
         undecided=tuple(undecided),
         policy=policy,
         existing_policies=existing,

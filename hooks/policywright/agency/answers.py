@@ -16,7 +16,7 @@ from policywright.files.schema import checked, date_or_nothing, mapping
 from policywright.files.yaml import YamlFile, absent, read_yaml
 from policywright.language.conditions import evaluate
 from policywright.model.agency import Answer
-from policywright.model.catalog import Asked, Assumption, Catalog, Preset, Question
+from policywright.model.catalog import UNKNOWN, Asked, Assumption, Catalog, Preset, Question
 from policywright.model.findings import Finding, Place, did_you_mean, one_of
 
 
@@ -59,7 +59,9 @@ def _read_layer(root: Path, prefix: str, catalog: Catalog, found: list[Finding],
                 _read_register(root, prefix, question, layer, found, homes)
                 continue
             homes[question.id] = file.place(question.name)
-            value = _usable(question, mapping(file.value).get(question.name))
+            value = mapping(file.value).get(question.name)
+            unknown = value == UNKNOWN and question.may_be_unknown
+            value = UNKNOWN if unknown else _usable(question, value)
             if value is not None:
                 layer[question.id] = _Value(value, file.place(question.name), "agency")
     names = [f"{name}.yml" for name in catalog.elements]
@@ -169,14 +171,16 @@ def _answers(
         home = homes[question.id]
         given = layer.get(question.id) or _Value(None, home, "unanswered")
         below = inherited.get(question.id)
+        unknown = given.value == UNKNOWN and question.may_be_unknown
         answers[question.id] = Answer(
             question,
-            given.value,
+            None if unknown else given.value,
             given.origin,
             given.place,
             home,
             said_by=given.said_by,
             inherited=below if below != given.value else None,
+            unknown=unknown,
         )
     return with_asked(answers)
 

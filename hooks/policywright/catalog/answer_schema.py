@@ -12,7 +12,7 @@ from policywright.files.schema import (
     Schema,
     closed,
 )
-from policywright.model.catalog import Asked, Question
+from policywright.model.catalog import UNKNOWN, Asked, Question
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
@@ -37,7 +37,13 @@ def register_schema(question: Question) -> Schema:
 
 def question_schema(question: Asked) -> Schema:
     """Return the schema of one question's value; an empty value is always allowed and means unanswered."""
-    return {"title": question.help, "description": describe(question)} | _value_schema(question)
+    described = {"title": question.help, "description": describe(question)}
+    value = _value_schema(question)
+    if not (isinstance(question, Question) and question.may_be_unknown):
+        return described | value
+    if "enum" in value:
+        return described | {"enum": [*value["enum"][:-1], UNKNOWN, None]}
+    return described | {"if": {"const": UNKNOWN}, "else": value}
 
 
 def _value_schema(question: Asked) -> Schema:
@@ -55,4 +61,6 @@ def _value_schema(question: Asked) -> Schema:
 def describe(question: Asked) -> str:
     """Return as plain text why a question is asked and which choices it has."""
     why = [question.why] if isinstance(question, Question) else []
-    return "\n".join([*why, *(f"- {choice.value}: {choice.label}" for choice in question.choices.values())])
+    unknown = ["- unknown: Nobody knows yet"] if isinstance(question, Question) and question.may_be_unknown else []
+    choices = [f"- {choice.value}: {choice.label}" for choice in question.choices.values()]
+    return "\n".join([*why, *choices, *unknown])

@@ -58,6 +58,9 @@ def _assumptions(
                 hint = did_you_mean(f"{element}.{name}", vocabulary.questions)
                 vocabulary.error("C201", f"There is no question “{element}.{name}”.{hint}", place)
                 continue
+            if question.kind == "fact":
+                message = f"“{question.id}” asks for a fact, and a preset does not know what is so in an agency."
+                vocabulary.error("C212", message, place)
             _check(question, value, place, vocabulary)
             yield Assumption(question.id, value, file.place(*path, element, name), when)
 

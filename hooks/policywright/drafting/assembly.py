@@ -37,7 +37,7 @@ def assemble(
 
     The findings are about provisions that require another one that is missing.
     """
-    verdicts = [_Verdict(clause, *settle(clause.when, answers)) for clause in clauses.values()]
+    verdicts = [_verdict(clause, answers) for clause in clauses.values()]
     writer = _Writer(catalog, answers, filler, existing)
     policy = Policy(
         chapters=tuple(writer.chapters(POLICY, verdicts)),
@@ -47,6 +47,14 @@ def assemble(
         undecided=tuple(writer.omission(verdict) for verdict in verdicts if verdict.included is None),
     )
     return policy, list(_lonely(verdicts))
+
+
+def _verdict(clause: Clause, answers: Mapping[str, Answer]) -> _Verdict:
+    included, needs = settle(clause.when, answers)
+    # A text states as fact only what somebody answered: what waits for facts that nobody knows is left out until then.
+    if included is None and all(answers[name].unknown for name in needs):
+        included = False
+    return _Verdict(clause, included, needs)
 
 
 def with_overrides(catalog: Catalog, overrides: Mapping[str, Clause]) -> dict[str, Clause]:

@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from policywright.language.conditions import label_of
 from policywright.model.agency import Answer
-from policywright.model.catalog import Question
+from policywright.model.catalog import Catalog, Question
+from policywright.model.draft import Undecided
 from policywright.model.findings import Finding
 
 
-def gaps(answers: Mapping[str, Answer]) -> Iterator[Finding]:
-    """Report each essential question that is open or only assumed."""
+def gaps(answers: Mapping[str, Answer], catalog: Catalog, waiting: Sequence[Undecided]) -> Iterator[Finding]:
+    """Report each fact that nobody knows, and each essential question that is open or only assumed.
+
+    `waiting` are the undecided rules: a fact on which a blocker depends stops a release, another one does not.
+    """
+    blockers = {name for one in waiting if catalog.rules[one.code].severity == "blocker" for name in one.needs}
     for answer in answers.values():
         question = answer.question
+        if answer.unknown and answer.asked is not False:
+            yield _unknown(answer, catalog, stops=question.id in blockers)
+            continue
         if question.tier != "essential" or answer.asked is not True:
             continue
         if answer.value is None:
@@ -23,6 +31,23 @@ def gaps(answers: Mapping[str, Answer]) -> Iterator[Finding]:
             said = _said(question, answer.value)
             message = f"“{question.help}” is answered only by the preset “{answer.said_by}”: {said}."
             yield _gap("G102", message, answer)
+
+
+def _unknown(answer: Answer, catalog: Catalog, *, stops: bool) -> Finding:
+    question = answer.question
+    code, severity = ("G103", "gap") if stops else ("G104", "advice")
+    office = catalog.roles[question.asked_of[0]].name if question.asked_of else "the office that can find out"
+    message = f"Nobody knows yet: “{question.help}”"
+    return Finding(
+        code,
+        severity,
+        message,
+        (answer.place,),
+        f"Ask {office}, and write the answer here.",
+        (question.id,),
+        question.sources,
+        question.element,
+    )
 
 
 def _gap(code: str, message: str, answer: Answer) -> Finding:

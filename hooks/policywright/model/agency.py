@@ -29,6 +29,8 @@ class Answer:
     """The name of the preset or base that the value comes from."""
     inherited: Any = None
     """The base's value, if the agency answers differently."""
+    unknown: bool = False
+    """Whether somebody looked and nobody knows: then there is no value, and the rules that need it wait."""
 
     @property
     def answered(self) -> bool:

@@ -65,6 +65,9 @@ class Choice:
 PROCEDURES_SUFFIX = ".p"
 """What the id of the procedures part of a clause file has in addition to that of its policy part."""
 
+UNKNOWN = "unknown"
+"""The value of a fact that nobody knows yet: somebody looked, unlike in an empty answer, and it is not “none”."""
+
 YES_NO = {"yes": Choice(value="yes", label="Yes", text="yes"), "no": Choice(value="no", label="No", text="no")}
 
 
@@ -104,6 +107,8 @@ class Question(Asked):
     place: Given[Place]
     why: str
     type: Literal["choice", "choices", "yes_no", "text", "number", "date", "list", "records"]
+    kind: Literal["fact", "choice", "commitment"] = "choice"
+    """What is so today, what the policy shall say, or what the agency will do from now on."""
     tier: Literal["essential", "optional"]
     when: Condition | None = None
     asked_of: Roles
@@ -123,6 +128,11 @@ class Question(Asked):
     def name(self) -> str:
         """The key in the answer file."""
         return self.id.split(".", 1)[1]
+
+    @property
+    def may_be_unknown(self) -> bool:
+        """Whether “unknown” is an answer; a choice of this name has its own meaning, which rules know."""
+        return self.kind == "fact" and self.type != "records" and UNKNOWN not in self.choices
 
     def column(self, part: str) -> Column | None:
         """Return the column that plays a part, if there is one."""

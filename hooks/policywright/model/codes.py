@@ -151,6 +151,7 @@ CODES: dict[str, Code] = {
             "`roles: [moderator]` under `separate:`",
             "Name two roles.",
         ),
+        Code("C212", "error", "Preset that answers a fact", "a preset with `records.schedule: yes`", "Take it out."),
         Code(
             "C211",
             "error",
@@ -163,6 +164,8 @@ CODES: dict[str, Code] = {
         ),
         Code("G101", "gap", "Essential question is open", "`who:`", "Answer it."),
         Code("G102", "gap", "Essential answer is only assumed", "the preset answers for you", "Write your own answer."),
+        Code("G103", "gap", "Unknown fact on which a blocker depends", "`spokesperson_rule: unknown`", "Find out."),
+        Code("G104", "advice", "Unknown fact", "`union_notice: unknown`", "Ask the office that can find out."),
         Code("L101", "gap", "Sign-off is missing", "`status: in_review` and nobody signed", "Run `policywright sign`."),
         Code("L102", "gap", "Sign-off has lapsed", "a provision changed after it was signed", "Let the office sign."),
         Code(
