@@ -11,7 +11,7 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -23,9 +23,9 @@ from policywright.files import locking
 from policywright.files.locking import LOCK, locked
 from policywright.files.writing import write_files, write_planned
 from policywright.model.findings import PolicyError
-from tests.support.agency_files import settled_answers
+from tests.support.agency_files import write_agency
 from tests.support.in_process import run_here
-from tests.support.signed import DAY, let_sign, released, roles_of, write_policy, write_town
+from tests.support.signed import DAY, let_sign, released, roles_of, write_town
 
 OLD, NEW = "old\n" * 200_000, "new\n" * 200_000
 LOOP = """
@@ -140,7 +140,11 @@ def _folder(path: Path) -> None:
     path.mkdir()
 
 
-IN_THE_WAY = {"a folder": _folder, "a pipe": os.mkfifo, "a folder behind a link": lambda path: path.symlink_to("behind")}
+IN_THE_WAY: dict[str, Callable[[Path], None]] = {
+    "a folder": _folder,
+    "a pipe": os.mkfifo,
+    "a folder behind a link": lambda path: path.symlink_to("behind"),
+}
 
 
 @pytest.mark.parametrize("kind", IN_THE_WAY)
@@ -255,7 +259,7 @@ def test_a_lock_of_another_machine_holds(tmp_path: Path) -> None:
 def test_a_plan_is_made_again_when_its_file_changed_in_the_meantime(tmp_path: Path) -> None:
     path = tmp_path / "rows.yml"
     path.write_text("- 1\n", encoding="utf-8")
-    tries = []
+    tries: list[str] = []
 
     def plan() -> tuple[int, dict[str, str]]:
         text = path.read_text("utf-8")
@@ -311,7 +315,7 @@ def town(tmp_path_factory: pytest.TempPathFactory) -> Path:
     root = write_town(tmp_path_factory.mktemp("two") / "town", status="in_review")
     let_sign(root, roles_of(root), "Board Member")
     released(root, "1.0")
-    write_town(root, {"security.mfa": "none", "security.devices": "any"}, status="in_review")
+    write_town(root, {"security.mfa": "none"}, status="in_review")
     return root
 
 
@@ -402,7 +406,8 @@ def test_a_command_keeps_link_and_mode_and_names_what_is_read_only(name: str, to
     assert run_here("policywright", *words, env=ENV).returncode == 0
     assert (root / file).is_symlink()
     assert real.stat().st_mode & 0o777 == 0o660
-    assert real.read_text("utf-8").startswith(before) and len(real.read_text("utf-8")) > len(before)
+    assert real.read_text("utf-8").startswith(before)
+    assert len(real.read_text("utf-8")) > len(before)
     real.chmod(0o440)
     done = run_here("policywright", *words, env=ENV)
     assert done.returncode == 2
@@ -414,8 +419,8 @@ def test_an_upgrade_is_not_written_over_what_somebody_changed_in_the_meantime(tm
     from policywright.upgrade.plan import plan_upgrade, preview_upgrade  # noqa: PLC0415
     from policywright.upgrade.writing import write_upgrade  # noqa: PLC0415
 
-    root = write_town(tmp_path / "town", settled_answers(registers=False))
-    write_policy(root)
+    root = write_agency(tmp_path / "town")
+    shutil.rmtree(root / "answers")
     (root / "requirements.txt").write_text("policywright==0.0.9\n", encoding="utf-8")
     catalog = draft_of(root, DAY).catalog
     preview = preview_upgrade(root, plan_upgrade(root, catalog, __version__), catalog, DAY)

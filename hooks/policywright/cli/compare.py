@@ -11,7 +11,8 @@ from policywright.approval import commands
 from policywright.approval.acknowledgements import ACKNOWLEDGEMENTS_FILE, read_acknowledgements
 from policywright.approval.releases import last_release, release_file, release_of
 from policywright.approval.snapshot import freeze
-from policywright.cli.terminal import ROOT, read_draft, shown, write
+from policywright.cli.terminal import ROOT, read_draft, shown
+from policywright.files.writing import write_planned
 from policywright.model.draft import Draft
 from policywright.model.findings import PolicyError, did_you_mean, one_of
 from policywright.model.versions import Frozen
@@ -91,16 +92,19 @@ def acknowledge(file: Path, root: Path) -> None:
     FILE is a table with the columns name, date, version and fingerprint, as a form or a spreadsheet writes it; other
     columns are ignored. People already on record are skipped. If a row has a mistake, nothing is written.
     """
-    draft = read_draft(root)
-    here = read_acknowledgements(root / ACKNOWLEDGEMENTS_FILE, ACKNOWLEDGEMENTS_FILE)
-    given = read_acknowledgements(file, file.name)
+    path = root / ACKNOWLEDGEMENTS_FILE
+
+    def plan() -> tuple[tuple[int, int, int], commands.Files]:
+        here = read_acknowledgements(path, ACKNOWLEDGEMENTS_FILE)
+        given = read_acknowledgements(file, file.name)
+        fresh, files = commands.acknowledge(read_draft(root), here, given)
+        return (len(fresh), len(given[0]) - len(fresh), len(here[0]) + len(fresh)), files
+
     try:
-        fresh, files = commands.acknowledge(draft, here, given)
+        fresh, known, total = write_planned(root, (ACKNOWLEDGEMENTS_FILE,), plan)
     except PolicyError as error:
         click.echo("Nothing was written; these rows need a correction:", err=True)
         for finding in error.findings:
             click.echo(shown(finding), err=True)
         sys.exit(2)
-    write(root, files)
-    known, total = len(given[0]) - len(fresh), len(here[0]) + len(fresh)
-    click.echo(f"{len(fresh)} new, {known} known already; {ACKNOWLEDGEMENTS_FILE} has {total} rows.")
+    click.echo(f"{fresh} new, {known} known already; {ACKNOWLEDGEMENTS_FILE} has {total} rows.")

@@ -42,6 +42,8 @@ CODES: dict[str, Code] = {
         Code("E013", "error", "Site without the hook", "`mkdocs.yml` without `hooks:`", "Name the hook file."),
         Code("E014", "error", "Hook file not found", "`- hooks/polcy.py`", "Correct the path."),
         Code("E015", "error", "Name nearly right", "`Overrides/`, `checklist.yml`", "Rename it."),
+        Code("E021", "error", "Others are writing", "two commands at once", "Run the command again in a moment."),
+        Code("E022", "error", "File may not be written", "a read-only `sign-offs.yml`", "Make it writable."),
         Code("E101", "error", "Unknown key", "`interaction_modle:`", "Correct the name, or delete the line."),
         Code("E102", "error", "Not one of the choices", "`enabled: offf`", "Write one of the choices."),
         Code(

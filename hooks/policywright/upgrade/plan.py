@@ -17,6 +17,7 @@ from policywright.catalog.migrations import new_names, numbers
 from policywright.draft import make_draft
 from policywright.files.answer_file import Block, Sheet, read_sheet
 from policywright.files.line_ends import plain, read_raw
+from policywright.files.writing import contents
 from policywright.files.yaml import LARGEST_RECORD, YamlFile, absent, find_conflict, read_text
 from policywright.model.catalog import Catalog
 from policywright.model.draft import Draft
@@ -47,6 +48,8 @@ class Upgrade:
     """Files to delete third, because all their content is elsewhere."""
     last: Mapping[str, bytes]
     """Written last: it shows that everything before was done."""
+    before: Mapping[str, bytes | None] = field(default_factory=dict)
+    """What each of these files said when the upgrade was planned; None where there was no file."""
 
     @property
     def idle(self) -> bool:
@@ -102,6 +105,7 @@ def plan_upgrade(root: Path, catalog: Catalog, version: str) -> Upgrade:
     _pages(work)
     pinned = pinned_version(work.read(PIN_FILE) or "")
     last = _pin(work, pinned, version)
+    names = [*work.gains, *work.files, *work.gone, *last]
     return Upgrade(
         pinned=pinned,
         changes=tuple(work.changes),
@@ -110,6 +114,7 @@ def plan_upgrade(root: Path, catalog: Catalog, version: str) -> Upgrade:
         files=work.files,
         gone=tuple(work.gone),
         last=last,
+        before=contents(root, names),
     )
 
 
