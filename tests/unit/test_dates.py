@@ -21,7 +21,10 @@ from policywright.pages.feeds import calendar, feed, policy_data
 from tests.support.agency_files import settled_answers, write_agency
 from tests.support.in_process import run_here
 from tests.support.signed import DAY, let_sign, roles_of, write_policy, write_town
+from tests.support.signed import released as let_release
 
+SOME_POSTS = {"comments.enabled": "some_posts", "comments.disable_when": "never"}
+DECIDE = ["decide", "SEC-01", "--accept", "--owner", "Ada", "--reason", "Later"]
 ATOM = "{http://www.w3.org/2005/Atom}"
 
 
@@ -77,13 +80,11 @@ REFUSED = {
         "is over",
     ),
     "a decision on a day to come": (
-        ["decide", "SEC-01", "--accept", "--owner", "Ada", "--until", "2099-06-30", "--reason", "Later"]
-        + ["--date", "2099-01-01"],
+        [*DECIDE, "--until", "2099-06-30", "--date", "2099-01-01"],
         "2099-01-01 has not come yet",
     ),
     "a decision whose last day is over": (
-        ["decide", "SEC-01", "--accept", "--owner", "Ada", "--until", "2026-06-30", "--reason", "Later"]
-        + ["--date", "2026-01-01"],
+        [*DECIDE, "--until", "2026-06-30", "--date", "2026-01-01"],
         "The last day of the decision, 2026-06-30, is over.",
     ),
 }
@@ -130,7 +131,7 @@ def test_a_policy_may_come_into_force_later(town: Path) -> None:
 
 def test_a_second_release_may_keep_the_day_of_adoption(town: Path) -> None:
     assert command("release", "1.0", town).returncode == 0
-    write_agency(town, {**settled_answers(registers=False), "comments.enabled": "some_posts"})
+    write_agency(town, {**settled_answers(registers=False), **SOME_POSTS})
     write_policy(town, status="in_review", version="'1.0'", adopted=f"'{DAY}'")
     (town / "decisions.yml").unlink()
     for role in roles_of(town):
@@ -142,10 +143,10 @@ def test_a_second_release_may_keep_the_day_of_adoption(town: Path) -> None:
 
 def test_a_sign_off_of_a_text_that_came_after_a_release_is_not_before_it(town: Path) -> None:
     assert command("release", "1.0", town, day="2027-02-01").returncode == 0
-    write_agency(town, {**settled_answers(registers=False), "comments.enabled": "some_posts"})
+    write_agency(town, {**settled_answers(registers=False), **SOME_POSTS})
     write_policy(town, status="in_review", version="'1.0'")
     (town / "decisions.yml").unlink()
-    words = ["sign", town, "--role", "legal", "--by", "Ada"]
+    words: list[str | Path] = ["sign", town, "--role", "legal", "--by", "Ada"]
     done = command(*words, "--date", "2027-01-20", day="2027-03-01")
     assert done.returncode == 2
     assert "version 1.0 of 2027-02-01 has another text" in done.stderr
@@ -232,6 +233,19 @@ def test_a_withdrawn_release_is_shown_as_such_everywhere(audience: str, mistaken
     data = policy_data(draft, folders=True)
     assert (data["released"], data["withdrawn"]) == (False, [{"version": "1.0", "date": "2027-01-12"}])
     assert b"then withdrawn" in calendar(draft, working=False)
+
+
+def test_a_release_of_a_day_to_come_that_is_there_already_is_withdrawn_today(tmp_path: Path) -> None:
+    town = write_town(tmp_path, status="in_review")
+    let_sign(town, roles_of(town), "Board Member")
+    let_release(town, "1.0", "2099-01-01")
+    assert "L109" in {finding.code for finding in draft_of(town, DAY).findings}
+    assert command("release", "1.1", town).returncode == 1
+    assert command("release", "--withdraw", "1.0", town, *WHY).returncode == 0
+    draft = draft_of(town, DAY)
+    assert "L109" not in {finding.code for finding in draft.findings}
+    assert draft.document.dates["adopted"] == ""
+    assert command("release", "1.1", town).returncode == 0
 
 
 NOT_WITHDRAWN = {

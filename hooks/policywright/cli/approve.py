@@ -10,7 +10,7 @@ import click
 from policywright.agency.decisions import DECISIONS_FILE
 from policywright.approval import commands
 from policywright.approval.objections import Refused
-from policywright.approval.releases import WORDINGS_FILE, catalog_fingerprint, release_file
+from policywright.approval.releases import WITHDRAWN_FILE, WORDINGS_FILE, catalog_fingerprint, release_file
 from policywright.approval.sign_offs import SIGN_OFFS_FILE, standings
 from policywright.catalog.folders import catalog_folder
 from policywright.cli.options import as_day
@@ -59,7 +59,7 @@ def sign(  # noqa: PLR0913 - one parameter for each option
     given = commands.Signature(role, by, day, wanted, until, note)
 
     def plan() -> tuple[tuple[Draft, SignOff], commands.Files]:
-        draft = draft_of(root, day)
+        draft = draft_of(root, this_day())
         row, files = commands.sign(draft, given, read_raw(root / SIGN_OFFS_FILE))
         return (draft, row), files
 
@@ -104,7 +104,7 @@ def decide(  # noqa: PLR0913 - one parameter for each option
     chosen = commands.RiskDecision(code, kind, owner, until, reason, day)
 
     def plan() -> tuple[None, commands.Files]:
-        return None, commands.decide(draft_of(root, day), chosen, read_raw(root / DECISIONS_FILE))
+        return None, commands.decide(draft_of(root, this_day()), chosen, read_raw(root / DECISIONS_FILE))
 
     try:
         write_planned(root, (DECISIONS_FILE,), plan)
@@ -118,17 +118,27 @@ def decide(  # noqa: PLR0913 - one parameter for each option
 @click.argument("version")
 @ROOT
 @click.option("--by", callback=_line, metavar="NAME", help="Who releases it; otherwise the owner of the policy.")
+@click.option("--withdraw", is_flag=True, help="Withdraw this release, which was a mistake; needs --reason and --by.")
+@click.option("--reason", callback=_line, metavar="TEXT", help="Why it is withdrawn.")
 @DATE
-def release(version: str, root: Path, by: str, date: str) -> None:
+def release(*, version: str, root: Path, by: str, withdraw: bool, reason: str, date: str) -> None:
     """Freeze the policy as a version, or list everything that prevents it.
 
     VERSION is a number such as 1.0. The release is a file in releases/ that nobody edits; in policy.yml the version,
     the status and an empty date of adoption are filled in. The status becomes in_force when the day under “in_force:”
     has come, and otherwise approved.
 
+    With --withdraw, a release that was a mistake no longer holds: it stays in releases/ and is shown as withdrawn,
+    releases/withdrawn.yml says who withdrew it, when and why, and policy.yml is in review again.
+
     Exit status: 0 if it was released, 1 if something prevents it, which is listed, 2 if the command could not run.
     """
     day = date or this_day()
+    if withdraw:
+        _withdraw(root, commands.WithdrawalRequest(version, by, reason, day))
+        return
+    if reason:
+        raise click.UsageError("Add --withdraw if this release is to be withdrawn; otherwise leave out --reason.")
 
     def plan() -> tuple[list[str], commands.Files]:
         return _release(root, version, day, by)
@@ -138,6 +148,26 @@ def release(version: str, root: Path, by: str, date: str) -> None:
     except Refused as refused:
         exit_refused("This policy may not be released yet:", refused.reasons, 1)
     click.echo("\n".join(said))
+
+
+def _withdraw(root: Path, asked: commands.WithdrawalRequest) -> None:
+    """Withdraw a release, and say what that means."""
+    for option, value in (("--reason", asked.reason), ("--by", asked.by)):
+        if not value:
+            raise click.UsageError(f"Add {option}, so that everybody can see who withdrew it, and why.")
+
+    def plan() -> tuple[list[str], commands.Files]:
+        raws = (read_raw(root / WITHDRAWN_FILE), read_raw(root / commands.POLICY_FILE))
+        files = commands.withdraw(draft_of(root, this_day()), asked, *raws)
+        return list(files), files
+
+    try:
+        written = write_planned(root, (WITHDRAWN_FILE, commands.POLICY_FILE), plan)
+    except Refused as refused:
+        exit_refused("This cannot be withdrawn:", refused.reasons, 2)
+    click.echo(f"Version {asked.version} is withdrawn. The reason is in {WITHDRAWN_FILE}.")
+    if commands.POLICY_FILE in written:
+        click.echo(f"{commands.POLICY_FILE} is in review again.")
 
 
 def _release(root: Path, version: str, day: str, by: str) -> tuple[list[str], commands.Files]:
@@ -151,7 +181,7 @@ def _release(root: Path, version: str, day: str, by: str) -> tuple[list[str], co
     if begun:
         said = f"{begun[0].place.file} exists already; {commands.POLICY_FILE} now names version {version} too."
         return [said], begun[1]
-    files = commands.release(draft, plan, catalog_fingerprint(catalog_folder(catalog.id)), raw)
+    files = commands.release(draft, plan, catalog_fingerprint(catalog_folder(catalog.id)), raw, this_day())
     state = {"in_force": "in force", "approved": "approved"}[plan.status]
     return [*(f"{name} written." for name in files), f"Version {version} is released and {state}."], files
 

@@ -9,7 +9,7 @@ import click
 
 from policywright.approval import commands
 from policywright.approval.acknowledgements import ACKNOWLEDGEMENTS_FILE, read_acknowledgements
-from policywright.approval.releases import last_release, release_file, release_of
+from policywright.approval.releases import alike, last_release, release_file, release_of
 from policywright.approval.snapshot import freeze
 from policywright.cli.terminal import ROOT, read_draft, shown
 from policywright.files.writing import write_planned
@@ -73,7 +73,9 @@ def _text(version: str, draft: Draft) -> Frozen:
         raise click.UsageError(f"Version {version} cannot be read.\n{wrong[0]}")
     known = [one.version for one in draft.releases]
     words = f" Choose one of: {one_of([*known, NOW])}." if known else " Nothing is released yet."
-    raise click.UsageError(f"There is no version “{version}”.{did_you_mean(version, known)}{words}")
+    same = alike(version, known)
+    hint = f" Did you mean “{same}”?" if same else did_you_mean(version, known)
+    raise click.UsageError(f"There is no version “{version}”.{hint}{words}")
 
 
 def _paint(kind: str, words: str) -> str:

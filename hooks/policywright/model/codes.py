@@ -185,6 +185,7 @@ CODES: dict[str, Code] = {
             "Name another office.",
         ),
         Code("L108", "warning", "Status is behind its date", "`approved` after `in_force:`", "Write `in_force`."),
+        Code("L109", "blocker", "Day that has not come", "a sign-off of next year", "Correct the day."),
         Code(
             "L201",
             "warning",

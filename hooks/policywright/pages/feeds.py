@@ -13,13 +13,14 @@ from typing import Any
 from xml.etree import ElementTree
 
 from policywright.approval.redline import compare
-from policywright.approval.releases import last_release
+from policywright.approval.releases import last_release, with_predecessors
 from policywright.approval.reviews import Due, dates, law_days, recorded
 from policywright.approval.snapshot import freeze
 from policywright.model.catalog import Source
 from policywright.model.draft import Draft, Provision
 from policywright.model.findings import capital
 from policywright.model.fingerprints import fingerprint
+from policywright.model.versions import Release
 from policywright.pages.redline_text import counted
 from policywright.pages.renderer import Page, without_head
 from policywright.pages.views.history import anchor
@@ -108,21 +109,26 @@ def feed(draft: Draft, *, folders: bool) -> bytes:
     # Feeds need an id that never changes; an address would change with the server.
     _tell(root, "id", _urn([document.agency_name, document.title]))
     _tell(root, "title", f"{document.agency_name}: {document.title}")
-    _tell(root, "updated", f"{draft.releases[-1].date}T00:00:00Z")
+    _tell(root, "updated", f"{max(map(_changed, draft.releases))}T00:00:00Z")
     _tell(ElementTree.SubElement(root, "author"), "name", document.agency_name)
-    previous = [None, *draft.releases]
-    for before, release in reversed(list(zip(previous, draft.releases, strict=False))):
+    for before, release in reversed(with_predecessors(draft)):
         entry = ElementTree.SubElement(root, "entry")
         _tell(entry, "id", _urn([release.version, release.fingerprint]))
-        _tell(entry, "title", f"{document.title}, version {release.version}")
-        _tell(entry, "updated", f"{release.date}T00:00:00Z")
+        ended = release.withdrawn
+        _tell(entry, "title", f"{document.title}, version {release.version}{' (withdrawn)' if ended else ''}")
+        _tell(entry, "updated", f"{_changed(release)}T00:00:00Z")
         where = f"{address('changes.md', folders=folders)}#{anchor(release.version)}"
         ElementTree.SubElement(entry, "link", {"href": where})
         said = counted(compare(before.frozen, release.frozen)) if before else "the first release"
-        _tell(entry, "summary", f"{capital(said)}.")
+        _tell(entry, "summary", f"{f'Withdrawn on {ended.date}. ' if ended else ''}{capital(said)}.")
     ElementTree.indent(root)
     text: bytes = ElementTree.tostring(root, "utf-8", xml_declaration=True)
     return text + b"\n"
+
+
+def _changed(release: Release) -> str:
+    """Return the day on which what a feed says about a release changed last."""
+    return release.withdrawn.date if release.withdrawn else release.date
 
 
 def _tell(parent: ElementTree.Element, tag: str, words: str) -> None:
@@ -149,6 +155,7 @@ def policy_data(draft: Draft, *, folders: bool) -> dict[str, Any]:
         },
         "fingerprint": frozen.fingerprint,
         "released": bool(last and last.fingerprint == frozen.fingerprint),
+        "withdrawn": [{"version": one.version, "date": one.withdrawn.date} for one in draft.releases if one.withdrawn],
         "provisions": [_provision(uri, one, draft, folders=folders) for uri, one in every_provision(draft)],
     }
 

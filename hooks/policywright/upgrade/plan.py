@@ -11,7 +11,7 @@ from policywright.agency.policy_file import read_document
 from policywright.agency.requirements import FILE as PIN_FILE
 from policywright.agency.requirements import pinned_version, with_pin
 from policywright.agency.unmapped import UNMAPPED, read_unmapped, with_rows
-from policywright.approval.releases import WORDINGS_FILE, read_wordings, wordings_text
+from policywright.approval.releases import WORDINGS_FILE, last_release, read_wordings, wordings_text
 from policywright.approval.snapshot import beneath
 from policywright.catalog.migrations import new_names, numbers
 from policywright.draft import make_draft
@@ -336,9 +336,10 @@ def by_hand(draft: Draft) -> list[Finding]:
 
 def changed_beneath(draft: Draft) -> list[str]:
     """Return the ids of overrides whose catalog wording has changed since the last release."""
-    if not draft.releases:
+    last = last_release(draft)
+    if last is None:
         return []
     names = new_names("clause", draft.catalog.migrations)
-    then = {names.get(name, name): print_ for name, print_ in draft.releases[-1].beneath.items()}
+    then = {names.get(name, name): print_ for name, print_ in last.beneath.items()}
     now = beneath(draft)
     return [name for name, print_ in then.items() if name in now and now[name] != print_]
