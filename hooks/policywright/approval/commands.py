@@ -13,7 +13,9 @@ from policywright.approval.acknowledgements import (
     Rows,
     misplaced,
     new_rows,
+    resolved,
     table_text,
+    with_rows,
 )
 from policywright.approval.objections import Refused, approval_objections, refuse
 from policywright.approval.releases import (
@@ -371,14 +373,19 @@ Table = tuple[Rows, Sequence[Finding]]
 """The result of `read_acknowledgements`: the valid rows, and the mistakes in the others."""
 
 
-def acknowledge(draft: Draft, here: Table, given: Table) -> tuple[list[Acknowledgement], Files]:
+def acknowledge(draft: Draft, here: Table, given: Table, raw: str = "") -> tuple[list[Acknowledgement], Files]:
     """Return the acknowledgements that are not on record yet, and the file that records them.
 
-    `here` is the agency's table, `given` the table whose rows are added. Without new rows nothing is written.
+    `here` is the agency's table and `raw` its text, `given` the table whose rows are added. Without new rows nothing
+    is written.
     Raise PolicyError if a row of either table has a mistake, or a new row is about a text that was never released.
     """
-    found = [*here[1], *given[1], *misplaced(given[0], draft.releases, draft.document.version)]
+    version = draft.document.version
+    ours, theirs = (resolved(table[0], draft.releases, version) for table in (here, given))
+    found = [*here[1], *given[1], *misplaced(theirs, draft.releases, version)]
     if found:
         raise PolicyError(found)
-    fresh = new_rows(here[0], given[0])
-    return fresh, {ACKNOWLEDGEMENTS_FILE: table_text([*here[0], *fresh])} if fresh else {}
+    fresh = new_rows(ours, theirs)
+    # Whoever hands over rows without the text of their table gets a new table.
+    text = with_rows(raw, fresh) if raw else table_text([*ours, *fresh])
+    return fresh, {ACKNOWLEDGEMENTS_FILE: text} if fresh else {}

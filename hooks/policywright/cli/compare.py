@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from policywright.approval import commands
-from policywright.approval.acknowledgements import ACKNOWLEDGEMENTS_FILE, read_acknowledgements
+from policywright.approval.acknowledgements import ACKNOWLEDGEMENTS_FILE, decoded, encoding_of, read_acknowledgements
 from policywright.approval.releases import alike, last_release, release_file, release_of
 from policywright.approval.snapshot import freeze
 from policywright.cli.terminal import ROOT, read_draft, shown
@@ -92,20 +92,25 @@ def acknowledge(file: Path, root: Path) -> None:
     """Add people who have read a version to acknowledgements.csv.
 
     FILE is a table with the columns name, date, version and fingerprint, as a form or a spreadsheet writes it; other
-    columns are ignored. People already on record are skipped. If a row has a mistake, nothing is written.
+    columns are ignored. The agency's table keeps its form, and gets the new rows at its end. People already on record
+    are skipped. If a row has a mistake, nothing is written.
     """
     path = root / ACKNOWLEDGEMENTS_FILE
 
-    def plan() -> tuple[tuple[int, int, int], commands.Files]:
+    def plan() -> tuple[tuple[int, int, int], dict[str, bytes]]:
         here = read_acknowledgements(path, ACKNOWLEDGEMENTS_FILE)
         given = read_acknowledgements(file, file.name)
-        fresh, files = commands.acknowledge(read_draft(root), here, given)
-        return (len(fresh), len(given[0]) - len(fresh), len(here[0]) + len(fresh)), files
+        raw = path.read_bytes() if path.is_file() else b""
+        fresh, files = commands.acknowledge(read_draft(root), here, given, decoded(raw))
+        written = {name: text.encode(encoding_of(raw)) for name, text in files.items()}
+        return (len(fresh), len(given[0]) - len(fresh), len(here[0]) + len(fresh)), written
 
     try:
         fresh, known, total = write_planned(root, (ACKNOWLEDGEMENTS_FILE,), plan)
     except PolicyError as error:
-        click.echo("Nothing was written; these rows need a correction:", err=True)
+        # A table that may not be written has no wrong rows.
+        if not {finding.code for finding in error.findings} & {"E012", "E021", "E022"}:
+            click.echo("Nothing was written; these rows need a correction:", err=True)
         for finding in error.findings:
             click.echo(shown(finding), err=True)
         sys.exit(2)
