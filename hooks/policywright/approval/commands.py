@@ -386,6 +386,6 @@ def acknowledge(draft: Draft, here: Table, given: Table, raw: str = "") -> tuple
     if found:
         raise PolicyError(found)
     fresh = new_rows(ours, theirs)
-    # Whoever hands over rows without the text of their table gets a new table.
+    # Without the text of a table, for example before the first row, a new one is written.
     text = with_rows(raw, fresh) if raw else table_text([*ours, *fresh])
     return fresh, {ACKNOWLEDGEMENTS_FILE: text} if fresh else {}

@@ -201,7 +201,7 @@ CODES: dict[str, Code] = {
             "Ask for a new acknowledgement.",
         ),
         Code("L203", "warning", "Wrong row among acknowledgements", "a row without a date", "Correct it."),
-        Code("L204", "error", "Acknowledgements without a column", "no `fingerprint`", "Name the four columns."),
+        Code("L204", "error", "Acknowledgements without their columns", "no `fingerprint`", "Name the four columns."),
         Code(
             "P101",
             "warning",

@@ -70,7 +70,7 @@ def calendar(draft: Draft, *, working: bool) -> bytes:
     book = Calendar()
     book.add("prodid", "-//Policywright//EN")
     book.add("version", "2.0")
-    book.add("x-wr-calname", f"{draft.document.agency_name}: {draft.document.title}")
+    book.add("x-wr-calname", _legal(f"{draft.document.agency_name}: {draft.document.title}"))
     times: Counter[tuple[str, str]] = Counter()
     for due in sorted(days, key=lambda due: (due.date, due.kind, due.title)):
         times[due.kind, due.title] += 1
@@ -93,8 +93,8 @@ def _event(due: Due, number: int, draft: Draft) -> Any:
     # The standard requires a time stamp; the clock would make every build different.
     event.add("dtstamp", datetime.combine(date.fromisoformat(recorded(draft) or due.date), time(), UTC))
     event.add("dtstart", date.fromisoformat(due.date))
-    event.add("summary", f"{document.title}: {due.title}")
-    event.add("description", f"{document.agency_name}, {document.title}.")
+    event.add("summary", _legal(f"{document.title}: {due.title}"))
+    event.add("description", _legal(f"{document.agency_name}, {document.title}."))
     # So that a review does not show people as busy for a whole day.
     event.add("transp", "TRANSPARENT")
     return event
@@ -132,7 +132,15 @@ def _changed(release: Release) -> str:
 
 
 def _tell(parent: ElementTree.Element, tag: str, words: str) -> None:
-    ElementTree.SubElement(parent, tag).text = words
+    ElementTree.SubElement(parent, tag).text = _legal(words)
+
+
+def _legal(words: str) -> str:
+    """Return words with a replacement character for each sign that XML or a calendar forbids."""
+    return _FORBIDDEN.sub("\ufffd", words)
+
+
+_FORBIDDEN = re.compile(r"[^\t\n\x20-\x7e\x80-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def _urn(parts: list[str]) -> str:
