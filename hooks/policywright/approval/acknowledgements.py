@@ -322,7 +322,7 @@ def table_text(rows: Rows) -> str:
     return MARK + _lines([COLUMNS, *(_row(row, COLUMNS) for row in rows)], ",", "\n")
 
 
-def with_rows(raw: str, rows: Rows) -> str:
+def with_acknowledgements(raw: str, rows: Rows) -> str:
     """Return a table with more rows at its end, in its separator, order of columns and line ends.
 
     `raw` is the table with its mark and line ends, which has no mistakes; every character of it stays. An empty text

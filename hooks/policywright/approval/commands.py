@@ -15,7 +15,7 @@ from policywright.approval.acknowledgements import (
     new_rows,
     resolved,
     table_text,
-    with_rows,
+    with_acknowledgements,
 )
 from policywright.approval.objections import Refused, approval_objections, refuse
 from policywright.approval.releases import (
@@ -387,5 +387,5 @@ def acknowledge(draft: Draft, here: Table, given: Table, raw: str = "") -> tuple
         raise PolicyError(found)
     fresh = new_rows(ours, theirs)
     # Without the text of a table, for example before the first row, a new one is written.
-    text = with_rows(raw, fresh) if raw else table_text([*ours, *fresh])
+    text = with_acknowledgements(raw, fresh) if raw else table_text([*ours, *fresh])
     return fresh, {ACKNOWLEDGEMENTS_FILE: text} if fresh else {}
