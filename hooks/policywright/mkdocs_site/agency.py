@@ -273,9 +273,8 @@ def write_server_settings(settings: Mapping[str, str], site: Path) -> None:
     """Write the settings for web servers beside the site; a site elsewhere may be where nothing may be written."""
     try:
         write_files(settings, site.parent / "deploy" / site.name)
-    except OSError as error:
-        reason = (error.strerror or "the system refused").lower()
-        log.warning("The settings for web servers could not be written beside %s: %s.", site, reason)
+    except PolicyError as error:
+        log.warning("The settings for web servers could not be written beside %s: %s", site, error)
 
 
 def on_shutdown(**_: Any) -> None:
