@@ -63,7 +63,7 @@ def values(question: Question) -> list[Any]:
 
 
 def shown(draft: Draft, own: Mapping[str, str] | None = None) -> dict[str, bytes]:
-    """Return every file of the published book: the pages, what lies beside them, and their order."""
+    """Return every file of the published book: the pages, the files for programs, and their order."""
     book = render_book(draft, "published", own)
     files = {name: text if isinstance(text, bytes) else text.encode() for name, text in book.files.items()}
     pages = {uri: f"{page.title}\n{page.text}".encode() for uri, page in book.pages.items()}

@@ -1,4 +1,4 @@
-"""Two people at two desks: what each adds to a record survives a merge by git, or a person is told how to keep it."""
+"""Two people at two desks: git keeps what each adds to a record, or a message says how to keep both."""
 
 from __future__ import annotations
 

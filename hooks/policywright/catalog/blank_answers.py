@@ -135,6 +135,6 @@ def template_answers(catalog: Catalog) -> dict[str, str]:
 
 
 def _rendered(text: str) -> str:
-    """Write a text so that cookiecutter renders it as it is, and fills in only what stands between NUL signs."""
+    """Write a text so that cookiecutter renders it as it is, and fills in only what is between NUL characters."""
     inert = re.sub(r"\{[{%#]", lambda found: f"{{{{ '{found[0]}' }}}}", text)
     return re.sub("\0(.*?)\0", r"'{{ cookiecutter.\1 }}'", inert)

@@ -26,7 +26,7 @@ Keys = tuple[str, ...]
 
 
 def with_row(raw: str, name: str, row: Row) -> str:
-    """Return a file with one more row at the end of its list, on a line of its own.
+    """Return a file with one more row at the end of its list, on one line.
 
     `raw` has its original line ends and comments; an empty text becomes a list.
     Raise PolicyError if the file is not a readable list, or if no row can be added without other changes.
