@@ -1,6 +1,7 @@
-"""Pins Policywright to where it came from, and says what comes next."""
+"""Records the wheel of Policywright and its hash, and says what comes next."""
 
 import contextlib
+import hashlib
 import io
 import json
 import os
@@ -10,7 +11,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-VERSION = "{{ cookiecutter._policywright_version }}"
+WHEEL = Path("wheelhouse/policywright-{{ cookiecutter._policywright_version }}-py3-none-any.whl")
 TEMPLATE = json.loads(
     r"""
 {{ cookiecutter._template | yaml_text }}
@@ -53,33 +54,41 @@ def pip_address(url: str) -> str:
     return f"git+{Path(url).resolve().as_uri()}"
 
 
-def pin() -> str:
-    """Return the one requirement: the template's own tag or commit, or the released version."""
-    if COMMIT:
-        url, revision = TEMPLATE if cloned() else "", COMMIT
-    else:
-        url = git("config", "--get", "remote.origin.url") if cloned() else ""
-        revision = git("describe", "--exact-match", "--tags", "HEAD") or git("rev-parse", "HEAD")
-    if not (url and revision):
-        return f"policywright=={VERSION}"
-    address = f"{pip_address(url)}@{revision}"
-    # pip before 24.1 takes “name @ address” only for an address with a host.
-    return f"{address}#egg=policywright" if address.startswith("git+file:") else f"policywright @ {address}"
+def source() -> str:
+    """Return the git address and the commit that the template came from, as pip reads them; or nothing."""
+    url = TEMPLATE if COMMIT else git("config", "--get", "remote.origin.url")
+    commit = COMMIT or git("rev-parse", "HEAD")
+    return f"{pip_address(url)}@{commit}" if cloned() and url and commit else ""
 
 
-def write_pin() -> None:
-    """Write the pin into requirements.txt, unless the agency has changed the line that the template wrote."""
+def get_wheel() -> None:
+    """Copy the wheel that was built beside the template, or build that of a template from git."""
+    if COMMIT:  # cruft runs this in a folder that it deletes, twice for each update
+        return
+    built = FOLDER.parent / "dist" / WHEEL.name
+    if built.is_file():
+        shutil.copy(built, WHEEL)
+    elif not WHEEL.is_file() and cloned():
+        print("Building the wheel of Policywright. This needs pip, and hatchling from your package index.", flush=True)
+        words = ("wheel", "--quiet", "--no-deps", "--retries", "0", "--timeout", "10", "--wheel-dir", "wheelhouse")
+        command = [sys.executable, "-m", "pip", "--disable-pip-version-check", *words, str(FOLDER.parent)]
+        subprocess.run(command, capture_output=True, check=False)
+
+
+def record_wheel() -> None:
+    """Write the hash of the wheel, or else where to build it from, where the template left them open."""
     file = Path("requirements.txt")
-    lines = file.read_text(encoding="utf-8").splitlines()
-    if lines and lines[-1] == f"policywright=={VERSION}":
-        file.write_text("\n".join([*lines[:-1], pin()]) + "\n", encoding="utf-8")
-
-
-def take_wheel() -> None:
-    """Copy the wheel of this version when it was built beside the template."""
-    for wheel in [] if COMMIT else FOLDER.parent.glob(f"dist/policywright-{VERSION}-*.whl"):
-        if not Path("wheelhouse", wheel.name).exists():
-            shutil.copy(wheel, "wheelhouse")
+    text = file.read_text(encoding="utf-8")
+    head, open_, _ = text.partition("# The wheel of Policywright and its hash are missing")
+    if not open_ or not text.endswith(f"\n./{WHEEL.as_posix()}\n"):
+        return  # the agency's own
+    get_wheel()
+    if WHEEL.is_file():
+        digest = hashlib.sha256(WHEEL.read_bytes()).hexdigest()
+        text = f"{head}./{WHEEL.as_posix()} --hash=sha256:{digest}\n"
+    elif re.fullmatch(r"[\w.:/@+~%=-]+", source()):
+        text = text.replace(". PATH is a copy of Policywright's repository", "").replace(" PATH\n", f' "{source()}"\n')
+    file.write_text(text, encoding="utf-8")
 
 
 def drop_empty_folders() -> None:
@@ -90,8 +99,7 @@ def drop_empty_folders() -> None:
 
 
 drop_empty_folders()
-write_pin()
-take_wheel()
+record_wheel()
 if isinstance(sys.stdout, io.TextIOWrapper):
     sys.stdout.reconfigure(encoding="utf-8")
 print(f"\nYour repository is ready in {Path.cwd()}")
