@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from jinja2.bccache import bc_magic
 
-from policywright.catalog import cache, reader
+from policywright.catalog import cache
 from policywright.catalog.folders import PACKAGE, catalog_folder, guidance_folder
 from policywright.catalog.reader import read_catalog
 from policywright.files.kept import keep
@@ -147,7 +147,7 @@ def test_what_is_planted_in_place_of_a_cached_file_is_thrown_away(
     made = cached(folder)
     assert len(made) == 2
     assert all(stat.S_ISREG(path.lstat().st_mode) and path.lstat().st_mode & 0o077 == 0 for path in made)
-    monkeypatch.setattr(reader, "read_catalog", None)
+    monkeypatch.setattr("policywright.catalog.reader.read_catalog", None)
     assert use() == expected
 
 
@@ -218,7 +218,7 @@ def test_a_link_of_ones_own_to_a_folder_of_ones_own_is_used(
 ) -> None:
     (tmp_path / "link").symlink_to(folder)
     monkeypatch.setenv("POLICYWRIGHT_CACHE", str(tmp_path / "link"))
-    monkeypatch.setattr(reader, "read_catalog", None)
+    monkeypatch.setattr("policywright.catalog.reader.read_catalog", None)
     assert use() == expected
 
 
