@@ -245,12 +245,8 @@ def test_a_released_version_is_known_by_its_hash_wherever_it_comes_from(
     forged = tmp_path / "forged" / WHEEL
     forged.parent.mkdir()
     forged.write_bytes((wheels / WHEEL).read_bytes() + b"x")
-    done = tried(agency, tmp_path, PIP_NO_INDEX="1", PIP_FIND_LINKS=f"{wheels} {forged.parent}")
-    assert done.returncode == 0, done.stderr
-    without = tmp_path / "without"
-    shutil.copytree(wheels, without)
-    shutil.copy(forged, without)
-    refused = tried(agency, tmp_path, PIP_NO_INDEX="1", PIP_FIND_LINKS=str(without))
+    refused = tried(agency, tmp_path, PIP_NO_INDEX="1", PIP_FIND_LINKS=f"{wheels} {forged.parent}")
+    assert refused.returncode
     assert "DO NOT MATCH THE HASHES" in refused.stderr
 
 
