@@ -17,17 +17,28 @@ WHEELHOUSE = "wheelhouse"
 
 _LINE = re.compile(r"^[ \t]*([^\s#](?:\\\r?\n|(?<=\S)#|[^\n#])*)", re.MULTILINE)
 """A line with the lines that continue it, and without its comment."""
+_EDITABLE = r"(?:(?:-e|--editable)(?:[ \t]+|=))?"
+_EXTRAS = r"(?:\[[\w,. \t-]*\])?"
 _NAME = re.compile(
-    r"policywright(?![\w.-])[ \t]*(?:\[[^\]\n]*\])?[ \t]*(?P<at>@)?(?:={2,3}[ \t]*(?P<version>[^\s;,\\]+))?",
+    rf"policywright(?![\w./\\-])[ \t]*{_EXTRAS}[ \t]*"
+    r"(?:@[ \t]*(?P<address>\S+)|(?:={2,3}[ \t]*(?P<version>[^\s;,\\]+))?)",
     re.IGNORECASE,
 )
-_WHEEL = re.compile(r"(?P<path>(?:\S*[/\\])?policywright-(?P<version>[^-/\\\s]+)-[^/\\\s]+\.whl)(?=\s|$)")
-_ADDRESS = re.compile(r"\S+[#&]egg=policywright(?![\w.-])")
+_FILE = re.compile(
+    r"(?P<address>(?:\S*[/\\])?policywright-(?P<version>[^-/\\\s]+?)(?:-[^/\\\s]+?)?\.(?:whl|tar\.\w+|zip))(?=[\s#]|$)"
+)
+_FOLDER = re.compile(
+    rf"{_EDITABLE}(?P<address>\S*[/\\]policywright(?:\.git)?[/\\]?(?:@[^\s/\\]*)?{_EXTRAS}(?:[#?]\S*)?)(?=\s|$)"
+)
+_EGG = re.compile(rf"{_EDITABLE}(?P<address>\S+[#&]egg=policywright(?![\w.-]))")
+_FORMS = (_NAME, _FILE, _FOLDER, _EGG)
+_HASHES = re.compile(r"(?:--hash=|#)(?P<kind>sha256|sha384|sha512)[:=](?P<digest>\w+)")
+"""The kinds that pip takes: behind a requirement, or in an address."""
 
 
 @dataclass(frozen=True)
 class _Requirement:
-    """The requirement that names Policywright."""
+    """A requirement that names Policywright."""
 
     text: str
     """All of it, without a comment."""
@@ -36,36 +47,43 @@ class _Requirement:
     version: str
     """Empty where it names none, as a git address does."""
     version_start: int
-    wheel: str
-    """The path of the wheel that it names, or empty."""
-    address: bool
+    address: str
+    """The path or the address that it names, or empty where it names a package of an index."""
 
     @property
-    def hashed(self) -> bool:
-        """Whether pip can check what it installs."""
-        return "--hash" in self.text
+    def hashes(self) -> list[tuple[str, str]]:
+        """The hashes that pip compares, each with its kind."""
+        return _HASHES.findall(self.text)
+
+    @property
+    def wheel(self) -> bool:
+        """Whether the address is that of a wheel."""
+        return self.address.partition("#")[0].endswith(".whl")
+
+    @property
+    def local(self) -> bool:
+        """Whether the address is a path, rather than one that pip asks for over the network."""
+        return not re.match(r"\w\w+[:+]", self.address)
 
 
 def check_pin(root: Path) -> list[Finding]:
-    """Report a requirement that is not the running version, or that pip cannot check against a hash."""
+    """Report requirements that are not the running version, or that pip cannot check against a hash."""
     if absent(root / FILE):
         return []
     text, problems = read_text(root / FILE, FILE)
     problems = problems or find_conflict(text, FILE)
-    wanted = _find(text)
-    return problems if problems or wanted is None else [*_unchecked(wanted, text, root), *_other(wanted, text)]
+    if problems:
+        return problems
+    return [finding for wanted in _find(text) for finding in (*_unchecked(wanted, text, root), *_other(wanted, text))]
 
 
-def _find(text: str) -> _Requirement | None:
+def _find(text: str) -> Iterator[_Requirement]:
     for line in _LINE.finditer(text):
-        for form in (_NAME, _WHEEL, _ADDRESS):
-            found = form.match(line[1])
-            if found:
-                parts = {"version": "", "path": "", "at": ""} | {k: v or "" for k, v in found.groupdict().items()}
-                at = line.start(1) + (found.start("version") if parts["version"] else 0)
-                address = bool(parts["at"]) or form is _ADDRESS
-                return _Requirement(line[1].rstrip(), line.start(1), parts["version"], at, parts["path"], address)
-    return None
+        found = next((found for form in _FORMS if (found := form.match(line[1]))), None)
+        if found:
+            parts = {"version": "", "address": ""} | {k: v or "" for k, v in found.groupdict().items()}
+            at = line.start(1) + (found.start("version") if parts["version"] else 0)
+            yield _Requirement(line[1].rstrip(), line.start(1), parts["version"], at, parts["address"])
 
 
 def _other(wanted: _Requirement, text: str) -> Iterator[Finding]:
@@ -77,34 +95,64 @@ def _other(wanted: _Requirement, text: str) -> Iterator[Finding]:
 
 
 def _unchecked(wanted: _Requirement, text: str, root: Path) -> Iterator[Finding]:
-    place = (place_at(text, wanted.start, FILE),)
-    path = wanted.wheel.removeprefix("./")
-    if path and "://" not in path and not (root / path).is_file():
-        message = "This wheel is not there, so pip cannot install Policywright here."
-        yield Finding("W107", "warning", message, place, "Put it there. The comments in the file say how to build it.")
-    elif path and not wanted.hashed:
-        message = "This wheel has no hash, so pip does not install it."
+    """Report what pip would install without a check as an error, and what it refuses to install as a warning."""
+    code, message, fix = _objection(wanted, root)
+    if code:
+        severity = "error" if code == _UNSAFE else "warning"
+        yield Finding(code, severity, message, (place_at(text, wanted.start, FILE),), fix)
+
+
+_UNSAFE, _REFUSED = "E016", "W107"
+_BUILD = f"“python -m pip wheel --no-deps --wheel-dir {WHEELHOUSE}”"
+_RECORD = f"Build its wheel once with {_BUILD} and this address, and write the path of the wheel and its hash here."
+
+
+def _objection(wanted: _Requirement, root: Path) -> tuple[str, str, str]:
+    """Return code, message and fix, all empty if pip can check the requirement."""
+    if not wanted.address:
+        return ("", "", "") if wanted.hashes else (_UNSAFE, *_BARE)
+    archive = re.search(r"\.(tar\.\w+|zip)$", wanted.address.partition("#")[0])
+    if archive:
+        return _UNSAFE, "To install from this archive, pip fetches packages that nothing checks.", _RECORD
+    if wanted.wheel and wanted.local:
+        return _wheel_objection(wanted, root)
+    if wanted.hashes:
+        return "", "", ""
+    if wanted.wheel:
+        fix = "Write behind it “--hash=” and what “python -m pip hash” prints for the file that you have checked."
+        return _UNSAFE, "This wheel has no hash, so pip installs what the address serves.", fix
+    return _REFUSED, "pip cannot check a folder or a git address against a hash.", _RECORD
+
+
+_BARE = (
+    "This requirement is without a hash, so pip installs any package of that name that an index offers.",
+    f"Put the wheel of Policywright into {WHEELHOUSE}/. Write its path here, followed by the hash that "
+    "“python -m pip hash” prints for it.",
+)
+
+
+def _wheel_objection(wanted: _Requirement, root: Path) -> tuple[str, str, str]:
+    path = wanted.address.partition("#")[0].removeprefix("./")
+    try:
+        data = (root / path).read_bytes() if (root / path).is_file() else None
+    except OSError:
+        data = None
+    if data is None:
+        fix = f"Put it there, or build it with {_BUILD} and the folder or git address of Policywright."
+        return _REFUSED, "This wheel is not there, so pip cannot install Policywright here.", fix
+    if "--hash" not in wanted.text and not wanted.hashes:
         fix = f"Write at the end of the line what “python -m pip hash {path}” prints."
-        yield Finding("W107", "warning", message, place, fix)
-    elif wanted.address and not wanted.hashed:
-        message = "pip cannot check a git address against a hash."
-        fix = (
-            f"Build the wheel once with “python -m pip wheel --no-deps --wheel-dir {WHEELHOUSE}” and the address, "
-            "and write the path of the wheel and its hash here."
-        )
-        yield Finding("W107", "warning", message, place, fix)
-    elif not wanted.hashed:
-        message = "This requirement is without a hash, so pip installs any package of that name that an index offers."
-        fix = (
-            f"Put the wheel of Policywright into {WHEELHOUSE}/, and write its path here, and behind it what "
-            "“python -m pip hash” prints for it."
-        )
-        yield Finding("E016", "error", message, place, fix)
+        return _REFUSED, "This wheel has no hash, so pip does not install it.", fix
+    if any(hashlib.new(kind, data).hexdigest() == digest for kind, digest in wanted.hashes):
+        return "", "", ""
+    message = "This wheel is not the file whose hash is here, so pip does not install it."
+    fix = f"Ask who changed it. If you expect this file, write what “python -m pip hash {path}” prints."
+    return _REFUSED, message, fix
 
 
 def pinned_version(text: str) -> str:
     """Return the version that the text of a requirements.txt names, or nothing."""
-    wanted = _find(text)
+    wanted = next(_find(text), None)
     return wanted.version if wanted else ""
 
 
@@ -114,7 +162,7 @@ def with_pin(text: str, version: str, root: Path) -> str:
     If the wheel of that version is in the wheelhouse, the new requirement names it and its hash. Otherwise a
     requirement with a hash stays as it is: the hash of the other version is not known.
     """
-    wanted = _find(text)
+    wanted = next(_find(text), None)
     wheel = next((root / WHEELHOUSE).glob(f"policywright-{version}-*.whl"), None)
     if wanted is None:
         return text
@@ -122,6 +170,6 @@ def with_pin(text: str, version: str, root: Path) -> str:
         digest = hashlib.sha256(wheel.read_bytes()).hexdigest()
         line = f"./{WHEELHOUSE}/{wheel.name} --hash=sha256:{digest}"
         return text[: wanted.start] + line + text[wanted.start + len(wanted.text) :]
-    if wanted.hashed or not wanted.version:
+    if wanted.hashes or not wanted.version:
         return text
     return text[: wanted.version_start] + version + text[wanted.version_start + len(wanted.version) :]
