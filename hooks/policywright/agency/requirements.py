@@ -126,8 +126,7 @@ def _objection(wanted: _Requirement, root: Path) -> tuple[str, str, str]:
 
 _BARE = (
     "This requirement is without a hash, so pip installs any package of that name that an index offers.",
-    f"Put the wheel of Policywright into {WHEELHOUSE}/. Write its path here, followed by the hash that "
-    "“python -m pip hash” prints for it.",
+    f"Put the wheel of Policywright into {WHEELHOUSE}/, and write its path here and what “python -m pip hash” prints.",
 )
 
 
