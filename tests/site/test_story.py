@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from policywright import __version__
-from tests.support.agency_files import ROOT, bake, catalog, read_case, run, settled_answers
+from tests.support.agency_files import ROOT, bake, catalog, give_wheel, read_case, run, settled_answers
 
 pytestmark = pytest.mark.slow
 
@@ -35,6 +35,7 @@ class Town:
         self.engine = ROOT
         self.day = SPRING
         self.root = bake(folder)
+        give_wheel(self.root)
         self.type("git", "init", "--quiet", "--initial-branch", "main")
         self.commit("As scaffolded")
 
@@ -216,6 +217,8 @@ def releases_the_next_version(town: Town) -> None:
 
 def moves_to_a_newer_catalog(town: Town) -> None:
     assert "E101" in town.policywright("check", status=1)
+    give_wheel(town.root, NEWER["version"])
+    town.commit("The wheel of the newer version")
     planned = town.policywright("upgrade", status=1)
     assert town.changed_files() == []
     for line in NEWER["planned"]:
@@ -224,7 +227,7 @@ def moves_to_a_newer_catalog(town: Town) -> None:
     assert town.changed_files() == sorted(NEWER["written"])
     assert "Nothing to do." in town.policywright("upgrade")
     assert town.type("git", "diff", "--numstat", "answers/comments.yml").split()[:2] == NEWER["lines"]
-    assert town.findings("E101", "E102", "E303", "U101", "W104") == []
+    assert town.findings("E101", "E102", "E303", "U101", "W104", "W107") == []
     assert [one["decision"]["state"] for one in town.findings("SEC-01")] == ["valid"]
     town.does_not_publish("L103")
     town.edit("policy.yml", r"^status:.*$", "status: in_review")
