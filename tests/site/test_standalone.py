@@ -28,6 +28,8 @@ WHEEL = f"policywright-{__version__}-py3-none-any.whl"
 ADDRESSES = {
     "https://forge.example/team/policywright.git": "git+https://forge.example/team/policywright.git",
     "https://robot:secret@forge.example/policywright.git": "git+https://forge.example/policywright.git",
+    "https://robot:half@secret@forge.example/policywright.git": "git+https://forge.example/policywright.git",
+    "ssh://git:secret@forge.example/team/policywright.git": "git+ssh://git@forge.example/team/policywright.git",
     "git@forge.example:team/policywright.git": "git+ssh://git@forge.example/team/policywright.git",
 }
 
