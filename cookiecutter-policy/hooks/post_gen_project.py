@@ -46,7 +46,8 @@ def cloned() -> bool:
 
 def pip_address(url: str) -> str:
     """Write a git remote as pip wants it, without a password."""
-    url = re.sub(r"^(https?://)[^/@]*@", r"\1", url)
+    url = re.sub(r"^(https?://)[^/]*@", r"\1", url)
+    url = re.sub(r"^(ssh://[^/:@]*):[^/]*@", r"\1@", url)
     if url.startswith(("https://", "http://", "ssh://", "file://", "git://")):
         return f"git+{url}"
     if re.match(r"[\w.-]+@[\w.-]+:", url):

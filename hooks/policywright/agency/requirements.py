@@ -155,20 +155,13 @@ def pinned_version(text: str) -> str:
     return wanted.version if wanted else ""
 
 
-def with_pin(text: str, version: str, root: Path) -> str:
+def with_pin(text: str, version: str) -> str:
     """Return the text of a requirements.txt with another version.
 
-    If the wheel of that version is in the wheelhouse, the new requirement names it and its hash. Otherwise a
-    requirement with a hash stays as it is: the hash of the other version is not known.
+    A requirement with a hash stays as it is. A person who knows the file of the other version writes its hash: to take
+    that of a file that lies in the wheelhouse would vouch for whatever somebody put there.
     """
     wanted = next(_find(text), None)
-    wheel = next((root / WHEELHOUSE).glob(f"policywright-{version}-*.whl"), None)
-    if wanted is None:
-        return text
-    if wheel:
-        digest = hashlib.sha256(wheel.read_bytes()).hexdigest()
-        line = f"./{WHEELHOUSE}/{wheel.name} --hash=sha256:{digest}"
-        return text[: wanted.start] + line + text[wanted.start + len(wanted.text) :]
-    if wanted.hashes or not wanted.version:
+    if wanted is None or wanted.hashes or not wanted.version:
         return text
     return text[: wanted.version_start] + version + text[wanted.version_start + len(wanted.version) :]

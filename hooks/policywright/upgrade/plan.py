@@ -271,7 +271,7 @@ def _pin(work: _Work, pinned: str, version: str) -> Files:
     if not older or not this or older >= this:
         return {}
     text = work.read(PIN_FILE) or ""
-    raised = with_pin(text, version, work.root)
+    raised = with_pin(text, version)
     if raised == text:
         return {}
     work.named("named", PIN_FILE, f"It asks for Policywright {version} instead of {pinned}.")
