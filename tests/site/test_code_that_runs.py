@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
+from ruamel.yaml import YAML
 
 from policywright.cli.main import main
 from tests.support.agency_files import ROOT, bake, run
@@ -94,6 +95,17 @@ def test_no_command_runs_what_the_repository_holds(agency: Path, ran: Path, tmp_
         assert not re.search(r"Error: (Missing|No such|Invalid|Got)", done.stderr), (name, done.stderr)
     assert run("policywright", "check", cwd=agency).returncode == 0
     assert not [*ran.iterdir()]
+
+
+def test_jobs_run_that_code_without_secrets_and_without_a_right_to_write(tmp_path: Path) -> None:
+    """A merge request brings its own hooks; only the job that somebody starts by hand on a branch may publish."""
+    for path in (bake(tmp_path, forge="github") / ".github" / "workflows").iterdir():
+        text = path.read_text("utf-8")
+        workflow = YAML(typ="safe", pure=True).load(text)
+        assert workflow["permissions"] == {"contents": "read"}
+        assert not re.search(r"secrets\.|pull_request_target", text)
+        more = {name: job["if"] for name, job in workflow["jobs"].items() if "permissions" in job}
+        assert all("github.event_name == 'workflow_dispatch' && " in when for when in more.values()), more
 
 
 def test_security_promises_it() -> None:

@@ -195,6 +195,31 @@ def bare_pin(agency: Path) -> None:
     file.write_text("\n".join([*lines[:-1], f"policywright=={__version__}"]) + "\n", "utf-8")
 
 
+def edit_constraints(agency: Path, pattern: str, new: str) -> None:
+    file = agency / "constraints.txt"
+    text, count = re.subn(pattern, new, file.read_text("utf-8"), flags=re.MULTILINE)
+    assert count == 1
+    file.write_text(text, "utf-8")
+
+
+def package_without_hash(agency: Path) -> None:
+    edit_constraints(agency, r"^(mkdocs==\S+) \\\n(?: +--hash=\S+(?: \\)?\n)+", r"\1\n")
+
+
+def package_of_any_version(agency: Path) -> None:
+    edit_constraints(agency, r"^mkdocs==", "mkdocs>=")
+
+
+def package_left_out(agency: Path) -> None:
+    edit_constraints(agency, r"^mkdocs==\S+ \\\n(?: +--hash=\S+(?: \\)?\n)+", "")
+
+
+def git_address(agency: Path) -> None:
+    file = agency / "requirements.txt"
+    lines = file.read_text("utf-8").splitlines()
+    file.write_text("\n".join([*lines[:-1], f"git+{ROOT.as_uri()}#egg=policywright"]) + "\n", "utf-8")
+
+
 def wheel_taken_away(agency: Path) -> None:
     (agency / "wheelhouse" / WHEEL).unlink()
 
@@ -204,6 +229,10 @@ REFUSED = {
     changed_package: "DO NOT MATCH THE HASHES",
     hash_taken_out: "Hashes are required in --require-hashes mode",
     bare_pin: "Hashes are required in --require-hashes mode",
+    package_without_hash: "Hashes are required in --require-hashes mode",
+    package_of_any_version: "all requirements must have their versions pinned with ==",
+    package_left_out: "all requirements must have their versions pinned with ==",
+    git_address: "Can't verify hashes for these requirements",
     wheel_taken_away: f"wheelhouse/{WHEEL}' looks like a filename, but the file does not exist",
 }
 
@@ -221,6 +250,8 @@ def test_a_package_that_is_not_the_one_that_was_recorded_is_refused(
 def test_newer_packages_that_somebody_plants_are_not_taken(offline: Path, index: str, tmp_path: Path) -> None:
     for name in (WHEEL, next((offline / "wheelhouse").glob("mkdocs-1*.whl")).name):
         newer(offline / "wheelhouse" / name, offline / "wheelhouse")
+    for name in ("policywright", "mkdocs"):
+        (offline / "wheelhouse" / f"{name}-9.9.9.tar.gz").write_bytes(b"no archive: pip must not open it")
     page = tmp_path / "evil" / "policywright" / "index.html"
     page.parent.mkdir(parents=True)
     planted = newer(offline / "wheelhouse" / WHEEL, tmp_path / "elsewhere", "99.0")
@@ -317,6 +348,9 @@ def requirement(agency: Path) -> str:
 
 def test_a_scaffold_from_a_git_address_has_the_wheel_of_its_commit(origin: Path, index: str, tmp_path: Path) -> None:
     agency = scaffold(origin.as_uri(), tmp_path / "made", PIP_INDEX_URL=index)
+    rebuilt = tmp_path / "rebuilt"
+    pip("wheel", "--quiet", "--no-deps", "--no-build-isolation", "--wheel-dir", rebuilt, origin)
+    assert digest(rebuilt / WHEEL) == digest(agency / "wheelhouse" / WHEEL)
     assert requirement(agency) == f"./wheelhouse/{WHEEL} --hash=sha256:{digest(agency / 'wheelhouse' / WHEEL)}"
     done = tried(agency, tmp_path, PIP_INDEX_URL=index)
     assert done.returncode == 0, done.stderr
