@@ -311,6 +311,14 @@ def test_without_a_wheel_pip_says_what_is_missing_and_the_file_says_how_to_make_
     assert done.returncode == 0, done.stderr
 
 
+def test_the_scaffold_ends_with_a_word_about_a_missing_wheel(checkout: Path, tmp_path: Path) -> None:
+    words = ("cookiecutter", checkout, "--no-input", "--output-dir")
+    assert "wheel" not in run(*words, tmp_path / "with").stdout
+    shutil.rmtree(checkout / "dist")
+    said = run(*words, tmp_path / "without").stdout
+    assert "The wheel of Policywright is missing. The comments in requirements.txt say how to build it." in said
+
+
 def git(*words: str | Path, cwd: Path) -> str:
     author = ("-c", "user.name=Test", "-c", "user.email=test@example.org")
     done = run("git", *author, *words, cwd=cwd)

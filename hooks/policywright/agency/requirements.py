@@ -159,7 +159,7 @@ def with_pin(text: str, version: str) -> str:
     """Return the text of a requirements.txt with another version.
 
     A requirement with a hash stays as it is. A person who knows the file of the other version writes its hash: to take
-    that of a file that lies in the wheelhouse would vouch for whatever somebody put there.
+    that of the file in the wheelhouse would vouch for whatever somebody put there.
     """
     wanted = next(_find(text), None)
     if wanted is None or wanted.hashes or not wanted.version:
