@@ -12,6 +12,8 @@ import sys
 from pathlib import Path
 
 WHEEL = Path("wheelhouse/policywright-{{ cookiecutter._policywright_version }}-py3-none-any.whl")
+MISSING = "# The wheel of Policywright and its hash are missing"
+"""Where the template's requirements.txt leaves the requirement open."""
 TEMPLATE = json.loads(
     r"""
 {{ cookiecutter._template | yaml_text }}
@@ -80,7 +82,7 @@ def record_wheel() -> None:
     """Write the hash of the wheel, or else where to build it from, where the template left them open."""
     file = Path("requirements.txt")
     text = file.read_text(encoding="utf-8")
-    head, open_, _ = text.partition("# The wheel of Policywright and its hash are missing")
+    head, open_, _ = text.partition(MISSING)
     if not open_ or not text.endswith(f"\n./{WHEEL.as_posix()}\n"):
         return  # the agency's own
     get_wheel()
@@ -104,4 +106,6 @@ record_wheel()
 if isinstance(sys.stdout, io.TextIOWrapper):
     sys.stdout.reconfigure(encoding="utf-8")
 print(f"\nYour repository is ready in {Path.cwd()}")
+if not WHEEL.is_file() and MISSING in Path("requirements.txt").read_text(encoding="utf-8"):
+    print("The wheel of Policywright is missing. The comments in requirements.txt say how to build it.")
 print("Read its README.md next; it begins with the commands that build the site.")

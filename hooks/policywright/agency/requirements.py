@@ -25,14 +25,16 @@ _NAME = re.compile(
     re.IGNORECASE,
 )
 _FILE = re.compile(
-    r"(?P<address>(?:\S*[/\\])?policywright-(?P<version>[^-/\\\s]+?)(?:-[^/\\\s]+?)?\.(?:whl|tar\.\w+|zip))(?=[\s#]|$)"
+    r"(?P<address>(?:\S*[/\\])?policywright-(?P<version>[^-/\\\s]+?)(?:-[^/\\\s]+?)?\.(?:whl|tar\.\w+|zip))(?=[\s#]|$)",
+    re.IGNORECASE,
 )
 _FOLDER = re.compile(
-    rf"{_EDITABLE}(?P<address>\S*[/\\]policywright(?:\.git)?[/\\]?(?:@[^\s/\\]*)?{_EXTRAS}(?:[#?]\S*)?)(?=\s|$)"
+    rf"{_EDITABLE}(?P<address>\S*[/\\]policywright(?:\.git)?[/\\]?(?:@[^\s/\\]*)?{_EXTRAS}(?:[#?]\S*)?)(?=\s|$)",
+    re.IGNORECASE,
 )
-_EGG = re.compile(rf"{_EDITABLE}(?P<address>\S+[#&]egg=policywright(?![\w.-]))")
+_EGG = re.compile(rf"{_EDITABLE}(?P<address>\S+[#&]egg=policywright(?![\w.-]))", re.IGNORECASE)
 _FORMS = (_NAME, _FILE, _FOLDER, _EGG)
-_HASHES = re.compile(r"(?:--hash=|#)(?P<kind>sha256|sha384|sha512)[:=](?P<digest>\w+)")
+_HASHES = re.compile(r"(?:\s--hash(?:=|[ \t]+)|#)(?P<kind>sha256|sha384|sha512)[:=](?P<digest>\w+)")
 """The kinds that pip takes: behind a requirement, or in an address."""
 
 
