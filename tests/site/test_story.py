@@ -35,7 +35,6 @@ class Town:
         self.engine = ROOT
         self.day = SPRING
         self.root = bake(folder)
-        give_wheel(self.root)
         self.type("git", "init", "--quiet", "--initial-branch", "main")
         self.commit("As scaffolded")
 

@@ -204,7 +204,7 @@ def test_every_objection_is_made_at_once(tmp_path: Path) -> None:
 
 
 def test_the_plain_call_and_the_directory_option_make_the_same_files(tmp_path: Path) -> None:
-    plain = bake(tmp_path / "plain")
+    plain = bake(tmp_path / "plain", ROOT, ("--verbose",))
     with_option = bake(tmp_path / "option", ROOT, ("--directory", "cookiecutter-policy"))
     assert files(plain) == files(with_option)
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.agency_files import ROOT, bake, give_wheel
+from tests.support.agency_files import ROOT, bake
 from tests.support.in_process import run_here
 
 pytestmark = pytest.mark.slow
@@ -34,7 +34,6 @@ def checked(agency: Path) -> str:
 
 def test_the_tutorial_says_what_the_commands_say(tmp_path: Path) -> None:
     agency = bake(tmp_path)
-    give_wheel(agency)
     primary, model, closed, opened = blocks(TUTORIAL, "yaml")
     answer(agency, "goals.yml", primary)
     answer(agency, "goals.yml", model)

@@ -137,12 +137,18 @@ def run(
 
 
 def bake(folder: Path, template: Path = ROOT, options: tuple[str, ...] = (), **answers: str) -> Path:
-    """Scaffold an agency with the real cookiecutter, without prompts; return its repository."""
+    """Scaffold an agency with the real cookiecutter, without prompts; return its repository.
+
+    Of this checkout, and without options, it has a wheel too, as “make new” leaves it.
+    """
     given = TOWN | answers
     words = [f"{name}={value}" for name, value in given.items()]
     done = run_here("cookiecutter", template, *options, "--no-input", "--output-dir", folder, *words)
     assert done.returncode == 0, done.stdout + done.stderr
-    return folder / given["repo_name"]
+    agency = folder / given["repo_name"]
+    if template == ROOT and not options:
+        give_wheel(agency)
+    return agency
 
 
 def give_wheel(agency: Path, version: str = __version__) -> None:

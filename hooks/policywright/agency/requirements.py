@@ -21,7 +21,7 @@ _EDITABLE = r"(?:(?:-e|--editable)(?:[ \t]+|=))?"
 _EXTRAS = r"(?:\[[\w,. \t-]*\])?"
 _NAME = re.compile(
     rf"policywright(?![\w./\\-])[ \t]*{_EXTRAS}[ \t]*"
-    r"(?:@[ \t]*(?P<address>\S+)|(?:={2,3}[ \t]*(?P<version>[^\s;,\\]+))?)",
+    r"(?:@[ \t]*(?P<address>\S+)|(?:={2,3}[ \t]*(?P<version>[\w.!+*-]+))?)",
     re.IGNORECASE,
 )
 _FILE = re.compile(
@@ -121,7 +121,7 @@ def _objection(wanted: _Requirement, root: Path) -> tuple[str, str, str]:
     if wanted.hashes:
         return "", "", ""
     if wanted.wheel:
-        fix = "Write behind it “--hash=” and what “python -m pip hash” prints for the file that you have checked."
+        fix = "Add the hash at the end of the line: “python -m pip hash” prints it for a file that you have checked."
         return _UNSAFE, "This wheel has no hash, so pip installs what the address serves.", fix
     return _REFUSED, "pip cannot check a folder or a git address against a hash.", _RECORD
 
@@ -134,21 +134,29 @@ _BARE = (
 
 def _wheel_objection(wanted: _Requirement, root: Path) -> tuple[str, str, str]:
     path = wanted.address.partition("#")[0].removeprefix("./")
-    try:
-        data = (root / path).read_bytes() if (root / path).is_file() else None
-    except OSError:
-        data = None
-    if data is None:
+    found = _digests(root / path, {kind for kind, _ in wanted.hashes})
+    if found is None:
         fix = f"Put it there, or build it with {_BUILD} and the folder or git address of Policywright."
         return _REFUSED, "This wheel is not there, so pip cannot install Policywright here.", fix
     if "--hash" not in wanted.text and not wanted.hashes:
         fix = f"Write at the end of the line what “python -m pip hash {path}” prints."
         return _REFUSED, "This wheel has no hash, so pip does not install it.", fix
-    if any(hashlib.new(kind, data).hexdigest() == digest for kind, digest in wanted.hashes):
+    if any(pair in found for pair in wanted.hashes):
         return "", "", ""
     message = "This wheel is not the file whose hash is here, so pip does not install it."
     fix = f"Ask who changed it. If you expect this file, write what “python -m pip hash {path}” prints."
     return _REFUSED, message, fix
+
+
+def _digests(path: Path, kinds: set[str]) -> list[tuple[str, str]] | None:
+    """Return a file's hashes, each with its kind; None if it is not there, is no file or cannot be read."""
+    try:
+        if not path.is_file():
+            return None
+        with path.open("rb") as file:
+            return [(kind, hashlib.file_digest(file, kind).hexdigest()) for kind in sorted(kinds) if not file.seek(0)]
+    except OSError:
+        return None
 
 
 def pinned_version(text: str) -> str:
