@@ -118,7 +118,7 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
     watched = [str(root / name) for name in WATCHED if (root / name).exists()]
     config.watch += [path for path in watched if path not in config.watch]
     _build.start()
-    if not _build.serving:  # MkDocs serves a folder of its own
+    if not _build.serving:  # what MkDocs serves is in a temporary folder
         build_beside(config)
     try:
         draft = draft_of(root, given_day())

@@ -43,6 +43,8 @@ CODES: dict[str, Code] = {
         Code("E014", "error", "Hook file not found", "`- hooks/polcy.py`", "Correct the path."),
         Code("E015", "error", "Name nearly right", "`Overrides/`, `checklist.yml`", "Rename it."),
         Code("E016", "error", "Requirement without a hash", "`policywright==0.1.0`", "Name the wheel and its hash."),
+        Code("E021", "error", "Others are writing", "two commands at once", "Run the command again in a moment."),
+        Code("E022", "error", "File may not be written", "a read-only `sign-offs.yml`", "Make it writable."),
         Code("E101", "error", "Unknown key", "`interaction_modle:`", "Correct the name, or delete the line."),
         Code("E102", "error", "Not one of the choices", "`enabled: offf`", "Write one of the choices."),
         Code(
@@ -184,6 +186,7 @@ CODES: dict[str, Code] = {
             "Name another office.",
         ),
         Code("L108", "warning", "Status is behind its date", "`approved` after `in_force:`", "Write `in_force`."),
+        Code("L109", "blocker", "Day that has not come", "a sign-off of next year", "Correct the day."),
         Code(
             "L201",
             "warning",
@@ -199,7 +202,7 @@ CODES: dict[str, Code] = {
             "Ask for a new acknowledgement.",
         ),
         Code("L203", "warning", "Wrong row among acknowledgements", "a row without a date", "Correct it."),
-        Code("L204", "error", "Acknowledgements without a column", "no `fingerprint`", "Name the four columns."),
+        Code("L204", "error", "Acknowledgements without their columns", "no `fingerprint`", "Name the four columns."),
         Code(
             "P101",
             "warning",
