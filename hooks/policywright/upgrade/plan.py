@@ -275,8 +275,12 @@ def _pin(work: _Work, pinned: str, version: str) -> Files:
     older, this = numbers(pinned), numbers(version)
     if not older or not this or older >= this:
         return {}
+    text = work.read(PIN_FILE) or ""
+    raised = with_pin(text, version)
+    if raised == text:
+        return {}
     work.named("named", PIN_FILE, f"It asks for Policywright {version} instead of {pinned}.")
-    return {PIN_FILE: with_pin(work.read(PIN_FILE) or "", version).encode()}
+    return {PIN_FILE: raised.encode()}
 
 
 _READ = ("*.yml", "answers/*", "registers/*", "releases/*", f"{CLAUSES}/*", "overrides/*", PIN_FILE)
@@ -326,7 +330,7 @@ def _stops(finding: Finding) -> bool:
     file = finding.places[0].file
     if file.startswith("answers/"):
         return finding.code == "E107"
-    return not file.startswith(("overrides/", "docs/", "base/"))
+    return not file.startswith(("overrides/", "docs/", "base/", PIN_FILE))
 
 
 def by_hand(draft: Draft) -> list[Finding]:
