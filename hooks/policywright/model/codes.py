@@ -150,6 +150,7 @@ CODES: dict[str, Code] = {
             "`roles: [moderator]` under `separate:`",
             "Name two roles.",
         ),
+        Code("C220", "error", "Markup that a browser runs", "`<script>` in a clause", "Delete it."),
         Code(
             "B101", "blocker", "A locked clause is changed", "an override of a department's locked clause", "Delete it."
         ),

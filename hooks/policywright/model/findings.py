@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -112,7 +113,7 @@ class Finding:
         lines += [f"  decision: {self.decision}"] if self.decision else []
         lines += [f"  fix: {self.fix}"] if self.fix else []
         lines += [f"  see: {self.see}"] if self.see else []
-        return "\n".join(lines)
+        return "\n".join(map(visible, lines))
 
 
 def anchor_of(question: str) -> str:
@@ -162,9 +163,18 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     return f" Did you mean “{close[0]}”?" if close else ""
 
 
+# A terminal obeys some of these signs, and the log of a forge obeys lines that begin with “::”.
+_OBEYED = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
+
+
+def visible(words: str) -> str:
+    """Write line breaks, control characters and other invisible signs as escapes, as Python would."""
+    return _OBEYED.sub(lambda found: found[0].encode("unicode_escape").decode("ascii"), words)
+
+
 def short(word: object, most: int = 80) -> str:
-    """Return a word for a message, shortened if it is very long."""
-    text = str(word)
+    """Return a word for a message: on one line, and shortened if it is very long."""
+    text = visible(str(word)[: most + 1])
     return text if len(text) <= most else f"{text[:most]}…"
 
 

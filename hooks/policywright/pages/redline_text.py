@@ -259,5 +259,6 @@ _LEVELS = {"must": "binding", "should": "advice", "may": "permission", "explains
 def readable(label: str, marked: Marked) -> Marked:
     """Escape plain words for Markdown; the text and the line for staff are Markdown already."""
     if label == "Weight: ":
-        return tuple(replace(segment, text=_LEVELS.get(segment.text.strip(), segment.text)) for segment in marked)
+        marked = tuple(replace(segment, text=_LEVELS.get(segment.text.strip(), segment.text)) for segment in marked)
+        return marked_line(marked)
     return marked_line(marked) if label == "Title: " else marked
