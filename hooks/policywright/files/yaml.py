@@ -14,7 +14,7 @@ from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from policywright.files.line_ends import with_ends
-from policywright.model.findings import Finding, Place, first_of, short
+from policywright.model.findings import Finding, Place, first_of, short, visible
 
 LARGEST_FILE = 250_000
 LARGEST_RECORD = 4_000_000
@@ -117,6 +117,8 @@ def read_text(path: Path, name: str, most: int = LARGEST_FILE) -> tuple[str, lis
 
 
 def _refusal(path: Path, name: str, most: int) -> Finding | None:
+    if not name.isprintable() and visible(name) != name:
+        return _unreadable(name, "its name has signs that no page can show")
     if path.is_dir():
         return _unreadable(name, "it is a folder, and a file belongs here")
     if path.exists() and not path.is_file():

@@ -17,7 +17,7 @@ from policywright.language.conditions import ConditionError, dotted_name, label_
 from policywright.model.catalog import Question
 from policywright.model.existing import ExistingPolicy, existing_policy
 from policywright.model.fields import Text
-from policywright.model.findings import capital, did_you_mean, one_of
+from policywright.model.findings import capital, did_you_mean, one_of, visible
 
 FILTERS = ("label", "text", "series", "bullets", "instruments", "start")
 
@@ -175,7 +175,7 @@ def escape_markdown(words: str) -> str:
 
     The result is also safe inside a double-quoted HTML attribute.
     """
-    line = " ".join(words.split()).translate(_MARKS)
+    line = visible(" ".join(words.split())).translate(_MARKS)
     line = _LINKS.sub(lambda found: _entities(found[0]), line)
     return _LEADING.sub(lambda found: _entities(found[0]), line)
 

@@ -16,7 +16,7 @@ from mkdocs.structure.files import Files, InclusionLevel
 from mkdocs.structure.pages import Page
 
 from policywright.approval.objections import Refused
-from policywright.clock import NO_DAY, given_day
+from policywright.clock import NO_DAY, WrongDay, given_day
 from policywright.draft import draft_of
 from policywright.files.writing import write_files
 from policywright.mkdocs_site.generated import add_generated
@@ -81,6 +81,10 @@ _build = _Build()
 def on_startup(*, command: str, **_: Any) -> None:
     """Remember whether MkDocs serves: then a broken file becomes an error page and does not end the process."""
     _build.serving = command == "serve"
+    try:
+        given_day()
+    except WrongDay as error:
+        raise PluginError(str(error)) from error
     # Without a date from outside, two builds of the same text must be byte for byte the same.
     os.environ.setdefault("SOURCE_DATE_EPOCH", NO_DAY)
     if not _build.serving:
