@@ -15,8 +15,10 @@ from policywright.language.markup import unfit
 from policywright.language.texts import questions_shown
 from policywright.model.catalog import Catalog, Clause
 from policywright.model.codes import CODES
-from policywright.model.findings import Finding, Place, did_you_mean, short
+from policywright.model.findings import Finding, Place, did_you_mean, first_of, short
 
+LARGEST = 30_000
+"""Bytes of a clause; the longest of the catalog has a tenth, and Markdown takes long for what is meant to be slow."""
 _FRONT = re.compile(r"\A---\n(.*?)^---\n(.*)\Z", re.DOTALL | re.MULTILINE)
 
 
@@ -79,7 +81,7 @@ def _check_names(path: Path, file: YamlFile, vocabulary: Vocabulary) -> None:
 def split_clause(path: Path, name: str) -> tuple[YamlFile, YamlFile, list[Finding]]:
     """Split a clause file into its front matter and its text; places refer to the whole file."""
     body = YamlFile(name)
-    body.text, findings = read_text(path, name)
+    body.text, findings = read_text(path, name, LARGEST)
     found = _FRONT.match(body.text)
     findings = findings or find_conflict(body.text, name)
     if findings or not found:
@@ -90,7 +92,7 @@ def split_clause(path: Path, name: str) -> tuple[YamlFile, YamlFile, list[Findin
     body.value = found[2].strip() + "\n"
     first = Place(name, body.text.count("\n", 0, found.start(2)) + 1)
     body.values[()], body.spans[()] = first, (found.start(2), len(body.text))
-    findings += [finding for finding in hidden_letters(body.text, name) if finding.places[0] >= first]
+    findings += first_of(finding for finding in hidden_letters(body.text, name) if finding.places[0] >= first)
     if not body.value.strip():
         findings.append(_shapeless(name, "This clause has no text."))
     return file, body, findings

@@ -126,7 +126,12 @@ def _missing_key(error: Any, path: tuple[str | int, ...], file: YamlFile) -> Fin
 
 
 def _repeated(path: tuple[str | int, ...], file: YamlFile, values: list[Any]) -> list[Finding]:
-    places = [(file.place(*path, n), value) for n, value in enumerate(values) if value in values[:n]]
+    places: list[tuple[Place, Any]] = []
+    seen: set[str] = set()
+    for number, value in enumerate(values):
+        if repr(value) in seen:
+            places.append((file.place(*path, number), value))
+        seen.add(repr(value))
     return [
         _error("E104", f"“{short(value)}” stands in the list twice.", place, "Delete one of the two.")
         for place, value in places

@@ -21,7 +21,6 @@ from policywright.model.findings import capital, did_you_mean, one_of, visible
 
 FILTERS = ("label", "text", "series", "bullets", "instruments", "start")
 
-_SHOW = re.compile(r"\{\{(.*?)\}\}", re.DOTALL)
 _BLANK_LINES = re.compile(r"\n{3,}")
 # Templates that an author may try, because Jinja has them. They would otherwise show up in the policy as text.
 _STRAY = re.compile(r"\{\{|\}\}|\{%|%\}|\{#|#\}")
@@ -33,12 +32,14 @@ def parse_text(text: str, questions: Mapping[str, Question], names: Sequence[str
     `names` are the further names that may be shown, such as `agency.name`.
     Raise ConditionError if a part is not valid.
     """
-    parts: list[Any] = []
-    end = 0
-    for found in _SHOW.finditer(text):
-        parts += [_plain(text[end : found.start()]), _shown(found[1], questions, names)]
-        end = found.end()
-    parts.append(_plain(text[end:]))
+    # Pieces between marks, and no search for a closing mark from each opening one: that takes the square of the length.
+    first, *others = text.split("{{")
+    parts: list[Any] = [_plain(first)]
+    for other in others:
+        shown, mark, rest = other.partition("}}")
+        if not mark:
+            _plain("{{")
+        parts += [_shown(shown, questions, names), _plain(rest)]
     return tuple(part for part in parts if part != "")
 
 
