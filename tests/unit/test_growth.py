@@ -17,20 +17,21 @@ from policywright.upgrade.names import _SHORTCODE
 from tests.support.agency_files import catalog
 from tests.tools.bench import timed
 
+
+def _read_text(text: str) -> None:
+    with pytest.raises(Exception, match="stands alone"):
+        parse_text(text, {}, ())
+
+
 CASES: dict[str, tuple[Callable[[str], object], str, str, int]] = {
-    "open braces in a text": (lambda text: _parsed(text), "{{ ", "x", 20_000),
-    "single braces in a text": (lambda text: _parsed(text), "{", "x", 60_000),
+    "open braces in a text": (_read_text, "{{ ", "x", 20_000),
+    "single braces in a text": (_read_text, "{", "x", 60_000),
     "open tags in a clause": (unfit, "< ", "x", 60_000),
     "blanks in a title": (lambda text: marked_line(mark_line(f"a {text} b", f"a {text} c")), " ", "x", 40_000),
     "open links on a page": (summary, "[", "x", 60_000),
     "a list of one word": (lambda text: check(parse_yaml(f"[{text}]", "a.yml")[0], WORDS), "a, ", "b", 24_000),
     "open shortcodes on a page": (_SHORTCODE.findall, "<!-- policy: a ", "x", 200_000),
 }
-
-
-def _parsed(text: str) -> None:
-    with pytest.raises(Exception, match="stands alone"):
-        parse_text(text, {}, ())
 
 
 @pytest.mark.parametrize("name", CASES)
