@@ -226,6 +226,7 @@ CODES: dict[str, Code] = {
         Code("W101", "warning", "Answer file is missing", "no `answers/goals.yml`", "Run `policywright skeleton`."),
         Code("W102", "warning", "Answer file is empty", "an empty `answers/goals.yml`", "Answer its questions."),
         Code("W103", "warning", "Answer is not used", "an answer to a question that is not asked", "Leave it empty."),
+        Code("W120", "warning", "Text cut by “#”", "`owner: Town Manager #2`", "Put the text in quotes."),
         Code("W106", "warning", "Copy beside a file", "`policy.yml.bak`", "Delete it."),
         Code("W105", "advice", "Decision about nothing", "a decision on a conflict that was mended", "Delete it."),
         Code("W104", "warning", "Another version is running", "`policywright==0.0.9`", "Install what the file names."),
