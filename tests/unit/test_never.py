@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from policywright.draft import make_draft, open_repository
+from policywright.model.findings import Finding, Place
+from policywright.pages.book import make_book
 from tests.support.in_process import run_here
 from tests.support.signed import write_town
 
@@ -73,3 +77,20 @@ def test_a_day_of_the_build_that_is_none_is_refused_with_a_sentence(seconds: str
     built = run_here("mkdocs", "build", cwd=root, env={"SOURCE_DATE_EPOCH": seconds})
     assert built.returncode == 1
     assert "seconds since 1970" in built.stderr
+
+
+def test_findings_of_one_kind_are_cut_with_their_number_everywhere(tmp_path: Path) -> None:
+    repository, known = open_repository(write_town(tmp_path))
+    found = [
+        Finding(code, severity, f"Row {number} is wrong.", (Place("acknowledgements.csv", number),), "Correct it.")
+        for code, severity, most in (("L203", "warning", 180_000), ("E104", "error", 101), ("E105", "error", 100))
+        for number in range(1, most + 1)
+    ]
+    draft = make_draft(replace(repository, findings=(*repository.findings, *found)), known)
+    for code, listed in (("L203", 101), ("E104", 101), ("E105", 100)):
+        kept = [finding for finding in draft.findings if finding.code == code]
+        assert len(kept) == listed
+    last = [finding for finding in draft.findings if finding.code == "L203"][-1]
+    assert last.message == "179,900 more findings of this kind are not listed."
+    assert str(last.places[0]) == "acknowledgements.csv:101:1"
+    assert "179,900 more findings" in make_book(draft).pages["findings.md"].text
