@@ -127,16 +127,7 @@ def _read(reader: Callable[[str], object], text: str) -> None:
         reader(text)
 
 
-def slow(size: int, factor: float = 8, least: float = 0.3) -> list[str]:
-    """Describe what takes longer than in proportion: four times the input may take up to `factor` times as long."""
-    return [
-        f"{name}, {piece!r} … {end!r}: {first:.2f} s for {size // 4} signs, {last:.2f} s for {size}"
-        for (name, piece, end), (first, last) in times(size).items()
-        if last > least and last > factor * first
-    ]
-
-
-def main(size: int = 20_000) -> None:
+def main(size: int = 8_000) -> None:
     """Print the slowest input of each reader, and what grows faster than its input."""
     measured = times(size)
     print(f"\nReaders: the slowest of {len(PIECES) * len(ENDS)} inputs of {size} signs each")
