@@ -32,14 +32,13 @@ def parse_text(text: str, questions: Mapping[str, Question], names: Sequence[str
     `names` are the further names that may be shown, such as `agency.name`.
     Raise ConditionError if a part is not valid.
     """
-    # Pieces between marks, and no search for a closing mark from each opening one: that takes the square of the length.
-    first, *others = text.split("{{")
-    parts: list[Any] = [_plain(first)]
-    for other in others:
-        shown, mark, rest = other.partition("}}")
-        if not mark:
-            _plain("{{")
-        parts += [_shown(shown, questions, names), _plain(rest)]
+    parts: list[Any] = []
+    end = 0
+    # A pattern would look for the closing mark from each opening one, which takes the square of the length.
+    while (start := text.find("{{", end)) >= 0 and (close := text.find("}}", start + 2)) >= 0:
+        parts += [_plain(text[end:start]), _shown(text[start + 2 : close], questions, names)]
+        end = close + 2
+    parts.append(_plain(text[end:]))
     return tuple(part for part in parts if part != "")
 
 

@@ -170,7 +170,8 @@ def adopt(config: MkDocsConfig, draft: Draft, book: Book) -> None:
     if draft.document.design.logo:
         config.theme["logo"] = draft.document.design.logo
     # Material's tooltips read a title as HTML after the browser has decoded it, so an escaped name would run.
-    config.theme["features"] = [feature for feature in config.theme.get("features", []) if feature != TOOLTIPS]
+    if TOOLTIPS in features:
+        features.remove(TOOLTIPS)
     if STYLE not in config.extra_css:
         config.extra_css.insert(0, STYLE)  # an agency's style sheets come later, so they take precedence
         config.extra_javascript.append(SCRIPT)
