@@ -8,7 +8,7 @@ from pathlib import Path
 from policywright.agency.decisions import with_decisions
 from policywright.agency.policy_file import facts, read_document
 from policywright.agency.settling import value_of
-from policywright.approval.acknowledgements import count, misplaced
+from policywright.approval.acknowledgements import count, misplaced, resolved
 from policywright.approval.status import life_findings, with_review
 from policywright.catalog.cache import load_catalog
 from policywright.catalog.folders import catalog_folder, known_catalogs
@@ -20,7 +20,7 @@ from policywright.language.texts import Filler, escape_markdown
 from policywright.model.catalog import Catalog
 from policywright.model.draft import Draft
 from policywright.model.existing import ExistingPolicy, existing_policy
-from policywright.model.findings import Finding, NoProject, did_you_mean, in_order, one_of
+from policywright.model.findings import Finding, NoProject, did_you_mean, in_order, one_of, shortened
 from policywright.repository import PolicyFile, Repository, read_repository
 
 
@@ -64,7 +64,8 @@ def make_draft(repository: Repository, catalog: Catalog, today: str = "") -> Dra
     clauses = with_overrides(catalog, repository.overrides)
     existing = _existing_policies(repository, catalog)
     policy, lonely = assemble(catalog, clauses, answers, _filler(repository, catalog, escape=True), existing)
-    unplaced = misplaced(repository.acknowledgements, repository.releases, document.version)
+    acknowledgements = resolved(repository.acknowledgements, repository.releases, document.version)
+    unplaced = misplaced(acknowledgements, repository.releases, document.version)
     draft = Draft(
         catalog=catalog,
         document=replace(document, title=document.title or catalog.title),
@@ -80,10 +81,10 @@ def make_draft(repository: Repository, catalog: Catalog, today: str = "") -> Dra
         sign_offs=repository.sign_offs,
         wordings=repository.wordings,
         calls=repository.calls,
-        acknowledged=count(repository.acknowledgements, repository.releases),
+        acknowledged=count(acknowledgements, repository.releases),
     )
     draft = replace(draft, document=with_review(draft))
-    return replace(draft, findings=in_order([*draft.findings, *life_findings(draft)]))
+    return replace(draft, findings=in_order(shortened(in_order([*draft.findings, *life_findings(draft)]))))
 
 
 def _existing_policies(repository: Repository, catalog: Catalog) -> tuple[ExistingPolicy, ...]:

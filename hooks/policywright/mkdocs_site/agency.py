@@ -27,7 +27,15 @@ from policywright.draft import draft_of
 from policywright.files.placing import begin, put_in_place
 from policywright.files.writing import write_files
 from policywright.mkdocs_site.generated import add_generated
-from policywright.mkdocs_site.html import accessible, corrected, escaped, escaped_labels, lost, without_comments
+from policywright.mkdocs_site.html import (
+    accessible,
+    corrected,
+    escaped,
+    escaped_labels,
+    lost,
+    without_comments,
+    without_tags,
+)
 from policywright.model.draft import Draft
 from policywright.model.findings import Finding, PolicyError, at_or_above, unsettled
 from policywright.pages.book import AUDIENCES, make_book
@@ -55,6 +63,7 @@ __all__ = [
 
 log = logging.getLogger("mkdocs.plugins.policywright")
 
+TOOLTIPS = "content.tooltips"
 RECORDS = ("checklists.yml", "decisions.yml", "sign-offs.yml", "reviews.yml", "acknowledgements.csv")
 WATCHED = ("policy.yml", "answers", "registers", "overrides", "releases", *RECORDS)
 
@@ -118,7 +127,7 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
     watched = [str(root / name) for name in WATCHED if (root / name).exists()]
     config.watch += [path for path in watched if path not in config.watch]
     _build.start()
-    if not _build.serving:  # MkDocs serves a folder of its own
+    if not _build.serving:  # what MkDocs serves is in a temporary folder
         build_beside(config)
     try:
         draft = draft_of(root, given_day())
@@ -160,6 +169,9 @@ def adopt(config: MkDocsConfig, draft: Draft, book: Book) -> None:
         features.append("navigation.prune")
     if draft.document.design.logo:
         config.theme["logo"] = draft.document.design.logo
+    # Material's tooltips read a title as HTML after the browser has decoded it, so an escaped name would run.
+    if TOOLTIPS in features:
+        features.remove(TOOLTIPS)
     if STYLE not in config.extra_css:
         config.extra_css.insert(0, STYLE)  # an agency's style sheets come later, so they take precedence
         config.extra_javascript.append(SCRIPT)
@@ -212,8 +224,10 @@ def on_page_markdown(markdown: str, *, page: Page, **_: Any) -> str:
     return without_head(own.text) if own else markdown
 
 
-def on_page_content(html: str, **_: Any) -> str:
+def on_page_content(html: str, *, page: Page, **_: Any) -> str:
     """Make tables accessible; remove comments from a published site, because people write them for colleagues."""
+    # A page without a title and a heading is titled by its file name, which themes print unescaped.
+    page.title = without_tags(page.title or "")
     return accessible(without_comments(html) if _build.published else html)
 
 
@@ -273,9 +287,8 @@ def write_server_settings(settings: Mapping[str, str], site: Path) -> None:
     """Write the settings for web servers beside the site; a site elsewhere may be where nothing may be written."""
     try:
         write_files(settings, site.parent / "deploy" / site.name)
-    except OSError as error:
-        reason = (error.strerror or "the system refused").lower()
-        log.warning("The settings for web servers could not be written beside %s: %s.", site, reason)
+    except PolicyError as error:
+        log.warning("The settings for web servers could not be written beside %s: %s", site, error)
 
 
 def on_shutdown(**_: Any) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 from policywright.files.schema import mapping
 from policywright.files.yaml import YamlFile, find_conflict, read_yaml
 from policywright.model.draft import Draft
-from policywright.model.findings import Finding, Place, did_you_mean, in_order
+from policywright.model.findings import Finding, Place, did_you_mean, in_order, shortened
 from policywright.pages.own_pages import own_problems
 
 ENTRY_POINT = "policywright.hook"
@@ -21,7 +21,7 @@ def with_site_findings(draft: Draft, root: Path) -> Draft:
     found = [finding for path in sorted(root.glob("mkdocs*.yml")) for finding in _settings(root, path)]
     found += own_problems(root / "docs", draft)
     found += [finding for path in _template_files(root) for finding in _leftovers(root, path)]
-    return replace(draft, findings=in_order([*draft.findings, *found])) if found else draft
+    return replace(draft, findings=in_order(shortened(in_order([*draft.findings, *found])))) if found else draft
 
 
 _FROM_TEMPLATE = ("README.md", ".gitignore", ".gitlab-ci.yml", ".github/workflows/*.yml", "hooks/*.py", "docs/**/*.md")
