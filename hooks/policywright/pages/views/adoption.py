@@ -23,8 +23,6 @@ class AdoptionBlock(View):
 
     frame = "parts/adoption"
     form: AdoptionForm
-    title: str
-    """The title of the policy."""
     body: str
     number: str
     authority: str
@@ -49,7 +47,6 @@ def adoption_block(site: AgencySite) -> AdoptionBlock | None:
         return None
     return AdoptionBlock(
         form=draft.catalog.forms.get(said.kind) or draft.catalog.forms[usual.form],
-        title=site.document.title,
         body=said.body or usual.body,
         number=said.number,
         authority=said.authority,
