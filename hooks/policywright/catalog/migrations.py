@@ -10,7 +10,7 @@ from typing import Any
 
 from policywright.files.schema import TEXT, Schema, closed, table, words
 from policywright.files.yaml import YamlFile
-from policywright.model.catalog import Asked, Catalog, Migration
+from policywright.model.catalog import PROCEDURES_SUFFIX, Asked, Catalog, Migration
 from policywright.model.findings import Finding, Place, did_you_mean, one_of
 from policywright.model.versions import Frozen, FrozenProvision
 
@@ -180,7 +180,8 @@ def _disorder(steps: Sequence[Migration]) -> Iterator[Finding]:
 def _known(kind: str, catalog: Catalog) -> Collection[str]:
     kinds: dict[str, Collection[str]] = {
         "question": questions_and_columns(catalog),
-        "clause": catalog.clauses,
+        # Overrides and steps name files, and a file can hold procedures alone.
+        "clause": {*catalog.clauses, *(clause.file_id for clause in catalog.clauses.values())},
         "rule": catalog.rules,
         "item": catalog.items,
         "role": catalog.roles,
@@ -204,6 +205,9 @@ def carried(frozen: Frozen, catalog: Catalog) -> Frozen:
 
     def provision(one: FrozenProvision) -> FrozenProvision:
         name = clauses.get(one.id, one.id)
+        # A text of which only procedures are left is compared with these.
+        if name not in catalog.clauses and name + PROCEDURES_SUFFIX in catalog.clauses:
+            name += PROCEDURES_SUFFIX
         code = catalog.clauses[name].code if name != one.id and name in catalog.clauses else one.code
         # Fingerprints of provisions do not include questions and elements, so renaming these lapses no sign-off.
         asked = tuple(questions.get(question, question) for question in one.questions)
