@@ -1,0 +1,181 @@
+"""What an agency hides in its pages, clauses and folders is in no file that it publishes."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.support.agency_files import bake, read_case
+from tests.support.in_process import run_here
+from tests.support.toy import TOY, pool_catalog
+
+CASES = read_case("hidden.yml")
+SETTLED = {
+    "answers/bathers.yml": "allowed: [swimmers]\ndog_day:\nshower: 'no'\n",
+    "answers/lifeguards.yml": "present: 'yes'\ncount: 2\n",
+}
+
+
+@pytest.fixture(scope="module", autouse=True)
+def pool() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("policywright.draft.known_catalogs", lambda: ("pool",))
+        patch.setattr("policywright.draft.load_catalog", lambda _: pool_catalog())
+        yield
+
+
+@pytest.fixture(scope="module")
+def baked(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A village that may publish."""
+    agency = bake(tmp_path_factory.mktemp("hidden"))
+    shutil.rmtree(agency / "answers")
+    shutil.copytree(TOY / "village", agency, dirs_exist_ok=True)
+    lay(agency, SETTLED)
+    return agency
+
+
+@pytest.fixture
+def village(baked: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(baked, tmp_path / "village", symlinks=True))
+
+
+def lay(agency: Path, files: dict[str, Any]) -> None:
+    for name, content in files.items():
+        path = agency / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if isinstance(content, str):
+            path.write_text(content, encoding="utf-8")
+        else:
+            path.symlink_to(content["link"])
+
+
+def settings(agency: Path, text: str) -> None:
+    path = agency / "mkdocs.yml"
+    before, _, after = path.read_text("utf-8").partition("markdown_extensions:")
+    path.write_text(before + text + after[after.index("plugins:") :], encoding="utf-8")
+
+
+def holding(folder: Path, word: str) -> list[str]:
+    files = (path for path in sorted(folder.rglob("*")) if path.is_file())
+    return [path.relative_to(folder).as_posix() for path in files if word.encode() in path.read_bytes()]
+
+
+@pytest.fixture(scope="module")
+def everything(baked: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A village with all that is hidden, built, published and rendered."""
+    agency = Path(shutil.copytree(baked, tmp_path_factory.mktemp("all") / "village", symlinks=True))
+    for files in CASES["hidden"].values():
+        lay(agency, files)
+    settings(agency, CASES["settings"])
+    done = run_here("mkdocs", "build", "--config-file", "mkdocs.publish.yml", "--strict", cwd=agency)
+    assert done.returncode == 0, done.stderr
+    done = run_here("policywright", "render", ".", "--published", "--out", "rendered", cwd=agency)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return agency
+
+
+@pytest.mark.parametrize("folder", ["published", "rendered"])
+def test_nothing_hidden_is_in_any_published_file(everything: Path, folder: str) -> None:
+    assert holding(everything / folder, "Quagga") == []
+    pages = [
+        name for name in holding(everything / folder, "Okapi") if name.endswith((".html", ".md", ".markdown", ".mdown"))
+    ]
+    assert len({Path(name).stem for name in pages if "hidden/" in name or "linked/" in name}) == 14, pages
+
+
+def test_the_list_of_pages_names_only_pages_that_were_built(everything: Path) -> None:
+    for folder in ("published", "rendered"):
+        place = everything / folder / ("docs" if folder == "rendered" else "") / "api" / "pages.json"
+        rows = json.loads(place.read_text("utf-8"))["pages"]
+        assert not [row for row in rows if any(word in row["uri"] for word in ("draft", "excluded", "internal", "_"))]
+        assert any("Okapi is the first sentence." in row["summary"] for row in rows)
+
+
+def build(agency: Path, *options: str) -> tuple[int, str]:
+    done = run_here("mkdocs", *(options or ("build",)), cwd=agency)
+    return done.returncode, done.stderr
+
+
+def test_a_link_to_the_answers_is_in_no_site(village: Path) -> None:
+    lay(
+        village,
+        {"docs/raw": {"link": "../answers"}, "docs/all.txt": {"link": "../policy.yml"}, "docs/up": {"link": ".."}},
+    )
+    status, said = build(village, "build", "--config-file", "mkdocs.publish.yml")
+    assert status == 1
+    assert "docs/raw:1:1: error E012" in said
+    assert "docs/all.txt:1:1: error E012" in said
+    build(village)
+    assert not [
+        path for path in (village / "site").rglob("*") if path.suffix in (".yml", ".csv") and "tables" not in path.parts
+    ]
+    assert not (village / "site" / "all.txt").exists()
+
+
+@pytest.mark.parametrize("way", ["snippets", "a plug-in"])
+def test_a_shortcode_that_comes_from_elsewhere_hides_its_block(way: str, village: Path) -> None:
+    hidden = "Okapi.\n\n<!-- policy: where water.cleaning == 'none' -->\n\nQuagga\n\n<!-- policy: end -->\n"
+    lay(village, {"parts/hidden.md": hidden, "docs/own.md": '# Own\n\n--8<-- "parts/hidden.md"\n'})
+    if way == "snippets":
+        settings(village, "markdown_extensions: [attr_list, md_in_html, tables, admonition, pymdownx.snippets]\n")
+    else:
+        code = "def on_page_markdown(markdown, **_):\n    from pathlib import Path\n"
+        code += "    return markdown.replace('--8<-- \"parts/hidden.md\"', Path('parts/hidden.md').read_text())\n"
+        lay(village, {"hooks/include.py": code})
+        text = (village / "mkdocs.yml").read_text("utf-8")
+        (village / "mkdocs.yml").write_text(text.replace("hooks:\n", "hooks:\n  - hooks/include.py\n"), "utf-8")
+    status, said = build(village, "build", "--config-file", "mkdocs.publish.yml", "--strict")
+    assert status == 0, said
+    assert holding(village / "published", "Okapi") != []
+    assert holding(village / "published", "Quagga") == []
+
+
+def test_a_plug_in_that_changes_the_text_of_a_page_is_not_undone(village: Path) -> None:
+    code = "def on_page_markdown(markdown, **_):\n    return markdown.replace('[[name]]', 'Okapi')\n"
+    lay(village, {"hooks/names.py": code, "docs/own.md": "# Own\n\n[[name]]\n\n<!-- policy: status -->\n"})
+    text = (village / "mkdocs.yml").read_text("utf-8")
+    (village / "mkdocs.yml").write_text(text.replace("hooks:\n", "hooks:\n  - hooks/names.py\n"), "utf-8")
+    status, said = build(village, "build", "--config-file", "mkdocs.publish.yml", "--strict")
+    assert status == 0, said
+    assert holding(village / "published", "Okapi") != []
+
+
+@pytest.mark.parametrize("head", ["---\ntitle: T\n...\n", "---  \ntitle: T\n---  \n", "title: T\nauthor: Me\n\n"])
+def test_every_head_that_mkdocs_reads_is_not_printed(head: str, village: Path) -> None:
+    lay(village, {"docs/own.md": head + "\n# Own\n\nOkapi\n", "docs/rule.md": "---\n\nZebra\n\n---\n\n# Rule\n"})
+    assert build(village)[0] == 0
+    page = (village / "site" / "own.html").read_text("utf-8")
+    assert "Okapi" in page
+    assert "title: T" not in page
+    assert "Zebra" in (village / "site" / "rule.html").read_text("utf-8")
+
+
+def test_a_mistake_in_a_page_names_its_line_in_the_file(village: Path) -> None:
+    lay(village, {"docs/own.md": "---\ntitle: T\n---\n\n# Own\n\n<!-- Policy: home -->\n\n<!-- Never closed.\n"})
+    status, said = build(village, "build", "--config-file", "mkdocs.publish.yml")
+    assert status == 1
+    assert "docs/own.md:7:1: error E201" in said
+    assert "docs/own.md:9:1: error E202" in said
+
+
+def test_the_working_site_is_not_deployed(village: Path) -> None:
+    status, said = build(village, "gh-deploy")
+    assert status == 1
+    assert "mkdocs gh-deploy -f mkdocs.publish.yml" in said
+    assert not (village / "site").exists()
+
+
+@pytest.mark.parametrize(
+    "place", [{"CI_JOB_NAME": "pages"}, {"POLICYWRIGHT_AUDIENCE": "published"}, {"MIKE_DOCS_VERSION": "{}"}]
+)
+def test_the_working_site_is_not_built_where_sites_are_published(place: dict[str, str], village: Path) -> None:
+    done = run_here("mkdocs", "build", cwd=village, env=place)
+    assert done.returncode == 1
+    assert "mkdocs.publish.yml" in done.stderr
+    done = run_here("mkdocs", "build", "-f", "mkdocs.publish.yml", cwd=village, env=place)
+    assert done.returncode == 0, done.stderr
