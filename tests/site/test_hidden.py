@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,7 +17,7 @@ from tests.support.toy import TOY, pool_catalog
 
 CASES = read_case("hidden.yml")
 SETTLED = {
-    "answers/bathers.yml": "allowed: [swimmers]\ndog_day:\nshower: 'no'\n",
+    "answers/bathers.yml": "allowed: [swimmers]\ndog_day:\nshower: 'no'\nforbidden: [glass]\n",
     "answers/lifeguards.yml": "present: 'yes'\ncount: 2\n",
 }
 
@@ -27,6 +28,12 @@ def pool() -> Iterator[None]:
         patch.setattr("policywright.draft.known_catalogs", lambda: ("pool",))
         patch.setattr("policywright.draft.load_catalog", lambda _: pool_catalog())
         yield
+
+
+@pytest.fixture(autouse=True)
+def every_message() -> None:
+    """Let MkDocs say the same twice in one process, which it suppresses."""
+    logging.getLogger("mkdocs.commands.build").filters.clear()
 
 
 @pytest.fixture(scope="module")
@@ -106,10 +113,11 @@ def test_a_link_to_the_answers_is_in_no_site(village: Path) -> None:
         village,
         {"docs/raw": {"link": "../answers"}, "docs/all.txt": {"link": "../policy.yml"}, "docs/up": {"link": ".."}},
     )
-    status, said = build(village, "build", "--config-file", "mkdocs.publish.yml")
+    status, said = build(village, "build", "--config-file", "mkdocs.publish.yml", "--strict")
     assert status == 1
     assert "docs/raw:1:1: error E012" in said
     assert "docs/all.txt:1:1: error E012" in said
+    assert not (village / "published" / "raw").exists()
     build(village)
     assert not [
         path for path in (village / "site").rglob("*") if path.suffix in (".yml", ".csv") and "tables" not in path.parts
@@ -179,3 +187,16 @@ def test_the_working_site_is_not_built_where_sites_are_published(place: dict[str
     assert "mkdocs.publish.yml" in done.stderr
     done = run_here("mkdocs", "build", "-f", "mkdocs.publish.yml", cwd=village, env=place)
     assert done.returncode == 0, done.stderr
+
+
+def test_a_docs_folder_with_another_name_is_checked_rendered_and_built(village: Path) -> None:
+    (village / "docs").rename(village / "seiten")
+    lay(village, {"seiten/own.md": "# Own\n\nOkapi\n\n<!-- policy: hom -->\n", "seiten/okapi.txt": "Okapi"})
+    with (village / "mkdocs.yml").open("a", encoding="utf-8") as file:
+        file.write("\ndocs_dir: seiten\n")
+    done = run_here("policywright", "check", cwd=village)
+    assert "seiten/own.md:5:1: error E201" in done.stdout
+    assert "seiten/own.md:5:1: error E201" in build(village)[1]
+    run_here("policywright", "render", ".", "--out", "rendered", cwd=village)
+    assert {"docs/own.md", "docs/okapi.txt"} <= {*holding(village / "rendered", "Okapi")}
+    assert {"own.html", "okapi.txt"} <= {*holding(village / "site", "Okapi")}

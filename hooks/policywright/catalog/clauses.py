@@ -9,6 +9,7 @@ from policywright.catalog.shapes import shape
 from policywright.catalog.vocabulary import Vocabulary
 from policywright.files.schema import check
 from policywright.files.yaml import YamlFile, find_conflict, hidden_letters, parse_yaml, read_text
+from policywright.language.clause_text import forbidden, visible
 from policywright.language.conditions import questions_in
 from policywright.language.texts import questions_shown
 from policywright.model.catalog import Catalog, Clause
@@ -23,10 +24,14 @@ def read_clause(path: Path, name: str, element: str, vocabulary: Vocabulary) -> 
     file, body, findings = split_clause(path, name)
     if not findings or file.value is not None:
         findings += check(file, shape(Clause))
+    if () in body.spans:
+        first, written = body.values[()].line - 1, body.text[body.spans[()][0] :]
+        findings += [_forbidden(name, first + line, why, fix) for line, why, fix in forbidden(written)]
     vocabulary.findings += findings
     if findings:
         return None
     _check_names(path, file, vocabulary)
+    body.value = visible(body.value)
     text = vocabulary.shown_text(body.value, body, ())
     clause = vocabulary.row(Clause, file.value, file, id=path.stem, element=element, place=Place(name), body=text)
     for word in clause.defines:
@@ -36,6 +41,10 @@ def read_clause(path: Path, name: str, element: str, vocabulary: Vocabulary) -> 
                 "C208", message, file.find(("defines",), word), "Write the definition, or take the word out."
             )
     return clause
+
+
+def _forbidden(name: str, line: int, why: str, fix: str) -> Finding:
+    return Finding("E204", "error", why, (Place(name, line),), fix)
 
 
 def _check_names(path: Path, file: YamlFile, vocabulary: Vocabulary) -> None:
