@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import json
 import logging
+import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from mkdocs.commands.build import build as build_site
+from mkdocs.config import load_config
 
-from tests.support.agency_files import bake, read_case
-from tests.support.in_process import run_here
+from tests.support.agency_files import ROOT, bake, read_case
+from tests.support.in_process import run_here, unchanged_process
 from tests.support.toy import TOY, pool_catalog
 
 CASES = read_case("hidden.yml")
@@ -200,3 +203,108 @@ def test_a_docs_folder_with_another_name_is_checked_rendered_and_built(village: 
     run_here("policywright", "render", ".", "--out", "rendered", cwd=village)
     assert {"docs/own.md", "docs/okapi.txt"} <= {*holding(village / "rendered", "Okapi")}
     assert {"own.html", "okapi.txt"} <= {*holding(village / "site", "Okapi")}
+
+
+def test_pages_that_others_make_or_leave_out_are_no_faults(village: Path) -> None:
+    post = "---\ndate: 2027-03-01\n---\n\n# Post\n\nOkapi <!-- Quagga -->\n"
+    made = (
+        "from mkdocs.structure.files import File\n\n\ndef on_files(files, config):\n"
+        "    text = '# Made\\n\\nOkapi\\n\\n<!-- policy: where water.cleaning == \"none\" -->\\nQuagga\\n'\n"
+        "    text += '<!-- policy: end -->\\n'\n"
+        "    files.append(File.generated(config, 'made.md', content=text))\n    return files\n"
+    )
+    lay(
+        village,
+        {
+            "docs/team/README.md": "# Team\n\nOkapi\n",
+            "docs/guidance/README.md": "# Our guidance\n\nOkapi\n",
+            "docs/house.markdown": "# House\n\nOkapi\n",
+            "docs/blog/index.md": "# Blog\n",
+            "docs/blog/posts/one.md": post,
+            "docs/draft-x.md": "# Quagga\n",
+            "hooks/made.py": made,
+        },
+    )
+    text = (village / "mkdocs.yml").read_text("utf-8")
+    text = text.replace("hooks:\n", "draft_docs: draft-*.md\nuse_directory_urls: true\nhooks:\n  - hooks/made.py\n")
+    text = text.replace("  - search\n  - offline\n", "  - search\n  - blog\n").replace(
+        "  - admonition\n", "  - smarty\n"
+    )
+    (village / "mkdocs.yml").write_text(text, "utf-8")
+    for options in ((), ("--dirty",), ("--dirty",)):
+        status, said = build(village, "build", "-f", "mkdocs.publish.yml", *options)
+        assert status == 0, said
+    shown = holding(village / "published", "Okapi")
+    assert {"team/index.html", "guidance/index.html", "house/index.html", "made/index.html"} <= {*shown}
+    assert any("blog/2027" in name for name in shown)
+    assert holding(village / "published", "Quagga") == []
+    done = run_here("policywright", "verify", "published", ".", "--published", cwd=village)
+    assert done.returncode == 0, done.stdout
+
+
+def test_a_page_with_another_ending_replaces_a_generated_one(village: Path) -> None:
+    lay(village, {"docs/gate-sign.markdown": "# Sign\n\nOkapi\n"})
+    status, said = build(village)
+    assert status == 1
+    assert re.search(
+        r"docs/gate-sign\.markdown:1:1: error V102: The provision .* is not on the page gate-sign\.md", said
+    )
+
+
+def test_words_of_a_clause_that_was_left_out_are_found_in_any_page_with_their_line(village: Path) -> None:
+    words = "Guests must take a shower first, whatever the weather may be on that day, and whoever they are."
+    head = "---\ncode: BAT-2\ntitle: Long\nwhen: bathers.shower == 'yes'\nlevel: must\nsources: [BATHING]\n---\n"
+    lay(
+        village,
+        {"overrides/clauses/BAT-2-long.md": head + words + "\n", "docs/a/README.md": f"# A\n\nText.\n\n{words}\n"},
+    )
+    status, said = build(village, "build", "-f", "mkdocs.publish.yml")
+    assert status == 1
+    assert "docs/a/README.md:5:1: error V103" in said
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("# Own\n\n[placeholder]\n", 3),
+        ("---\ntitle: T\n---\n# Own\n\nText {{ agency.name }}\n", 6),
+        ("# Own\n\n<div>\n<!-- Quagga\n</div>\n", 4),
+    ],
+)
+def test_what_is_left_in_a_page_is_found_with_its_line(text: str, line: int, village: Path) -> None:
+    lay(village, {"docs/own.md": text})
+    status, said = build(village, "build", "-f", "mkdocs.publish.yml")
+    assert status == 1
+    assert re.search(rf"docs/own\.md:{line}:1: error (V104|E202)", said), said
+
+
+def test_a_lookalike_that_an_extension_brings_in_stops_a_strict_build(village: Path) -> None:
+    lay(
+        village,
+        {"parts/near.md": "&lt;!-- policy: where us --&gt;\n", "docs/own.md": '# Own\n\n--8<-- "parts/near.md"\n'},
+    )
+    settings(village, "markdown_extensions: [attr_list, md_in_html, tables, admonition, pymdownx.snippets]\n")
+    status, said = build(village, "build", "--strict")
+    assert status == 1
+    assert "docs/own.md:3:1: error E201: This looks like a shortcode" in said
+
+
+def test_while_somebody_edits_drafts_are_shown(village: Path) -> None:
+    lay(village, {"docs/draft-x.md": "# Okapi\n\n<!-- policy: status -->\n"})
+    with (village / "mkdocs.yml").open("a", encoding="utf-8") as file:
+        file.write("\ndraft_docs: draft-*.md\n")
+    with unchanged_process():
+        config = load_config(str(village / "mkdocs.yml"))
+        config.plugins.on_startup(command="serve", dirty=False)
+        build_site(config, serve_url="http://localhost/")
+    page = (village / "site" / "draft-x.html").read_text("utf-8")
+    assert "Okapi" in page
+    assert "policy: status" not in page
+
+
+def test_the_job_that_publishes_says_so_in_both_forges() -> None:
+    template = ROOT / "cookiecutter-policy" / "{{cookiecutter.repo_name}}"
+    texts = [path.read_text("utf-8") for path in template.rglob("*.yml*") if path.is_file()]
+    jobs = [text for text in texts if "mkdocs.publish.yml --strict" in text and "policywright check" in text]
+    assert len(jobs) == 2
+    assert all("POLICYWRIGHT_AUDIENCE: published" in text for text in jobs)
