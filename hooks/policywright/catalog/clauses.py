@@ -9,7 +9,7 @@ from policywright.catalog.shapes import shape
 from policywright.catalog.vocabulary import Vocabulary
 from policywright.files.schema import check
 from policywright.files.yaml import YamlFile, find_conflict, hidden_letters, parse_yaml, read_text
-from policywright.language.clause_text import forbidden, visible
+from policywright.language.clause_text import Mistake, footnotes, forbidden, visible
 from policywright.language.conditions import questions_in
 from policywright.language.texts import questions_shown
 from policywright.model.catalog import Catalog, Clause
@@ -26,7 +26,8 @@ def read_clause(path: Path, name: str, element: str, vocabulary: Vocabulary) -> 
         findings += check(file, shape(Clause))
     if () in body.spans:
         first, written = body.values[()].line - 1, body.text[body.spans[()][0] :]
-        findings += [_forbidden(name, first + line, why, fix) for line, why, fix in forbidden(written)]
+        mistakes = [*forbidden(written), *_footnotes_of_others(written, path.stem, vocabulary)]
+        findings += [_forbidden(name, first + line, why, fix) for line, why, fix in mistakes]
     vocabulary.findings += findings
     if findings:
         return None
@@ -41,6 +42,17 @@ def read_clause(path: Path, name: str, element: str, vocabulary: Vocabulary) -> 
                 "C208", message, file.find(("defines",), word), "Write the definition, or take the word out."
             )
     return clause
+
+
+def _footnotes_of_others(text: str, clause: str, vocabulary: Vocabulary) -> list[Mistake]:
+    """Report footnotes that another clause has too: on one page the second would replace the first."""
+    found = []
+    for line, label in footnotes(text):
+        other = vocabulary.footnotes.setdefault(label, clause)
+        if other != clause:
+            message = f"The clause {other} has a footnote “[^{label}]” too, and both would be on one page."
+            found.append((line, message, f"Give it another name, such as “[^{label}-b]”."))
+    return found
 
 
 def _forbidden(name: str, line: int, why: str, fix: str) -> Finding:

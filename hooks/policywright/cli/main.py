@@ -27,7 +27,7 @@ from policywright.model.catalog import Clause
 from policywright.model.draft import Draft
 from policywright.model.fields import Condition
 from policywright.model.findings import SEVERITIES, Decision, Finding, PolicyError, at_or_above, did_you_mean, unsettled
-from policywright.pages.own_pages import left_out, own_files, own_pages, own_problems, strays
+from policywright.pages.own_pages import left_out, moved, own_files, own_pages, own_problems, strays
 from policywright.pages.site_settings import docs_of, with_site_findings
 
 
@@ -145,7 +145,9 @@ def verify(site: Path, root: Path, published: bool) -> None:
     own = own_pages(docs)
     book = render_book(draft, audience, own, docs=docs)
     written = {uri: (docs.place(uri).file, text) for uri, text in own.items()}
-    book = replace(book, pages={uri: page for uri, page in book.pages.items() if not left_out(uri, docs)})
+    book = replace(
+        book, pages={uri: page for uri, page in book.pages.items() if not left_out(uri, docs) and not moved(uri)}
+    )
     found = compare_site(
         draft,
         book,

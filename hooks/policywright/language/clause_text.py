@@ -60,6 +60,12 @@ def forbidden(text: str) -> Iterator[Mistake]:
     yield from tags.mistakes()
 
 
+def footnotes(text: str) -> Iterator[tuple[int, str]]:
+    """Return the line and the name of each footnote that a text defines."""
+    for found in re.finditer(r"^ {0,3}\[\^([^\]\n]+)\]:", text, re.MULTILINE):
+        yield line_of(text, found.start()), found[1]
+
+
 def _marks(text: str, code: list[tuple[int, int]]) -> Iterator[Mistake]:
     for mark in candidates(text, ("where", "end")):
         if _inside(mark.start, code):

@@ -21,7 +21,7 @@ from policywright.approval.objections import Refused
 from policywright.clock import NO_DAY, given_day
 from policywright.draft import draft_of
 from policywright.files.writing import write_files
-from policywright.language.comments import line_of
+from policywright.language.comments import CITATION, candidates, line_of
 from policywright.mkdocs_site.generated import add_generated
 from policywright.mkdocs_site.html import accessible, corrected, escaped, escaped_labels, lost, without_comments
 from policywright.model.draft import Draft
@@ -209,8 +209,10 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
         if finding or withheld(file.src_uri):
             files.remove(file)
     files = add_generated(files, config, _build.book)
-    _build.files, _build.made = files, {file.src_uri for file in files if file.src_uri in _build.book.pages}
-    _build.made -= {file.src_uri for file in files if file.abs_src_path}
+    _build.files, _build.made = (
+        files,
+        {file.src_uri for file in files if file.src_uri in _build.book.pages and not file.abs_src_path},
+    )
     if config.nav is None and _build.draft is not None:
         config.nav = escaped_labels(navigation_of(files, config, _build.book))
     return files
@@ -245,9 +247,7 @@ def on_page_markdown(markdown: str, *, page: Page_, **_: Any) -> str:
     if book is None or book.binder is None or _build.converter is None or uri in _build.made:
         return markdown
     name, source = _source(page.file)
-    included = _build.converter.included(markdown)
-    if included.count("<!--") > markdown.count("<!--"):
-        markdown = included
+    markdown = with_included(markdown, _build.converter, book.binder.shortcodes)
     expanded, problems = book.binder.expanded(uri, markdown, name, convert=_build.converter)
     for problem in [in_file(problem, markdown, source) for problem in problems]:
         if problem not in _build.known:
@@ -255,6 +255,17 @@ def on_page_markdown(markdown: str, *, page: Page_, **_: Any) -> str:
             _build.problems.append(problem)
     _build.own[uri], _build.written[uri] = expanded, (name, source)
     return expanded.text
+
+
+def with_included(markdown: str, converter: Converter, names: tuple[str, ...]) -> str:
+    """Return a page with what its extensions bring in, but only if there is a comment or a shortcode in it."""
+    included = converter.included(markdown)
+    # Otherwise the extension does its work later, as always: doing it twice would also read what the page escapes.
+    return included if _hiding(included, names) > _hiding(markdown, names) else markdown
+
+
+def _hiding(text: str, names: tuple[str, ...]) -> int:
+    return sum(mark.kind != CITATION for mark in candidates(text, names))
 
 
 def _source(file: File) -> tuple[str, str]:
@@ -272,9 +283,18 @@ def in_file(finding: Finding, text: str, source: str) -> Finding:
     if before >= 0:
         line = place.line + line_of(source, before) - line_of(text, len(text) - len(text.lstrip("\n")))
     else:
-        wanted, lines = text.split("\n")[place.line - 1].strip(), [line.strip() for line in source.split("\n")]
-        line = lines.index(wanted) + 1 if wanted in lines else 1
+        line = _line_near(text.split("\n")[: place.line], source.split("\n"))
     return replace(finding, places=(replace(place, line=line), *finding.places[1:]))
+
+
+def _line_near(read: list[str], written: list[str]) -> int:
+    """Return the line of a file that the last of the lines that were read is, or that brought it in."""
+    for back, line in enumerate(reversed(read)):
+        if line.strip() and line in written:
+            number = written.index(line) + 1
+            after = (n for n, text in enumerate(written[number:], number + 1) if text.strip())
+            return next(after, number) if back else number
+    return 1
 
 
 @event_priority(-100)  # so that nothing is added after the last look

@@ -11,7 +11,7 @@ from policywright.language.comments import Convert
 if TYPE_CHECKING:
     from markdown import Markdown
 
-EXTENSIONS: list[Any] = ["admonition", "attr_list", "md_in_html", "tables", {"toc": {"permalink": "¶"}}]
+EXTENSIONS: list[Any] = ["admonition", "attr_list", "footnotes", "md_in_html", "tables", {"toc": {"permalink": "¶"}}]
 """The extensions of the template's site, in the form of mkdocs.yml."""
 ALWAYS = ("toc", "tables", "fenced_code")
 """The extensions that MkDocs adds to those of every site."""

@@ -114,6 +114,11 @@ def left_out(uri: str, docs: Docs) -> bool:
     return bool(GitIgnoreSpec(patterns).match_file(uri))
 
 
+def moved(uri: str) -> bool:
+    """Return whether a page is a post of a blog: plug-ins give it an address by its date."""
+    return "posts" in PurePosixPath(uri).parts[:-1]
+
+
 def withheld(uri: str) -> bool:
     """Return whether no site may hold a file because of its name: litter, backups, and pages that begin with `_`."""
     parts = PurePosixPath(uri).parts

@@ -84,7 +84,8 @@ def compare_site(
     origins = origins or Origins()
     pages = {uri: read(uri) for uri in (*book.pages, *origins.others)}
     found = [_missing_page(uri, origins) for uri in book.pages if pages[uri] is None]
-    compared = set(pages) if published else {uri for uri, _ in every_provision(draft)}
+    named = {built_as(uri) for uri, _ in every_provision(draft)}
+    compared = {uri for uri in pages if published or built_as(uri) in named}
     built = {uri: text for uri, text in pages.items() if text is not None}
     texts = {uri: plain_html(text) for uri, text in built.items() if uri in compared}
     found += _provisions(draft, texts, origins)
@@ -134,22 +135,24 @@ def _missing_page(uri: str, origins: Origins) -> Finding:
 
 
 def _provisions(draft: Draft, texts: Mapping[str, str], origins: Origins) -> Iterator[Finding]:
+    # An agency's page may replace a text under another name, such as house-rules.markdown.
+    named = {built_as(uri): uri for uri in texts}
     for uri, provision in every_provision(draft):
-        words = plain_markdown(provision.text)
-        if not words or (uri in texts and words not in texts[uri]):
-            yield from _provision(uri, provision, texts.get(uri), origins)
+        words, page = plain_markdown(provision.text), named.get(built_as(uri), "")
+        if not words or (page and words not in texts[page]):
+            yield from _provision(uri, provision, page, texts.get(page), origins)
 
 
-def _provision(uri: str, provision: Provision, page: str | None, origins: Origins) -> Iterator[Finding]:
+def _provision(uri: str, provision: Provision, page: str, shown: str | None, origins: Origins) -> Iterator[Finding]:
     """Compare a provision as it is rendered; this takes longer than to compare its Markdown, and is rarely needed."""
     parts = rendered(provision.text, origins.convert)
     if not any(parts):
         message = f"The provision {_name(provision)} is empty."
         yield Finding("V105", "error", message, (_clause_place(provision, origins),), "Write its text.")
-    elif page is not None and not all(part in page for part in parts):
+    elif shown is not None and not all(part in shown for part in parts):
         message = f"The provision {_name(provision)} is not on the page {uri} as it was drafted."
         fix = f"Look for a plugin, a hook or a page that changes {uri}."
-        place = origins.place(uri) if uri in origins.written else _clause_place(provision, origins)
+        place = origins.place(page) if page in origins.written else _clause_place(provision, origins)
         yield Finding("V102", "error", message, (place,), fix)
 
 
