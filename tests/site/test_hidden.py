@@ -6,6 +6,7 @@ import json
 import logging
 import re
 import shutil
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -14,9 +15,12 @@ import pytest
 from mkdocs.commands.build import build as build_site
 from mkdocs.config import load_config
 
+from policywright.pages.own_pages import Unwritten
+from policywright.pages.shortcodes import Expander
+from policywright.pages.views.site import AgencySite
 from tests.support.agency_files import ROOT, bake, read_case
 from tests.support.in_process import run_here, unchanged_process
-from tests.support.toy import TOY, pool_catalog
+from tests.support.toy import TOY, draft, pool_catalog
 
 CASES = read_case("hidden.yml")
 SETTLED = {
@@ -95,7 +99,7 @@ def test_nothing_hidden_is_in_any_published_file(everything: Path, folder: str) 
     pages = [
         name for name in holding(everything / folder, "Okapi") if name.endswith((".html", ".md", ".markdown", ".mdown"))
     ]
-    assert len({Path(name).stem for name in pages if "hidden/" in name or "linked/" in name}) == 14, pages
+    assert len({Path(name).stem for name in pages if "hidden/" in name or "linked/" in name}) == 15, pages
 
 
 def test_the_list_of_pages_names_only_pages_that_were_built(everything: Path) -> None:
@@ -308,3 +312,16 @@ def test_the_job_that_publishes_says_so_in_both_forges() -> None:
     jobs = [text for text in texts if "mkdocs.publish.yml --strict" in text and "policywright check" in text]
     assert len(jobs) == 2
     assert all("POLICYWRIGHT_AUDIENCE: published" in text for text in jobs)
+
+
+@pytest.mark.parametrize("unit", ["<!--", "<!---policy", "<! policy where ", "<!-- x -->\n", "```\n<!-- x -->\n```\n"])
+def test_a_page_full_of_marks_is_read_in_linear_time(unit: str) -> None:
+    village = draft(TOY / "village", pool_catalog())
+    expander = Expander(AgencySite(village.catalog, working=True, draft=village), Unwritten())
+    times = []
+    for size in (30_000, 240_000):
+        begun = time.process_time()
+        expander.expand(unit * (size // len(unit)), "docs/own.md", "", str)
+        times.append(time.process_time() - begun)
+    assert times[1] < 8 * 4 * times[0] + 0.5, times
+    assert times[1] < 4, times

@@ -75,7 +75,7 @@ def own_problems(docs: Docs, draft: Draft, *, working: bool = True) -> list[Find
     findings += [finding for finding in strays(docs) if finding not in findings]
     site = AgencySite(draft.catalog, working=working, draft=draft)
     for uri, text in pages.items():
-        findings += Expander(site, _Unwritten()).expand(text, f"{docs.name}/{uri}", "", docs.convert)[1]
+        findings += Expander(site, Unwritten()).expand(text, f"{docs.name}/{uri}", "", docs.convert)[1]
         findings += unread_head(text, docs.place(uri))
     return findings
 
@@ -194,7 +194,7 @@ def _read(docs: Docs) -> tuple[dict[str, str], list[Finding]]:
     return dict(sorted(pages.items())), findings
 
 
-class _Unwritten:
+class Unwritten:
     """A host for shortcodes when only their mistakes are needed."""
 
     def render(self, view: View) -> str:  # noqa: ARG002 - the signature is the binder's
