@@ -8,6 +8,7 @@ import unicodedata
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from itertools import islice
 
 Convert = Callable[[str], str]
 """Markdown -> HTML, as the site converts it."""
@@ -35,8 +36,13 @@ class Mark:
         return self.kind == LOOKALIKE or (self.kind == COMMENT and ours(self.inner, names))
 
 
-# Python-Markdown reads these as link definitions, which print nothing; people use them as comments.
-_REMARK = re.compile(r"^ {0,3}\[[^\]\n]*\]:[ \t]*(?:#|<#?>)[ \t]*(?:[\"'(][^\n]*)?$", re.MULTILINE)
+# Remarks that are no HTML comments: link definitions, which print nothing, and those of Obsidian and CriticMarkup.
+_REMARK = re.compile(
+    r"^ {0,3}\[[^\]\n]*\]:[ \t]*(?:#|<#?>)[ \t]*(?:\((?:[^()\n]|\n(?!\s*\n)){0,2000}\)|[\"'(][^\n]*)?$"
+    r"|^ {0,3}\[(?://|_|#|-|comment|note|todo)\]:[^\n]*$"
+    r"|(?<!\S)%%(?:[^%\n]{1,2000}|\n(?:[^%]|%(?!%)){0,2000}\n)%%(?!\S)|\{>>(?:[^<]|<(?!<)){0,2000}<<\}",
+    re.MULTILINE | re.IGNORECASE,
+)
 # A key in brackets that is not already part of a link: not after “]”, and not before “(”, “[” or “:”.
 _CITATION = re.compile(r"(?<!\])\[[A-Z][A-Z0-9]*(?:-[A-Z0-9]+)*\](?![(\[:])")
 _FENCE = re.compile(r"^[ \t>*+-]*(?:`{3}|~{3})", re.MULTILINE)
@@ -75,8 +81,9 @@ def _comments(text: str) -> Iterator[Mark]:
         if text[start - 1 : start] == "\\":
             start = text.find("<!--", start + 4)  # “\\<!--” is text
         elif end < 0:
-            yield Mark(OPEN, start, start + 4, "<!--")
-            start = text.find("<!--", start + 4)
+            rest = (found.start() for found in re.finditer("<!--", text[start:]))
+            yield from (Mark(OPEN, start + at, start + at + 4, "<!--") for at in islice(rest, MOST))
+            return
         else:
             yield Mark(COMMENT, start, end + 3, text[start : end + 3])
             start = text.find("<!--", end + 3)
@@ -93,11 +100,16 @@ def _blanked(text: str, spans: list[tuple[int, int]]) -> str:
 
 # What word processors, phones and other languages make of “<”, “!” and “-”.
 _SIGNS = str.maketrans(
-    {sign: plain for plain, signs in {"<": "‹«〈＜⟨≤", "!": "¡！ǃ", "-": "–—―‐‑‒−﹣－­"}.items() for sign in signs}
+    {sign: plain for plain, signs in {"<": "‹«〈＜⟨≤", "!": "¡！ǃ", "-": "–—―‐‑‒−﹣－"}.items() for sign in signs}
 )
+_UNSEEN = re.compile("[\u00ad\u200b-\u200f\u2060-\u2064\ufeff]")
 _OPENING = re.compile(
-    r"(?:<[\s!\\-]{1,24}|^[ \t]*!-{1,3}[ \t]*)([^\W\d_]{4,9})\b[ \t]*([:;=.]?)[ \t]*([\w-]*)", re.MULTILINE
+    r"(?:<(?:!\[cdata\[[ \t]*|[\s!?\\-]{1,24})|^[ \t]*!?-{1,3}[ \t]*|[\[{]{1,2}[#%!]?[ \t]*)"
+    r"([^\W\d_]{4,9})\b[ \t]*([:;=.]?)[ \t]*([\w-]*)",
+    re.MULTILINE,
 )
+MOST = 100
+"""The maximum number of lookalikes, and of comments without an end, that are looked for in one page."""
 
 
 def lookalikes(text: str, names: tuple[str, ...]) -> Iterator[Mark]:
@@ -107,20 +119,27 @@ def lookalikes(text: str, names: tuple[str, ...]) -> Iterator[Mark]:
     """
     folded = fold(text)
     lines = text.split("\n")
-    for found in _OPENING.finditer(folded):
-        if ("!" in found[0] or "-" in found[0]) and looks_like_ours(found[1], found[2], found[3], names):
-            number = folded.count("\n", 0, found.start(1))
-            line = lines[number]
-            at = max(line.casefold().find(found[1]), 0)
-            start = sum(len(before) + 1 for before in lines[:number]) + at
-            yield Mark(LOOKALIKE, start, start + len(found[1]), line[at : at + len(found[1])])
+    alike = (found for found in _OPENING.finditer(folded) if _meant(found, names))
+    for found in islice(alike, MOST):
+        number = folded.count("\n", 0, found.start(1))
+        line = lines[number]
+        at = max(line.casefold().find(found[1]), 0)
+        start = sum(len(before) + 1 for before in lines[:number]) + at
+        yield Mark(LOOKALIKE, start, start + len(found[1]), line[at : at + len(found[1])])
+
+
+def _meant(found: re.Match[str], names: tuple[str, ...]) -> bool:
+    """Return whether a shortcode was meant; without “<” and a “!” or “-” only if the whole of it is right."""
+    if "<" in found[0] and re.search(r"[!?-]", found[0]):
+        return looks_like_ours(found[1], found[2], found[3], names)
+    return found[1] == "policy" and found[2] == ":" and found[3] in names
 
 
 def fold(text: str) -> str:
     """Return a text with entities, look-alike signs and capitals replaced; each line stays one line."""
     if "&" in text:
         text = "\n".join(" ".join(html.unescape(line).splitlines()) for line in text.split("\n"))
-    return unicodedata.normalize("NFKC", text.translate(_SIGNS)).casefold()
+    return _UNSEEN.sub("", unicodedata.normalize("NFKC", text.translate(_SIGNS)).casefold())
 
 
 def ours(comment: str, names: Iterable[str]) -> bool:
@@ -133,7 +152,7 @@ def looks_like_ours(word: str, sign: str, name: str, names: tuple[str, ...]) -> 
     """Return whether `word: name` was meant as `policy: name`; a misspelled word needs a name that is known."""
     if word == "policy" and sign in (":", ";", "="):
         return True
-    return _close(word, "policy", 0.8) and any(_close(name, known, 0.85) for known in names)
+    return _close(word, "policy", 0.7) and any(_close(name, known, 0.85) for known in names)
 
 
 def _close(word: str, wanted: str, least: float) -> bool:

@@ -22,7 +22,6 @@ from policywright.language.comments import (
     Mark,
     find_marks,
     fold,
-    line_of,
     ours,
 )
 from policywright.language.conditions import ConditionError, explain, parse_condition, questions_in
@@ -112,12 +111,13 @@ class Expander:
         """
         self.file, self.element, self.text, self.problems = file, element, text, []
         self.kept, self.dropped, self.blocks = [], [], []
-        end = 0
+        end, line, counted = 0, 1, 0
         for mark in find_marks(text, convert, self.names):
             start, stop = self._span(mark)
+            line, counted = line + text.count("\n", counted, mark.start), mark.start
             if start >= end:
                 self._put(text[end:start])
-                self._replace(mark)
+                self._replace(mark, line)
                 end = stop
         self._put(text[end:])
         for _, number in self.blocks:
@@ -147,9 +147,8 @@ class Expander:
         end = self.text.find("\n", mark.end)
         return self.text.rfind("\n", 0, mark.start) + 1, len(self.text) if end < 0 else end
 
-    def _replace(self, mark: Mark) -> None:
-        """Put what a reader sees in place of a mark."""
-        number = line_of(self.text, mark.start)
+    def _replace(self, mark: Mark, number: int) -> None:
+        """Put what a reader sees in place of a mark on a line."""
         if mark.kind == CITATION:
             known = mark.inner in self.catalog.sources
             self._put(self._citation(mark.inner) if known else mark.text)
