@@ -135,7 +135,7 @@ def _missing_page(uri: str, origins: Origins) -> Finding:
 
 
 def _provisions(draft: Draft, texts: Mapping[str, str], origins: Origins) -> Iterator[Finding]:
-    # An agency's page may replace a text under another name, such as house-rules.markdown.
+    # An agency's page may replace a text under another name, such as one that ends in “.markdown”.
     named = {built_as(uri): uri for uri in texts}
     for uri, provision in every_provision(draft):
         words, page = plain_markdown(provision.text), named.get(built_as(uri), "")
