@@ -10,13 +10,24 @@ NO_DAY = "315532800"
 """The SOURCE_DATE_EPOCH of a build that is given no day: 1 January 1980."""
 
 
+class NotADay(Exception):
+    """Raised when SOURCE_DATE_EPOCH is set to something that is not a day."""
+
+
 def given_day() -> str:
-    """Return the day that SOURCE_DATE_EPOCH names, in UTC, or nothing; a build never looks at the clock."""
-    seconds = os.environ.get("SOURCE_DATE_EPOCH", "")
+    """Return the day that SOURCE_DATE_EPOCH names, in UTC, or nothing; a build never looks at the clock.
+
+    Raise NotADay if it names none.
+    """
+    seconds = os.environ.get("SOURCE_DATE_EPOCH", "").strip()
     # The adapter sets NO_DAY itself to make builds reproducible; it must not be taken for a day that somebody gave.
-    if not seconds.isdecimal() or seconds == NO_DAY:
+    if seconds in ("", NO_DAY):
         return ""
-    return datetime.fromtimestamp(int(seconds), UTC).date().isoformat()
+    try:
+        return datetime.fromtimestamp(int(seconds if seconds.isdecimal() else "no number"), UTC).date().isoformat()
+    except (ValueError, OverflowError, OSError):  # OSError on Windows
+        allowed = "Write a number of seconds since 1970, for example 1799539200 for 10 January 2027, or unset it."
+        raise NotADay(f"The variable SOURCE_DATE_EPOCH is “{seconds}”. {allowed}") from None
 
 
 def this_day() -> str:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,6 +13,9 @@ from policywright.model.draft import Draft
 from policywright.pages.book import make_book
 from policywright.pages.renderer import Book
 from policywright.pages.views.overview import every_provision
+from tests.support.agency_files import bake
+from tests.support.shared import Shared
+from tests.support.toy import TOY, pool_catalog
 
 
 @pytest.fixture
@@ -23,3 +28,22 @@ def short_book(monkeypatch: pytest.MonkeyPatch) -> None:
         return replace(book, pages={uri: book.pages[uri] for uri in kept}, navigation=[*kept])
 
     monkeypatch.setattr("policywright.mkdocs_site.agency.make_book", short)
+
+
+@pytest.fixture(scope="session")
+def baked_village(shared: Shared) -> Path:
+    return shared("village", _village) / "exampleton"
+
+
+def _village(folder: Path) -> None:
+    agency = bake(folder)
+    shutil.rmtree(agency / "answers")
+    shutil.copytree(TOY / "village", agency, dirs_exist_ok=True)
+
+
+@pytest.fixture
+def village(baked_village: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The repository of a village with a pool: its site has a fifth of the pages of a real one."""
+    monkeypatch.setattr("policywright.draft.known_catalogs", lambda: ("pool",))
+    monkeypatch.setattr("policywright.draft.load_catalog", lambda _: pool_catalog())
+    return Path(shutil.copytree(baked_village, tmp_path / "exampleton"))

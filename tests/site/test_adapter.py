@@ -7,8 +7,7 @@ import io
 import json
 import logging
 import os
-import shutil
-from collections.abc import Callable
+import re
 from pathlib import Path
 
 import pytest
@@ -18,21 +17,8 @@ from mkdocs.config import load_config
 from policywright.clock import NO_DAY
 from policywright.mkdocs_site import agency as adapter
 from policywright.pages.feeds import PAGES
-from tests.support.agency_files import bake
+from tests.support.agency_files import run
 from tests.support.in_process import begin_here, run_here, unchanged_process
-from tests.support.toy import TOY, pool_catalog
-
-Build = Callable[..., tuple[int, str]]
-
-
-@pytest.fixture
-def village(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The repository of a village with a pool: its site has a fifth of the pages of a real one."""
-    monkeypatch.setattr("policywright.draft.known_catalogs", lambda: ("pool",))
-    monkeypatch.setattr("policywright.draft.load_catalog", lambda _: pool_catalog())
-    agency = bake(tmp_path)
-    shutil.rmtree(agency / "answers")
-    return Path(shutil.copytree(TOY / "village", agency, dirs_exist_ok=True))
 
 
 def build(agency: Path, *options: str) -> tuple[int, str]:
@@ -82,13 +68,12 @@ def test_a_published_build_is_refused_with_its_reasons(village: Path) -> None:
     assert not (village / "published").exists()
 
 
-def test_a_provision_that_another_hook_changes_stops_the_build_and_leaves_no_home_page(village: Path) -> None:
+def test_a_provision_that_another_hook_changes_stops_the_build_and_leaves_no_site(village: Path) -> None:
     let_another_hook_change_words(village)
     status, said = build(village)
     assert status == 1
     assert "mkdocs.yml:1:1: error V102: The provision " in said
-    assert not (village / "site" / "index.html").exists()
-    assert (village / "site" / "policy.html").is_file()
+    assert not (village / "site").exists()
 
 
 def test_a_page_of_the_agency_replaces_ours_and_a_page_that_it_excludes_is_not_looked_for(village: Path) -> None:
@@ -106,6 +91,20 @@ def test_a_page_of_the_agency_replaces_ours_and_a_page_that_it_excludes_is_not_l
     assert "policy: status" not in page
     assert page.index("assets/policywright.css") < page.index("own.css")
     assert not (village / "site" / "later.html").exists()
+
+
+def test_many_pages_are_in_the_navigation_but_not_all_on_every_page(village: Path) -> None:
+    for number in range(300):
+        (village / "docs" / f"page-{number:03}.md").write_text(f"# Page {number}\n", encoding="utf-8")
+    status, said = build(village)
+    assert status == 0, said
+    page = (village / "site" / "page-130.html").read_text("utf-8")
+    listed = re.findall(r'href="(page-\d+)\.html" class="md-nav__link', page)
+    assert listed[: listed.index("page-100") + 50][-50:] == [f"page-{number}" for number in range(100, 150)]
+    assert len(listed) < 100
+    assert "page-100 to page-149" in page
+    home = (village / "site" / "index.html").read_text("utf-8")
+    assert 'href="page-000.html"' in home
 
 
 def test_the_logo_of_the_design_is_the_theme_s(village: Path) -> None:
@@ -172,3 +171,21 @@ def served(agency: Path) -> str:
         config.plugins.on_startup(command="serve", dirty=False)
         build_site(config)
     return said.getvalue()
+
+
+@pytest.mark.parametrize("day", ["yesterday", "9" * 20, "-1"])
+def test_a_day_from_outside_that_is_none_stops_the_build_with_a_sentence(day: str, village: Path) -> None:
+    done = run_here("mkdocs", "build", cwd=village, env={"SOURCE_DATE_EPOCH": day})
+    assert done.returncode == 1
+    assert f"SOURCE_DATE_EPOCH is “{day}”" in done.stderr
+    assert not (village / "site").exists()
+
+
+def test_a_terminal_that_has_no_curly_quotes_gets_other_signs(village: Path) -> None:
+    bare = {"LC_ALL": "C", "PYTHONCOERCECLOCALE": "0", "PYTHONUTF8": "0", "PYTHONIOENCODING": ""}
+    (village / "policy.yml").write_text("agency: {nam: Dörflein}\n", encoding="utf-8")
+    done = run("mkdocs", "build", "--strict", cwd=village, env=bare)
+    assert done.returncode == 1
+    assert "Logging error" not in done.stderr
+    assert "Traceback" not in done.stderr
+    assert "policy.yml:1:10: error E101" in done.stderr

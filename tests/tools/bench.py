@@ -79,6 +79,14 @@ def longer(agency: Path, folder: Path) -> Path:
     return folder
 
 
+def with_pages(agency: Path, folder: Path, number: int) -> Path:
+    """Copy an agency and give it this many pages."""
+    shutil.copytree(agency, folder)
+    for page in range(number):
+        (folder / "docs" / f"page-{page:04}.md").write_text(f"# Page {page}\n\nSome words about it.\n")
+    return folder
+
+
 def peak_memory(*words: str | Path) -> int:
     """Return the largest memory in MB of a command run in a separate process."""
     probe = (
@@ -166,6 +174,14 @@ def main() -> None:
             config = root / "mkdocs.yml"
             whole = peak_memory(TOOLS / "mkdocs", "build", "-q", "--config-file", config, "--site-dir", folder / "s6")
             print(f"  peak memory, {title}: check {check} MB, build {whole} MB")
+        print("\nPages of the agency in docs/ (wanted: linear)")
+        for number in (250, 1000, 2000):
+            many = with_pages(agency, folder / str(number), number)
+            took = timed(command(*build, folder / "s7", cwd=many))
+            memory = peak_memory(
+                TOOLS / "mkdocs", "build", "-q", "-f", many / "mkdocs.yml", "--site-dir", folder / "s8"
+            )
+            print(f"  {number:5} pages: {took:6.2f} s, {memory} MB")
         pages = len(list((rendered / "docs").rglob("*.md")))
         print(f"\n{pages} pages; {RUNS} runs each after one warm-up, taken in turn.")
         print("Figures: median, range, median of the paired ratios.")

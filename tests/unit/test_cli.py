@@ -356,3 +356,22 @@ def test_a_broken_pipe_is_no_crash(agencies: dict[str, Path]) -> None:
         process.stdout.close()
         said = process.stderr.read().decode("utf-8")
     assert "Traceback" not in said
+
+
+NO_DAYS = ["yesterday", "-1", "1.5", "9" * 20, "²", "", " "]
+
+
+@pytest.mark.parametrize("day", NO_DAYS)
+def test_a_day_from_outside_that_is_none_is_said(day: str, agencies: dict[str, Path]) -> None:
+    done = call_here("check", agencies["good"], SOURCE_DATE_EPOCH=day)
+    if day.strip():
+        assert (done.returncode, done.stdout) == (2, "")
+        assert (
+            f"SOURCE_DATE_EPOCH is “{day}”. Write a number of seconds since 1970, for example 1799539200" in done.stderr
+        )
+    else:
+        assert done.returncode == 0
+
+
+def call_here(*words: str | Path, **env: str) -> subprocess.CompletedProcess[str]:
+    return run_here("policywright", *words, env=env)

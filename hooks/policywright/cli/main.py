@@ -21,6 +21,7 @@ from policywright.cli.compare import acknowledge, diff
 from policywright.cli.options import TODAY
 from policywright.cli.terminal import ROOT, exit_refused, read_draft, shown, write
 from policywright.cli.upgrade import upgrade
+from policywright.clock import NotADay
 from policywright.language.conditions import explain as in_words
 from policywright.language.conditions import questions_in
 from policywright.model.catalog import Clause
@@ -40,6 +41,9 @@ class _Commands(click.Group):
         except PolicyError as error:
             for finding in error.findings:
                 click.echo(shown(finding), err=True)
+            ctx.exit(2)
+        except NotADay as error:
+            click.echo(str(error), err=True)
             ctx.exit(2)
         # A full disk, a missing permission or a file that disappeared: a sentence, not a traceback.
         except OSError as error:

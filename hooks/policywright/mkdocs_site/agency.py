@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import gc
+import io
 import logging
 import os
-from collections.abc import Callable
+import shutil
+import sys
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -16,10 +19,12 @@ from mkdocs.exceptions import PluginError
 from mkdocs.plugins import event_priority
 from mkdocs.structure.files import File, Files, InclusionLevel, set_exclusions
 from mkdocs.structure.pages import Page as Page_
+from mkdocs.utils import CountHandler
 
 from policywright.approval.objections import Refused
-from policywright.clock import NO_DAY, given_day
+from policywright.clock import NO_DAY, NotADay, given_day
 from policywright.draft import draft_of
+from policywright.files.placing import begin, put_in_place
 from policywright.files.writing import write_files
 from policywright.language.comments import CITATION, candidates, line_of
 from policywright.mkdocs_site.generated import add_generated
@@ -46,6 +51,7 @@ __all__ = [
     "on_post_build",
     "on_post_page",
     "on_post_template",
+    "on_shutdown",
     "on_startup",
 ]
 
@@ -54,12 +60,20 @@ log = logging.getLogger("mkdocs.plugins.policywright")
 RECORDS = ("checklists.yml", "decisions.yml", "sign-offs.yml", "reviews.yml", "acknowledgements.csv")
 WATCHED = ("policy.yml", "answers", "registers", "overrides", "releases", *RECORDS)
 
+PAGES_PRINTED = 200
+"""Up to so many pages the theme prints the whole navigation on each of them; then only what is near the open page."""
+
 
 class _Build:
     """The state of one build; MkDocs calls the events one after the other."""
 
     def __init__(self) -> None:
         self.command = "build"
+        self.dirty = False
+        self.beside: Path | None = None
+        """The folder in which the site is built, until it is put in place."""
+        self.target = ""
+        """Its place."""
         self.start()
 
     @property
@@ -93,15 +107,30 @@ class _Build:
 _build = _Build()
 
 
-def on_startup(*, command: str, **_: Any) -> None:
+def on_startup(*, command: str, dirty: bool = False, **_: Any) -> None:
     """Remember whether MkDocs serves: then a broken file becomes an error page and does not end the process."""
-    _build.command = command
+    _build.command, _build.dirty = command, dirty
+    _print_on_any_terminal()
+    # MkDocs itself reads the variable, for the site map, and fails with a traceback.
+    try:
+        given_day()
+    except NotADay as error:
+        raise PluginError(str(error)) from None
+    if not os.environ.get("SOURCE_DATE_EPOCH", "").strip():
+        os.environ.pop("SOURCE_DATE_EPOCH", None)
     # Without a date from outside, two builds of the same text must be byte for byte the same.
     os.environ.setdefault("SOURCE_DATE_EPOCH", NO_DAY)
     if not _build.serving:
         # A build makes many small objects and few reference cycles, and then the process ends. Without the search
         # for cycles it is about 5 % faster.
         gc.disable()
+
+
+def _print_on_any_terminal() -> None:
+    """Let a terminal without “ and ”, as on Windows or in the C locale, get other signs and not a traceback."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
 
 
 def on_config(config: MkDocsConfig) -> MkDocsConfig:
@@ -114,6 +143,8 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
     _build.start()
     _build.converter = Converter(config.markdown_extensions, config.mdx_configs or {})
     _build.docs = docs_in(config, root, _build.converter)
+    if not _build.serving:  # MkDocs serves a folder of its own
+        build_beside(config)
     try:
         draft = draft_of(root, given_day())
         problems = readable(own_problems(_build.docs, draft, working=audience == "working"))
@@ -226,6 +257,9 @@ def _agency_s(file: File, config: MkDocsConfig) -> bool:
 def navigation_of(files: Files, config: MkDocsConfig, book: Book) -> list[Any]:
     """Return the navigation; an agency's page that replaces a generated one has its place, the others are last."""
     set_exclusions(files, config)
+    features = config.theme.setdefault("features", [])
+    if len(files.documentation_pages()) > PAGES_PRINTED and "navigation.prune" not in features:
+        features.append("navigation.prune")
     pages = [file for file in files.documentation_pages() if file.inclusion.value > InclusionLevel.NOT_IN_NAV.value]
     return with_own(book.navigation, [file.src_uri for file in pages if file.src_uri not in _build.made])
 
@@ -323,23 +357,24 @@ def on_post_template(output_content: str, **_: Any) -> str:
     return lost(output_content)
 
 
+@event_priority(-1000)  # after the plug-ins, which write their files into the folder
 def on_post_build(config: MkDocsConfig) -> None:
-    """Compare the finished site with the draft, list its pages, and write settings for web servers."""
+    """Compare the finished site with the draft, list its pages, and put it in its place."""
     if _build.draft is None or _build.book is None:
         return
     site = Path(config.site_dir)
     found = [*_build.hidden, *compare_site(*compared(site), published=_build.published, origins=origins(config))]
     if found and not _build.serving:
-        (Path(config.site_dir) / "index.html").unlink(missing_ok=True)  # so that nobody takes the site for finished
         raise PluginError("\n".join(str(finding) for finding in found))
     for finding in found:
         log.error("%s", finding)
     listed = {**_build.book.pages, **_build.own}
     write_files(pages_file(listed, [uri for uri in listed if uri in built()], folders=config.use_directory_urls), site)
-    if not _build.serving:
+    if not _build.serving and not (config.strict and warned()):
         others = [path.read_text("utf-8") for path in site.glob("*.html") if path.name == "404.html"]
-        pages = [*_build.html.values(), *others]
-        write_files(server_settings(pages), site.parent / "deploy" / site.name)
+        settings = server_settings([*_build.html.values(), *others])
+        leave_beside(config)
+        write_server_settings(settings, Path(config.site_dir))
 
 
 def built() -> dict[str, str]:
@@ -368,3 +403,40 @@ def origins(config: MkDocsConfig) -> Origins:
     settings = Path(config.config_file_path).name
     others = [uri for uri in _build.html if _build.book and uri not in _build.book.pages]
     return Origins(_build.docs.convert, _build.written, others, settings)
+
+
+def build_beside(config: MkDocsConfig) -> None:
+    """Let MkDocs build beside the folder of the site, so that the last site stays until this one is finished."""
+    _build.target = config.site_dir
+    _build.beside = begin(Path(config.site_dir).resolve(), keep=_build.dirty)
+    config.site_dir = str(_build.beside)
+
+
+def leave_beside(config: MkDocsConfig) -> None:
+    """Put the finished site in its place."""
+    if _build.beside:
+        put_in_place(_build.beside, Path(_build.target).resolve())
+        config.site_dir, _build.beside = _build.target, None
+        log.info("The site is finished and in %s", config.site_dir)
+
+
+def warned() -> bool:
+    """Return whether MkDocs has counted a warning, on which a strict build fails after the last event."""
+    counters = [handler for handler in logging.getLogger("mkdocs").handlers if isinstance(handler, CountHandler)]
+    return any(counter.get_counts() for counter in counters)
+
+
+def write_server_settings(settings: Mapping[str, str], site: Path) -> None:
+    """Write the settings for web servers beside the site; a site elsewhere may be where nothing may be written."""
+    try:
+        write_files(settings, site.parent / "deploy" / site.name)
+    except OSError as error:
+        reason = (error.strerror or "the system refused").lower()
+        log.warning("The settings for web servers could not be written beside %s: %s.", site, reason)
+
+
+def on_shutdown(**_: Any) -> None:
+    """Remove what a failed build left."""
+    if _build.beside:
+        shutil.rmtree(_build.beside, ignore_errors=True)
+        _build.beside = None
