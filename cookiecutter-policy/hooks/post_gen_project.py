@@ -1,6 +1,7 @@
-"""Pins Policywright to where it came from, and says what comes next."""
+"""Records the wheel of Policywright and its hash, and says what comes next."""
 
 import contextlib
+import hashlib
 import io
 import json
 import os
@@ -10,7 +11,9 @@ import subprocess
 import sys
 from pathlib import Path
 
-VERSION = "{{ cookiecutter._policywright_version }}"
+WHEEL = Path("wheelhouse/policywright-{{ cookiecutter._policywright_version }}-py3-none-any.whl")
+MISSING = "# The wheel of Policywright and its hash are missing"
+"""Where the template's requirements.txt leaves the requirement open."""
 TEMPLATE = json.loads(
     r"""
 {{ cookiecutter._template | yaml_text }}
@@ -45,7 +48,8 @@ def cloned() -> bool:
 
 def pip_address(url: str) -> str:
     """Write a git remote as pip wants it, without a password."""
-    url = re.sub(r"^(https?://)[^/@]*@", r"\1", url)
+    url = re.sub(r"^(https?://)[^/]*@", r"\1", url)
+    url = re.sub(r"^(ssh://[^/:@]*):[^/]*@", r"\1@", url)
     if url.startswith(("https://", "http://", "ssh://", "file://", "git://")):
         return f"git+{url}"
     if re.match(r"[\w.-]+@[\w.-]+:", url):
@@ -53,33 +57,41 @@ def pip_address(url: str) -> str:
     return f"git+{Path(url).resolve().as_uri()}"
 
 
-def pin() -> str:
-    """Return the one requirement: the template's own tag or commit, or the released version."""
-    if COMMIT:
-        url, revision = TEMPLATE if cloned() else "", COMMIT
-    else:
-        url = git("config", "--get", "remote.origin.url") if cloned() else ""
-        revision = git("describe", "--exact-match", "--tags", "HEAD") or git("rev-parse", "HEAD")
-    if not (url and revision):
-        return f"policywright=={VERSION}"
-    address = f"{pip_address(url)}@{revision}"
-    # pip before 24.1 takes “name @ address” only for an address with a host.
-    return f"{address}#egg=policywright" if address.startswith("git+file:") else f"policywright @ {address}"
+def source() -> str:
+    """Return the git address and the commit that the template came from, as pip reads them; or nothing."""
+    url = TEMPLATE if COMMIT else git("config", "--get", "remote.origin.url")
+    commit = COMMIT or git("rev-parse", "HEAD")
+    return f"{pip_address(url)}@{commit}" if cloned() and url and commit else ""
 
 
-def write_pin() -> None:
-    """Write the pin into requirements.txt, unless the agency has changed the line that the template wrote."""
+def get_wheel() -> None:
+    """Copy the wheel that was built beside the template, or build that of a template from git."""
+    if COMMIT:  # cruft runs this in a folder that it deletes, twice for each update
+        return
+    built = FOLDER.parent / "dist" / WHEEL.name
+    if built.is_file():
+        shutil.copy(built, WHEEL)
+    elif not WHEEL.is_file() and cloned():
+        print("Building the wheel of Policywright. This needs pip, and hatchling from your package index.", flush=True)
+        words = ("wheel", "--quiet", "--no-deps", "--retries", "0", "--timeout", "10", "--wheel-dir", "wheelhouse")
+        command = [sys.executable, "-m", "pip", "--disable-pip-version-check", *words, str(FOLDER.parent)]
+        subprocess.run(command, capture_output=True, check=False)
+
+
+def record_wheel() -> None:
+    """Write the hash of the wheel, or else where to build it from, where the template left them open."""
     file = Path("requirements.txt")
-    lines = file.read_text(encoding="utf-8").splitlines()
-    if lines and lines[-1] == f"policywright=={VERSION}":
-        file.write_text("\n".join([*lines[:-1], pin()]) + "\n", encoding="utf-8")
-
-
-def take_wheel() -> None:
-    """Copy the wheel of this version when it was built beside the template."""
-    for wheel in [] if COMMIT else FOLDER.parent.glob(f"dist/policywright-{VERSION}-*.whl"):
-        if not Path("wheelhouse", wheel.name).exists():
-            shutil.copy(wheel, "wheelhouse")
+    text = file.read_text(encoding="utf-8")
+    head, open_, _ = text.partition(MISSING)
+    if not open_ or not text.endswith(f"\n./{WHEEL.as_posix()}\n"):
+        return  # the agency's own
+    get_wheel()
+    if WHEEL.is_file():
+        digest = hashlib.sha256(WHEEL.read_bytes()).hexdigest()
+        text = f"{head}./{WHEEL.as_posix()} --hash=sha256:{digest}\n"
+    elif re.fullmatch(r"[\w.:/@+~%=-]+", source()):
+        text = text.replace(". PATH is a copy of Policywright's repository", "").replace(" PATH\n", f' "{source()}"\n')
+    file.write_text(text, encoding="utf-8")
 
 
 def drop_empty_folders() -> None:
@@ -90,9 +102,10 @@ def drop_empty_folders() -> None:
 
 
 drop_empty_folders()
-write_pin()
-take_wheel()
+record_wheel()
 if isinstance(sys.stdout, io.TextIOWrapper):
     sys.stdout.reconfigure(encoding="utf-8")
 print(f"\nYour repository is ready in {Path.cwd()}")
+if not WHEEL.is_file() and MISSING in Path("requirements.txt").read_text(encoding="utf-8"):
+    print("The wheel of Policywright is missing. The comments in requirements.txt say how to build it.")
 print("Read its README.md next; it begins with the commands that build the site.")

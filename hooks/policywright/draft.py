@@ -8,7 +8,7 @@ from pathlib import Path
 from policywright.agency.decisions import with_decisions
 from policywright.agency.policy_file import facts, read_document
 from policywright.agency.settling import value_of
-from policywright.approval.acknowledgements import count, misplaced
+from policywright.approval.acknowledgements import count, misplaced, resolved
 from policywright.approval.status import life_findings, with_review
 from policywright.catalog.cache import load_catalog
 from policywright.catalog.folders import catalog_folder, known_catalogs
@@ -64,7 +64,8 @@ def make_draft(repository: Repository, catalog: Catalog, today: str = "") -> Dra
     clauses = with_overrides(catalog, repository.overrides)
     existing = _existing_policies(repository, catalog)
     policy, lonely = assemble(catalog, clauses, answers, _filler(repository, catalog, escape=True), existing)
-    unplaced = misplaced(repository.acknowledgements, repository.releases, document.version)
+    acknowledgements = resolved(repository.acknowledgements, repository.releases, document.version)
+    unplaced = misplaced(acknowledgements, repository.releases, document.version)
     draft = Draft(
         catalog=catalog,
         document=replace(document, title=document.title or catalog.title),
@@ -80,7 +81,7 @@ def make_draft(repository: Repository, catalog: Catalog, today: str = "") -> Dra
         sign_offs=repository.sign_offs,
         wordings=repository.wordings,
         calls=repository.calls,
-        acknowledged=count(repository.acknowledgements, repository.releases),
+        acknowledged=count(acknowledgements, repository.releases),
     )
     draft = replace(draft, document=with_review(draft))
     return replace(draft, findings=in_order([*draft.findings, *life_findings(draft)]))

@@ -85,7 +85,7 @@ def test_files_that_nobody_edited_follow_the_template_and_answers_stay(template:
     do("cruft", "update", "--skip-apply-ask", cwd=agency)
     assert "## Publish and archive" in (agency / "README.md").read_text("utf-8")
     assert "navigation.footer" in (agency / "mkdocs.yml").read_text("utf-8")
-    assert "policywright==9.9.9" in (agency / "requirements.txt").read_text("utf-8")
+    assert "policywright-9.9.9-py3-none-any.whl" in (agency / "requirements.txt").read_text("utf-8")
     assert {path: path.read_bytes() for path in answers} == answers
     commit(agency, "Follow the template")
     do("cruft", "check", cwd=agency)
@@ -94,7 +94,7 @@ def test_files_that_nobody_edited_follow_the_template_and_answers_stay(template:
 def test_what_both_sides_edited_is_named_until_somebody_decides(template: Path, agency: Path) -> None:
     edit(agency / "mkdocs.yml", "    - navigation.top\n", "    - navigation.top # the mayor likes it\n")
     pin = (agency / "requirements.txt").read_text("utf-8").splitlines()[-1]
-    edit(agency / "requirements.txt", pin, f"{pin} # reviewed")
+    edit(agency / "requirements.txt", f"\n{pin}\n", f"\n{pin} --hash=sha256:{'0' * 64}\n")
     edit(agency / "README.md", "## Publish\n", "## How we publish\n")
     commit(agency, "Ours")
     publish(template)

@@ -204,7 +204,7 @@ def test_every_objection_is_made_at_once(tmp_path: Path) -> None:
 
 
 def test_the_plain_call_and_the_directory_option_make_the_same_files(tmp_path: Path) -> None:
-    plain = bake(tmp_path / "plain")
+    plain = bake(tmp_path / "plain", ROOT, ("--verbose",))
     with_option = bake(tmp_path / "option", ROOT, ("--directory", "cookiecutter-policy"))
     assert files(plain) == files(with_option)
 
@@ -278,6 +278,19 @@ def test_the_ci_files_are_yaml_and_use_the_scaffolds_own_settings(tmp_path: Path
     assert "policywright check --overdue" in gitlab["overdue"]["script"][0]
     overdue = (tmp_path / "github/.github/workflows/overdue.yml").read_text("utf-8")
     assert "policywright check --overdue" in overdue
+
+
+def test_every_command_that_installs_checks_hashes(tmp_path: Path) -> None:
+    """In the repository itself, in its jobs and in our pages about it; `pip wheel` builds what is recorded later."""
+    agencies = [bake(tmp_path, forge=forge, repo_name=forge) for forge in ("gitlab", "github")]
+    own = [path for agency in agencies for path in agency.rglob("*") if path.suffix in (".md", ".yml")]
+    pages = [*own, *(ROOT / "docs" / "how-to").glob("*.md"), ROOT / "docs" / "tutorial.md"]
+    said = [line for path in pages for line in path.read_text("utf-8").splitlines() if "requirements.txt" in line]
+    commands = [line for line in said if re.search(r"-m pip (install|download)", line)]
+    assert len(commands) > 10
+    assert not [line for line in commands if "--require-hashes" not in line]
+    assert sum("--require-hashes" in path.read_text("utf-8") for path in own if path.suffix == ".yml") == 3
+    assert not [line for path in pages for line in path.read_text("utf-8").splitlines() if "r constraints.txt" in line]
 
 
 def test_what_is_generated_from_the_catalog_is_not_stale() -> None:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import functools
+import hashlib
 import json
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -15,6 +17,7 @@ from typing import Any
 
 from ruamel.yaml import YAML
 
+from policywright import __version__
 from policywright.catalog.cache import load_catalog
 from policywright.catalog.folders import catalog_folder
 from policywright.draft import make_draft
@@ -134,12 +137,32 @@ def run(
 
 
 def bake(folder: Path, template: Path = ROOT, options: tuple[str, ...] = (), **answers: str) -> Path:
-    """Scaffold an agency with the real cookiecutter, without prompts; return its repository."""
+    """Scaffold an agency with the real cookiecutter, without prompts; return its repository.
+
+    Of this checkout, and without options, it has a wheel too, as “make new” leaves it.
+    """
     given = TOWN | answers
     words = [f"{name}={value}" for name, value in given.items()]
     done = run_here("cookiecutter", template, *options, "--no-input", "--output-dir", folder, *words)
     assert done.returncode == 0, done.stdout + done.stderr
-    return folder / given["repo_name"]
+    agency = folder / given["repo_name"]
+    if template == ROOT and not options:
+        give_wheel(agency)
+    return agency
+
+
+def give_wheel(agency: Path, version: str = __version__) -> None:
+    """Put a wheel into the wheelhouse, as “make new” does, and record its hash if it is the one that is asked for.
+
+    A checkout without `dist/` gives a scaffold none. The content of this one does not matter, as nothing installs it.
+    """
+    wheel, file = agency / "wheelhouse" / f"policywright-{version}-py3-none-any.whl", agency / "requirements.txt"
+    wheel.write_bytes(b"a wheel")
+    digest = hashlib.sha256(wheel.read_bytes()).hexdigest()
+    text = re.sub(
+        rf"(?m)^(\./wheelhouse/{re.escape(wheel.name)}).*$", rf"\1 --hash=sha256:{digest}", file.read_text("utf-8")
+    )
+    file.write_text(text, "utf-8")
 
 
 def kinds(site: Path) -> list[str]:

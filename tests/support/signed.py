@@ -68,6 +68,6 @@ def released(root: Path, version: str, day: str = DAY) -> Files:
     document = repository.document
     plan = plan_release(document.dates, document.review_every, version, day, "Town Clerk")
     draft = make_draft(repository.judged_as(**plan.instead), catalog, day)
-    files = release(draft, plan, "0" * 16, (root / "policy.yml").read_text("utf-8"))
+    files = release(draft, plan, "0" * 16, (root / "policy.yml").read_text("utf-8"), day)
     write_files(files, root)
     return files

@@ -97,10 +97,16 @@ def generated() -> dict[Path, str]:
     catalog = load_catalog(catalog_folder("social-media"))
     context = {
         "_generated": "Made by “make generated” from the catalog; do not edit.",
-        **template_context(catalog, __version__),
+        **template_context(catalog, __version__, released_hash()),
     }
     files = {TEMPLATE / "cookiecutter.json": json.dumps(context, ensure_ascii=False, indent=2) + "\n"}
     return files | shipped() | {SCAFFOLD / name: text for name, text in template_answers(catalog).items()}
+
+
+def released_hash() -> str:
+    """Return what “python -m tests.tools.supply WHEEL” recorded for this version; nothing while it is not released."""
+    kept = json.loads((TEMPLATE / "cookiecutter.json").read_text("utf-8"))
+    return str(kept["_policywright_hash"]) if kept["_policywright_version"] == __version__ else ""
 
 
 if __name__ == "__main__":

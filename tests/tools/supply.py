@@ -1,10 +1,14 @@
 """Writes what is known of the supply chain: exact versions with hashes, and a bill of materials from them.
 
 Needs uv and the package index: make supply
+
+With the file of a released wheel it records its hash in the template instead, so that each agency's repository checks
+it: python -m tests.tools.supply dist/policywright-0.1.0-py3-none-any.whl
 """
 
 from __future__ import annotations
 
+import hashlib
 import importlib.metadata
 import json
 import re
@@ -18,12 +22,13 @@ from policywright import __version__
 from tests.support.agency_files import ROOT
 
 LOCK = ROOT / "cookiecutter-policy" / "{{cookiecutter.repo_name}}" / "constraints.txt"
+SETTINGS = ROOT / "cookiecutter-policy" / "cookiecutter.json"
 BILL = ROOT / "docs" / "project" / "sbom.cdx.json"
 LEAST_PYTHON = "3.11"
 
 HEAD = """\
 # Every package that Policywright {version} runs on, in the version that was tested, with the hashes of its files.
-# pip install --require-hashes -r constraints.txt, and then pip install --no-deps -r requirements.txt
+# requirements.txt names this file: pip install --require-hashes -r requirements.txt
 # Made by “make supply”; do not edit.
 """
 
@@ -107,7 +112,19 @@ def _vendored() -> dict[str, Any]:
     }
 
 
-if __name__ == "__main__":
+def with_hash(settings: str, wheel: Path) -> str:
+    """Return the text of cookiecutter.json that knows the hash of the released wheel of its version."""
+    version = json.loads(settings)["_policywright_version"]
+    if wheel.name != f"policywright-{version}-py3-none-any.whl":
+        sys.exit(f"{wheel.name} is not the wheel of version {version}.")
+    digest = hashlib.sha256(wheel.read_bytes()).hexdigest()
+    return re.sub(r'("_policywright_hash": )"\w*"', rf'\1"{digest}"', settings)
+
+
+if __name__ == "__main__" and sys.argv[1:]:
+    text = with_hash(SETTINGS.read_text("utf-8"), Path(sys.argv[1]))
+    SETTINGS.write_text(text, encoding="utf-8", newline="\n")
+elif __name__ == "__main__":
     text = resolve()
     LOCK.write_text(text, encoding="utf-8", newline="\n")
     BILL.write_text(bill(text), encoding="utf-8", newline="\n")

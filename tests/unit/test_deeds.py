@@ -48,7 +48,7 @@ def drafted_for(root: Path, plan: ReleasePlan, day: str = DAY) -> Draft:
 
 
 def release(draft: Draft, plan: ReleasePlan = PLAN) -> dict[str, str]:
-    return dict(commands.release(draft, plan, "0" * 16, "status: in_review\n"))
+    return dict(commands.release(draft, plan, "0" * 16, "status: in_review\n", plan.date))
 
 
 # Releases

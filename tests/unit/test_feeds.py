@@ -14,7 +14,7 @@ from icalendar import Calendar
 
 from policywright.model.draft import Draft
 from policywright.pages.book import make_book, render_book
-from policywright.pages.feeds import CALENDAR, FEED, PAGES, POLICY, address, calendar, pages_file, summary
+from policywright.pages.feeds import CALENDAR, FEED, PAGES, POLICY, address, calendar, feed, pages_file, summary
 from tests.support.agency_files import TOWN_ANSWERS, bake, draft_with
 from tests.support.in_process import run_here
 from tests.support.released import draft_in, release
@@ -200,3 +200,19 @@ def test_render_writes_the_same_files_for_any_host(tmp_path: Path) -> None:
     files = make_book(draft).files
     assert all((docs / name).read_bytes() == files[name] for name in (CALENDAR, FEED, POLICY))
     assert len(json.loads((docs / PAGES).read_bytes())["pages"]) == len(list(docs.rglob("*.md")))
+
+
+@pytest.mark.parametrize("sign", ["\x00", "\x0b", "\x1f", "\ufffe", "\uffff", "\ud800"])
+def test_a_sign_that_xml_forbids_does_not_break_the_feed(sign: str, tmp_path: Path) -> None:
+    draft = release(tmp_path, "1.0", "2027-03-01")
+    document = replace(draft.document, title=f"Rules{sign} & more", agency_name=f"{sign}Town")
+    root = ElementTree.fromstring(feed(replace(draft, document=document), folders=True))
+    assert root.findtext(f"{ATOM}title") == "\ufffdTown: Rules\ufffd & more"
+
+
+@pytest.mark.parametrize("sign", ["\x00", "\x0b", "\x7f", "\ud800"])
+def test_a_control_sign_does_not_break_the_calendar(sign: str, tmp_path: Path) -> None:
+    draft = draft_with(tmp_path, TOWN_ANSWERS, {"dates": DATES})
+    found = calendar(replace(draft, document=replace(draft.document, title=f"Rules{sign}")), working=True)
+    assert sign.encode("utf-8", "surrogatepass") not in found
+    assert "Rules\ufffd: Policy adopted" in found.decode().replace("\r\n ", "")

@@ -37,7 +37,8 @@ def commit(root: Path) -> None:
 
 
 def command(root: Path, *words: str) -> None:
-    done = CliRunner().invoke(main, [words[0], *words[1:]], catch_exceptions=False)
+    env = {"SOURCE_DATE_EPOCH": "1799539200"}  # 10 January 2027
+    done = CliRunner().invoke(main, [words[0], *words[1:]], catch_exceptions=False, env=env)
     assert done.exit_code == 0, done.output
 
 

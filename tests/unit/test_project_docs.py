@@ -54,3 +54,13 @@ def test_the_table_of_packages_is_complete() -> None:
     package = ROOT / "hooks" / "policywright"
     there = [path.stem for path in package.iterdir() if path.suffix == ".py" or (path / "__init__.py").is_file()]
     assert sorted(described) == sorted(name for name in there if not name.startswith("_"))
+
+
+def test_every_promise_about_security_names_tests_that_exist() -> None:
+    promises = rows(
+        (ROOT / "SECURITY.md").read_text("utf-8").split("\n## Promises and their tests\n")[1].split("\n## ")[0]
+    )
+    assert len(promises) > 10
+    for promise, tests in promises:
+        assert paths(tests), promise
+        assert missing(paths(tests)) == [], promise

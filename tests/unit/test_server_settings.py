@@ -77,3 +77,49 @@ def test_each_server_sends_the_same_headers() -> None:
 def test_pages_given_one_at_a_time_are_read_once() -> None:
     pages = ["<script>a()</script>"]
     assert server_settings(iter(pages)) == server_settings(pages)
+
+
+def tokens(conf: str) -> list[str]:
+    return re.findall(r'"[^"]*"|[^\s;{}]+', re.sub(r"#.*", "", conf))
+
+
+@pytest.mark.parametrize("number", [0, 1, 59, 60, 61, 500])
+def test_nginx_takes_the_settings_of_a_site_with_many_inline_styles(number: int) -> None:
+    """It refuses a parameter of 4,096 bytes or more; what is longer is put together from variables."""
+    pages = [f'<p style="margin-left: {index}px">{index}</p>' for index in range(number)]
+    conf = server_settings(pages)["nginx.conf"]
+    assert max(len(token.encode()) for token in tokens(conf)) < 4096
+    parts = dict(re.findall(r'^set (\$\w+) "([^"]*)";$', conf, re.MULTILINE))
+    (header,) = re.findall(r'^add_header Content-Security-Policy "([^"]*)" always;$', conf, re.MULTILINE)
+    for name, value in parts.items():
+        header = header.replace(f"${{{name[1:]}}}", value)
+    assert header == security_policy(pages)
+
+
+KINDS = {".ics": "text/calendar", ".csv": "text/csv", ".gz": "application/gzip", ".atom": "application/atom+xml"}
+
+
+@pytest.mark.parametrize("ending", KINDS)
+def test_each_server_names_the_kinds_of_our_files(ending: str) -> None:
+    made = server_settings(["<p>Words</p>"])
+    types = {
+        ending: kind
+        for kind, *endings in re.findall(r"^  (\S+/\S+) ([\w ]+);$", made["nginx.conf"], re.MULTILINE)
+        for word in endings
+        for ending in word.split()
+    }
+    assert types[ending[1:]] == KINDS[ending]
+    assert f"AddType {KINDS[ending]} {ending}\n" in made["apache.conf"]
+    maps = {
+        one.attrib["fileExtension"]: one.attrib["mimeType"]
+        for one in ElementTree.fromstring(made["web.config"].encode()).iter("mimeMap")
+    }
+    assert maps[ending] == KINDS[ending]
+
+
+def test_nginx_still_knows_the_kinds_of_files_that_every_site_has() -> None:
+    """A list of types in a server or location block takes the place of the list for the whole server."""
+    conf = server_settings(["<p>Words</p>"])["nginx.conf"]
+    usual = {"html", "css", "js", "json", "svg", "png", "jpg", "webp", "ico", "woff2", "xml", "txt", "pdf", "docx"}
+    for ending in usual | {"xlsx", "zip", "mp4", "map"}:
+        assert re.search(rf"^  \S+/\S+ (?:\w+ )*{ending}\b", conf, re.MULTILINE), ending

@@ -6,13 +6,15 @@ import importlib.metadata
 import json
 import re
 import tomllib
+from pathlib import Path
 
+import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 from policywright import __version__
 from tests.support.agency_files import ROOT
-from tests.tools.supply import BILL, LOCK, bill, pins
+from tests.tools.supply import BILL, LOCK, SETTINGS, bill, pins, with_hash
 
 LOCKED = LOCK.read_text("utf-8")
 PINS = pins(LOCKED)
@@ -63,3 +65,18 @@ def test_the_bill_names_a_licence_for_nearly_every_package() -> None:
     components = json.loads(BILL.read_text("utf-8"))["components"]
     without = {c["name"] for c in components if "licenses" not in c}
     assert without <= {"colorama", "tzdata"}  # installed on Windows alone
+
+
+def test_the_hash_of_a_released_wheel_is_recorded_and_nothing_else_changes(tmp_path: Path) -> None:
+    before, wheel = SETTINGS.read_text("utf-8"), tmp_path / f"policywright-{__version__}-py3-none-any.whl"
+    wheel.write_bytes(b"released")
+    after = json.loads(with_hash(before, wheel))
+    digest = "d29eae1372c396247daf62745d10c3513eb46f9f232b4527e0f5298e5dca5cd0"
+    assert after == json.loads(before) | {"_policywright_hash": digest}
+
+
+def test_the_hash_of_another_version_is_not_recorded(tmp_path: Path) -> None:
+    wheel = tmp_path / "policywright-0.0.9-py3-none-any.whl"
+    wheel.write_bytes(b"released")
+    with pytest.raises(SystemExit, match=r"is not the wheel of version"):
+        with_hash(SETTINGS.read_text("utf-8"), wheel)

@@ -49,7 +49,8 @@ def read(table: str) -> list[list[str]]:
 
 
 def guarded(cell: str) -> str:
-    return f"'{cell}" if cell.startswith(FORMULAS) else cell
+    inner = re.sub(r'([;\t\r\n]"?)(?=[=+@]|-(?! ))', r"\1'", cell)
+    return f"'{inner}" if cell.startswith(FORMULAS) else inner
 
 
 CELL = st.text(st.characters(exclude_categories=["Cs"])) | st.sampled_from(

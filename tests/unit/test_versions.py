@@ -248,7 +248,7 @@ def test_rows_are_added_without_doubles_and_a_second_time_nothing_is(lived: Path
     assert (done.returncode, done.stdout) == (0, "2 new, 1 known already; acknowledgements.csv has 2 rows.\n")
     table = lived / "acknowledgements.csv"
     assert table.read_text("utf-8") == (
-        f'{HEAD}Kim Sample,2027-06-01,1.1,{print_}\n"“Al”, Jr.",2027-06-01,1.1,{print_}\n'
+        f'\ufeff{HEAD}Kim Sample,2027-06-01,1.1,{print_}\n"“Al”, Jr.",2027-06-01,1.1,{print_}\n'
     )
     before = table.stat().st_mtime_ns
     done = call("acknowledge", given, lived)
@@ -290,9 +290,11 @@ def test_a_table_of_ours_that_is_broken_is_not_written_over(lived: Path, tmp_pat
     assert (lived / "acknowledgements.csv").read_text("utf-8") == broken
 
 
-names = st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Cs", "Zl", "Zp"]), min_size=1).map(
-    lambda text: f"N {' '.join(text.split())}".strip()
-)
+names = (
+    st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Cs", "Zl", "Zp"]), min_size=1)
+    .map(lambda text: f"N {' '.join(text.split())}".strip())
+    .filter(lambda name: not re.search(r"[,;|][\"']?[=+@-]", name))
+)  # a formula for some spreadsheet, which is refused
 rows = st.lists(
     st.builds(Acknowledgement, names, st.just("2027-03-01"), st.just("1.0"), st.just("0" * 16), st.just(Place("a.csv")))
 )

@@ -13,10 +13,13 @@ from policywright.approval.acknowledgements import (
     Rows,
     misplaced,
     new_rows,
+    resolved,
     table_text,
+    with_acknowledgements,
 )
 from policywright.approval.objections import Refused, approval_objections, refuse
 from policywright.approval.releases import (
+    WITHDRAWN_FILE,
     WORDINGS_FILE,
     last_release,
     release_file,
@@ -25,7 +28,7 @@ from policywright.approval.releases import (
     wordings_text,
 )
 from policywright.approval.reviews import day_after
-from policywright.approval.sign_offs import SIGN_OFFS_FILE, provisions_to_sign, standings, with_sign_off
+from policywright.approval.sign_offs import SIGN_OFFS_FILE, holding, provisions_to_sign, standings, with_sign_off
 from policywright.approval.snapshot import freeze
 from policywright.approval.status import RELEASED, version_objection
 from policywright.files.edits import Keys, Row, with_row, with_values
@@ -55,6 +58,12 @@ def _ill_said(words: Mapping[str, str], *days: str) -> Iterator[str]:
     yield from (f"“{day}” is not a date. Write year, month and day: 2027-03-01." for day in days if not is_date(day))
 
 
+def _to_come(day: str, today: str) -> Iterator[str]:
+    """Report a day in the future; without a day for today there is none."""
+    if is_date(day) and "" < today < day:
+        yield f"{day} has not come yet: today is {today}."
+
+
 @dataclass(frozen=True)
 class Signature:
     """A request to sign: who, for which office, and which elements."""
@@ -75,7 +84,7 @@ def sign(draft: Draft, given: Signature, raw: str) -> tuple[SignOff, Files]:
     Raise PolicyError while the files have mistakes, and Refused if there is nothing that this office could sign.
     """
     _without_errors(draft)
-    refuse(list(_signature_objections(given)))
+    refuse(list(_signature_objections(given, draft.today)))
     provisions = freeze(draft).provisions
     elements = _elements(draft, given, provisions)
     # What is signed is the frozen text and not the draft: a fingerprint must come out the same when the file is read
@@ -84,6 +93,7 @@ def sign(draft: Draft, given: Signature, raw: str) -> tuple[SignOff, Files]:
     signed = [now[name] for element in elements for name in provisions_to_sign(given.role, element, draft, provisions)]
     # Each provision has its fingerprint, so that a later change lapses only the sign-offs of what it changes.
     prints = {provision.id: provision.fingerprint for provision in signed}
+    refuse(list(_signed_too_early(draft, given, elements, prints)))
     row = SignOff(given.role, given.by, given.date, elements, prints, given.note, given.until, Place(SIGN_OFFS_FILE))
     said = {key: getattr(row, key) for key in _WRITTEN if getattr(row, key) or key == "provisions"}
     wordings = {**draft.wordings, **{provision.fingerprint: provision for provision in signed}}
@@ -94,10 +104,27 @@ _WRITTEN = ("role", "by", "date", "until", "elements", "note", "provisions")
 """The keys of a row of sign-offs.yml, in the order in which they are written."""
 
 
-def _signature_objections(given: Signature) -> Iterator[str]:
+def _signature_objections(given: Signature, today: str) -> Iterator[str]:
     yield from _ill_said({"by": given.by}, given.date, given.until or given.date)
+    yield from _to_come(given.date, today)
     if given.until and given.until < given.date:
         yield f"The last day of the sign-off, {given.until}, is over before it is given, on {given.date}."
+    elif is_date(given.until) and given.until < today:
+        yield f"The last day of the sign-off, {given.until}, is over."
+
+
+def _signed_too_early(
+    draft: Draft, given: Signature, elements: Sequence[str], prints: Mapping[str, str]
+) -> Iterator[str]:
+    """Report what a sign-off rests on and what came after it: the office's last sign-off, and the last release."""
+    earlier = [row.date for row in draft.sign_offs if row.role == given.role and {*row.elements} & {*elements}]
+    # The last row of an office holds, so the rows must be in the order in which they were given.
+    if earlier and given.date < max(earlier):
+        yield f"This office signed on {max(earlier)} already, after {given.date}."
+    last = last_release(draft)
+    released = {one.id: one.fingerprint for one in last.frozen.provisions} if last else {}
+    if last and given.date < last.date and any(released.get(name) != word for name, word in prints.items()):
+        yield f"This text came later than {given.date}: version {last.version} of {last.date} has another text."
 
 
 def _elements(draft: Draft, given: Signature, provisions: Sequence[FrozenProvision]) -> tuple[str, ...]:
@@ -159,11 +186,14 @@ def _decision_objections(draft: Draft, chosen: RiskDecision) -> Iterator[str]:
     if chosen.kind not in KINDS:
         yield f"“{chosen.kind}” is no decision. Choose one of: {one_of(KINDS)}."
     yield from _ill_said({"owner": chosen.owner, "reason": chosen.reason}, chosen.date, chosen.until)
+    yield from _to_come(chosen.date, draft.today)
     nothing = _nothing_to_decide(draft, chosen.code)
     if nothing:
         yield nothing
     elif chosen.until < chosen.date:
         yield f"The last day of the decision, {chosen.until}, is over before it is taken, on {chosen.date}."
+    elif is_date(chosen.until) and chosen.until < draft.today:
+        yield f"The last day of the decision, {chosen.until}, is over."
 
 
 def _nothing_to_decide(draft: Draft, code: str) -> str:
@@ -217,12 +247,10 @@ def plan_release(document_dates: Mapping[str, str], review_every: str, version: 
     return ReleasePlan(version, day, by, "in_force" if "" < begins <= day else "approved", dates)
 
 
-def _release_objections(draft: Draft, plan: ReleasePlan) -> list[str]:
-    """Return every reason why a draft may not be released as planned: its version, date, text or sign-offs."""
+def _release_objections(draft: Draft, plan: ReleasePlan, today: str) -> list[str]:
+    """Return every reason why a draft may not be released as planned: its version, dates, text or sign-offs."""
     reasons = [*_ill_said({"by": plan.by}, plan.date), version_objection(plan.version, draft)]
-    last = last_release(draft)
-    if last and plan.date < last.date:
-        reasons.append(f"Version {last.version} was released on {last.date}, after {plan.date}.")
+    reasons += [*_to_come(plan.date, today), *_date_objections(draft, plan)]
     # A draft that was made for other dates or another version would hide what this release lacks, for example a lapsed
     # sign-off or an overdue review.
     judged = {key: getattr(draft.document, key) for key in plan.instead}
@@ -231,15 +259,37 @@ def _release_objections(draft: Draft, plan: ReleasePlan) -> list[str]:
     return [*filter(None, reasons), *approval_objections(draft)]
 
 
-def release(draft: Draft, plan: ReleasePlan, catalog_print: str, raw: str) -> Files:
+def _date_objections(draft: Draft, plan: ReleasePlan) -> Iterator[str]:
+    """Report what came after the day of the release or of the adoption, although both rest on it."""
+    last, adopted, begins = last_release(draft), plan.dates["adopted"], plan.dates["in_force"]
+    if last and plan.date < last.date:
+        yield f"Version {last.version} was released on {last.date}, after {plan.date}."
+    signed = max((row.date for row in holding(draft, standings(draft))), default="")
+    if plan.date < signed:
+        yield f"The text was signed on {signed}, after {plan.date}."
+    decided = max((f.decision.date for f in draft.findings if f.settled and f.decision), default="")
+    if plan.date < decided:
+        yield f"A finding was decided on {decided}, after {plan.date}."
+    if plan.date < adopted:
+        yield f"The policy is adopted on {adopted}, after its release on {plan.date}."
+    # A later release may keep the day on which the policy was adopted first.
+    kept = last and mapping(last.document.get("dates")).get("adopted") == adopted
+    if adopted < signed <= plan.date and not kept:
+        yield f"The text was signed on {signed}, after {adopted}, when the policy was adopted."
+    if "" < begins < adopted != plan.date or "" < begins < draft.document.dates["adopted"]:
+        yield f"The policy comes into force on {begins}, before it is adopted on {adopted}."
+
+
+def release(draft: Draft, plan: ReleasePlan, catalog_print: str, raw: str, today: str) -> Files:
     """Return the release of a draft and policy.yml with its version, status and date of adoption.
 
     The draft must be made for the day of the release, from a repository judged as `plan.instead`; another draft
-    does not show what the release lacks. `raw` is the text of policy.yml. The release is written first; if a run is
-    stopped in between, `unfinished` lets the next run complete it.
+    does not show what the release lacks. `raw` is the text of policy.yml. `today` is the day on which the command
+    runs, which may be later than the day of the release; nothing is released in advance. The release is written
+    first; if a run is stopped in between, `unfinished` lets the next run complete it.
     Raise Refused with every reason why it may not be released.
     """
-    refuse(_release_objections(draft, plan))
+    refuse(_release_objections(draft, plan, today))
     frozen = replace(draft, document=replace(draft.document, status=plan.status, dates=plan.dates))
     text = release_text(frozen, plan.date, plan.by, catalog_print)
     # The order matters: if policy.yml came first and the run stopped, it would claim a version that does not exist.
@@ -259,7 +309,7 @@ def unfinished(draft: Draft, plan: ReleasePlan, document: Document, raw: str) ->
     """
     found = release_of(draft, plan.version)
     # Only the newest release can be unfinished, and only if the text is still the same.
-    if found is None or found != draft.releases[-1] or found.fingerprint != freeze(draft).fingerprint:
+    if found is None or found != last_release(draft) or found.fingerprint != freeze(draft).fingerprint:
         return None
     if document.version == plan.version and document.status in RELEASED:
         return None
@@ -268,18 +318,74 @@ def unfinished(draft: Draft, plan: ReleasePlan, document: Document, raw: str) ->
     return found, _policy(kept, raw)
 
 
+@dataclass(frozen=True)
+class WithdrawalRequest:
+    """A request to withdraw a release that was a mistake."""
+
+    version: str
+    by: str
+    reason: str
+    date: str
+
+
+def withdraw(draft: Draft, asked: WithdrawalRequest, raw: str, raw_policy: str) -> Files:
+    """Return the file that records a withdrawal, and policy.yml in review again if it names that version.
+
+    `raw` is the text of releases/withdrawn.yml, `raw_policy` that of policy.yml. The release itself never changes.
+    A day of adoption that the release filled in is emptied, so that the next release fills in its own.
+    Raise Refused if there is no such release to withdraw.
+    """
+    refuse(list(_withdrawal_objections(draft, asked)))
+    release = next(one for one in draft.releases if one.version == asked.version)
+    row: Row = {
+        "version": asked.version,
+        "fingerprint": release.fingerprint,
+        "date": asked.date,
+        "by": asked.by,
+        "reason": asked.reason,
+    }
+    files = {WITHDRAWN_FILE: with_row(raw, WITHDRAWN_FILE, row)}
+    document = draft.document
+    if document.version != asked.version or document.status not in RELEASED:
+        return files
+    values: dict[Keys, str] = {("status",): "in_review"}
+    if document.dates["adopted"] == release.date:
+        values[("dates", "adopted")] = ""
+    return files | {POLICY_FILE: with_values(raw_policy, POLICY_FILE, values)}
+
+
+def _withdrawal_objections(draft: Draft, asked: WithdrawalRequest) -> Iterator[str]:
+    yield from _ill_said({"by": asked.by, "reason": asked.reason}, asked.date)
+    yield from _to_come(asked.date, draft.today)
+    release = release_of(draft, asked.version)
+    if release is None:
+        known = [one.version for one in draft.releases]
+        hint = did_you_mean(asked.version, known)
+        yield f"There is no version “{asked.version}”.{hint} {f'Choose one of: {one_of(known)}.' if known else ''}"
+    elif release.withdrawn:
+        yield f"Version {asked.version} was withdrawn already, on {release.withdrawn.date}."
+    # A release of a day to come is such a mistake, and may be withdrawn today.
+    elif asked.date < release.date <= draft.today:
+        yield f"Version {asked.version} was released on {release.date}, after {asked.date}."
+
+
 Table = tuple[Rows, Sequence[Finding]]
 """The result of `read_acknowledgements`: the valid rows, and the mistakes in the others."""
 
 
-def acknowledge(draft: Draft, here: Table, given: Table) -> tuple[list[Acknowledgement], Files]:
+def acknowledge(draft: Draft, here: Table, given: Table, raw: str = "") -> tuple[list[Acknowledgement], Files]:
     """Return the acknowledgements that are not on record yet, and the file that records them.
 
-    `here` is the agency's table, `given` the table whose rows are added. Without new rows nothing is written.
+    `here` is the agency's table and `raw` its text, `given` the table whose rows are added. Without new rows nothing
+    is written.
     Raise PolicyError if a row of either table has a mistake, or a new row is about a text that was never released.
     """
-    found = [*here[1], *given[1], *misplaced(given[0], draft.releases, draft.document.version)]
+    version = draft.document.version
+    ours, theirs = (resolved(table[0], draft.releases, version) for table in (here, given))
+    found = [*here[1], *given[1], *misplaced(theirs, draft.releases, version)]
     if found:
         raise PolicyError(found)
-    fresh = new_rows(here[0], given[0])
-    return fresh, {ACKNOWLEDGEMENTS_FILE: table_text([*here[0], *fresh])} if fresh else {}
+    fresh = new_rows(ours, theirs)
+    # Without the text of a table, for example before the first row, a new one is written.
+    text = with_acknowledgements(raw, fresh) if raw else table_text([*ours, *fresh])
+    return fresh, {ACKNOWLEDGEMENTS_FILE: text} if fresh else {}

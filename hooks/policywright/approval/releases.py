@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -13,21 +13,49 @@ from policywright import __version__
 from policywright.approval.sign_offs import holding, standings
 from policywright.approval.snapshot import beneath, freeze
 from policywright.files.folders import entries
-from policywright.files.schema import date_or_nothing, mapping
-from policywright.files.yaml import LARGEST_RECORD, absent, find_conflict, read_text
+from policywright.files.schema import (
+    DATE,
+    NOT_BLANK,
+    TEXT,
+    Schema,
+    checked,
+    closed,
+    date_or_nothing,
+    line,
+    mapping,
+)
+from policywright.files.yaml import LARGEST_RECORD, absent, find_conflict, read_text, read_yaml
 from policywright.model.draft import Draft
 from policywright.model.findings import Finding, Place, short
 from policywright.model.fingerprints import LENGTH, fingerprint
-from policywright.model.versions import Frozen, FrozenProvision, Release, SignOff
+from policywright.model.versions import Frozen, FrozenProvision, Release, SignOff, Withdrawal
 
 FOLDER = "releases"
 WORDINGS_FILE = f"{FOLDER}/signed.yml"
 """The file with the exact wordings that were signed off, each under its fingerprint."""
 
+WITHDRAWN_FILE = f"{FOLDER}/withdrawn.yml"
+"""The releases that were a mistake, each with who withdrew it, when and why; the releases themselves never change."""
+
+WITHDRAWALS: Schema = {
+    "type": ["array", "null"],
+    "items": closed(
+        {
+            "version": TEXT,
+            "fingerprint": TEXT,
+            "date": DATE,
+            "by": TEXT | NOT_BLANK,
+            "reason": TEXT | NOT_BLANK,
+        },
+        ["version", "fingerprint", "date", "by", "reason"],
+    ),
+}
+
 NOTE = "Frozen by policywright release. Do not edit: a changed file is an error."
 WORDINGS_NOTE = "Written by policywright sign. Do not edit: a changed wording is an error."
 
-_VERSION = re.compile(r"[0-9]{1,4}(\.[0-9]{1,4}){0,2}")
+# Without zeros in front: 1.1 and 01.1 would be two names of one number.
+_VERSION = re.compile(r"(0|[1-9][0-9]{0,3})(\.(0|[1-9][0-9]{0,3})){0,2}")
 _SEAL = re.compile(rf',\n "seal": "([0-9a-f]{{{LENGTH}}})"\n}}\n*\Z')
 _TEXTS = ("version", "date", "by", "engine", "policy", "previous")
 _PROVISION = ("id", "code", "section", "number", "title", "level", "element")
@@ -39,6 +67,13 @@ def version_key(version: str) -> tuple[int, ...] | None:
         return None
     numbers = [int(part) for part in version.split(".")]
     return tuple([*numbers, 0, 0][:3])
+
+
+def alike(version: str, known: Iterable[str]) -> str:
+    """Return the known version that has the same number, such as 1.0 for 1, v1.0 or 1.00; or nothing."""
+    parts = [str(int(part)) for part in version.removeprefix("v").split(".") if part.isdecimal()]
+    key = version_key(".".join(parts))
+    return next((one for one in known if key and version_key(one) == key), "")
 
 
 def release_file(version: str) -> str:
@@ -53,9 +88,40 @@ def read_releases(root: Path) -> tuple[tuple[Release, ...], list[Finding]]:
         message = "This is a file, and a folder belongs here, with a file for each release."
         return (), [Finding("E302", "error", message, (Place(FOLDER),), "Rename it, or move it elsewhere.")]
     paths = entries(root / FOLDER, FOLDER, found)
-    names = [path.name for path in paths if f"{FOLDER}/{path.name}" != WORDINGS_FILE]
-    read = (_read(root, name, found) for name in names)
-    return tuple(sorted((one for one in read if one), key=lambda one: version_key(one.version) or ())), found
+    names = [path.name for path in paths if f"{FOLDER}/{path.name}" not in (WORDINGS_FILE, WITHDRAWN_FILE)]
+    read = [one for one in (_read(root, name, found) for name in names) if one]
+    ended = _withdrawals(root, read, found)
+    held = (replace(one, withdrawn=ended.get(one.version)) for one in read)
+    return tuple(sorted(held, key=lambda one: version_key(one.version) or ())), found
+
+
+def _withdrawals(root: Path, releases: Sequence[Release], found: list[Finding]) -> dict[str, Withdrawal]:
+    """Read which releases were withdrawn: version -> who, when and why."""
+    if absent(root / WITHDRAWN_FILE):
+        return {}
+    file, problems = read_yaml(root / WITHDRAWN_FILE, WITHDRAWN_FILE)
+    found += checked(file, problems, WITHDRAWALS)
+    prints = {release.version: release.fingerprint for release in releases}
+    ended: dict[str, Withdrawal] = {}
+    for number, row in enumerate(file.rows):
+        said = {key: line(row.get(key)) for key in ("version", "fingerprint", "by", "reason")}
+        day = date_or_nothing(row.get("date"))
+        if not day or not all(said.values()):
+            continue
+        if prints.get(said["version"]) == said["fingerprint"]:
+            ended.setdefault(said["version"], Withdrawal(day, said["by"], said["reason"], file.place(number)))
+        else:
+            found.append(_nothing_to_withdraw(said["version"], prints, file.place(number, "version")))
+    return ended
+
+
+def _nothing_to_withdraw(version: str, known: Mapping[str, str], place: Place) -> Finding:
+    fix = "Take the release and this file from the history."
+    if version in known:
+        message = f"This row withdraws another text than the one that was released as version {version}."
+        return Finding("E301", "error", message, (place,), fix)
+    message = f"This row withdraws version “{short(version)}”, of which there is no release."
+    return Finding("E302", "error", message, (place,), fix)
 
 
 def _read(root: Path, name: str, found: list[Finding]) -> Release | None:
@@ -170,7 +236,7 @@ def release_text(draft: Draft, day: str, by: str, catalog_print: str) -> str:
 
     The draft's document already has the version, the status and the dates of the release.
     """
-    frozen = freeze(draft)
+    frozen, last = freeze(draft), last_release(draft)
     data = {
         "note": NOTE,
         "version": draft.document.version,
@@ -179,7 +245,7 @@ def release_text(draft: Draft, day: str, by: str, catalog_print: str) -> str:
         "engine": __version__,
         "catalog": {"id": draft.catalog.id, "fingerprint": catalog_print},
         "policy": frozen.fingerprint,
-        "previous": draft.releases[-1].version if draft.releases else "",
+        "previous": last.version if last else "",
         "document": _document(draft),
         "sections": dict(frozen.sections),
         "provisions": [_kept(provision) for provision in frozen.provisions],
@@ -237,8 +303,18 @@ def _decisions(draft: Draft) -> Iterator[dict[str, str]]:
 
 
 def last_release(draft: Draft) -> Release | None:
-    """Return the newest release, or None."""
-    return draft.releases[-1] if draft.releases else None
+    """Return the newest release that was not withdrawn, or None."""
+    return next((one for one in reversed(draft.releases) if not one.withdrawn), None)
+
+
+def with_predecessors(draft: Draft) -> list[tuple[Release | None, Release]]:
+    """Return each release after the one that it follows; a withdrawn one has no successor."""
+    found: list[tuple[Release | None, Release]] = []
+    before: Release | None = None
+    for release in draft.releases:
+        found.append((before, release))
+        before = before if release.withdrawn else release
+    return found
 
 
 def release_of(draft: Draft, version: str) -> Release | None:
@@ -247,8 +323,10 @@ def release_of(draft: Draft, version: str) -> Release | None:
 
 
 def state_of(release: Release, draft: Draft) -> str:
-    """Return “superseded” for every release before the one in force, and otherwise the status it was released with."""
-    forced = [one for one in draft.releases if one.document["status"] == "in_force"]
+    """Return the status that a release has now: withdrawn, superseded by one in force, or as it was released."""
+    if release.withdrawn:
+        return "withdrawn"
+    forced = [one for one in draft.releases if one.document["status"] == "in_force" and not one.withdrawn]
     later = forced[-1] if forced else None
     older = later and (version_key(release.version) or ()) < (version_key(later.version) or ())
     return "superseded" if older else str(release.document["status"])

@@ -26,7 +26,7 @@ from policywright.files.yaml import YamlFile, absent, read_yaml
 from policywright.model.catalog import Catalog
 from policywright.model.draft import Draft
 from policywright.model.findings import Finding, Place, unknown
-from policywright.model.versions import Call
+from policywright.model.versions import Call, Release
 
 REVIEWS_FILE = "reviews.yml"
 
@@ -111,7 +111,7 @@ def last_review(draft: Draft) -> str:
 
     This is the latest of the last release, the day in force and the last scheduled review.
     """
-    days = [release.date for release in draft.releases]
+    days = [release.date for release in draft.releases if not release.withdrawn]
     # A review for one cause, such as an incident, is not a review of the whole policy.
     days += [call.reviewed for call in draft.calls if not call.cause]
     days += [draft.document.dates["in_force"] or draft.document.dates["adopted"]]
@@ -143,13 +143,17 @@ def dates(draft: Draft) -> list[Due]:
     review = next_review(draft)
     found = [review] if review else []
     found += open_calls(draft) + _days_of_the_document(draft) + last_days(draft)
-    found += [Due(one.date, f"Version {one.version} released", "release", one.place) for one in draft.releases]
+    found += [Due(one.date, _released(one), "release", one.place) for one in draft.releases]
     return sorted(found, key=lambda due: (due.date, due.kind, due.place))
+
+
+def _released(release: Release) -> str:
+    return f"Version {release.version} released{', then withdrawn' if release.withdrawn else ''}"
 
 
 def recorded(draft: Draft) -> str:
     """Return the latest day in the files on which the policy was decided, or nothing."""
-    days = [release.date for release in draft.releases]
+    days = [release.date for release in draft.releases if not release.withdrawn]
     return max([*days, draft.document.dates["in_force"], draft.document.dates["adopted"]])
 
 

@@ -74,7 +74,9 @@ def _drafted(name: str, draft: Draft) -> bool:
 
 def person(name: str) -> str:
     """Return a name in a form for comparing: without case, spaces and periods."""
-    return "".join(unicodedata.normalize("NFKC", name).casefold().replace(".", " ").split())
+    # Format characters, such as a zero-width blank, cannot be seen.
+    shown = "".join(letter for letter in unicodedata.normalize("NFKC", name) if unicodedata.category(letter) != "Cf")
+    return "".join(unicodedata.normalize("NFKC", shown.casefold()).replace(".", " ").split())
 
 
 def same_person(one: str, other: str) -> bool:

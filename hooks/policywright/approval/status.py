@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from policywright.approval.releases import last_release, release_of, version_key
-from policywright.approval.reviews import next_review, review_findings
+from policywright.approval.reviews import day_after, next_review, review_findings
 from policywright.approval.separation import duty_findings
 from policywright.approval.sign_offs import sign_off_findings, standings
 from policywright.approval.snapshot import freeze
@@ -50,7 +50,11 @@ def _text(draft: Draft) -> Iterator[Finding]:
     """Compare the text with the release that policy.yml names."""
     version = draft.document.version
     release = release_of(draft, version)
-    if release is None:
+    if release and release.withdrawn:
+        message = f"The status is “{draft.document.status}”, but version {version} was withdrawn on "
+        fix = "Go back to the status “in_review”, let the offices sign, and release another version."
+        yield _finding(f"{message}{release.withdrawn.date}.", fix, draft, "status", release.withdrawn.place)
+    elif release is None:
         message = f"The status is “{draft.document.status}”, but version {version} was never released."
         fix = f"Go back to the status “in_review”, then run “policywright release {version}”."
         yield _finding(message, fix, draft, "version")
@@ -71,6 +75,28 @@ def _days(draft: Draft) -> Iterator[Finding]:
         yield Finding("L108", "warning", message, (draft.document.places["status"],), fix)
 
 
+def future_findings(draft: Draft) -> Iterator[Finding]:
+    """Report what claims to have been done on a day that has not come; if today is not known, nothing does."""
+    if not draft.today:
+        return
+    # A machine that builds may be in another time zone than the people who sign, and a day behind them.
+    latest = day_after(draft.today, "1 days")
+    for what, day, place in _done(draft):
+        if day > latest:
+            message = f"{what} is of {day}, which has not come on {draft.today}."
+            yield Finding("L109", "blocker", message, (place,), "Correct the day, or wait for it.")
+
+
+def _done(draft: Draft) -> Iterator[tuple[str, str, Place]]:
+    """Yield what was done according to the files: what it is, its day, and its place."""
+    yield from (("This sign-off", row.date, row.place) for row in draft.sign_offs)
+    decisions = {f.decision.place: f.decision.date for f in draft.findings if f.decision}
+    yield from (("This decision", day, place) for place, day in decisions.items())
+    yield from ((f"Version {one.version}", one.date, one.place) for one in draft.releases if not one.withdrawn)
+    if draft.document.status in RELEASED:
+        yield "The adoption", draft.document.dates["adopted"], draft.document.places["dates.adopted"]
+
+
 def _finding(message: str, fix: str, draft: Draft, key: str, *others: Place) -> Finding:
     return Finding("L103", "blocker", message, (draft.document.places[key], *others), fix)
 
@@ -81,7 +107,8 @@ def version_objection(version: str, draft: Draft) -> str:
     last = newest.version if newest else ""
     key = version_key(version)
     if key is None:
-        return f"“{version}” is not a version. Write up to three numbers with dots, such as 1.0 or 1.2.1."
+        how = "Write up to three numbers with dots and without zeros in front, such as 1.0 or 1.2.1."
+        return f"“{version}” is not a version. {how}"
     if release_of(draft, version):
         return f"Version {version} was released already, and a release never changes."
     if last and key <= (version_key(last) or ()):
@@ -103,6 +130,7 @@ def life_findings(draft: Draft) -> list[Finding]:
     found = standings(draft) if draft.sign_offs or draft.document.status != "draft" else []
     return [
         *status_findings(draft),
+        *future_findings(draft),
         *sign_off_findings(draft, found),
         *duty_findings(draft, found),
         *review_findings(draft),

@@ -88,8 +88,11 @@ def missing(files: Mapping[str, str], present: Sequence[str]) -> dict[str, str]:
     return {name: text for name, text in files.items() if name not in present}
 
 
-def template_context(catalog: Catalog, version: str) -> dict[str, Any]:
-    """Return the template's cookiecutter.json; its choices and labels come from the catalog."""
+def template_context(catalog: Catalog, version: str, wheel_hash: str) -> dict[str, Any]:
+    """Return the template's cookiecutter.json; its choices and labels come from the catalog.
+
+    `wheel_hash` is the SHA-256 of the released wheel of this version, or empty while it is not released.
+    """
     kinds = {prompt: catalog.questions[name] for prompt, name in catalog.scaffold.items()}
     presets = {preset.id: f"{preset.title}: {preset.summary}" for preset in catalog.presets.values()}
     labels = {prompt: {"__prompt__": q.help, **_labels(q)} for prompt, q in kinds.items()}
@@ -102,6 +105,7 @@ def template_context(catalog: Catalog, version: str) -> dict[str, Any]:
         "repo_name": "{{ cookiecutter.agency_name | folder_name }}-social-media-policy",
         "__names": "{{ cookiecutter | refuse_unusable }}",
         "_policywright_version": version,
+        "_policywright_hash": wheel_hash,
         "_extensions": ["local_extensions.Words"],
         "__prompts__": {
             "agency_name": "What is the agency's full name?",

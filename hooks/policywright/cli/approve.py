@@ -10,15 +10,18 @@ import click
 from policywright.agency.decisions import DECISIONS_FILE
 from policywright.approval import commands
 from policywright.approval.objections import Refused
-from policywright.approval.releases import catalog_fingerprint
+from policywright.approval.releases import WITHDRAWN_FILE, WORDINGS_FILE, catalog_fingerprint, release_file
 from policywright.approval.sign_offs import SIGN_OFFS_FILE, standings
 from policywright.catalog.folders import catalog_folder
 from policywright.cli.options import as_day
-from policywright.cli.terminal import ROOT, exit_refused, write
+from policywright.cli.terminal import ROOT, exit_refused
 from policywright.clock import this_day
 from policywright.draft import draft_of, make_draft, open_repository
 from policywright.files.line_ends import read_raw
 from policywright.files.schema import line
+from policywright.files.writing import write_planned
+from policywright.model.draft import Draft
+from policywright.model.versions import SignOff
 
 
 def _line(_: click.Context, __: click.Parameter, value: str | None) -> str:
@@ -52,14 +55,18 @@ def sign(  # noqa: PLR0913 - one parameter for each option
     The approved wording is kept in releases/signed.yml, so that later changes can be shown.
     """
     day = date or this_day()
-    draft = draft_of(root, day)
     wanted = tuple(name.strip() for part in elements for name in part.split(",") if name.strip())
-    try:
-        given = commands.Signature(role, by, day, wanted, until, note)
+    given = commands.Signature(role, by, day, wanted, until, note)
+
+    def plan() -> tuple[tuple[Draft, SignOff], commands.Files]:
+        draft = draft_of(root, this_day())
         row, files = commands.sign(draft, given, read_raw(root / SIGN_OFFS_FILE))
+        return (draft, row), files
+
+    try:
+        draft, row = write_planned(root, (WORDINGS_FILE, SIGN_OFFS_FILE), plan)
     except Refused as refused:
         exit_refused("This cannot be signed off:", refused.reasons, 2)
-    write(root, files)
     titles = ", ".join(f"“{draft.catalog.elements[element].title}”" for element in row.elements)
     click.echo(f"{row.by} signed {len(row.provisions)} provisions of {titles} for “{draft.catalog.roles[role].title}”.")
     open_ = {p.clause.id for p in draft.policy.provisions if p.gaps}
@@ -94,13 +101,15 @@ def decide(  # noqa: PLR0913 - one parameter for each option
     if kind is None:
         raise click.UsageError("Add --accept if the risk is accepted, or --plan if it will be fixed.")
     day = date or this_day()
-    draft = draft_of(root, day)
+    chosen = commands.RiskDecision(code, kind, owner, until, reason, day)
+
+    def plan() -> tuple[None, commands.Files]:
+        return None, commands.decide(draft_of(root, this_day()), chosen, read_raw(root / DECISIONS_FILE))
+
     try:
-        chosen = commands.RiskDecision(code, kind, owner, until, reason, day)
-        files = commands.decide(draft, chosen, read_raw(root / DECISIONS_FILE))
+        write_planned(root, (DECISIONS_FILE,), plan)
     except Refused as refused:
         exit_refused("This cannot be decided:", refused.reasons, 2)
-    write(root, files)
     done = {"accept": "accepted", "plan": "planned to be fixed"}[kind]
     click.echo(f"{code} is {done} until {until}; {owner} answers for it. The decision is in {DECISIONS_FILE}.")
 
@@ -109,35 +118,72 @@ def decide(  # noqa: PLR0913 - one parameter for each option
 @click.argument("version")
 @ROOT
 @click.option("--by", callback=_line, metavar="NAME", help="Who releases it; otherwise the owner of the policy.")
+@click.option("--withdraw", is_flag=True, help="Withdraw this release, which was a mistake; needs --reason and --by.")
+@click.option("--reason", callback=_line, metavar="TEXT", help="Why it is withdrawn.")
 @DATE
-def release(version: str, root: Path, by: str, date: str) -> None:
+def release(*, version: str, root: Path, by: str, withdraw: bool, reason: str, date: str) -> None:
     """Freeze the policy as a version, or list everything that prevents it.
 
     VERSION is a number such as 1.0. The release is a file in releases/ that nobody edits; in policy.yml the version,
     the status and an empty date of adoption are filled in. The status becomes in_force when the day under “in_force:”
     has come, and otherwise approved.
 
+    With --withdraw, a release that was a mistake no longer holds: it stays in releases/ and is shown as withdrawn,
+    releases/withdrawn.yml says who withdrew it, when and why, and policy.yml is in review again.
+
     Exit status: 0 if it was released, 1 if something prevents it, which is listed, 2 if the command could not run.
     """
     day = date or this_day()
+    if withdraw:
+        _withdraw(root, commands.WithdrawalRequest(version, by, reason, day))
+        return
+    if reason:
+        raise click.UsageError("Add --withdraw if this release is to be withdrawn; otherwise leave out --reason.")
+
+    def plan() -> tuple[list[str], commands.Files]:
+        return _release(root, version, day, by)
+
+    try:
+        said = write_planned(root, (release_file(version), commands.POLICY_FILE), plan)
+    except Refused as refused:
+        exit_refused("This policy may not be released yet:", refused.reasons, 1)
+    click.echo("\n".join(said))
+
+
+def _withdraw(root: Path, asked: commands.WithdrawalRequest) -> None:
+    """Withdraw a release, and say what that means."""
+    for option, value in (("--reason", asked.reason), ("--by", asked.by)):
+        if not value:
+            raise click.UsageError(f"Add {option}, so that everybody can see who withdrew it, and why.")
+
+    def plan() -> tuple[list[str], commands.Files]:
+        raws = (read_raw(root / WITHDRAWN_FILE), read_raw(root / commands.POLICY_FILE))
+        files = commands.withdraw(draft_of(root, this_day()), asked, *raws)
+        return list(files), files
+
+    try:
+        written = write_planned(root, (WITHDRAWN_FILE, commands.POLICY_FILE), plan)
+    except Refused as refused:
+        exit_refused("This cannot be withdrawn:", refused.reasons, 2)
+    click.echo(f"Version {asked.version} is withdrawn. The reason is in {WITHDRAWN_FILE}.")
+    if commands.POLICY_FILE in written:
+        click.echo(f"{commands.POLICY_FILE} is in review again.")
+
+
+def _release(root: Path, version: str, day: str, by: str) -> tuple[list[str], commands.Files]:
+    """Return what to say after a release, and its files."""
     repository, catalog = open_repository(root)
     document = repository.document
     plan = commands.plan_release(document.dates, document.review_every, version, day, by or document.owner)
     draft = make_draft(repository.judged_as(**plan.instead), catalog, day)
-    begun = commands.unfinished(draft, plan, document, read_raw(root / commands.POLICY_FILE))
+    raw = read_raw(root / commands.POLICY_FILE)
+    begun = commands.unfinished(draft, plan, document, raw)
     if begun:
-        write(root, begun[1])
-        click.echo(f"{begun[0].place.file} exists already; {commands.POLICY_FILE} now names version {version} too.")
-        return
-    try:
-        catalog_print = catalog_fingerprint(catalog_folder(catalog.id))
-        files = commands.release(draft, plan, catalog_print, read_raw(root / commands.POLICY_FILE))
-    except Refused as refused:
-        exit_refused("This policy may not be released yet:", refused.reasons, 1)
-    for name in write(root, files):
-        click.echo(f"{name} written.")
+        said = f"{begun[0].place.file} exists already; {commands.POLICY_FILE} now names version {version} too."
+        return [said], begun[1]
+    files = commands.release(draft, plan, catalog_fingerprint(catalog_folder(catalog.id)), raw, this_day())
     state = {"in_force": "in force", "approved": "approved"}[plan.status]
-    click.echo(f"Version {version} is released and {state}.")
+    return [*(f"{name} written." for name in files), f"Version {version} is released and {state}."], files
 
 
 COMMANDS = (sign, decide, release)

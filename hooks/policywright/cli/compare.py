@@ -8,10 +8,11 @@ from pathlib import Path
 import click
 
 from policywright.approval import commands
-from policywright.approval.acknowledgements import ACKNOWLEDGEMENTS_FILE, read_acknowledgements
-from policywright.approval.releases import last_release, release_file, release_of
+from policywright.approval.acknowledgements import ACKNOWLEDGEMENTS_FILE, decoded, encoding_of, read_acknowledgements
+from policywright.approval.releases import alike, last_release, release_file, release_of
 from policywright.approval.snapshot import freeze
-from policywright.cli.terminal import ROOT, read_draft, shown, write
+from policywright.cli.terminal import ROOT, read_draft, shown
+from policywright.files.writing import write_planned
 from policywright.model.draft import Draft
 from policywright.model.findings import PolicyError, did_you_mean, one_of
 from policywright.model.versions import Frozen
@@ -72,7 +73,9 @@ def _text(version: str, draft: Draft) -> Frozen:
         raise click.UsageError(f"Version {version} cannot be read.\n{wrong[0]}")
     known = [one.version for one in draft.releases]
     words = f" Choose one of: {one_of([*known, NOW])}." if known else " Nothing is released yet."
-    raise click.UsageError(f"There is no version “{version}”.{did_you_mean(version, known)}{words}")
+    same = alike(version, known)
+    hint = f" Did you mean “{same}”?" if same else did_you_mean(version, known)
+    raise click.UsageError(f"There is no version “{version}”.{hint}{words}")
 
 
 def _paint(kind: str, words: str) -> str:
@@ -89,18 +92,26 @@ def acknowledge(file: Path, root: Path) -> None:
     """Add people who have read a version to acknowledgements.csv.
 
     FILE is a table with the columns name, date, version and fingerprint, as a form or a spreadsheet writes it; other
-    columns are ignored. People already on record are skipped. If a row has a mistake, nothing is written.
+    columns are ignored. The agency's table keeps its form, and gets the new rows at its end. People already on record
+    are skipped. If a row has a mistake, nothing is written.
     """
-    draft = read_draft(root)
-    here = read_acknowledgements(root / ACKNOWLEDGEMENTS_FILE, ACKNOWLEDGEMENTS_FILE)
-    given = read_acknowledgements(file, file.name)
+    path = root / ACKNOWLEDGEMENTS_FILE
+
+    def plan() -> tuple[tuple[int, int, int], dict[str, bytes]]:
+        here = read_acknowledgements(path, ACKNOWLEDGEMENTS_FILE)
+        given = read_acknowledgements(file, file.name)
+        raw = path.read_bytes() if path.is_file() else b""
+        fresh, files = commands.acknowledge(read_draft(root), here, given, decoded(raw))
+        written = {name: text.encode(encoding_of(raw)) for name, text in files.items()}
+        return (len(fresh), len(given[0]) - len(fresh), len(here[0]) + len(fresh)), written
+
     try:
-        fresh, files = commands.acknowledge(draft, here, given)
+        fresh, known, total = write_planned(root, (ACKNOWLEDGEMENTS_FILE,), plan)
     except PolicyError as error:
-        click.echo("Nothing was written; these rows need a correction:", err=True)
+        # A table that may not be written has no wrong rows.
+        if not {finding.code for finding in error.findings} & {"E012", "E021", "E022"}:
+            click.echo("Nothing was written; these rows need a correction:", err=True)
         for finding in error.findings:
             click.echo(shown(finding), err=True)
         sys.exit(2)
-    write(root, files)
-    known, total = len(given[0]) - len(fresh), len(here[0]) + len(fresh)
-    click.echo(f"{len(fresh)} new, {known} known already; {ACKNOWLEDGEMENTS_FILE} has {total} rows.")
+    click.echo(f"{fresh} new, {known} known already; {ACKNOWLEDGEMENTS_FILE} has {total} rows.")

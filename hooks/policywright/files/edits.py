@@ -43,15 +43,18 @@ def with_row(raw: str, name: str, row: Row) -> str:
 def with_values(raw: str, name: str, values: Mapping[Keys, str]) -> str:
     """Return a file of a mapping in which these keys have these values; each path has one or two keys.
 
+    An empty text empties the value.
+
     Raise PolicyError if the file cannot be read, or if a value cannot be changed without touching other lines.
     """
     said = ", ".join(f"“{'.'.join(keys)}: {quoted(value)}”" for keys, value in values.items())
     file = _read(raw, name, said)
     for keys, value in values.items():
         top = mapping(file.value)
-        inner = {**mapping(top.get(keys[0])), keys[-1]: value} if len(keys) > 1 else value
+        inner = {**mapping(top.get(keys[0])), keys[-1]: value or None} if len(keys) > 1 else value or None
         if file.value != {**top, keys[0]: inner}:
-            file = _verified(_set(file, keys, quoted(value)), file, {**top, keys[0]: inner}, said)
+            word = quoted(value) if value else ""
+            file = _verified(_set(file, keys, word), file, {**top, keys[0]: inner}, said)
     return as_in(raw, file.text)
 
 
@@ -119,8 +122,11 @@ def _set(file: YamlFile, keys: Keys, word: str) -> str:
     text = file.text
     if keys in file.spans:
         start, end = file.spans[keys]
+        # Inside braces an empty value needs a word; on a line of its key it is nothing.
+        word = word or ("null" if text[end:].lstrip()[:1] in (",", "}") else "")
+        start = start if word else len(text[:start].rstrip(" "))
         by_hand = "\n" in text[start:end] or text.startswith(("[", "{"), start)
-        return text if by_hand else f"{text[:start]}{' ' * (text[start - 1] == ':')}{word}{text[end:]}"
+        return text if by_hand else f"{text[:start]}{' ' * (bool(word) and text[start - 1] == ':')}{word}{text[end:]}"
     line = f"{keys[-1]}: {word}\n"
     if len(keys) == 1:
         return ended(text) + line

@@ -14,7 +14,7 @@ from pathlib import Path
 
 _HOST = socket.gethostname().replace("-", "_")
 _LONGEST = 3600
-"""Seconds after which a build on another computer counts as killed."""
+"""Seconds after which a build on another computer is treated as killed."""
 
 
 def begin(target: Path, *, keep: bool) -> Path:

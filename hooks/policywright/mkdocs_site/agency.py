@@ -143,7 +143,7 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
     _build.start()
     _build.converter = Converter(config.markdown_extensions, config.mdx_configs or {})
     _build.docs = docs_in(config, root, _build.converter)
-    if not _build.serving:  # MkDocs serves a folder of its own
+    if not _build.serving:  # what MkDocs serves is in a temporary folder
         build_beside(config)
     try:
         draft = draft_of(root, given_day())
@@ -430,9 +430,8 @@ def write_server_settings(settings: Mapping[str, str], site: Path) -> None:
     """Write the settings for web servers beside the site; a site elsewhere may be where nothing may be written."""
     try:
         write_files(settings, site.parent / "deploy" / site.name)
-    except OSError as error:
-        reason = (error.strerror or "the system refused").lower()
-        log.warning("The settings for web servers could not be written beside %s: %s.", site, reason)
+    except PolicyError as error:
+        log.warning("The settings for web servers could not be written beside %s: %s", site, error)
 
 
 def on_shutdown(**_: Any) -> None:

@@ -42,6 +42,9 @@ CODES: dict[str, Code] = {
         Code("E013", "error", "Site without the hook", "`mkdocs.yml` without `hooks:`", "Name the hook file."),
         Code("E014", "error", "Hook file not found", "`- hooks/polcy.py`", "Correct the path."),
         Code("E015", "error", "Name nearly right", "`Overrides/`, `checklist.yml`", "Rename it."),
+        Code("E016", "error", "Requirement without a hash", "`policywright==0.1.0`", "Name the wheel and its hash."),
+        Code("E021", "error", "Others are writing", "two commands at once", "Run the command again in a moment."),
+        Code("E022", "error", "File may not be written", "a read-only `sign-offs.yml`", "Make it writable."),
         Code("E101", "error", "Unknown key", "`interaction_modle:`", "Correct the name, or delete the line."),
         Code("E102", "error", "Not one of the choices", "`enabled: offf`", "Write one of the choices."),
         Code(
@@ -186,6 +189,7 @@ CODES: dict[str, Code] = {
             "Name another office.",
         ),
         Code("L108", "warning", "Status is behind its date", "`approved` after `in_force:`", "Write `in_force`."),
+        Code("L109", "blocker", "Day that has not come", "a sign-off of next year", "Correct the day."),
         Code(
             "L201",
             "warning",
@@ -201,7 +205,7 @@ CODES: dict[str, Code] = {
             "Ask for a new acknowledgement.",
         ),
         Code("L203", "warning", "Wrong row among acknowledgements", "a row without a date", "Correct it."),
-        Code("L204", "error", "Acknowledgements without a column", "no `fingerprint`", "Name the four columns."),
+        Code("L204", "error", "Acknowledgements without their columns", "no `fingerprint`", "Name the four columns."),
         Code(
             "P101",
             "warning",
@@ -229,6 +233,13 @@ CODES: dict[str, Code] = {
         Code("W102", "warning", "Answer file is empty", "an empty `answers/goals.yml`", "Answer its questions."),
         Code("W103", "warning", "Answer is not used", "an answer to a question that is not asked", "Leave it empty."),
         Code("W106", "warning", "Copy beside a file", "`policy.yml.bak`", "Delete it."),
+        Code(
+            "W107",
+            "warning",
+            "Requirement that pip cannot install",
+            "a wheel without a hash in `requirements.txt`",
+            "Put the wheel into `wheelhouse/`, and write its hash.",
+        ),
         Code("W105", "advice", "Decision about nothing", "a decision on a conflict that was mended", "Delete it."),
         Code("W104", "warning", "Another version is running", "`policywright==0.0.9`", "Install what the file names."),
     ]

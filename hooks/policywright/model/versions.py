@@ -60,6 +60,17 @@ class Frozen:
 
 
 @dataclass(frozen=True)
+class Withdrawal:
+    """The end of a release that was a mistake: a row of releases/withdrawn.yml."""
+
+    date: str
+    """ISO date."""
+    by: str
+    reason: str
+    place: Place
+
+
+@dataclass(frozen=True)
 class Release:
     """A policy as it was frozen on a day: a file in releases/ that nobody edits."""
 
@@ -88,6 +99,8 @@ class Release:
     place: Place
     beneath: Mapping[str, str] = field(default_factory=dict)
     """Clause of an override -> fingerprint of the catalog's wording that it replaced."""
+    withdrawn: Withdrawal | None = None
+    """None while the release holds. A withdrawn one stays readable, and is never the last release."""
 
 
 @dataclass(frozen=True)

@@ -13,13 +13,14 @@ from typing import Any
 from xml.etree import ElementTree
 
 from policywright.approval.redline import compare
-from policywright.approval.releases import last_release
+from policywright.approval.releases import last_release, with_predecessors
 from policywright.approval.reviews import Due, dates, law_days, recorded
 from policywright.approval.snapshot import freeze
 from policywright.model.catalog import Source
 from policywright.model.draft import Draft, Provision
 from policywright.model.findings import capital
 from policywright.model.fingerprints import fingerprint
+from policywright.model.versions import Release
 from policywright.pages.redline_text import counted
 from policywright.pages.renderer import Page, without_head
 from policywright.pages.views.history import anchor
@@ -69,7 +70,7 @@ def calendar(draft: Draft, *, working: bool) -> bytes:
     book = Calendar()
     book.add("prodid", "-//Policywright//EN")
     book.add("version", "2.0")
-    book.add("x-wr-calname", f"{draft.document.agency_name}: {draft.document.title}")
+    book.add("x-wr-calname", _legal(f"{draft.document.agency_name}: {draft.document.title}"))
     times: Counter[tuple[str, str]] = Counter()
     for due in sorted(days, key=lambda due: (due.date, due.kind, due.title)):
         times[due.kind, due.title] += 1
@@ -92,8 +93,8 @@ def _event(due: Due, number: int, draft: Draft) -> Any:
     # The standard requires a time stamp; the clock would make every build different.
     event.add("dtstamp", datetime.combine(date.fromisoformat(recorded(draft) or due.date), time(), UTC))
     event.add("dtstart", date.fromisoformat(due.date))
-    event.add("summary", f"{document.title}: {due.title}")
-    event.add("description", f"{document.agency_name}, {document.title}.")
+    event.add("summary", _legal(f"{document.title}: {due.title}"))
+    event.add("description", _legal(f"{document.agency_name}, {document.title}."))
     # So that a review does not show people as busy for a whole day.
     event.add("transp", "TRANSPARENT")
     return event
@@ -108,25 +109,38 @@ def feed(draft: Draft, *, folders: bool) -> bytes:
     # Feeds need an id that never changes; an address would change with the server.
     _tell(root, "id", _urn([document.agency_name, document.title]))
     _tell(root, "title", f"{document.agency_name}: {document.title}")
-    _tell(root, "updated", f"{draft.releases[-1].date}T00:00:00Z")
+    _tell(root, "updated", f"{max(map(_changed, draft.releases))}T00:00:00Z")
     _tell(ElementTree.SubElement(root, "author"), "name", document.agency_name)
-    previous = [None, *draft.releases]
-    for before, release in reversed(list(zip(previous, draft.releases, strict=False))):
+    for before, release in reversed(with_predecessors(draft)):
         entry = ElementTree.SubElement(root, "entry")
         _tell(entry, "id", _urn([release.version, release.fingerprint]))
-        _tell(entry, "title", f"{document.title}, version {release.version}")
-        _tell(entry, "updated", f"{release.date}T00:00:00Z")
+        ended = release.withdrawn
+        _tell(entry, "title", f"{document.title}, version {release.version}{' (withdrawn)' if ended else ''}")
+        _tell(entry, "updated", f"{_changed(release)}T00:00:00Z")
         where = f"{address('changes.md', folders=folders)}#{anchor(release.version)}"
         ElementTree.SubElement(entry, "link", {"href": where})
         said = counted(compare(before.frozen, release.frozen)) if before else "the first release"
-        _tell(entry, "summary", f"{capital(said)}.")
+        _tell(entry, "summary", f"{f'Withdrawn on {ended.date}. ' if ended else ''}{capital(said)}.")
     ElementTree.indent(root)
     text: bytes = ElementTree.tostring(root, "utf-8", xml_declaration=True)
     return text + b"\n"
 
 
+def _changed(release: Release) -> str:
+    """Return the day on which what a feed says about a release changed last."""
+    return release.withdrawn.date if release.withdrawn else release.date
+
+
 def _tell(parent: ElementTree.Element, tag: str, words: str) -> None:
-    ElementTree.SubElement(parent, tag).text = words
+    ElementTree.SubElement(parent, tag).text = _legal(words)
+
+
+def _legal(words: str) -> str:
+    """Return words with a replacement character for each sign that XML or a calendar forbids."""
+    return _FORBIDDEN.sub("\ufffd", words)
+
+
+_FORBIDDEN = re.compile(r"[^\t\n\x20-\x7e\x80-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def _urn(parts: list[str]) -> str:
@@ -149,6 +163,7 @@ def policy_data(draft: Draft, *, folders: bool) -> dict[str, Any]:
         },
         "fingerprint": frozen.fingerprint,
         "released": bool(last and last.fingerprint == frozen.fingerprint),
+        "withdrawn": [{"version": one.version, "date": one.withdrawn.date} for one in draft.releases if one.withdrawn],
         "provisions": [_provision(uri, one, draft, folders=folders) for uri, one in every_provision(draft)],
     }
 

@@ -50,4 +50,6 @@ def _release(release: Release, questions: Questions) -> Release:
         for name, value in release.frozen.answers.items()
         if name in questions and questions[name].sensitivity == "public"
     }
-    return replace(release, frozen=replace(release.frozen, answers=public))
+    # Why a release was withdrawn, and by whom, is said in the repository; readers need to know that it was.
+    ended = replace(release.withdrawn, by="", reason="") if release.withdrawn else None
+    return replace(release, frozen=replace(release.frozen, answers=public), withdrawn=ended)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
+import textwrap
 from collections.abc import Iterable
 
 _SCRIPT = re.compile(r"<script(?P<attributes>[^>]*)>(?P<body>.*?)</script>", re.DOTALL | re.IGNORECASE)
@@ -71,11 +72,75 @@ PACKED = ("text/css", "text/javascript", "application/javascript", "application/
 _HEAD = "Written by the build from the pages themselves; build again after every change."
 
 
+TYPES = {
+    "text/calendar": "ics",
+    "text/csv": "csv",
+    "application/gzip": "gz",
+    "application/atom+xml": "atom",
+}
+"""The kinds of our files that servers do not know, and their endings."""
+
+# In a server or location block, nginx takes this list instead of the one for the whole server, so it has to name what
+# a site may hold as well.
+_USUAL = {
+    "text/html": "html htm",
+    "text/css": "css",
+    "text/javascript": "js mjs",
+    "text/plain": "txt",
+    "text/xml": "xml",
+    "text/markdown": "md",
+    "application/json": "json map",
+    "application/manifest+json": "webmanifest",
+    "application/rss+xml": "rss",
+    "image/svg+xml": "svg svgz",
+    "image/png": "png",
+    "image/jpeg": "jpg jpeg",
+    "image/gif": "gif",
+    "image/webp": "webp",
+    "image/avif": "avif",
+    "image/x-icon": "ico",
+    "font/woff": "woff",
+    "font/woff2": "woff2",
+    "font/ttf": "ttf",
+    "application/pdf": "pdf",
+    "application/rtf": "rtf",
+    "application/msword": "doc",
+    "application/vnd.ms-excel": "xls",
+    "application/vnd.ms-powerpoint": "ppt",
+    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": "docx",
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": "xlsx",
+    "application/vnd.openxmlformats-officedocument.presentationml.presentation": "pptx",
+    "application/vnd.oasis.opendocument.text": "odt",
+    "application/vnd.oasis.opendocument.spreadsheet": "ods",
+    "application/zip": "zip",
+    "application/wasm": "wasm",
+    "audio/mpeg": "mp3",
+    "video/mp4": "mp4",
+    "video/webm": "webm",
+    "text/vtt": "vtt",
+}
+
+_LONGEST = 2000
+"""Bytes of a parameter; nginx refuses one of 4,096."""
+
+
 def _nginx(headers: dict[str, str]) -> str:
-    lines = [f'add_header {name} "{value}" always;' for name, value in headers.items()]
+    lines = [line for name, value in headers.items() for line in _nginx_header(name, value)]
+    types = ["types {", *(f"  {kind} {endings};" for kind, endings in {**_USUAL, **TYPES}.items()), "}"]
     packed = ["gzip on;", f"gzip_types {' '.join(PACKED)};"]
     head = [f"# {_HEAD}", "# Include this file in the server or location block of the site."]
-    return "\n".join([*head, *lines, *packed]) + "\n"
+    return "\n".join([*head, *lines, *types, *packed]) + "\n"
+
+
+def _nginx_header(name: str, value: str) -> list[str]:
+    """Return the lines that send a header; a long one is put together from variables."""
+    if len(value) <= _LONGEST:
+        return [f'add_header {name} "{value}" always;']
+    parts = textwrap.wrap(value, _LONGEST, break_long_words=False, break_on_hyphens=False)
+    names = [f"policy_{number}" for number in range(1, len(parts) + 1)]
+    whole = " ".join(f"${{{one}}}" for one in names)
+    sets = [f'set ${one} "{part}";' for one, part in zip(names, parts, strict=True)]
+    return [*sets, f'add_header {name} "{whole}" always;']
 
 
 def _apache(headers: dict[str, str]) -> str:
@@ -90,7 +155,10 @@ def _apache(headers: dict[str, str]) -> str:
         f"  AddOutputFilterByType DEFLATE text/html {' '.join(PACKED)}",
         "</IfModule>",
     ]
-    return "\n".join([*head, *lines, "</IfModule>", *packed]) + "\n"
+    kinds = [f"  AddType {kind} .{ending}" for kind, ending in TYPES.items()]
+    # Where .gz is an encoding, a browser would unpack the file while it downloads it.
+    types = ["<IfModule mod_mime.c>", *kinds, "  RemoveEncoding .gz", "</IfModule>"]
+    return "\n".join([*head, *lines, "</IfModule>", *types, *packed]) + "\n"
 
 
 def _iis(headers: dict[str, str]) -> str:
@@ -108,8 +176,16 @@ def _iis(headers: dict[str, str]) -> str:
             *lines,
             "      </customHeaders>",
             "    </httpProtocol>",
+            "    <staticContent>",
+            *(f"      {line}" for kind, ending in TYPES.items() for line in _iis_kind(kind, ending)),
+            "    </staticContent>",
             "  </system.webServer>",
             "</configuration>",
             "",
         ]
     )
+
+
+def _iis_kind(kind: str, ending: str) -> list[str]:
+    # IIS answers 404 for a kind that it does not know, and 500.19 for one that it knows already.
+    return [f'<remove fileExtension=".{ending}" />', f'<mimeMap fileExtension=".{ending}" mimeType="{kind}" />']

@@ -7,6 +7,7 @@ import io
 from collections.abc import Iterable, Sequence
 from html import unescape
 
+from policywright.files.spreadsheets import harmless
 from policywright.model.draft import Draft
 from policywright.pages.views.overview import deciding, every_provision, part_of
 from policywright.pages.wording import said
@@ -61,15 +62,10 @@ def _clauses(draft: Draft, *, working: bool) -> str:
 def written(head: Sequence[str], rows: Rows) -> str:
     """Write rows as CSV in UTF-8 with the byte order mark that spreadsheets look for.
 
-    A cell that a spreadsheet would run as a formula gets an apostrophe before it.
+    What a spreadsheet would run as a formula, with any separator, gets an apostrophe before it.
     """
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerows([_harmless(cell) for cell in row] for row in (head, *rows))
+    writer.writerows([harmless(cell) for cell in row] for row in (head, *rows))
     # Without the byte order mark, Excel reads the file in the local code page and breaks every quotation mark.
     return "\ufeff" + out.getvalue()
-
-
-def _harmless(cell: str) -> str:
-    # OWASP's list of the characters that start a formula.
-    return f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t", "\r", "\n")) else cell

@@ -11,12 +11,13 @@ from policywright.agency.policy_file import read_document
 from policywright.agency.requirements import FILE as PIN_FILE
 from policywright.agency.requirements import pinned_version, with_pin
 from policywright.agency.unmapped import UNMAPPED, read_unmapped, with_rows
-from policywright.approval.releases import WORDINGS_FILE, read_wordings, wordings_text
+from policywright.approval.releases import WORDINGS_FILE, last_release, read_wordings, wordings_text
 from policywright.approval.snapshot import beneath
 from policywright.catalog.migrations import new_names, numbers
 from policywright.draft import make_draft
 from policywright.files.answer_file import Block, Sheet, read_sheet
 from policywright.files.line_ends import plain, read_raw
+from policywright.files.writing import contents
 from policywright.files.yaml import LARGEST_RECORD, YamlFile, absent, find_conflict, read_text
 from policywright.model.catalog import Catalog
 from policywright.model.draft import Draft
@@ -47,6 +48,8 @@ class Upgrade:
     """Files to delete third, because all their content is elsewhere."""
     last: Mapping[str, bytes]
     """Written last: it shows that everything before was done."""
+    before: Mapping[str, bytes | None] = field(default_factory=dict)
+    """What each of these files said when the upgrade was planned; None where there was no file."""
 
     @property
     def idle(self) -> bool:
@@ -102,6 +105,7 @@ def plan_upgrade(root: Path, catalog: Catalog, version: str) -> Upgrade:
     _pages(work)
     pinned = pinned_version(work.read(PIN_FILE) or "")
     last = _pin(work, pinned, version)
+    names = [*work.gains, *work.files, *work.gone, *last]
     return Upgrade(
         pinned=pinned,
         changes=tuple(work.changes),
@@ -110,6 +114,7 @@ def plan_upgrade(root: Path, catalog: Catalog, version: str) -> Upgrade:
         files=work.files,
         gone=tuple(work.gone),
         last=last,
+        before=contents(root, names),
     )
 
 
@@ -270,8 +275,12 @@ def _pin(work: _Work, pinned: str, version: str) -> Files:
     older, this = numbers(pinned), numbers(version)
     if not older or not this or older >= this:
         return {}
+    text = work.read(PIN_FILE) or ""
+    raised = with_pin(text, version)
+    if raised == text:
+        return {}
     work.named("named", PIN_FILE, f"It asks for Policywright {version} instead of {pinned}.")
-    return {PIN_FILE: with_pin(work.read(PIN_FILE) or "", version).encode()}
+    return {PIN_FILE: raised.encode()}
 
 
 _READ = ("*.yml", "answers/*", "registers/*", "releases/*", f"{CLAUSES}/*", "overrides/*", PIN_FILE)
@@ -321,7 +330,7 @@ def _stops(finding: Finding) -> bool:
     file = finding.places[0].file
     if file.startswith("answers/"):
         return finding.code == "E107"
-    return not file.startswith(("overrides/", "docs/", "base/"))
+    return not file.startswith(("overrides/", "docs/", "base/", PIN_FILE))
 
 
 def by_hand(draft: Draft) -> list[Finding]:
@@ -331,9 +340,10 @@ def by_hand(draft: Draft) -> list[Finding]:
 
 def changed_beneath(draft: Draft) -> list[str]:
     """Return the ids of overrides whose catalog wording has changed since the last release."""
-    if not draft.releases:
+    last = last_release(draft)
+    if last is None:
         return []
     names = new_names("clause", draft.catalog.migrations)
-    then = {names.get(name, name): print_ for name, print_ in draft.releases[-1].beneath.items()}
+    then = {names.get(name, name): print_ for name, print_ in last.beneath.items()}
     now = beneath(draft)
     return [name for name, print_ in then.items() if name in now and now[name] != print_]

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from policywright.approval.redline import Redline, compare
-from policywright.approval.releases import last_release, state_of
+from policywright.approval.releases import last_release, state_of, with_predecessors
 from policywright.approval.snapshot import freeze
 from policywright.model.draft import Draft
 from policywright.model.versions import Release
@@ -25,15 +25,14 @@ class ReleaseStep:
     release: Release
     anchor: str
     state: str
-    """The status that it was released with, or superseded."""
+    """The status that it was released with, superseded, or withdrawn."""
     redline: RedlinePart | None
     """Its changes; None for the first release."""
 
 
 def steps(site: AgencySite) -> list[ReleaseStep]:
-    """Return the releases, the newest first, each compared with the one before it."""
-    before = [None, *site.draft.releases]
-    made = [_step(old, release, site) for old, release in zip(before, site.draft.releases, strict=False)]
+    """Return the releases, the newest first, each compared with the one before it that holds."""
+    made = [_step(old, release, site) for old, release in with_predecessors(site.draft)]
     return made[::-1]
 
 
@@ -52,17 +51,18 @@ def since(draft: Draft) -> Redline | None:
 
 def chart(draft: Draft) -> Markup:
     """Draw provisions, open findings and done tasks over the releases and now; nothing without a release."""
-    if not draft.releases:
+    releases = [release for release in draft.releases if not release.withdrawn]
+    if not releases:
         return Markup("")
-    provisions = [len(release.frozen.provisions) for release in draft.releases]
-    findings = [_open(release.counts) for release in draft.releases]
-    done = [len(release.tasks["done"]) for release in draft.releases]
+    provisions = [len(release.frozen.provisions) for release in releases]
+    findings = [_open(release.counts) for release in releases]
+    done = [len(release.tasks["done"]) for release in releases]
     series = [
         ("provisions", [*provisions, len(freeze(draft).provisions)]),
         ("open findings", [*findings, _open(draft.counts)]),
         ("tasks done", [*done, sum(task.state == "done" for task in draft.tasks)]),
     ]
-    names = [*(release.version for release in draft.releases), "now"]
+    names = [*(release.version for release in releases), "now"]
     return lines(names, series, "Provisions, open findings and done tasks")
 
 
@@ -83,6 +83,8 @@ class ChangesView(View):
     frame = "changes"
     steps: tuple[ReleaseStep, ...]
     """The newest first."""
+    last: Release | None
+    """The newest release that holds."""
     since: RedlinePart | None
     """None if nothing changed since, and on a published site."""
     chart: Markup
@@ -95,6 +97,7 @@ def changes_view(site: AgencySite, _: object) -> ChangesView:
     now = since(site.draft) if site.working else None
     return ChangesView(
         steps=tuple(steps(site)),
+        last=last_release(site.draft),
         since=redline_part(now, "now", site) if now else None,
         chart=chart(site.draft) if site.working else Markup(),
         working=site.working,
