@@ -63,6 +63,7 @@ pictures: docs
 
 bench: $(BIN)/.dev $(WHEEL)
 	$(RUN) python -m tests.tools.bench
+	$(RUN) python -m tests.tools.growth
 	$(RUN) python -m tests.tools.fuzz
 
 supply: $(BIN)/.dev

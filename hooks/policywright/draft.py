@@ -20,7 +20,7 @@ from policywright.language.texts import Filler, escape_markdown
 from policywright.model.catalog import Catalog
 from policywright.model.draft import Draft
 from policywright.model.existing import ExistingPolicy, existing_policy
-from policywright.model.findings import Finding, NoProject, did_you_mean, in_order, one_of
+from policywright.model.findings import Finding, NoProject, did_you_mean, in_order, one_of, shortened
 from policywright.repository import PolicyFile, Repository, read_repository
 
 
@@ -84,7 +84,7 @@ def make_draft(repository: Repository, catalog: Catalog, today: str = "") -> Dra
         acknowledged=count(acknowledgements, repository.releases),
     )
     draft = replace(draft, document=with_review(draft))
-    return replace(draft, findings=in_order([*draft.findings, *life_findings(draft)]))
+    return replace(draft, findings=in_order(shortened(in_order([*draft.findings, *life_findings(draft)]))))
 
 
 def _existing_policies(repository: Repository, catalog: Catalog) -> tuple[ExistingPolicy, ...]:

@@ -37,7 +37,7 @@ def village(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
     agency = bake(tmp_path_factory.mktemp("forms"))
     shutil.rmtree(agency / "answers")
     shutil.copytree(TOY / "village", agency, dirs_exist_ok=True)
-    lay(agency, SETTLED)
+    lay(agency, SETTLED | {"docs/towel.png": "a picture"})
     for number, (text, _) in enumerate(FORMS.values()):
         path = agency / "overrides" / "clauses" / f"BAT-2-form-{number}.md"
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from pathlib import Path
 from string import Formatter
@@ -90,14 +91,17 @@ def _design(root: Path, file: YamlFile, findings: list[Finding]) -> Design:
     return Design(logo="" if "logo" in wrong else logo.removeprefix("docs/"), **kept)
 
 
+_PLAIN_PATH = re.compile(r"""docs(/[^/\\:?#%"'<>&]+)+""")
 _LOGO = "Put an SVG or PNG file below docs/ and write its path, such as docs/assets/seal.svg."
 
 
 def _is_picture(root: Path, name: str) -> bool:
     path = root / name
     # The logo is copied into the published site, so it may not come from outside of docs/, even through a link.
-    inside = name.startswith("docs/") and ".." not in Path(name).parts and not leads_out(path, name)
-    return inside and path.suffix.lower() in (".svg", ".png", ".webp") and path.is_file()
+    # Two slashes, a colon or a backslash would make a browser ask another host for it.
+    plain = _PLAIN_PATH.fullmatch(name) and not {".", ".."} & set(name.split("/"))
+    inside = plain and not leads_out(path, name)
+    return bool(inside) and path.suffix.lower() in (".svg", ".png", ".webp") and path.is_file()
 
 
 def _edit(file: YamlFile, findings: list[Finding]) -> str:

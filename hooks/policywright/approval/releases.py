@@ -25,6 +25,7 @@ from policywright.files.schema import (
     mapping,
 )
 from policywright.files.yaml import LARGEST_RECORD, absent, find_conflict, read_text, read_yaml
+from policywright.language.markup import each_unfit
 from policywright.model.draft import Draft
 from policywright.model.findings import Finding, Place, short
 from policywright.model.fingerprints import LENGTH, fingerprint
@@ -57,6 +58,7 @@ WORDINGS_NOTE = "Written by policywright sign. Do not edit: a changed wording is
 # Without zeros in front: 1.1 and 01.1 would be two names of one number.
 _VERSION = re.compile(r"(0|[1-9][0-9]{0,3})(\.(0|[1-9][0-9]{0,3})){0,2}")
 _SEAL = re.compile(rf',\n "seal": "([0-9a-f]{{{LENGTH}}})"\n}}\n*\Z')
+_NAME = re.compile(r"[\w-]+")
 _TEXTS = ("version", "date", "by", "engine", "policy", "previous")
 _PROVISION = ("id", "code", "section", "number", "title", "level", "element")
 
@@ -133,6 +135,7 @@ def _read(root: Path, name: str, found: list[Finding]) -> Release | None:
     text, problems = read_text(root / FOLDER / name, place.file, LARGEST_RECORD)
     problems = problems or _broken_seal(text, place)
     release = None if problems else _release(text, place)
+    problems = problems or _unfit(release.frozen.provisions if release else (), place)
     # A copy of a release under another name has a valid seal.
     if not problems and (release is None or release.version != name.removesuffix(".yml")):
         message = "This file is not a release of the version that its name says."
@@ -140,6 +143,17 @@ def _read(root: Path, name: str, found: list[Finding]) -> Release | None:
         problems = [Finding("E302", "error", message, (place,), fix)]
     found += problems
     return None if problems else release
+
+
+def _unfit(provisions: Iterable[FrozenProvision], place: Place) -> list[Finding]:
+    """Report text that no command has written, because no clause may have it; anybody can calculate a seal."""
+    for provision in provisions:
+        for found in each_unfit(provision.text, provision.staff):
+            message = (
+                f"“{short(found.words)}” is in the text of {short(provision.id)}, and a browser would run or load it."
+            )
+            return [Finding("E301", "error", message, (place,), "Take the file from the history.")]
+    return []
 
 
 def _broken_seal(text: str, place: Place) -> list[Finding]:
@@ -183,7 +197,8 @@ def _formed(data: Mapping[str, Any]) -> bool:
 
 def _formed_provision(row: Mapping[str, Any]) -> bool:
     lists = all(_words(row.get(key)) for key in ("questions", "text", "staff"))
-    return lists and all(isinstance(row.get(key), str) for key in _PROVISION)
+    named = isinstance(row.get("id"), str) and bool(_NAME.fullmatch(row["id"]))
+    return lists and named and all(isinstance(row.get(key), str) for key in _PROVISION)
 
 
 def _rows(value: object) -> bool:
@@ -359,6 +374,9 @@ def read_wordings(root: Path) -> tuple[dict[str, FrozenProvision], list[Finding]
     kept = {key: _wording(row) for key, row in rows.items() if key != "note"}
     changed = [key for key, wording in kept.items() if wording is None or wording.fingerprint != key]
     found = [_changed_wording(changed[0])] if changed else []
+    unfit = [key for key, wording in kept.items() if wording and _unfit([wording], Place(WORDINGS_FILE))]
+    found += _unfit([wording for wording in kept.values() if wording], Place(WORDINGS_FILE))
+    changed += unfit
     return {key: wording for key, wording in kept.items() if wording and key not in changed}, found
 
 

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 from policywright.catalog.shapes import shape
 from policywright.catalog.vocabulary import Vocabulary
 from policywright.files.schema import check
-from policywright.files.yaml import YamlFile, find_conflict, hidden_letters, parse_yaml, read_text
+from policywright.files.yaml import YamlFile, find_conflict, hidden_letters, parse_yaml, place_at, read_text
 from policywright.language.clause_text import Mistake, footnotes, forbidden, visible
 from policywright.language.conditions import questions_in
+from policywright.language.markup import unfit
 from policywright.language.texts import questions_shown
 from policywright.model.catalog import Catalog, Clause
 from policywright.model.codes import CODES
-from policywright.model.findings import Finding, Place, did_you_mean
+from policywright.model.findings import Finding, Place, did_you_mean, first_of, short
 
+LARGEST = 30_000
+"""Bytes of a clause; the longest of the catalog has a tenth, and Markdown takes long for what is meant to be slow."""
 _FRONT = re.compile(r"\A---\n(.*?)^---\n(.*)\Z", re.DOTALL | re.MULTILINE)
 
 
@@ -24,10 +28,10 @@ def read_clause(path: Path, name: str, element: str, vocabulary: Vocabulary) -> 
     file, body, findings = split_clause(path, name)
     if not findings or file.value is not None:
         findings += check(file, shape(Clause))
-    if () in body.spans:
-        first, written = body.values[()].line - 1, body.text[body.spans[()][0] :]
-        mistakes = [*forbidden(written), *_footnotes_of_others(written, path.stem, vocabulary)]
-        findings += [_forbidden(name, first + line, why, fix) for line, why, fix in mistakes]
+    # A clause that a browser would run, or whose name would end its anchor, must be in no site at all.
+    # What hides the rest of a page is reported first, because the parser of HTML would take that rest for a tag.
+    findings = findings or [*_misnamed(path.stem, name), *_unreadable(path.stem, name, body, vocabulary)]
+    findings = findings or [*_running(file, body)]
     vocabulary.findings += findings
     if findings:
         return None
@@ -44,6 +48,13 @@ def read_clause(path: Path, name: str, element: str, vocabulary: Vocabulary) -> 
     return clause
 
 
+def _unreadable(clause: str, name: str, body: YamlFile, vocabulary: Vocabulary) -> Iterator[Finding]:
+    """Report what would hide or swallow a part of the page."""
+    first, text = body.values[()].line - 1, body.text[body.spans[()][0] :]
+    for line, why, fix in (*forbidden(text), *_footnotes_of_others(text, clause, vocabulary)):
+        yield Finding("E204", "error", why, (Place(name, first + line),), fix)
+
+
 def _footnotes_of_others(text: str, clause: str, vocabulary: Vocabulary) -> list[Mistake]:
     """Report footnotes that another clause has too: on one page the second would replace the first."""
     found = []
@@ -55,8 +66,29 @@ def _footnotes_of_others(text: str, clause: str, vocabulary: Vocabulary) -> list
     return found
 
 
-def _forbidden(name: str, line: int, why: str, fix: str) -> Finding:
-    return Finding("E204", "error", why, (Place(name, line),), fix)
+def _running(file: YamlFile, body: YamlFile) -> Iterator[Finding]:
+    """Report markup that does not belong in a clause."""
+    for part, path, text in ((body, (), body.value), (file, ("staff",), file.value.get("staff"))):
+        found = unfit(text) if isinstance(text, str) else None
+        if found:
+            message = f"“{short(found.words)}” does not belong in a clause: a browser would run it or load it."
+            first, last = part.spans[path]
+            at = part.text.lower().find(found.spelled, first, last)
+            place = place_at(part.text, at, part.name) if at >= 0 else part.place(*path)
+            yield Finding("C220", "error", message, (place,), found.fix)
+
+
+_NAME = re.compile(r"[\w-]+")
+_SIGNS = {" ": "a blank", ".": "a full stop"}
+
+
+def _misnamed(stem: str, name: str) -> Iterator[Finding]:
+    """Report a file name that cannot be an anchor in a page."""
+    if not _NAME.fullmatch(stem):
+        wrong = re.sub(r"[\w-]", "", stem)[0]
+        better = "-".join(re.findall(r"\w+", stem))
+        message = f"The file name of a clause has letters, digits and hyphens, not {_SIGNS.get(wrong, f'“{wrong}”')}."
+        yield Finding("C205", "error", message, (Place(name),), f"Rename it, for example to {better}.md.")
 
 
 def _check_names(path: Path, file: YamlFile, vocabulary: Vocabulary) -> None:
@@ -71,7 +103,7 @@ def _check_names(path: Path, file: YamlFile, vocabulary: Vocabulary) -> None:
 def split_clause(path: Path, name: str) -> tuple[YamlFile, YamlFile, list[Finding]]:
     """Split a clause file into its front matter and its text; places refer to the whole file."""
     body = YamlFile(name)
-    body.text, findings = read_text(path, name)
+    body.text, findings = read_text(path, name, LARGEST)
     found = _FRONT.match(body.text)
     findings = findings or find_conflict(body.text, name)
     if findings or not found:
@@ -82,7 +114,7 @@ def split_clause(path: Path, name: str) -> tuple[YamlFile, YamlFile, list[Findin
     body.value = found[2].strip() + "\n"
     first = Place(name, body.text.count("\n", 0, found.start(2)) + 1)
     body.values[()], body.spans[()] = first, (found.start(2), len(body.text))
-    findings += [finding for finding in hidden_letters(body.text, name) if finding.places[0] >= first]
+    findings += first_of(finding for finding in hidden_letters(body.text, name) if finding.places[0] >= first)
     if not body.value.strip():
         findings.append(_shapeless(name, "This clause has no text."))
     return file, body, findings

@@ -8,9 +8,12 @@ MARK = "\ufeff"
 
 
 def read_raw(path: Path) -> str:
-    """Return a file's text with its original line ends; an empty text if there is no file."""
+    """Return a file's text with its original line ends; an empty text if there is no file.
+
+    Reading a pipe in its place would wait for ever; whatever checks the file reports it.
+    """
     # Bytes that are not UTF-8 become surrogates, which parse_yaml reports with their place.
-    return path.read_bytes().decode(errors="surrogateescape") if path.exists() else ""
+    return path.read_bytes().decode(errors="surrogateescape") if path.is_file() else ""
 
 
 def plain(text: str) -> str:

@@ -10,6 +10,7 @@ from typing import Any
 
 from jsonschema import Draft202012Validator, FormatChecker
 
+from policywright.files.signs import looks_right
 from policywright.files.yaml import YamlFile
 from policywright.model.findings import Finding, Place, did_you_mean, first_of, one_of, short
 
@@ -126,7 +127,12 @@ def _missing_key(error: Any, path: tuple[str | int, ...], file: YamlFile) -> Fin
 
 
 def _repeated(path: tuple[str | int, ...], file: YamlFile, values: list[Any]) -> list[Finding]:
-    places = [(file.place(*path, n), value) for n, value in enumerate(values) if value in values[:n]]
+    places: list[tuple[Place, Any]] = []
+    seen: set[str] = set()
+    for number, value in enumerate(values):
+        if repr(value) in seen:
+            places.append((file.place(*path, number), value))
+        seen.add(repr(value))
     return [
         _error("E104", f"“{short(value)}” stands in the list twice.", place, "Delete one of the two.")
         for place, value in places
@@ -172,6 +178,9 @@ def _wrong_type(error: Any, written: object, place: Place) -> Finding:
     kinds = error.schema.get("type", "string")
     kind = next(word for word in ([kinds] if isinstance(kinds, str) else kinds) if word in _EXPECTED)
     expected, fix = _EXPECTED[kind]
+    hint = looks_right(written) if kind == "object" and isinstance(written, str) else None
+    if hint:
+        return _error("E103", f"{expected} belongs here, not {_kind(written)}: {hint.words}.", place, hint.fix)
     return _error("E103", f"{expected} belongs here, not {_kind(written)}.", place, fix)
 
 
@@ -189,7 +198,7 @@ def _error(code: str, message: str, place: Place, fix: str) -> Finding:
 
 def checked(file: YamlFile, problems: list[Finding], schema: Schema) -> list[Finding]:
     """Add the schema's findings to those of reading, unless nothing could be read."""
-    return problems if problems and file.value is None else [*problems, *check(file, schema)]
+    return problems if problems and file.value is None else [*problems, *first_of(file.lost), *check(file, schema)]
 
 
 def mapping(value: Any) -> dict[str, Any]:

@@ -14,7 +14,8 @@ from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from policywright.files.line_ends import with_ends
-from policywright.model.findings import Finding, Place, first_of, short
+from policywright.files.signs import looks_right, needs_quotes
+from policywright.model.findings import Finding, Place, first_of, short, visible
 
 LARGEST_FILE = 250_000
 LARGEST_RECORD = 4_000_000
@@ -41,6 +42,8 @@ _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]{1,2})?")
 _HIDDEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
 _PLAIN = re.compile(r"[^\W\d_](?:[\w ./()-]*[\w.)])?")
 _ROOM = re.compile(r":((?:[ \t]+$)?)", re.MULTILINE)
+# Comments that the template writes have a space after “#”; “Manager #2” and “#town” are text.
+_CUT = re.compile(r"[ \t]+(#[^\s#!][^\n]*)")
 _OTHER_TOOLS = ("yes", "no", "on", "off", "y", "n")
 """Words that YAML 1.1 parsers read as true or false."""
 _DIRECTIONS = (*range(0x202A, 0x202F), *range(0x2066, 0x206A))
@@ -65,6 +68,9 @@ class YamlFile:
     """The characters of each value in the text: the first, and the one after the last."""
     raw: dict[Path_, str] = field(default_factory=dict)
     """The text of unquoted numbers, true and false, as written."""
+
+    lost: list[Finding] = field(default_factory=list)
+    """Warnings about text behind “#” that was probably meant as part of a value."""
 
     @property
     def rows(self) -> list[dict[str, Any]]:
@@ -117,6 +123,8 @@ def read_text(path: Path, name: str, most: int = LARGEST_FILE) -> tuple[str, lis
 
 
 def _refusal(path: Path, name: str, most: int) -> Finding | None:
+    if not name.isprintable() and visible(name) != name:
+        return _unreadable(name, "its name has signs that no page can show")
     if path.is_dir():
         return _unreadable(name, "it is a folder, and a file belongs here")
     if path.exists() and not path.is_file():
@@ -259,7 +267,16 @@ def _scalar(node: ScalarNode, path: Path_, file: YamlFile, findings: list[Findin
     value = plain_value(node.value)
     if not isinstance(value, str) and value is not None:
         file.raw[path] = node.value
+    elif isinstance(value, str) and (cut := _CUT.match(file.text, node.end_mark.index)):
+        file.lost.append(_lost(value, cut[1].rstrip(), place_at(file.text, cut.start(1), file.name)))
     return value
+
+
+def _lost(kept: str, cut: str, place: Place) -> Finding:
+    message = f"“{short(cut)}” is left out of “{short(kept)}”: YAML reads what follows a space and “#” as a comment."
+    whole = short(f"{kept} {cut}".replace("'", "''"))
+    fix = f"Put the text in quotes: '{whole}'. If it is a comment, put a space after “#”."
+    return Finding("W120", "warning", message, (place,), fix)
 
 
 def plain_value(text: str) -> Any:
@@ -362,5 +379,12 @@ def _syntax(error: MarkedYAMLError, text: str, name: str) -> Finding:
         return Finding(
             "E003", "error", "A tab stands here; YAML is indented with spaces.", (place,), "Replace it by two spaces."
         )
+    above = next((number for number in range(place.line - 2, -1, -1) if lines[number].strip()), 0)
+    for number in (place.line - 1, above):
+        hint = looks_right(lines[number]) if number < len(lines) else None
+        hint = hint or (needs_quotes(line, place.column) if number == place.line - 1 else None)
+        if hint:
+            found = Place(name, number + 1, hint.column or place.column)
+            return Finding("E003", "error", f"This is not valid YAML: {hint.words}.", (found,), hint.fix)
     problem = re.sub(r"\s+", " ", str(error.problem or error.context or "it cannot be read"))
     return Finding("E003", "error", f"This is not valid YAML: {problem}.", (place,), _SYNTAX_FIX)

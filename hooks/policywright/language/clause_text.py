@@ -19,10 +19,6 @@ _PAIRED = re.compile(
     "a|abbr|address|article|aside|b|blockquote|code|dl|details|div|em|figure|footer|h[1-6]|header|i|kbd|main|mark|nav"
     "|ol|pre|q|s|section|small|span|strong|sub|summary|sup|table|u|ul"
 )
-_NEVER = re.compile(
-    "base|body|button|embed|form|frame|head|html|iframe|input|link|math|meta|noscript|object|plaintext|script|select"
-    "|style|svg|template|textarea|title|xmp"
-)
 
 
 def visible(text: str) -> str:
@@ -43,7 +39,7 @@ def visible(text: str) -> str:
 
 
 def forbidden(text: str) -> Iterator[Mistake]:
-    """Return what the text of a clause contains that would hide, swallow or run something on its page."""
+    """Return what the text of a clause contains that would hide or swallow something on its page."""
     code = list(_code(text))
     yield from _marks(text, code)
     yield from _open_fence(text)
@@ -117,7 +113,7 @@ def _inside(position: int, spans: list[tuple[int, int]]) -> bool:
 
 
 class _Tags(HTMLParser):
-    """Finds HTML that reaches out of its clause, or that a clause may not contain."""
+    """Finds HTML that reaches out of its clause."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -126,11 +122,7 @@ class _Tags(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: object) -> None:  # noqa: ARG002 - the parser's signature
         """Remember a tag that must be closed."""
-        if _NEVER.fullmatch(tag):
-            self.found.append(
-                (self.getpos()[0], f"“<{tag}>” may not be in a clause: a clause is text.", "Take it out.")
-            )
-        elif _PAIRED.fullmatch(tag):
+        if _PAIRED.fullmatch(tag):
             self.open.append((tag, self.getpos()[0]))
 
     def handle_endtag(self, tag: str) -> None:

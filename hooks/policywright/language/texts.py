@@ -17,11 +17,10 @@ from policywright.language.conditions import ConditionError, dotted_name, label_
 from policywright.model.catalog import Question
 from policywright.model.existing import ExistingPolicy, existing_policy
 from policywright.model.fields import Text
-from policywright.model.findings import capital, did_you_mean, one_of
+from policywright.model.findings import capital, did_you_mean, one_of, visible
 
 FILTERS = ("label", "text", "series", "bullets", "instruments", "start")
 
-_SHOW = re.compile(r"\{\{(.*?)\}\}", re.DOTALL)
 _BLANK_LINES = re.compile(r"\n{3,}")
 # Templates that an author may try, because Jinja has them. They would otherwise show up in the policy as text.
 _STRAY = re.compile(r"\{\{|\}\}|\{%|%\}|\{#|#\}")
@@ -35,9 +34,10 @@ def parse_text(text: str, questions: Mapping[str, Question], names: Sequence[str
     """
     parts: list[Any] = []
     end = 0
-    for found in _SHOW.finditer(text):
-        parts += [_plain(text[end : found.start()]), _shown(found[1], questions, names)]
-        end = found.end()
+    # A pattern would look for the closing mark from each opening one, which takes the square of the length.
+    while (start := text.find("{{", end)) >= 0 and (close := text.find("}}", start + 2)) >= 0:
+        parts += [_plain(text[end:start]), _shown(text[start + 2 : close], questions, names)]
+        end = close + 2
     parts.append(_plain(text[end:]))
     return tuple(part for part in parts if part != "")
 
@@ -175,7 +175,7 @@ def escape_markdown(words: str) -> str:
 
     The result is also safe inside a double-quoted HTML attribute.
     """
-    line = " ".join(words.split()).translate(_MARKS)
+    line = visible(" ".join(words.split())).translate(_MARKS)
     line = _LINKS.sub(lambda found: _entities(found[0]), line)
     return _LEADING.sub(lambda found: _entities(found[0]), line)
 

@@ -28,7 +28,15 @@ from policywright.files.placing import begin, put_in_place
 from policywright.files.writing import write_files
 from policywright.language.comments import CITATION, candidates, line_of
 from policywright.mkdocs_site.generated import add_generated
-from policywright.mkdocs_site.html import accessible, corrected, escaped, escaped_labels, lost, without_comments
+from policywright.mkdocs_site.html import (
+    accessible,
+    corrected,
+    escaped,
+    escaped_labels,
+    lost,
+    without_comments,
+    without_tags,
+)
 from policywright.model.draft import Draft
 from policywright.model.findings import Finding, Place, PolicyError, at_or_above, unsettled
 from policywright.pages.book import AUDIENCES, make_book, with_own
@@ -57,6 +65,7 @@ __all__ = [
 
 log = logging.getLogger("mkdocs.plugins.policywright")
 
+TOOLTIPS = "content.tooltips"
 RECORDS = ("checklists.yml", "decisions.yml", "sign-offs.yml", "reviews.yml", "acknowledgements.csv")
 WATCHED = ("policy.yml", "answers", "registers", "overrides", "releases", *RECORDS)
 
@@ -212,6 +221,10 @@ def adopt(config: MkDocsConfig, draft: Draft) -> None:
     config.site_name = escaped(f"{draft.document.agency_name}: {draft.document.title}")
     if draft.document.design.logo:
         config.theme["logo"] = draft.document.design.logo
+    # Material's tooltips read a title as HTML after the browser has decoded it, so an escaped name would run.
+    features = config.theme.setdefault("features", [])
+    if TOOLTIPS in features:
+        features.remove(TOOLTIPS)
     if STYLE not in config.extra_css:
         config.extra_css.insert(0, STYLE)  # an agency's style sheets come later, so they take precedence
         config.extra_javascript.append(SCRIPT)
@@ -340,6 +353,8 @@ def on_page_content(html: str, *, page: Page_, **_: Any) -> str:
         for words in hidden_in(html, book.binder.shortcodes):
             place = Place(name, line_of(source, max(source.find(words), 0)))
             _build.hidden.append(hidden_finding(words, place))
+    # A page without a title and a heading is titled by its file name, which themes print unescaped.
+    page.title = without_tags(page.title or "")
     return accessible(without_comments(html) if _build.published else html)
 
 

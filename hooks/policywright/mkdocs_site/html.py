@@ -74,6 +74,11 @@ def escaped(words: str) -> Markup:
     return Markup(text.replace("{", "&#123;").replace("}", "&#125;"))  # noqa: S704 - escaped above
 
 
+def without_tags(title: str) -> str:
+    """Escape what could begin a tag or end an attribute in a title that may be escaped already."""
+    return title.replace("<", "&lt;").replace(">", "&gt;").replace('"', "&#34;")
+
+
 def escaped_labels(navigation: list[Any]) -> list[Any]:
     """Escape the titles in a navigation of MkDocs' form."""
     return [

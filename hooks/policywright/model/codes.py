@@ -156,6 +156,7 @@ CODES: dict[str, Code] = {
             "`roles: [moderator]` under `separate:`",
             "Name two roles.",
         ),
+        Code("C220", "error", "Markup that a browser runs", "`<script>` in a clause", "Delete it."),
         Code(
             "B101", "blocker", "A locked clause is changed", "an override of a department's locked clause", "Delete it."
         ),
@@ -232,6 +233,7 @@ CODES: dict[str, Code] = {
         Code("W101", "warning", "Answer file is missing", "no `answers/goals.yml`", "Run `policywright skeleton`."),
         Code("W102", "warning", "Answer file is empty", "an empty `answers/goals.yml`", "Answer its questions."),
         Code("W103", "warning", "Answer is not used", "an answer to a question that is not asked", "Leave it empty."),
+        Code("W120", "warning", "Text cut by “#”", "`owner: Town Manager #2`", "Put the text in quotes."),
         Code("W106", "warning", "Copy beside a file", "`policy.yml.bak`", "Delete it."),
         Code(
             "W107",

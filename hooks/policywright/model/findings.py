@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -112,7 +114,7 @@ class Finding:
         lines += [f"  decision: {self.decision}"] if self.decision else []
         lines += [f"  fix: {self.fix}"] if self.fix else []
         lines += [f"  see: {self.see}"] if self.see else []
-        return "\n".join(lines)
+        return "\n".join(map(visible, lines))
 
 
 def anchor_of(question: str) -> str:
@@ -132,7 +134,7 @@ def at_or_above(findings: Iterable[Finding], severity: str) -> tuple[Finding, ..
 
 
 MOST = 100
-"""The maximum number of mistakes that are listed for one file."""
+"""The maximum number of mistakes that are listed for one file, and of findings of one kind."""
 
 
 def first_of(findings: Iterable[Finding]) -> list[Finding]:
@@ -142,6 +144,32 @@ def first_of(findings: Iterable[Finding]) -> list[Finding]:
         message = f"More mistakes follow in this file; these were the first {MOST}."
         kept[MOST] = Finding("E007", "error", message, kept[MOST].places[:1], "Mend these first, then check again.")
     return kept
+
+
+def shortened(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Keep the first findings of each kind, and add one that says how many more there are.
+
+    Gaps are all kept: each is a question that somebody must answer.
+    """
+    kept: list[Finding] = []
+    seen: Counter[str] = Counter()
+    more: dict[str, Finding] = {}
+    for finding in findings:
+        seen[finding.code] += 1
+        if finding.severity == "gap" or seen[finding.code] <= MOST:
+            kept.append(finding)
+        else:
+            more.setdefault(finding.code, finding)
+    return (*kept, *(_others(first, seen[code] - MOST) for code, first in more.items()))
+
+
+def _others(first: Finding, number: int) -> Finding:
+    """Return a single one as it is, and many as their number."""
+    if number == 1:
+        return first
+    message = f"{number:,} more findings of this kind are not listed."
+    fix = "Fix the listed ones first, then check again."
+    return Finding(first.code, first.severity, message, first.places[:1], fix)
 
 
 def unsettled(findings: Iterable[Finding]) -> tuple[Finding, ...]:
@@ -162,9 +190,18 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     return f" Did you mean “{close[0]}”?" if close else ""
 
 
+# A terminal obeys some of these signs, and the log of a forge obeys lines that begin with “::”.
+_OBEYED = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
+
+
+def visible(words: str) -> str:
+    """Write line breaks, control characters and other invisible signs as escapes, as Python would."""
+    return _OBEYED.sub(lambda found: found[0].encode("unicode_escape").decode("ascii"), words)
+
+
 def short(word: object, most: int = 80) -> str:
-    """Return a word for a message, shortened if it is very long."""
-    text = str(word)
+    """Return a word for a message: on one line, and shortened if it is very long."""
+    text = visible(str(word)[: most + 1])
     return text if len(text) <= most else f"{text[:most]}…"
 
 

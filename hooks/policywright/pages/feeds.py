@@ -218,7 +218,7 @@ def summary(text: str) -> str:
     """Return the first words of prose on a page, without markup, or nothing."""
     blocks = re.split(r"\n\s*\n", _COMMENT.sub("", without_head(text)))
     first = next((block.strip() for block in blocks if _PROSE.match(block) and not re.match(r"\d+\. |\* ", block)), "")
-    words = _plain(first)
+    words = _plain(first[: 20 * LONGEST])
     return words if len(words) <= LONGEST else f"{words[:LONGEST].rpartition(' ')[0]} …"
 
 

@@ -107,4 +107,4 @@ def edit_address(place: Place, site: Site) -> str:
     # Places in a base, a preset or the catalog are not in this repository, so they have no address here.
     if not address or place.file.split("/")[0] not in OWN:
         return ""
-    return address.format(file=quote(place.file), line=place.line)
+    return address.format(file=quote(place.file, errors="surrogateescape"), line=place.line)

@@ -16,7 +16,7 @@ SETTINGS: dict[str, Any] = {
     "theme": {
         "name": "material",
         "font": False,
-        "features": ["navigation.indexes", "navigation.top", "toc.follow", "search.highlight", "content.tooltips"],
+        "features": ["navigation.indexes", "navigation.top", "toc.follow", "search.highlight"],
         "palette": [
             {
                 "media": "(prefers-color-scheme: light)",

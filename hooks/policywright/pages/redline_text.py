@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import html
-import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
@@ -146,17 +145,23 @@ def _cells(segment: Segment, *, spoken: bool) -> str:
 
 
 _TAGS = {"inserted": ("ins", "inserted: ", " end of insertion"), "deleted": ("del", "deleted: ", " end of deletion")}
-_SPACES = re.compile(r"(\s*)(.*?)(\s*)")
+
+
+def _apart(words: str) -> tuple[str, str, str]:
+    """Return the space before the words, the words, and the space after them."""
+    inner = words.strip()
+    before = words[: len(words) - len(words.lstrip())]
+    return before, inner, words[len(before) + len(inner) :]
 
 
 def _words(words: str, kind: str, *, spoken: bool) -> str:
-    found = _SPACES.fullmatch(words)
+    before, inner, after = _apart(words)
     # The line below a table's head consists of such characters; marking it would end the table.
-    if not found or not found[2].strip(" -:"):
+    if not inner.strip(" -:"):
         return words
     tag, first, last = _TAGS[kind]
     said = [f'<span class="pw-hidden">{text}</span>' if spoken else "" for text in (first, last)]
-    return f"{found[1]}<{tag}>{said[0]}{found[2]}{said[1]}</{tag}>{found[3]}"
+    return f"{before}<{tag}>{said[0]}{inner}{said[1]}</{tag}>{after}"
 
 
 def marked_line(marked: Marked) -> Marked:
@@ -165,8 +170,8 @@ def marked_line(marked: Marked) -> Marked:
 
 
 def _escaped(words: str) -> str:
-    found = _SPACES.fullmatch(words.replace("\n", " "))
-    return f"{found[1]}{escape_markdown(found[2])}{found[3]}" if found else ""
+    before, inner, after = _apart(words.replace("\n", " "))
+    return before + escape_markdown(inner) + after
 
 
 Paint = Callable[[str, str], str]
@@ -259,5 +264,6 @@ _LEVELS = {"must": "binding", "should": "advice", "may": "permission", "explains
 def readable(label: str, marked: Marked) -> Marked:
     """Escape plain words for Markdown; the text and the line for staff are Markdown already."""
     if label == "Weight: ":
-        return tuple(replace(segment, text=_LEVELS.get(segment.text.strip(), segment.text)) for segment in marked)
+        marked = tuple(replace(segment, text=_LEVELS.get(segment.text.strip(), segment.text)) for segment in marked)
+        return marked_line(marked)
     return marked_line(marked) if label == "Title: " else marked

@@ -12,7 +12,7 @@ from pathspec.gitignore import GitIgnoreSpec
 from policywright.files.schema import mapping
 from policywright.files.yaml import YamlFile, find_conflict, read_yaml
 from policywright.model.draft import Draft
-from policywright.model.findings import Finding, Place, did_you_mean, in_order
+from policywright.model.findings import Finding, Place, did_you_mean, in_order, shortened
 from policywright.pages.converter import converter, later, usual
 from policywright.pages.own_pages import Docs, own_problems
 
@@ -26,7 +26,7 @@ def with_site_findings(draft: Draft, root: Path) -> Draft:
     found = [finding for path in sorted(root.glob("mkdocs*.yml")) for finding in _settings(root, path)]
     found += own_problems(docs_of(root), draft)
     found += [finding for path in _template_files(root) for finding in _leftovers(root, path)]
-    return replace(draft, findings=in_order([*draft.findings, *found])) if found else draft
+    return replace(draft, findings=in_order(shortened(in_order([*draft.findings, *found])))) if found else draft
 
 
 def docs_of(root: Path, audience: str = "working") -> Docs:

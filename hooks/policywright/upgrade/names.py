@@ -29,7 +29,7 @@ NAMED_IN: dict[str, tuple[tuple[str, Path_], ...]] = {
 
 RECORDS = tuple(dict.fromkeys(name for places in NAMED_IN.values() for name, _ in places))
 
-_SHORTCODE = re.compile(r"<!--\s*policy:.*?-->", re.DOTALL)
+_SHORTCODE = re.compile(r"<!--\s*policy:(?:(?!<!--|-->).)*-->", re.DOTALL)
 _CODE = re.compile(r"^code:[ \t]*(['\"]?)(?P<code>[^\s'\"#]+)\1", re.MULTILINE)
 
 Words = list[tuple[Path_, str, str]]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -27,7 +28,7 @@ class FindingCard:
         """The anchor of the card on the page of findings."""
         place = self.finding.places[0]
         # Code, file and line together are unique; one code can have findings in several places.
-        file = place.file.replace("/", "-").replace(".", "-")
+        file = re.sub(r"[^\w-]", "-", place.file)
         return f"{self.finding.code.lower()}-{file}-{place.line}"
 
 
