@@ -10,7 +10,7 @@ from policywright.catalog.shapes import shape
 from policywright.catalog.vocabulary import Vocabulary
 from policywright.files.schema import check
 from policywright.files.yaml import YamlFile, find_conflict, hidden_letters, parse_yaml, place_at, read_text
-from policywright.language.clause_text import Mistake, footnotes, forbidden, visible
+from policywright.language.clause_text import Mistake, footnotes, forbidden, without_remarks
 from policywright.language.conditions import questions_in
 from policywright.language.markup import unfit
 from policywright.language.texts import questions_shown
@@ -36,7 +36,7 @@ def read_clause(path: Path, name: str, element: str, vocabulary: Vocabulary) -> 
     if findings:
         return None
     _check_names(path, file, vocabulary)
-    body.value = visible(body.value)
+    body.value = without_remarks(body.value)
     text = vocabulary.shown_text(body.value, body, ())
     clause = vocabulary.row(Clause, file.value, file, id=path.stem, element=element, place=Place(name), body=text)
     for word in clause.defines:

@@ -21,7 +21,7 @@ _PAIRED = re.compile(
 )
 
 
-def visible(text: str) -> str:
+def without_remarks(text: str) -> str:
     """Return the text of a clause without its comments; a hashtag at the beginning of a line stays a hashtag."""
     if "<!--" not in text and "]:" not in text and "#" not in text:
         return text

@@ -17,7 +17,7 @@ COMMENT, OPEN, LOOKALIKE, REMARK, CITATION = "comment", "open", "lookalike", "re
 
 
 @dataclass(frozen=True)
-class Mark:
+class PageMark:
     """Something in a page that a reader must not see as it is written."""
 
     kind: str
@@ -49,7 +49,7 @@ _FENCE = re.compile(r"^[ \t>*+-]*(?:`{3}|~{3})", re.MULTILINE)
 _CODE = re.compile(r"<(code|pre)\b.*?</\1>", re.DOTALL)
 
 
-def find_marks(text: str, convert: Convert, names: Iterable[str]) -> list[Mark]:
+def find_marks(text: str, convert: Convert, names: Iterable[str]) -> list[PageMark]:
     """Return the comments, remarks, citations and lookalikes of a page, in order, but none that is shown as code.
 
     `names` are the words that may follow `policy:`; they tell a misspelled shortcode from a remark about the police.
@@ -62,18 +62,18 @@ def find_marks(text: str, convert: Convert, names: Iterable[str]) -> list[Mark]:
     return [mark for mark in found if mark not in shown]
 
 
-def candidates(text: str, names: tuple[str, ...]) -> Iterator[Mark]:
+def candidates(text: str, names: tuple[str, ...]) -> Iterator[PageMark]:
     """Return what may be a mark, inside code too."""
     comments = list(_comments(text))
     yield from comments
     taken = sorted((mark.start, mark.end) for mark in comments)
     rest = _blanked(text, taken)
     for kind, pattern in ((REMARK, _REMARK), (CITATION, _CITATION)):
-        yield from (Mark(kind, found.start(), found.end(), found[0]) for found in pattern.finditer(rest))
+        yield from (PageMark(kind, found.start(), found.end(), found[0]) for found in pattern.finditer(rest))
     yield from lookalikes(rest, names)
 
 
-def _comments(text: str) -> Iterator[Mark]:
+def _comments(text: str) -> Iterator[PageMark]:
     """Find comments from left to right; a search for the end from each opening would be quadratic."""
     start = text.find("<!--")
     while start >= 0:
@@ -82,10 +82,10 @@ def _comments(text: str) -> Iterator[Mark]:
             start = text.find("<!--", start + 4)  # “\\<!--” is text
         elif end < 0:
             rest = (found.start() for found in re.finditer("<!--", text[start:]))
-            yield from (Mark(OPEN, start + at, start + at + 4, "<!--") for at in islice(rest, MOST))
+            yield from (PageMark(OPEN, start + at, start + at + 4, "<!--") for at in islice(rest, MOST))
             return
         else:
-            yield Mark(COMMENT, start, end + 3, text[start : end + 3])
+            yield PageMark(COMMENT, start, end + 3, text[start : end + 3])
             start = text.find("<!--", end + 3)
 
 
@@ -112,7 +112,7 @@ MOST = 100
 """The maximum number of lookalikes, and of comments without an end, that are looked for in one page."""
 
 
-def lookalikes(text: str, names: tuple[str, ...]) -> Iterator[Mark]:
+def lookalikes(text: str, names: tuple[str, ...]) -> Iterator[PageMark]:
     """Find what was meant as a shortcode, but is not even a comment, such as `&lt;!-- policy: home --&gt;`.
 
     Such a mark is the word `policy` alone, so that the converter can be asked whether it is inside code.
@@ -125,7 +125,7 @@ def lookalikes(text: str, names: tuple[str, ...]) -> Iterator[Mark]:
         line = lines[number]
         at = max(line.casefold().find(found[1]), 0)
         start = sum(len(before) + 1 for before in lines[:number]) + at
-        yield Mark(LOOKALIKE, start, start + len(found[1]), line[at : at + len(found[1])])
+        yield PageMark(LOOKALIKE, start, start + len(found[1]), line[at : at + len(found[1])])
 
 
 def _meant(found: re.Match[str], names: tuple[str, ...]) -> bool:
@@ -159,7 +159,7 @@ def _close(word: str, wanted: str, least: float) -> bool:
     return word == wanted or (abs(len(word) - len(wanted)) < 3 and SequenceMatcher(None, word, wanted).ratio() >= least)
 
 
-def _doubtful(mark: Mark, text: str) -> bool:
+def _doubtful(mark: PageMark, text: str) -> bool:
     """Return whether a mark could be code without fences: on an indented line, or after a backtick in its paragraph."""
     before = text[text.rfind("\n", 0, mark.start) + 1 : mark.start].expandtabs(4)
     if not before.strip() and mark.kind == COMMENT:
@@ -168,7 +168,7 @@ def _doubtful(mark: Mark, text: str) -> bool:
     return before.startswith("    ") or "`" in text[max(text.rfind("\n\n", 0, mark.start), 0) : mark.start]
 
 
-def _shown_as_code(text: str, marks: list[Mark], convert: Convert) -> set[Mark]:
+def _shown_as_code(text: str, marks: list[PageMark], convert: Convert) -> set[PageMark]:
     """Return the marks that the converter shows as code.
 
     Nobody else knows for sure what is a fence, so each mark is replaced by an unusual word, and the converter is asked
@@ -192,7 +192,7 @@ def _shown_as_code(text: str, marks: list[Mark], convert: Convert) -> set[Mark]:
 _PROBES = {COMMENT: "<!--{}-->", OPEN: "{}", LOOKALIKE: "{}", REMARK: "[{}]: # (x)", CITATION: "{}"}
 
 
-def _is_code(mark: Mark, word: str, output: str, code: str) -> bool:
+def _is_code(mark: PageMark, word: str, output: str, code: str) -> bool:
     if mark.kind == COMMENT and re.search(rf"<!--{word}\s*-->", output):
         return False
     return word in code

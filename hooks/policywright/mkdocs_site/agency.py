@@ -156,7 +156,7 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
         build_beside(config)
     try:
         draft = draft_of(root, given_day())
-        problems = readable(own_problems(_build.docs, draft, working=audience == "working"))
+        problems = or_unreadable(own_problems(_build.docs, draft, working=audience == "working"))
         links = [problem for problem in problems if problem.code == "E012"]
         problems = [problem for problem in problems if problem not in links]
         book = make_book(draft, audience, folders=config.use_directory_urls, docs=_build.docs, problems=problems)
@@ -208,7 +208,7 @@ def docs_in(config: MkDocsConfig, root: Path, convert: Converter) -> Docs:
     return Docs(folder, name, tuple(spec for spec in specs if spec), convert)
 
 
-def readable(problems: list[Finding]) -> list[Finding]:
+def or_unreadable(problems: list[Finding]) -> list[Finding]:
     """Return the mistakes in pages; raise PolicyError if a page cannot be read at all."""
     unread = [problem for problem in problems if problem.code in ("E001", "E002")]
     if unread:

@@ -19,7 +19,7 @@ from policywright.language.comments import (
     OPEN,
     REMARK,
     Convert,
-    Mark,
+    PageMark,
     find_marks,
     fold,
     ours,
@@ -128,7 +128,7 @@ class Expander:
         """Keep a text, or drop it where it is in a block that does not hold."""
         (self.kept if all(shown for shown, _ in self.blocks) else self.dropped).append(text)
 
-    def _span(self, mark: Mark) -> tuple[int, int]:
+    def _span(self, mark: PageMark) -> tuple[int, int]:
         """Return what is replaced: a comment that is alone with its indentation, and the whole line of a block."""
         if mark.kind != COMMENT or not self._alone(mark):
             return mark.start, mark.end
@@ -138,16 +138,16 @@ class Expander:
             return (mark.start, mark.end) if self.site.working else (start, end)
         return start, min(end + 1, len(self.text)) if found[1] in BLOCK else end
 
-    def _alone(self, mark: Mark) -> bool:
+    def _alone(self, mark: PageMark) -> bool:
         start, end = self._line(mark)
         return not (self.text[start : mark.start] + self.text[mark.end : end]).strip()
 
-    def _line(self, mark: Mark) -> tuple[int, int]:
+    def _line(self, mark: PageMark) -> tuple[int, int]:
         """Return where the lines of a mark begin and end."""
         end = self.text.find("\n", mark.end)
         return self.text.rfind("\n", 0, mark.start) + 1, len(self.text) if end < 0 else end
 
-    def _replace(self, mark: Mark, number: int) -> None:
+    def _replace(self, mark: PageMark, number: int) -> None:
         """Put what a reader sees in place of a mark on a line."""
         if mark.kind == CITATION:
             known = mark.inner in self.catalog.sources
@@ -163,7 +163,7 @@ class Expander:
             self._problem(number, _LOOKALIKE.format(meant(self.text.split("\n")[number - 1])))
             self._put(f"`{mark.text}`")
 
-    def _replace_comment(self, mark: Mark, number: int) -> None:
+    def _replace_comment(self, mark: PageMark, number: int) -> None:
         found = _CODE.fullmatch(mark.text)
         if found and self._alone(mark):
             self._replace_shortcode(found[1], found[2].strip(), number)
@@ -181,7 +181,7 @@ class Expander:
         elif all(shown for shown, _ in self.blocks):
             self._put(self._part(name, argument, number))
 
-    def _mistake(self, mark: Mark) -> str:
+    def _mistake(self, mark: PageMark) -> str:
         """Return what is wrong with a comment that looks like a shortcode, or nothing."""
         if _CODE.fullmatch(mark.text):
             return "A shortcode stands on a line of its own."
