@@ -19,7 +19,7 @@ FAILURES = {
     "a hook that fails at the first page": {"hooks/first_page.py": FAILING % b"on_post_page"},
     "a hook that fails at the end": {"hooks/at_end.py": FAILING % b"on_post_build"},
     "a hook that changes the words": {
-        "hooks/words.py": b"def on_page_content(html, **_):\n    return html.replace('must', 'may')\n"
+        "hooks/words.py": b"def on_page_content(html, **_):\n    return html.replace('ogs', 'ats')\n"
     },
     "a hook that ends the process": {"hooks/ends.py": b"def on_env(*_, **__):\n    raise SystemExit(3)\n"},
     "a person who stops it": {"hooks/stops.py": b"def on_env(*_, **__):\n    raise KeyboardInterrupt\n"},
