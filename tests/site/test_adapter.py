@@ -72,7 +72,7 @@ def test_a_provision_that_another_hook_changes_stops_the_build_and_leaves_no_sit
     let_another_hook_change_words(village)
     status, said = build(village)
     assert status == 1
-    assert "policy.md:1:1: error V102: The provision " in said
+    assert "mkdocs.yml:1:1: error V102: The provision " in said
     assert not (village / "site").exists()
 
 
@@ -121,7 +121,7 @@ def test_a_file_that_leads_out_of_the_repository_is_left_out(village: Path) -> N
     (village / "docs" / "seal.txt").symlink_to(village.parent / "secret.txt")
     status, said = build(village)
     assert status == 0, said
-    assert "docs/seal.txt is a link that leads out of the repository" in said
+    assert "docs/seal.txt:1:1: error E012: This is a link that leads out of the repository" in said
     assert not (village / "site" / "seal.txt").exists()
 
 
@@ -149,7 +149,7 @@ def test_a_catalog_that_is_not_there_stops_a_build_and_makes_a_page_for_a_server
 def test_a_server_shows_a_site_that_says_something_else_and_reports_it(village: Path) -> None:
     let_another_hook_change_words(village)
     said = served(village)
-    assert "policy.md:1:1: error V102: The provision " in said
+    assert "mkdocs.yml:1:1: error V102: The provision " in said
     assert (village / "site" / "index.html").is_file()
     assert not (village / "deploy").exists()
 

@@ -66,7 +66,15 @@ def compared(town: Path, draft: Draft, book: Book, page: str, old: str, new: str
     assert old in before
     pages = {page: before.replace(old, new)}
     found = compare_site(draft, book, lambda uri: pages.get(uri) or finished_page(town / "site", uri), published=False)
-    return [f"{finding.code} {finding.places[0].file}" for finding in found]
+    assert all((town / finding.places[0].file).is_file() for finding in found), "a file that a person can open"
+    return [f"{finding.code} {page_of(finding.message)}" for finding in found]
+
+
+def page_of(message: str) -> str:
+    """Return the page that a finding is about."""
+    found = re.search(r"[\w/-]+\.md", message)
+    assert found, message
+    return found[0]
 
 
 def test_every_provision_is_looked_for_in_its_own_page(town: Path, draft: Draft, book: Book) -> None:
@@ -79,7 +87,9 @@ def test_a_changed_provision_is_reported_by_the_command(town: Path, draft: Draft
     first = draft.policy.provisions[0]
     status, output = changed(town, "policy.html", max(first.text.split(), key=len), "nothing")
     assert status == 1
-    assert re.search(rf"policy\.md:1:1: error V102: The provision {first.number} .* is not on this page", output)
+    assert re.search(
+        rf"mkdocs\.yml:1:1: error V102: The provision {first.number} .* is not on the page policy\.md", output
+    )
 
 
 @pytest.mark.parametrize("marker", ["{{ agency.name }}", "{% if x %}", "<!-- policy: home -->", "[placeholder]"])
@@ -95,7 +105,7 @@ def test_a_missing_page_is_found(town: Path) -> None:
     status, output = verified(town)
     page.write_bytes(before)
     assert status == 1
-    assert "house-rules.md:1:1: error V101" in output
+    assert "mkdocs.yml:1:1: error V101: The page house-rules.md is missing" in output
 
 
 def test_a_site_built_without_the_hook_is_caught(town: Path, tmp_path: Path) -> None:
@@ -106,7 +116,7 @@ def test_a_site_built_without_the_hook_is_caught(town: Path, tmp_path: Path) -> 
     done = run_here("policywright", "verify", tmp_path, ".", cwd=town)
     assert done.returncode == 1
     assert "V101" in done.stdout
-    assert "index.md:1:1: error V104" in done.stdout
+    assert "docs/index.md:9:1: error V104" in done.stdout
 
 
 def test_left_out_words_in_a_published_site_are_found(town: Path, draft: Draft) -> None:
@@ -117,4 +127,4 @@ def test_left_out_words_in_a_published_site_are_found(town: Path, draft: Draft) 
     page.write_text(before.replace("</article>", f"<p>{words}</p></article>"), "utf-8")
     _, output = verified(town, "--published")
     page.write_text(before, "utf-8")
-    assert f"({omission.clause.id}) is left out, but stands here" in output
+    assert f"({omission.clause.id}) is left out, but stands in sources.md" in output

@@ -11,6 +11,7 @@ from policywright.catalog.shapes import shape
 from policywright.catalog.vocabulary import Vocabulary
 from policywright.files.schema import check
 from policywright.files.yaml import YamlFile, find_conflict, hidden_letters, parse_yaml, place_at, read_text
+from policywright.language.clause_text import Mistake, footnotes, forbidden, without_remarks
 from policywright.language.conditions import questions_in
 from policywright.language.levels import Level, level_of
 from policywright.language.markup import unfit
@@ -34,11 +35,14 @@ def read_clause(path: Path, name: str, element: str, vocabulary: Vocabulary) -> 
     if not findings or file.value is not None:
         findings += check(file, shape(Clause))
     # A clause that a browser would run, or whose name would end its anchor, must be in no site at all.
-    findings = findings or [*_running(file, body), *_misnamed(path.stem, name)]
+    # What hides the rest of a page is reported first, because the parser of HTML would take that rest for a tag.
+    findings = findings or [*_misnamed(path.stem, name), *_unreadable(path.stem, name, body, vocabulary)]
+    findings = findings or [*_running(file, body)]
     vocabulary.findings += findings
     if findings:
         return ()
     _check_names(path, file, vocabulary)
+    body.value = without_remarks(body.value)
     policy, procedures = _parts(body, vocabulary)
     _check_parts(file, policy, procedures, vocabulary)
     whole = vocabulary.row(Clause, file.value, file, id=path.stem, element=element, place=Place(name), body=())
@@ -98,6 +102,24 @@ def _check_parts(file: YamlFile, policy: str, procedures: str, vocabulary: Vocab
     if "carries_out" in said and policy:
         message = "Only procedures without a text for the policy say what they carry out."
         vocabulary.error("C211", message, file.place("carries_out"), "Delete the line.")
+
+
+def _unreadable(clause: str, name: str, body: YamlFile, vocabulary: Vocabulary) -> Iterator[Finding]:
+    """Report what would hide or swallow a part of the page."""
+    first, text = body.values[()].line - 1, body.text[body.spans[()][0] :]
+    for line, why, fix in (*forbidden(text), *_footnotes_of_others(text, clause, vocabulary)):
+        yield Finding("E204", "error", why, (Place(name, first + line),), fix)
+
+
+def _footnotes_of_others(text: str, clause: str, vocabulary: Vocabulary) -> list[Mistake]:
+    """Report footnotes that another clause has too: on one page the second would replace the first."""
+    found = []
+    for line, label in footnotes(text):
+        other = vocabulary.footnotes.setdefault(label, clause)
+        if other != clause:
+            message = f"The clause {other} has a footnote “[^{label}]” too, and both would be on one page."
+            found.append((line, message, f"Give it another name, such as “[^{label}-b]”."))
+    return found
 
 
 def _running(file: YamlFile, body: YamlFile) -> Iterator[Finding]:

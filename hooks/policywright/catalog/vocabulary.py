@@ -23,6 +23,8 @@ class Vocabulary:
     """The names that are known so far, and the findings about unknown ones."""
 
     def __init__(self) -> None:
+        self.footnotes: dict[str, str] = {}
+        """The name of each footnote -> the clause that defines it."""
         self.findings: list[Finding] = []
         self.questions: dict[str, Question] = {}
         self.conditions: dict[str, Condition] = {}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -27,8 +28,8 @@ from policywright.model.catalog import Clause
 from policywright.model.draft import Draft
 from policywright.model.fields import Condition
 from policywright.model.findings import SEVERITIES, Decision, Finding, PolicyError, at_or_above, did_you_mean, unsettled
-from policywright.pages.own_pages import own_files, own_pages
-from policywright.pages.site_settings import with_site_findings
+from policywright.pages.own_pages import left_out, moved, own_files, own_pages, own_problems, strays
+from policywright.pages.site_settings import docs_of, with_site_findings
 
 
 class _Commands(click.Group):
@@ -117,14 +118,16 @@ def render(root: Path, out: Path, published: bool) -> None:
 
     if out.exists() and any(out.iterdir()):
         raise click.UsageError(f"The folder {out} is not empty. Name a new one, so that nothing is lost.")
-    draft = read_draft(root)
+    audience = "published" if published else "working"
+    draft, docs = read_draft(root), docs_of(root, audience)
     try:
-        book = make_book(draft, "published" if published else "working", own_pages(root / "docs"))
+        problems = [problem for problem in own_problems(docs, draft) if problem.code == "E203"]
+        book = make_book(draft, audience, own_pages(docs), docs=docs, problems=problems)
     except Refused as refused:
         exit_refused("This policy may not be published yet:", refused.reasons, 1)
-    for problem in book.problems:
+    for problem in (*book.problems, *strays(docs)):
         click.echo(shown(problem), err=True)
-    written = write_files(plain_site(draft, book), out) + write_files(own_files(root / "docs"), out / "docs")
+    written = write_files(plain_site(draft, book), out) + write_files(own_files(docs), out / "docs")
     click.echo(f"{len(written)} files are in {out}. Build them with: mkdocs build -f {out / 'mkdocs.yml'}")
     sys.exit(1 if book.problems else 0)
 
@@ -139,11 +142,23 @@ def verify(site: Path, root: Path, published: bool) -> None:
     SITE is the folder of the finished site.
     """
     from policywright.pages.book import render_book  # noqa: PLC0415 - check must start fast
-    from policywright.pages.verification import compare_site, finished_page  # noqa: PLC0415
+    from policywright.pages.verification import Origins, compare_site, finished_page, other_pages  # noqa: PLC0415
 
-    draft = read_draft(root)
-    book = render_book(draft, "published" if published else "working", own_pages(root / "docs"))
-    found = compare_site(draft, book, lambda uri: finished_page(site, uri), published=published)
+    audience = "published" if published else "working"
+    draft, docs = read_draft(root), docs_of(root, audience)
+    own = own_pages(docs)
+    book = render_book(draft, audience, own, docs=docs)
+    written = {uri: (docs.place(uri).file, text) for uri, text in own.items()}
+    book = replace(
+        book, pages={uri: page for uri, page in book.pages.items() if not left_out(uri, docs) and not moved(uri)}
+    )
+    found = compare_site(
+        draft,
+        book,
+        lambda uri: finished_page(site, uri),
+        published=published,
+        origins=Origins(docs.convert, written, other_pages(site, book.pages)),
+    )
     for finding in found:
         click.echo(shown(finding))
     click.echo(

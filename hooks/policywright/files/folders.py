@@ -19,6 +19,11 @@ _COPY = re.compile(r"[ _-]*(\(\d+\)|\d+|copy|kopie|copie|backup|old|new)?[ _-]*(
 _OTHER_ENDINGS = {".yml": (".yaml", ".json", ".txt"), ".csv": (".xls", ".xlsx", ".ods", ".tsv", ".txt")}
 
 
+def is_litter(name: str) -> bool:
+    """Return whether a file or folder is hidden, or was left by a file manager, an office program or a share."""
+    return bool(_LITTER.fullmatch(name))
+
+
 def entries(folder: Path, name: str, found: list[Finding]) -> list[Path]:
     """Return the content of a folder, sorted; empty if there is no such folder.
 

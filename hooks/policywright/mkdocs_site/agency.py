@@ -8,7 +8,7 @@ import logging
 import os
 import shutil
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -17,8 +17,8 @@ from jinja2 import Environment
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import PluginError
 from mkdocs.plugins import event_priority
-from mkdocs.structure.files import Files, InclusionLevel
-from mkdocs.structure.pages import Page
+from mkdocs.structure.files import File, Files, InclusionLevel, set_exclusions
+from mkdocs.structure.pages import Page as Page_
 from mkdocs.utils import CountHandler
 
 from policywright.approval.objections import Refused
@@ -26,6 +26,7 @@ from policywright.clock import NO_DAY, NotADay, given_day
 from policywright.draft import draft_of
 from policywright.files.placing import begin, put_in_place
 from policywright.files.writing import write_files
+from policywright.language.comments import CITATION, candidates, line_of
 from policywright.mkdocs_site.generated import add_generated
 from policywright.mkdocs_site.html import (
     accessible,
@@ -37,16 +38,17 @@ from policywright.mkdocs_site.html import (
     without_tags,
 )
 from policywright.model.draft import Draft
-from policywright.model.findings import Finding, PolicyError, at_or_above, unsettled
-from policywright.pages.book import AUDIENCES, make_book
+from policywright.model.findings import Finding, Place, PolicyError, at_or_above, unsettled
+from policywright.pages.book import AUDIENCES, make_book, with_own
+from policywright.pages.converter import Converter
 from policywright.pages.error_page import error_page
 from policywright.pages.feeds import pages_file
-from policywright.pages.own_pages import own_pages
-from policywright.pages.renderer import Book, without_head
+from policywright.pages.own_pages import Docs, own_problems, stray, withheld
+from policywright.pages.renderer import Book, Page
 from policywright.pages.server_settings import server_settings
 from policywright.pages.style import SCRIPT, STYLE
 from policywright.pages.templates import CompiledTemplates
-from policywright.pages.verification import compare_site
+from policywright.pages.verification import Origins, compare_site, hidden_finding, hidden_in
 
 __all__ = [
     "on_config",
@@ -75,7 +77,7 @@ class _Build:
     """The state of one build; MkDocs calls the events one after the other."""
 
     def __init__(self) -> None:
-        self.serving = False
+        self.command = "build"
         self.dirty = False
         self.beside: Path | None = None
         """The folder in which the site is built, until it is put in place."""
@@ -83,12 +85,32 @@ class _Build:
         """Its place."""
         self.start()
 
+    @property
+    def serving(self) -> bool:
+        """Whether MkDocs serves the site while somebody edits."""
+        return self.command == "serve"
+
     def start(self, book: Book | None = None) -> None:
         """Forget the previous build."""
         self.draft: Draft | None = None
         self.book = book
         self.published = False
         self.html: dict[str, str] = {}
+        self.docs = Docs(Path("docs"))
+        self.converter: Converter | None = None
+        self.known: set[Finding] = set()
+        """The mistakes in the agency's pages that are reported already."""
+        self.problems: list[Finding] = []
+        """Those that were found only when MkDocs handed the pages over."""
+        self.hidden: list[Finding] = []
+        """What is left in the HTML of pages and was meant to hide something."""
+        self.written: dict[str, tuple[str, str]] = {}
+        """Uri of each page that we did not generate -> the name of its file, and its text."""
+        self.own: dict[str, Page] = {}
+        """The same pages with their shortcodes expanded."""
+        self.made: set[str] = set()
+        """The uris of the pages that we generated."""
+        self.files: Files = Files([])
 
 
 _build = _Build()
@@ -96,7 +118,7 @@ _build = _Build()
 
 def on_startup(*, command: str, dirty: bool = False, **_: Any) -> None:
     """Remember whether MkDocs serves: then a broken file becomes an error page and does not end the process."""
-    _build.serving, _build.dirty = command == "serve", dirty
+    _build.command, _build.dirty = command, dirty
     _print_on_any_terminal()
     # MkDocs itself reads the variable, for the site map, and fails with a traceback.
     try:
@@ -126,13 +148,18 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
     audience = audience_of(config)
     watched = [str(root / name) for name in WATCHED if (root / name).exists()]
     config.watch += [path for path in watched if path not in config.watch]
+    refuse_publication(audience)
     _build.start()
+    _build.converter = Converter(config.markdown_extensions, config.mdx_configs or {})
+    _build.docs = docs_in(config, root, _build.converter)
     if not _build.serving:  # what MkDocs serves is in a temporary folder
         build_beside(config)
     try:
         draft = draft_of(root, given_day())
-        own = own_pages(Path(config.docs_dir))
-        book = make_book(draft, audience, own, folders=config.use_directory_urls)
+        problems = or_unreadable(own_problems(_build.docs, draft, working=audience == "working"))
+        links = [problem for problem in problems if problem.code == "E012"]
+        problems = [problem for problem in problems if problem not in links]
+        book = make_book(draft, audience, folders=config.use_directory_urls, docs=_build.docs, problems=problems)
     except PolicyError as error:
         if not _build.serving:
             raise PluginError(str(error)) from error
@@ -143,9 +170,11 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
         report(draft, ())
         lines = "\n".join(f"- {reason}" for reason in refused.reasons)
         raise PluginError(f"This policy may not be published yet:\n{lines}") from refused
-    report(draft, book.problems)
+    # Links that may not be followed are only left out, because they change no page.
+    report(draft, (*book.problems, *links))
     _build.draft, _build.book, _build.published = draft, book, audience == "published"
-    adopt(config, draft, book)
+    _build.known = {*book.problems}
+    adopt(config, draft)
     return config
 
 
@@ -159,17 +188,41 @@ def audience_of(config: MkDocsConfig) -> str:
     return str(audience)
 
 
-def adopt(config: MkDocsConfig, draft: Draft, book: Book) -> None:
-    """Take the site's name, its navigation and its style from the draft."""
+def refuse_publication(audience: str) -> None:
+    """Raise PluginError where the working site would become public: on a pages branch, or in a job that publishes."""
+    named = {"CI_JOB_NAME": ("pages",), "POLICYWRIGHT_AUDIENCE": ("published",)}
+    in_job = any(os.environ.get(name) in words for name, words in named.items()) or "MIKE_DOCS_VERSION" in os.environ
+    if audience == "working" and (_build.command == "gh-deploy" or in_job):
+        raise PluginError(
+            "This would publish the working site, with its findings, sign-offs and internal answers. Publish the other"
+            f" one: mkdocs {_build.command} -f mkdocs.publish.yml"
+        )
+
+
+def docs_in(config: MkDocsConfig, root: Path, convert: Converter) -> Docs:
+    """Return the folder of the agency's pages as this build sees it."""
+    folder = Path(config.docs_dir)
+    name = folder.relative_to(root).as_posix() if folder.is_relative_to(root) else folder.name
+    # While somebody edits, MkDocs shows drafts.
+    specs = (config.exclude_docs, None if _build.serving else config.draft_docs)
+    return Docs(folder, name, tuple(spec for spec in specs if spec), convert)
+
+
+def or_unreadable(problems: list[Finding]) -> list[Finding]:
+    """Return the mistakes in pages; raise PolicyError if a page cannot be read at all."""
+    unread = [problem for problem in problems if problem.code in ("E001", "E002")]
+    if unread:
+        raise PolicyError(unread)
+    return problems
+
+
+def adopt(config: MkDocsConfig, draft: Draft) -> None:
+    """Take the site's name, and its style from the draft."""
     config.site_name = escaped(f"{draft.document.agency_name}: {draft.document.title}")
-    if config.nav is None:
-        config.nav = escaped_labels(book.navigation)
-    features = config.theme.setdefault("features", [])
-    if len(book.pages) > PAGES_PRINTED and "navigation.prune" not in features:
-        features.append("navigation.prune")
     if draft.document.design.logo:
         config.theme["logo"] = draft.document.design.logo
     # Material's tooltips read a title as HTML after the browser has decoded it, so an escaped name would run.
+    features = config.theme.setdefault("features", [])
     if TOOLTIPS in features:
         features.remove(TOOLTIPS)
     if STYLE not in config.extra_css:
@@ -191,49 +244,125 @@ def report(draft: Draft, problems: tuple[Finding, ...]) -> None:
     )
 
 
+@event_priority(-100)  # so that the files of plug-ins are seen too
 def on_files(files: Files, config: MkDocsConfig) -> Files:
-    """Add the generated pages and assets."""
+    """Leave out what no site may hold, and add the generated pages and assets."""
     assert _build.book is not None
-    for file in [file for file in files if file.abs_src_path and not _inside(file.abs_src_path, config)]:
-        log.error("docs/%s is a link that leads out of the repository, so it is not in the site.", file.src_uri)
-        files.remove(file)
-    left = {file.src_uri for file in files if file.inclusion is InclusionLevel.EXCLUDED}
-    _build.book = replace(_build.book, pages={uri: p for uri, p in _build.book.pages.items() if uri not in left})
-    return add_generated(files, config, _build.book)
+    for file in [file for file in files if _agency_s(file, config)]:
+        finding = stray(Path(file.abs_src_path or ""), file.src_uri, _build.docs)
+        if finding or withheld(file.src_uri):
+            files.remove(file)
+    files = add_generated(files, config, _build.book)
+    _build.files, _build.made = (
+        files,
+        {file.src_uri for file in files if file.src_uri in _build.book.pages and not file.abs_src_path},
+    )
+    if config.nav is None and _build.draft is not None:
+        config.nav = escaped_labels(navigation_of(files, config, _build.book))
+    return files
 
 
-def _inside(path: str, config: MkDocsConfig) -> bool:
-    """Return whether a file really is below docs/ of this repository, or in the theme."""
-    docs = config.docs_dir
-    root = os.path.realpath(Path(config.config_file_path).parent)
-    return not path.startswith(docs) or Path(os.path.realpath(path)).is_relative_to(root)
+def _agency_s(file: File, config: MkDocsConfig) -> bool:
+    """Return whether a file is in docs/, and not in the theme or made by a plug-in."""
+    return bool(file.abs_src_path) and Path(file.abs_src_path or "").is_relative_to(config.docs_dir)
+
+
+def navigation_of(files: Files, config: MkDocsConfig, book: Book) -> list[Any]:
+    """Return the navigation; an agency's page that replaces a generated one has its place, the others are last."""
+    set_exclusions(files, config)
+    features = config.theme.setdefault("features", [])
+    if len(files.documentation_pages()) > PAGES_PRINTED and "navigation.prune" not in features:
+        features.append("navigation.prune")
+    pages = [file for file in files.documentation_pages() if file.inclusion.value > InclusionLevel.NOT_IN_NAV.value]
+    return with_own(book.navigation, [file.src_uri for file in pages if file.src_uri not in _build.made])
 
 
 def on_env(env: Environment, **_: Any) -> Environment:
-    """Cache the theme's compiled templates, so that they are not compiled at every build."""
+    """Stop before anything is written if a page that is published has a mistake; cache the theme's templates."""
+    if _build.published and _build.problems and not _build.serving:
+        raise PluginError("\n".join(str(problem) for problem in _build.problems))
     env.bytecode_cache = CompiledTemplates()
     return env
 
 
-def on_page_markdown(markdown: str, *, page: Page, **_: Any) -> str:
-    """Insert the agency's page with its shortcodes expanded, and escape the title, which themes print unescaped."""
+@event_priority(-100)  # so that a plug-in's work is neither undone nor unread
+def on_page_markdown(markdown: str, *, page: Page_, **_: Any) -> str:
+    """Expand the shortcodes of the agency's page, and escape the title, which themes print unescaped."""
     if page.meta.get("title"):
         page.meta["title"] = escaped(str(page.meta["title"]))
+    book, uri = _build.book, page.file.src_uri
+    if book is None or book.binder is None or _build.converter is None or uri in _build.made:
+        return markdown
+    name, source = _source(page.file)
+    markdown = with_included(markdown, _build.converter, book.binder.shortcodes)
+    expanded, problems = book.binder.expanded(uri, markdown, name, convert=_build.converter)
+    for problem in [in_file(problem, markdown, source) for problem in problems]:
+        if problem not in _build.known:
+            log.warning("%s", problem)
+            _build.problems.append(problem)
+    _build.own[uri], _build.written[uri] = expanded, (name, source)
+    return expanded.text
+
+
+def with_included(markdown: str, converter: Converter, names: tuple[str, ...]) -> str:
+    """Return a page with what its extensions bring in, but only if there is a comment or a shortcode in it."""
+    included = converter.included(markdown)
+    # Otherwise the extension does its work later, as always: doing it twice would also read what the page escapes.
+    return included if _hiding(included, names) > _hiding(markdown, names) else markdown
+
+
+def _hiding(text: str, names: tuple[str, ...]) -> int:
+    return sum(mark.kind != CITATION for mark in candidates(text, names))
+
+
+def _source(file: File) -> tuple[str, str]:
+    """Return the name and the text of a page's file; a page that a plug-in made has only its text."""
+    try:
+        return _build.docs.place(file.src_uri).file, file.content_string.removeprefix("\ufeff")
+    except (OSError, UnicodeError):
+        return _build.docs.place(file.src_uri).file, ""
+
+
+def in_file(finding: Finding, text: str, source: str) -> Finding:
+    """Return a finding about a page with its line in the file: MkDocs takes the head away, and plug-ins add text."""
+    place = finding.places[0]
+    before = source.find(text.strip("\n"))
+    if before >= 0:
+        line = place.line + line_of(source, before) - line_of(text, len(text) - len(text.lstrip("\n")))
+    else:
+        line = _line_near(text.split("\n")[: place.line], source.split("\n"))
+    return replace(finding, places=(replace(place, line=line), *finding.places[1:]))
+
+
+def _line_near(read: list[str], written: list[str]) -> int:
+    """Return the line of a file that the last of the lines that were read is, or that brought it in."""
+    for back, line in enumerate(reversed(read)):
+        if line.strip() and line in written:
+            number = written.index(line) + 1
+            after = (n for n, text in enumerate(written[number:], number + 1) if text.strip())
+            return next(after, number) if back else number
+    return 1
+
+
+@event_priority(-100)  # so that nothing is added after the last look
+def on_page_content(html: str, *, page: Page_, **_: Any) -> str:
+    """Look for what should have been hidden, and only then remove comments; make tables accessible."""
     book = _build.book
-    own = book.pages.get(page.file.src_uri) if book and page.file.generated_by is None else None
-    return without_head(own.text) if own else markdown
-
-
-def on_page_content(html: str, *, page: Page, **_: Any) -> str:
-    """Make tables accessible; remove comments from a published site, because people write them for colleagues."""
+    if book and book.binder and ("<!" in html or "&lt;" in html):
+        name, source = _build.written.get(page.file.src_uri, ("mkdocs.yml", ""))
+        for words in hidden_in(html, book.binder.shortcodes):
+            place = Place(name, line_of(source, max(source.find(words), 0)))
+            _build.hidden.append(hidden_finding(words, place))
     # A page without a title and a heading is titled by its file name, which themes print unescaped.
     page.title = without_tags(page.title or "")
     return accessible(without_comments(html) if _build.published else html)
 
 
-def on_post_page(output: str, *, page: Page, **_: Any) -> str:
+@event_priority(-100)
+def on_post_page(output: str, *, page: Page_, **_: Any) -> str:
     """Correct Material's HTML, and keep the page for the final check."""
-    finished = corrected(output)
+    # The comments of a theme or of another hook are for colleagues too.
+    finished = corrected(without_comments(output) if _build.published else output)
     _build.html[page.file.src_uri] = finished
     return finished
 
@@ -248,18 +377,47 @@ def on_post_build(config: MkDocsConfig) -> None:
     """Compare the finished site with the draft, list its pages, and put it in its place."""
     if _build.draft is None or _build.book is None:
         return
-    found = compare_site(_build.draft, _build.book, _build.html.get, published=_build.published)
+    site = Path(config.site_dir)
+    found = [*_build.hidden, *compare_site(*compared(site), published=_build.published, origins=origins(config))]
     if found and not _build.serving:
         raise PluginError("\n".join(str(finding) for finding in found))
     for finding in found:
         log.error("%s", finding)
-    site = Path(config.site_dir)
-    write_files(pages_file(_build.book.pages, _build.html, folders=config.use_directory_urls), site)
+    listed = {**_build.book.pages, **_build.own}
+    write_files(pages_file(listed, [uri for uri in listed if uri in built()], folders=config.use_directory_urls), site)
     if not _build.serving and not (config.strict and warned()):
         others = [path.read_text("utf-8") for path in site.glob("*.html") if path.name == "404.html"]
         settings = server_settings([*_build.html.values(), *others])
         leave_beside(config)
         write_server_settings(settings, Path(config.site_dir))
+
+
+def built() -> dict[str, str]:
+    """Return the pages that this site has: uri -> path in the site."""
+    shown = InclusionLevel.is_in_serve if _build.serving else InclusionLevel.is_included
+    return {file.src_uri: file.dest_uri for file in _build.files.documentation_pages(inclusion=shown)}
+
+
+def compared(site: Path) -> tuple[Draft, Book, Callable[[str], str | None]]:
+    """Return what the last check compares: the draft, the pages that the site should have, and how to read them."""
+    assert _build.draft is not None
+    assert _build.book is not None
+    pages = built()
+
+    def read(uri: str) -> str | None:
+        # “mkdocs build --dirty” leaves pages that did not change as they are, so they are only on the disk.
+        path = site / pages.get(uri, "")
+        return _build.html.get(uri) or (path.read_text("utf-8") if path.is_file() else None)
+
+    expected = {uri: page for uri, page in _build.book.pages.items() if uri in pages}
+    return _build.draft, replace(_build.book, pages=expected), read
+
+
+def origins(config: MkDocsConfig) -> Origins:
+    """Return where the pages of this build came from."""
+    settings = Path(config.config_file_path).name
+    others = [uri for uri in _build.html if _build.book and uri not in _build.book.pages]
+    return Origins(_build.docs.convert, _build.written, others, settings)
 
 
 def build_beside(config: MkDocsConfig) -> None:

@@ -113,6 +113,9 @@ CODES: dict[str, Code] = {
         Code("E119", "error", "Not an e-mail address", "`acknowledge_to: the Clerk`", "Write an address, or nothing."),
         Code("E120", "error", "Days that contradict one another", "effective before it is adopted", "Correct a day."),
         Code("E201", "error", "Wrong shortcode in a page", "`<!-- policy: hom -->`", "Write one of the shortcodes."),
+        Code("E202", "error", "Comment without an end", "`<!-- Ask counsel.`", "Write `-->` after it."),
+        Code("E203", "error", "Front matter that is no YAML", "`title: Press: rules`", "Put the value into quotes."),
+        Code("E204", "error", "What a clause may not contain", "a shortcode, or `[placeholder]`", "Take it out."),
         Code("C101", "error", "Wrong condition", "`when: comments.enabeld == 'off'`", "Correct the name or the value."),
         Code("C102", "error", "Wrong placeholder in a text", "`{{ agency.nam }}`", "Show one of the names that exist."),
         Code(

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from pathlib import PurePath
+from pathlib import Path, PurePath
 from typing import Any
 
 from policywright.approval.objections import publication_objections, refuse
 from policywright.model.draft import Draft
+from policywright.model.findings import Finding
 from policywright.pages.feeds import make_files
+from policywright.pages.own_pages import Docs, built_as, without_head_remarks
 from policywright.pages.plan import AUDIENCES, NAVIGATION, PlannedPage, page_names, plan
 from policywright.pages.published import published
-from policywright.pages.renderer import Binder, Book
+from policywright.pages.renderer import Binder, Book, Page
 from policywright.pages.style import assets
 from policywright.pages.tables import tables
 from policywright.pages.views.site import AgencySite
@@ -24,13 +26,21 @@ PAGES_IN_GROUP = 50
 
 
 def make_book(
-    draft: Draft, audience: str = "working", own: Mapping[str, str] | None = None, *, folders: bool = False
+    draft: Draft,
+    audience: str = "working",
+    own: Mapping[str, str] | None = None,
+    *,
+    folders: bool = False,
+    docs: Docs | None = None,
+    problems: Sequence[Finding] = (),
 ) -> Book:
     """Render every page of an agency's site for an audience; see `render_book`.
 
+    `problems` are mistakes in pages that the caller expands later.
     Raise Refused with every reason why a book for the public may not be published.
     """
-    book = render_book(draft, audience, own, folders=folders)
+    book = render_book(draft, audience, own, folders=folders, docs=docs)
+    book = replace(book, problems=(*book.problems, *problems))
     # Here and not in the adapter, so that “render --published” and every other caller refuses too.
     if audience != "working":
         refuse([*publication_objections(draft), *map(str, book.problems)])
@@ -38,11 +48,17 @@ def make_book(
 
 
 def render_book(
-    draft: Draft, audience: str = "working", own: Mapping[str, str] | None = None, *, folders: bool = False
+    draft: Draft,
+    audience: str = "working",
+    own: Mapping[str, str] | None = None,
+    *,
+    folders: bool = False,
+    docs: Docs | None = None,
 ) -> Book:
     """Render every page of an agency's site for an audience, even if it may not be published.
 
-    `own` are the agency's pages by uri, shortcodes included; they replace generated pages with the same uri.
+    `own` are the agency's pages by uri, shortcodes included; they replace generated pages that are built as the same
+    page. `docs` is the folder that they are in.
     `folders` says whether the site has a folder per page; the files for programs contain addresses.
     """
     working = audience == "working"
@@ -53,11 +69,19 @@ def render_book(
     # rendered.
     site = replace(site, titles={page.uri: page.title for page in planned})
     binder = Binder(site)
-    pages = {page.uri: binder.page(page.uri, page.title, page.view(site)) for page in planned}
-    mine = {uri: binder.written(uri, text, f"docs/{uri}") for uri, text in (own or {}).items()}
+    docs = docs or Docs(Path("docs"))
+    mine = {uri: _written(binder, uri, text, docs) for uri, text in (own or {}).items()}
+    replaced = {built_as(uri) for uri in mine}
+    made = [page for page in planned if built_as(page.uri) not in replaced]
+    pages = {page.uri: binder.page(page.uri, page.title, page.view(site)) for page in made}
     files: dict[str, str | bytes] = {**tables(draft, working=working), **assets(draft.document)}
     files |= make_files(draft, working=working, folders=folders)
-    return Book(pages | mine, navigation(planned, mine), tuple(binder.problems), files)
+    return Book(pages | mine, navigation(planned, mine), tuple(binder.problems), files, binder)
+
+
+def _written(binder: Binder, uri: str, text: str, docs: Docs) -> Page:
+    page = binder.written(uri, text, docs.place(uri).file, convert=docs.convert)
+    return page if binder.site.working else replace(page, text=without_head_remarks(page.text))
 
 
 def navigation(planned: Sequence[PlannedPage], own: Iterable[str]) -> list[Any]:
@@ -67,9 +91,23 @@ def navigation(planned: Sequence[PlannedPage], own: Iterable[str]) -> list[Any]:
         members = [page for page in planned if page.kind.branch is branch]
         listed = [{page.label: page.uri} for page in sorted(members, key=lambda page: page.kind.last)]
         entries += [{branch.title: listed}] if branch.title and listed else listed
-    # A page that replaces a generated one keeps the place of that page.
-    made = {page.uri for page in planned}
-    return [*entries, *_grouped([uri for uri in own if uri not in made])]
+    return with_own(entries, own)
+
+
+def with_own(entries: Sequence[Any], own: Iterable[str]) -> list[Any]:
+    """Add the agency's pages to a navigation; one that replaces a generated page takes its place."""
+    instead = {built_as(uri): uri for uri in own}
+    placed = [_with_own(entry, instead) for entry in entries]
+    return [*placed, *_grouped([*instead.values()])]
+
+
+def _with_own(entry: Any, instead: dict[str, str]) -> Any:
+    if isinstance(entry, str):
+        return instead.pop(built_as(entry), entry)
+    return {
+        title: [_with_own(one, instead) for one in inner] if isinstance(inner, list) else _with_own(inner, instead)
+        for title, inner in entry.items()
+    }
 
 
 def _grouped(uris: Sequence[str]) -> list[Any]:

@@ -7,6 +7,7 @@ from html import escape
 from typing import Any
 
 from policywright.model.draft import Draft
+from policywright.pages.converter import EXTENSIONS
 from policywright.pages.feeds import pages_file
 from policywright.pages.renderer import Book, Page
 from policywright.pages.style import SCRIPT, STYLE
@@ -29,7 +30,7 @@ SETTINGS: dict[str, Any] = {
             },
         ],
     },
-    "markdown_extensions": ["admonition", "attr_list", "md_in_html", "tables", {"toc": {"permalink": "¶"}}],
+    "markdown_extensions": EXTENSIONS,
     "plugins": ["search", "offline"],
     "extra": {"generator": False, "polyfills": ["assets/iframe-worker.js"]},
 }

@@ -9,8 +9,10 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
+from policywright.language.comments import Convert
 from policywright.model.draft import Provision
 from policywright.model.findings import Finding
+from policywright.pages.converter import usual
 from policywright.pages.helpers import helpers
 from policywright.pages.shortcodes import Expander
 from policywright.pages.templates import environment
@@ -42,6 +44,8 @@ class Book:
     """Mistakes in pages that people wrote."""
     files: Mapping[str, str | bytes] = field(default_factory=dict)
     """Other files of the site, such as styles, tables and a calendar: uri -> content."""
+    binder: Binder | None = field(default=None, compare=False, repr=False)
+    """What rendered the pages; it also expands the agency's pages when their host hands them over."""
 
 
 class Binder:
@@ -67,10 +71,24 @@ class Binder:
         head = f"---\ntitle: {json.dumps(title, ensure_ascii=False)}\n{wide}---\n\n"
         return Page(uri, title, head + self.render(view))
 
-    def written(self, uri: str, text: str, file: str, element: str = "") -> Page:
-        """Return a page that somebody wrote, with its shortcodes expanded."""
+    def written(self, uri: str, text: str, file: str, element: str = "", convert: Convert = usual) -> Page:
+        """Return a page that somebody wrote, with its shortcodes expanded; mistakes are added to the problems."""
+        page, problems = self.expanded(uri, text, file, element, convert)
+        self.problems += problems
+        return page
+
+    def expanded(
+        self, uri: str, text: str, file: str, element: str = "", convert: Convert = usual
+    ) -> tuple[Page, list[Finding]]:
+        """Return a page that somebody wrote, with its shortcodes expanded, and the mistakes in them."""
         self.uri = uri
-        return Page(uri, "", self.expand(text, file, element))
+        expanded, problems = Expander(self.site, self).expand(text, file, element, convert)
+        return Page(uri, "", expanded), problems
+
+    @property
+    def shortcodes(self) -> tuple[str, ...]:
+        """The names of the shortcodes."""
+        return Expander(self.site, self).names
 
     def render(self, view: View) -> str:
         """Render a view, a whole page or a part of one, with its frame; the frame sees the view's fields."""

@@ -13,9 +13,21 @@ from dataclasses import replace
 from typing import Protocol
 
 from policywright.agency.settling import settle
+from policywright.language.comments import (
+    CITATION,
+    COMMENT,
+    OPEN,
+    REMARK,
+    Convert,
+    PageMark,
+    find_marks,
+    fold,
+    ours,
+)
 from policywright.language.conditions import ConditionError, explain, parse_condition, questions_in
 from policywright.model.catalog import Element, Source, Topic
 from policywright.model.findings import Finding, Place, did_you_mean, one_of
+from policywright.pages.converter import usual
 from policywright.pages.views.elements import answers_part, law_part, offices_part, questions_part, rules_part
 from policywright.pages.views.findings import findings_part, status_part
 from policywright.pages.views.home import home_part
@@ -23,14 +35,20 @@ from policywright.pages.views.policy import provisions_part
 from policywright.pages.views.site import AgencySite, Site, View
 from policywright.pages.views.tasks import tasks_part
 
-_CODE = re.compile(r"^<!--\s*policy:\s*([\w-]+)\s*(.*?)\s*-->\s*$")
-_INSIDE = re.compile(r"<!--\s*policy:")
-# A key in brackets that is not already part of a link: not after “]”, and not before “(”, “[” or “:”.
-_CITATION = re.compile(r"(?<!\])\[([A-Z][A-Z0-9]*(?:-[A-Z0-9]+)*)\](?![(\[:])")
-_FENCE = re.compile(r"^\s*(```|~~~)")
+_CODE = re.compile(r"<!--[ \t]*policy:[ \t]*([\w-]+)([^\n]*)-->")
+_LABEL = re.compile(
+    r"^ {0,3}(?:\[(\^?[^\]\n]+)\]|\*\[([^\]\n]+)\]):.*(?:\n(?: {4}|\t).*|\n(?=\n(?: {4}|\t)))*\n?", re.MULTILINE
+)
+"""The definition of a link, a footnote or an abbreviation, with the indented lines that belong to it."""
+_END = re.compile(r"[-\\]*>")
 
 INTERNAL = ("answers", "findings")
 """Shortcodes that no published page may use."""
+
+
+BLOCK = ("where", "end")
+_LOOKALIKE = "This looks like a shortcode, but it is none. Write it as “{}”, on a separate line."
+_NESTED = "A comment ends at the first “-->”, so it cannot hold a shortcode."
 
 
 class Pages(Protocol):
@@ -59,6 +77,10 @@ class Expander:
         self.render = pages.render
         self.link = pages.link
         self.problems: list[Finding] = []
+        self.kept: list[str] = []
+        self.dropped: list[str] = []
+        self.blocks: list[tuple[bool, int]] = []
+        """The open blocks: whether each is shown, and its line."""
         self.codes: dict[str, Make] = {
             "questions": lambda name: self.render(questions_part(self._of(name).questions, site)),
             "rules": lambda name: self.render(rules_part(self._of(name), site)),
@@ -67,6 +89,7 @@ class Expander:
         }
         if isinstance(site, AgencySite):
             self.codes |= self._codes_of_an_agency(site)
+        self.names = (*self.codes, *INTERNAL, *BLOCK)
 
     def _codes_of_an_agency(self, site: AgencySite) -> dict[str, Make]:
         internal: dict[str, Make] = {
@@ -80,72 +103,141 @@ class Expander:
             "checklist": lambda name: self.render(tasks_part(site, self.catalog.checklists[name])),
         }
 
-    def expand(self, text: str, file: str, element: str) -> tuple[str, list[Finding]]:
-        """Expand a page; an unknown or misplaced shortcode becomes a finding and stays visible as text."""
-        self.file, self.element, self.problems = file, element, []
-        lines: list[str] = []
-        blocks: list[tuple[bool, int]] = []
-        fenced = False
-        for number, line in enumerate(text.split("\n"), 1):
-            # The documentation shows shortcodes in code blocks, where they must stay as they are.
-            fenced ^= bool(_FENCE.match(line))
-            found = None if fenced else _CODE.match(line.strip())
-            if found is None:
-                if not fenced and _INSIDE.search(line):
-                    self._problem(number, "A shortcode stands on a line of its own.")
-                if all(shown for shown, _ in blocks):
-                    lines.append(line if fenced else self._cite(line))
-            elif found[1] == "where":
-                lines += self._open_block(found[2], number, blocks)
-            elif found[1] == "end":
-                self._close_block(number, blocks)
-            elif all(shown for shown, _ in blocks):
-                lines.append(self._part(found[1], found[2], number))
-        for _, number in blocks:
+    def expand(self, text: str, file: str, element: str, convert: Convert = usual) -> tuple[str, list[Finding]]:
+        """Expand a page; an unknown or misplaced shortcode becomes a finding and stays visible as text.
+
+        `convert` is the converter of the site. It decides what is code, where shortcodes stay as they are.
+        In a published site comments are left out.
+        """
+        self.file, self.element, self.text, self.problems = file, element, text, []
+        self.kept, self.dropped, self.blocks = [], [], []
+        end, line, counted = 0, 1, 0
+        for mark in find_marks(text, convert, self.names):
+            start, stop = self._span(mark)
+            line, counted = line + text.count("\n", counted, mark.start), mark.start
+            if start >= end:
+                self._put(text[end:start])
+                self._replace(mark, line)
+                end = stop
+        self._put(text[end:])
+        for _, number in self.blocks:
             self._problem(number, "This “where” has no “<!-- policy: end -->”.")
-        return "\n".join(lines), self.problems
+        return without_unused("".join(self.kept), "".join(self.dropped)), self.problems
 
-    def _problem(self, line: int, message: str, fix: str = "") -> None:
+    def _put(self, text: str) -> None:
+        """Keep a text, or drop it where it is in a block that does not hold."""
+        (self.kept if all(shown for shown, _ in self.blocks) else self.dropped).append(text)
+
+    def _span(self, mark: PageMark) -> tuple[int, int]:
+        """Return what is replaced: a comment that is alone with its indentation, and the whole line of a block."""
+        if mark.kind != COMMENT or not self._alone(mark):
+            return mark.start, mark.end
+        start, end = self._line(mark)
+        found = _CODE.fullmatch(mark.text)
+        if found is None:
+            return (mark.start, mark.end) if self.site.working else (start, end)
+        return start, min(end + 1, len(self.text)) if found[1] in BLOCK else end
+
+    def _alone(self, mark: PageMark) -> bool:
+        start, end = self._line(mark)
+        return not (self.text[start : mark.start] + self.text[mark.end : end]).strip()
+
+    def _line(self, mark: PageMark) -> tuple[int, int]:
+        """Return where the lines of a mark begin and end."""
+        end = self.text.find("\n", mark.end)
+        return self.text.rfind("\n", 0, mark.start) + 1, len(self.text) if end < 0 else end
+
+    def _replace(self, mark: PageMark, number: int) -> None:
+        """Put what a reader sees in place of a mark on a line."""
+        if mark.kind == CITATION:
+            known = mark.inner in self.catalog.sources
+            self._put(self._citation(mark.inner) if known else mark.text)
+        elif mark.kind == COMMENT:
+            self._replace_comment(mark, number)
+        elif mark.kind == REMARK:
+            self._put(mark.text if self.site.working else "")
+        elif mark.kind == OPEN:
+            self._problem(number, "This comment has no end.", "Write “-->” after it.", code="E202")
+            self._put("`<!--`")
+        else:
+            self._problem(number, _LOOKALIKE.format(meant(self.text.split("\n")[number - 1])))
+            self._put(f"`{mark.text}`")
+
+    def _replace_comment(self, mark: PageMark, number: int) -> None:
+        found = _CODE.fullmatch(mark.text)
+        if found and self._alone(mark):
+            self._replace_shortcode(found[1], found[2].strip(), number)
+        elif message := self._mistake(mark):
+            self._problem(number, message)
+            self._put(f"`{' '.join(mark.text.replace('`', ' ').split())}`")
+        elif self.site.working:
+            self._put(mark.text)
+
+    def _replace_shortcode(self, name: str, argument: str, number: int) -> None:
+        if name == "where":
+            self._open_block(argument, number)
+        elif name == "end":
+            self._close_block(number)
+        elif all(shown for shown, _ in self.blocks):
+            self._put(self._part(name, argument, number))
+
+    def _mistake(self, mark: PageMark) -> str:
+        """Return what is wrong with a comment that looks like a shortcode, or nothing."""
+        if _CODE.fullmatch(mark.text):
+            return "A shortcode stands on a line of its own."
+        if ours(mark.inner, self.names) or self._condition(mark.inner):
+            return _LOOKALIKE.format(meant(mark.text))
+        nested = mark.inner.partition("<!--")[2]
+        return _NESTED if nested and ours(nested, self.names) else ""
+
+    def _condition(self, words: str) -> bool:
+        """Return whether a comment is a block's beginning without its `policy:`."""
+        name, _, rest = words.strip().partition(" ")
+        if name.casefold() != "where" or not rest.strip():
+            return False
+        if re.search(r"[=!<>]=|\w\.\w", rest):
+            return True
+        try:
+            return bool(parse_condition(rest, self.catalog.questions, self.catalog.conditions))
+        except ConditionError:
+            return False
+
+    def _problem(self, line: int, message: str, fix: str = "", code: str = "E201") -> None:
         place = Place(self.file, line)
-        self.problems.append(
-            Finding("E201", "error", message, (place,), fix or f"Shortcodes: {one_of(self.codes)}, where.")
-        )
-
-    def _cite(self, line: str) -> str:
-        """Turn `[CTG-8]` into a link to the source."""
-        return _CITATION.sub(lambda m: self._citation(m[1]) if m[1] in self.catalog.sources else m[0], line)
+        fix = fix or f"Shortcodes: {one_of(self.codes)}, where."
+        self.problems.append(Finding(code, "error", message, (place,), fix))
 
     def _citation(self, key: str) -> str:
+        """Return the link to a source that `[CTG-8]` becomes."""
         return f'[[{key}]]({self.link(f"sources.md#{key.lower()}")} "{_title(self.catalog.sources[key])}")'
 
-    def _open_block(self, text: str, number: int, blocks: list[tuple[bool, int]]) -> list[str]:
+    def _open_block(self, text: str, number: int) -> None:
         try:
             condition = parse_condition(text, self.catalog.questions, self.catalog.conditions)
         except ConditionError as error:
             self._problem(number, error.message)
             # The text of a wrong condition is shown: a mistake must not hide what somebody wrote.
-            blocks.append((True, number))
-            return []
+            self.blocks.append((True, number))
+            return
         hidden = [name for name in questions_in(condition) if self._hidden(name)]
         if hidden:
             self._problem(number, f"“where” asks for the internal answer {hidden[0]}, and this site is published.")
-            blocks.append((False, number))
-            return []
+            self.blocks.append((False, number))
+            return
         holds = settle(condition, self.site.draft.answers)[0] if self.site.draft else None
         # An undecided condition shows its text, with the condition above it, so that nothing disappears silently.
-        blocks.append((holds is not False, number))
-        if holds is not None:
-            return []
-        return ["", f"*Where {explain(condition, self.catalog.questions)}:*", ""]
+        self.blocks.append((holds is not False, number))
+        if holds is None:
+            self._put(f"\n*Where {explain(condition, self.catalog.questions)}:*\n\n")
 
     def _hidden(self, name: str) -> bool:
         """Tell whether a page may not depend on an answer, because it would show the answer."""
         internal = self.catalog.questions[name].sensitivity == "internal"
         return internal and self.site.draft is not None and not self.site.working
 
-    def _close_block(self, number: int, blocks: list[tuple[bool, int]]) -> None:
-        if blocks:
-            blocks.pop()
+    def _close_block(self, number: int) -> None:
+        if self.blocks:
+            self.blocks.pop()
         else:
             self._problem(number, "This “end” closes no “where”.")
 
@@ -183,3 +275,21 @@ class Expander:
 
 def _title(source: Source) -> str:
     return source.title.replace('"', "&quot;")
+
+
+def meant(text: str) -> str:
+    """Return the shortcode that somebody probably meant."""
+    words = re.sub(r"^[\s\W]*(?:\w{5,7}\s*[:;=.]|policy\b)?\s*", "", fold(text).partition("<")[2], count=1)
+    return f"<!-- policy: {_END.split(words)[0].strip(' -!“”')} -->"
+
+
+def without_unused(kept: str, dropped: str) -> str:
+    """Leave out definitions of links, footnotes and abbreviations that only a dropped text used."""
+
+    def unused(found: re.Match[str]) -> bool:
+        label, short = found[1], found[2]
+        rest = kept[: found.start()] + kept[found.end() :]
+        used = f"[{label}]" if label else short
+        return used in dropped and used not in rest
+
+    return _LABEL.sub(lambda found: "" if unused(found) else found[0], kept) if dropped else kept

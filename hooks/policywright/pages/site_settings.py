@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
+
+from pathspec.gitignore import GitIgnoreSpec
 
 from policywright.files.schema import mapping
 from policywright.files.yaml import YamlFile, find_conflict, read_yaml
 from policywright.model.draft import Draft
 from policywright.model.findings import Finding, Place, did_you_mean, in_order, shortened
-from policywright.pages.own_pages import own_problems
+from policywright.pages.converter import converter, later, usual
+from policywright.pages.own_pages import Docs, own_problems
 
 ENTRY_POINT = "policywright.hook"
 """The module that a hook file must import."""
@@ -19,11 +24,53 @@ _USUAL = "Write “hooks:”, and below it “  - hooks/policy.py”, the file t
 def with_site_findings(draft: Draft, root: Path) -> Draft:
     """Return a draft with added findings about the settings of its site and the agency's pages."""
     found = [finding for path in sorted(root.glob("mkdocs*.yml")) for finding in _settings(root, path)]
-    found += own_problems(root / "docs", draft)
+    found += own_problems(docs_of(root), draft)
     found += [finding for path in _template_files(root) for finding in _leftovers(root, path)]
     return replace(draft, findings=in_order(shortened(in_order([*draft.findings, *found])))) if found else draft
 
 
+def docs_of(root: Path, audience: str = "working") -> Docs:
+    """Return the folder of an agency's pages, as the settings of the site for an audience describe it."""
+    settings = _settings_for(root, audience)
+    name = str(settings.get("docs_dir") or "docs").strip("/")
+    folder = Path(os.path.normpath(root / name))
+    name = folder.relative_to(root).as_posix() if folder.is_relative_to(root) else name
+    specs = (
+        GitIgnoreSpec.from_lines(str(settings.get(key) or "").splitlines()) for key in ("exclude_docs", "draft_docs")
+    )
+    listed = settings.get("markdown_extensions")
+    convert = later(lambda: converter(_listed(listed))) if listed else usual
+    return Docs(folder, name, tuple(specs), convert)
+
+
+def _listed(extensions: Any) -> list[Any]:
+    return [{name: options} for name, options in extensions.items()] if isinstance(extensions, dict) else [*extensions]
+
+
+def _settings_for(root: Path, audience: str) -> dict[str, Any]:
+    """Return the settings of the site for an audience, with those that its file inherits."""
+    every = [_inherited(path, 0) for path in sorted(root.glob("mkdocs*.y*ml"))]
+    plain = [_inherited(root / name, 0) for name in ("mkdocs.yml", "mkdocs.yaml") if (root / name).is_file()]
+    fitting = [settings for settings in every if _audience(settings) == audience]
+    return next(iter((plain or every) if audience == "working" else [*fitting, *plain]), {})
+
+
+def _audience(settings: dict[str, Any]) -> Any:
+    extra = settings.get("extra")
+    given = extra.get("policywright") if isinstance(extra, dict) else None
+    return given.get("audience", "working") if isinstance(given, dict) else "working"
+
+
+def _inherited(path: Path, depth: int) -> dict[str, Any]:
+    settings = dict(mapping(read_yaml(path, path.name)[0].value)) if path.is_file() else {}
+    above = settings.get("INHERIT")
+    if not isinstance(above, str) or depth > INHERITED:
+        return settings
+    return {**_inherited(path.parent / above, depth + 1), **settings}
+
+
+INHERITED = 9
+"""How many settings files may inherit one from the other."""
 _FROM_TEMPLATE = ("README.md", ".gitignore", ".gitlab-ci.yml", ".github/workflows/*.yml", "hooks/*.py", "docs/**/*.md")
 """Files that we never read, but that an update of the template may change."""
 

@@ -4,22 +4,43 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
+from policywright.language.comments import Convert, line_of, lookalikes, ours
 from policywright.model.catalog import Clause
 from policywright.model.draft import Draft, Provision
 from policywright.model.findings import Finding, Place
+from policywright.pages.converter import usual
+from policywright.pages.own_pages import built_as
 from policywright.pages.renderer import Book
 from policywright.pages.views.overview import every_provision
 
 Read = Callable[[str], str | None]
 """Uri of a page -> its finished HTML, or None if the site has no such page."""
 
-_TAG = re.compile(r"<!--.*?-->|<(script|style|pre|code)\b.*?</\1>|<[^>]+>", re.DOTALL)
+_TAG = re.compile(r"<!--.*?-->|<(script|style)\b.*?</\1>|<[^>]+>", re.DOTALL)
 _CODE = re.compile(r"<(script|style|pre|code)\b.*?</\1>", re.DOTALL)
+_SCRIPT = re.compile(r"<(script|style|textarea)\b.*?</\1>", re.DOTALL)
 _MARKDOWN = re.compile(r"^\s*(?:[-*]|\d+\.)\s+|\*\*|(?<!\w)[*_](?=\w)|(?<=\w)[*_](?!\w)", re.MULTILINE)
+# What a page adds to a provision: the mark of a heading, and the numbers of footnotes, which count through the page.
+_ADDED = re.compile(
+    r'<a class="headerlink".*?</a>|<sup id="fnref.*?</sup>|<a class="footnote-backref".*?</a>', re.DOTALL
+)
+_FOOTNOTES = re.compile(r'<div class="footnote">.*?</div>', re.DOTALL)
+_FOOTNOTE = re.compile(r'<li id="fn.*?</li>', re.DOTALL)
 _SPACE = re.compile(r"\s+")
+# Extensions such as “smarty” set quotes and dashes; a bracket is part of a link where another text defines it.
+_ALIKE = str.maketrans(
+    {
+        **dict.fromkeys("“”„«»″", '"'),
+        **dict.fromkeys("‘’‚‹›′", "'"),
+        **dict.fromkeys("–—−‑", "-"),
+        "…": "...",
+        **dict.fromkeys("[]\xad\u200b\ufeff"),
+    }
+)
 _LEFT = re.compile(
     r"\{\{|\{%|%\}|\}\}|<!--\s*policy:|\[placeholder\]|^(?:&lt;|<){7} |^(?:&gt;|>){7} |\[object Object\]", re.MULTILINE
 )
@@ -31,59 +52,131 @@ LEAST = 60
 """The minimum length of a distinctive fragment."""
 
 
-def compare_site(draft: Draft, book: Book, read: Read, *, published: bool) -> list[Finding]:
+@dataclass(frozen=True)
+class Origins:
+    """Where a site came from, for findings that name a file that a person can open."""
+
+    convert: Convert = usual
+    """The converter of the site."""
+    written: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    """Uri of a page that somebody wrote -> the name of its file, and its text."""
+    others: Sequence[str] = ()
+    """Pages of the site that are not in the book, such as those of plug-ins."""
+    settings: str = "mkdocs.yml"
+    """The file that says how the site is built."""
+
+    def place(self, uri: str, words: str = "") -> Place:
+        """Return where some words of a page come from, as far as that is known."""
+        if uri not in self.written:
+            return Place(self.settings)
+        name, text = self.written[uri]
+        return Place(name, line_of(text, max(text.find(words), 0)))
+
+
+def compare_site(
+    draft: Draft, book: Book, read: Read, *, published: bool, origins: Origins | None = None
+) -> list[Finding]:
     """Compare a finished site with the draft it was built from; return the differences.
 
     In a published site, text that the agency left out may appear only in the guidance, which quotes
     clauses of fictional agencies as examples, and on the page of changes, which quotes what earlier versions said.
     """
-    pages = {uri: read(uri) for uri in book.pages}
-    found = [_missing_page(uri) for uri, text in pages.items() if text is None]
-    compared = set(pages) if published else {uri for uri, _ in every_provision(draft)}
-    texts = {uri: plain_html(text) for uri, text in pages.items() if text is not None and uri in compared}
-    found += _provisions(draft, texts)
-    for uri, text in pages.items():
-        found += _left_over(uri, text or "")
-    return [*found, *(_left_out(draft, texts) if published else [])]
+    origins = origins or Origins()
+    pages = {uri: read(uri) for uri in (*book.pages, *origins.others)}
+    found = [_missing_page(uri, origins) for uri in book.pages if pages[uri] is None]
+    named = {built_as(uri) for uri, _ in every_provision(draft)}
+    compared = {uri for uri in pages if published or built_as(uri) in named}
+    built = {uri: text for uri, text in pages.items() if text is not None}
+    texts = {uri: plain_html(text) for uri, text in built.items() if uri in compared}
+    found += _provisions(draft, texts, origins)
+    for uri, text in built.items():
+        found += _left_over(uri, text, draft, origins)
+    return [*found, *(_left_out(draft, texts, origins) if published else [])]
+
+
+def hidden_in(text: str, names: Iterable[str]) -> Iterator[str]:
+    """Return what is left in the HTML of a page, before comments are removed, that was meant to hide something."""
+    names = tuple(names)
+    rest = _SCRIPT.sub("", text)
+    yield from (words for words in re.findall(r"<!--.*?-->", rest, re.DOTALL) if ours(words[4:-3], names))
+    rest = re.sub(r"<!--.*?-->", "", rest, flags=re.DOTALL)
+    yield from ("<!--" for _ in range("<!--" in rest))
+    shown = html.unescape(re.sub(r"<[a-zA-Z/][^>]*>", "", _CODE.sub("", rest)))
+    yield from (mark.text for mark in lookalikes(shown, names))
+
+
+def hidden_finding(words: str, place: Place) -> Finding:
+    """Report a comment or a shortcode that is left in the HTML of a page."""
+    message = f"“{' '.join(words.split())[:80]}” is left in the page: it hides nothing, because nobody read it."
+    fix = "Write it into a page in docs/, on a separate line, and not where a plug-in or an extension adds it later."
+    return Finding("V104", "error", message, (place,), fix)
 
 
 def plain_html(text: str) -> str:
-    """Return the words of HTML, without tags, on one line."""
-    return _SPACE.sub("", html.unescape(_TAG.sub(" ", text)))
+    """Return the words of HTML, without tags and blanks; signs that an extension may set look alike."""
+    return _SPACE.sub("", html.unescape(_TAG.sub(" ", _ADDED.sub("", text)))).translate(_ALIKE)
 
 
 def plain_markdown(text: str) -> str:
-    """Return the words of a provision's Markdown, without markup, on one line."""
-    return _SPACE.sub("", html.unescape(_MARKDOWN.sub("", text)))
+    """Return the words of a provision's Markdown, without the commonest markup, as `plain_html` does."""
+    return _SPACE.sub("", html.unescape(_MARKDOWN.sub("", text))).translate(_ALIKE)
 
 
-def _missing_page(uri: str) -> Finding:
-    return _finding("V101", "This page is missing from the site.", uri, "Build the site again with the hook.")
+def rendered(text: str, convert: Convert) -> list[str]:
+    """Return the words of Markdown as a site shows them: the text, then each footnote."""
+    made = convert(text)
+    notes = [note for found in _FOOTNOTES.finditer(made) for note in _FOOTNOTE.findall(found[0])]
+    return [plain_html(part) for part in (_FOOTNOTES.sub("", made), *notes)]
 
 
-def _provisions(draft: Draft, texts: Mapping[str, str]) -> Iterator[Finding]:
+def _missing_page(uri: str, origins: Origins) -> Finding:
+    message = f"The page {uri} is missing from the site."
+    return Finding("V101", "error", message, (origins.place(uri),), "Build the site again with the hook.")
+
+
+def _provisions(draft: Draft, texts: Mapping[str, str], origins: Origins) -> Iterator[Finding]:
+    # An agency's page may replace a text under another name, such as one that ends in “.markdown”.
+    named = {built_as(uri): uri for uri in texts}
     for uri, provision in every_provision(draft):
-        words = plain_markdown(provision.text)
-        if not words:
-            yield _finding("V105", f"The provision {_name(provision)} is empty.", uri, "Write its text.")
-        elif uri in texts and words not in texts[uri]:
-            message = f"The provision {_name(provision)} is not on this page as it was drafted."
-            fix = "Look for a page or a plugin of your own that changes generated pages."
-            yield _finding("V102", message, uri, fix)
+        words, page = plain_markdown(provision.text), named.get(built_as(uri), "")
+        if not words or (page and words not in texts[page]):
+            yield from _provision(uri, provision, page, texts.get(page), origins)
+
+
+def _provision(uri: str, provision: Provision, page: str, shown: str | None, origins: Origins) -> Iterator[Finding]:
+    """Compare a provision as it is rendered; this takes longer than to compare its Markdown, and is rarely needed."""
+    parts = rendered(provision.text, origins.convert)
+    if not any(parts):
+        message = f"The provision {_name(provision)} is empty."
+        yield Finding("V105", "error", message, (_clause_place(provision, origins),), "Write its text.")
+    elif shown is not None and not all(part in shown for part in parts):
+        message = f"The provision {_name(provision)} is not on the page {uri} as it was drafted."
+        fix = f"Look for a plugin, a hook or a page that changes {uri}."
+        place = origins.place(page) if page in origins.written else _clause_place(provision, origins)
+        yield Finding("V102", "error", message, (place,), fix)
+
+
+def _clause_place(provision: Provision, origins: Origins) -> Place:
+    """Return an agency's clause, or the settings of its site for a clause of the catalog, which it cannot change."""
+    place = provision.clause.place
+    return place if place.file.startswith("overrides/") else Place(origins.settings)
 
 
 def _name(provision: Provision) -> str:
     return f"{provision.number} “{provision.clause.title}” ({provision.clause.id})".strip()
 
 
-def _left_over(uri: str, text: str) -> Iterator[Finding]:
+def _left_over(uri: str, text: str, draft: Draft, origins: Origins) -> Iterator[Finding]:
     text = _without_scripts(text)
     if not any(sign in text for sign in _SIGNS):
         return
     found = _LEFT.search(_CODE.sub("", text))
     if found:
-        message = f"“{html.unescape(found[0]).strip()}” is left in the page: a template or a shortcode was not filled."
-        yield _finding("V104", message, uri, "Build the site with the hook, and mend the page that holds it.")
+        words = html.unescape(found[0]).strip()
+        message = f"“{words}” is left in the page {uri}: a template or a shortcode was not filled."
+        clauses = (p for of, p in every_provision(draft) if of == uri and words in p.text)
+        place = next((_clause_place(p, origins) for p in clauses), origins.place(uri, words))
+        yield Finding("V104", "error", message, (place,), "Build the site with the hook, and correct that page.")
 
 
 def _without_scripts(text: str) -> str:
@@ -92,15 +185,28 @@ def _without_scripts(text: str) -> str:
     return first + "".join(other.partition("</script>")[2] for other in others)
 
 
-def _left_out(draft: Draft, texts: Mapping[str, str]) -> Iterator[Finding]:
+def _left_out(draft: Draft, texts: Mapping[str, str], origins: Origins) -> Iterator[Finding]:
     included = "".join(plain_markdown(provision.text) for _, provision in every_provision(draft))
     for omission in (*draft.policy.out, *draft.policy.undecided):
         for fragment in _fragments(omission.clause):
             places = [uri for uri, text in texts.items() if fragment in text and not uri.startswith(QUOTING)]
             pages = places if fragment not in included else []
             if pages:
-                message = f"The clause “{omission.clause.title}” ({omission.clause.id}) is left out, but stands here."
-                yield _finding("V103", message, pages[0], "Take its words out of the page.")
+                clause = omission.clause
+                message = f"The clause “{clause.title}” ({clause.id}) is left out, but stands in {pages[0]}."
+                yield Finding(
+                    "V103",
+                    "error",
+                    message,
+                    (_quote(pages[0], omission.clause, origins),),
+                    "Take its words out of the page.",
+                )
+
+
+def _quote(uri: str, clause: Clause, origins: Origins) -> Place:
+    """Return the line of a page that quotes a clause."""
+    lines = (line for part in clause.body if isinstance(part, str) for line in part.split("\n") if line.strip())
+    return origins.place(uri, next(lines, ""))
 
 
 def _fragments(clause: Clause) -> Sequence[str]:
@@ -108,13 +214,17 @@ def _fragments(clause: Clause) -> Sequence[str]:
     return [part for part in parts if len(part) >= LEAST][:1]
 
 
-def _finding(code: str, message: str, uri: str, fix: str) -> Finding:
-    return Finding(code, "error", message, (Place(uri),), fix)
-
-
 def finished_page(site: Path, uri: str) -> str | None:
     """Return the HTML of a page in a finished site, with or without a folder per page; None if it is missing."""
-    plain = site / f"{uri.removesuffix('.md')}.html"
-    folder = site / uri.removesuffix(".md") / "index.html"
+    name = built_as(uri)
+    plain, folder = site / f"{name}.html", site / name / "index.html"
     found = next((path for path in (plain, folder) if path.is_file()), None)
     return found.read_text("utf-8", errors="replace") if found else None
+
+
+def other_pages(site: Path, uris: Iterable[str]) -> list[str]:
+    """Return the pages of a finished site that are none of these, each by the uri of a Markdown page."""
+    known = {built_as(uri) for uri in uris}
+    paths = (path.relative_to(site).with_suffix("").as_posix() for path in sorted(site.rglob("*.html")))
+    named = [name for name in paths if name not in known and name.removesuffix("/index") not in known]
+    return [f"{name}.md" for name in named if name != "404"]
