@@ -378,7 +378,8 @@ def on_post_build(config: MkDocsConfig) -> None:
     if _build.draft is None or _build.book is None:
         return
     site = Path(config.site_dir)
-    found = [*_build.hidden, *compare_site(*compared(site), published=_build.published, origins=origins(config))]
+    draft, book, read = compared(site)
+    found = [*_build.hidden, *compare_site(draft, book, read, published=_build.published, origins=origins(config))]
     if found and not _build.serving:
         raise PluginError("\n".join(str(finding) for finding in found))
     for finding in found:
@@ -387,7 +388,7 @@ def on_post_build(config: MkDocsConfig) -> None:
     write_files(pages_file(listed, [uri for uri in listed if uri in built()], folders=config.use_directory_urls), site)
     if not _build.serving and not (config.strict and warned()):
         others = [path.read_text("utf-8") for path in site.glob("*.html") if path.name == "404.html"]
-        settings = server_settings([*_build.html.values(), *others])
+        settings = server_settings([*filter(None, map(read, built())), *others])
         leave_beside(config)
         write_server_settings(settings, Path(config.site_dir))
 
