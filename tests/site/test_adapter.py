@@ -189,3 +189,19 @@ def test_a_terminal_that_has_no_curly_quotes_gets_other_signs(village: Path) -> 
     assert "Logging error" not in done.stderr
     assert "Traceback" not in done.stderr
     assert "policy.yml:1:10: error E101" in done.stderr
+
+
+@pytest.mark.parametrize("odd", ["a page in another encoding", "a pipe", "a folder that is named as a page"])
+def test_a_server_goes_on_where_a_page_cannot_be_read(odd: str, village: Path) -> None:
+    """An error here would end the thread that builds, and the browser would wait forever."""
+    page = village / "docs" / "page.md"
+    if odd == "a page in another encoding":
+        page.write_bytes(b"# Caf\xe9\n")
+    elif odd == "a pipe":
+        os.mkfifo(page)
+    else:
+        page.mkdir()
+    said = served(village)
+    assert (village / "site" / "index.html").is_file()
+    assert "Traceback" not in said
+    assert ("docs/page.md" in said) == (odd != "a folder that is named as a page")
