@@ -27,7 +27,7 @@ from policywright.draft import draft_of
 from policywright.files.placing import begin, put_in_place
 from policywright.files.writing import write_files
 from policywright.language.comments import CITATION, candidates, line_of
-from policywright.mkdocs_site.generated import add_generated
+from policywright.mkdocs_site.generated import add_generated, is_generated
 from policywright.mkdocs_site.html import (
     accessible,
     corrected,
@@ -255,7 +255,7 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
     files = add_generated(files, config, _build.book)
     _build.files, _build.made = (
         files,
-        {file.src_uri for file in files if file.src_uri in _build.book.pages and not file.abs_src_path},
+        {file.src_uri for file in files if file.src_uri in _build.book.pages and is_generated(file)},
     )
     if config.nav is None and _build.draft is not None:
         config.nav = escaped_labels(navigation_of(files, config, _build.book))
