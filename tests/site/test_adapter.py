@@ -189,3 +189,40 @@ def test_a_terminal_that_has_no_curly_quotes_gets_other_signs(village: Path) -> 
     assert "Logging error" not in done.stderr
     assert "Traceback" not in done.stderr
     assert "policy.yml:1:10: error E101" in done.stderr
+
+
+@pytest.mark.parametrize("odd", ["a page in another encoding", "a pipe", "a folder that is named as a page"])
+def test_a_server_goes_on_where_a_page_cannot_be_read(odd: str, village: Path) -> None:
+    """An error here would end the thread that builds, and the browser would wait forever."""
+    page = village / "docs" / "page.md"
+    if odd == "a page in another encoding":
+        page.write_bytes(b"# Caf\xe9\n")
+    elif odd == "a pipe":
+        os.mkfifo(page)
+    else:
+        page.mkdir()
+    said = served(village)
+    assert (village / "site" / "index.html").is_file()
+    assert "Traceback" not in said
+    assert ("docs/page.md" in said) == (odd != "a folder that is named as a page")
+
+
+PLUG_IN = """
+from pathlib import Path
+def on_page_content(html, page, **_):
+    assert Path(page.file.abs_src_path).is_file(), page.file.src_uri
+    return html
+def on_post_build(config):
+    Path(config.config_file_path).with_name("seen").touch()
+"""
+
+
+def test_a_plug_in_that_opens_the_file_of_each_page_finds_it(village: Path) -> None:
+    """As plug-ins for feeds, redirects and tables do."""
+    (village / "hooks" / "opens.py").write_text(PLUG_IN, encoding="utf-8")
+    settings = (village / "mkdocs.yml").read_text("utf-8")
+    (village / "mkdocs.yml").write_text(settings.replace("hooks:\n", "hooks:\n  - hooks/opens.py\n"), encoding="utf-8")
+    status, said = build(village)
+    assert status == 0, said
+    assert (village / "seen").exists()
+    assert "policywright-" not in "".join(p.read_text("utf-8") for p in (village / "site").rglob("*.html"))

@@ -191,6 +191,9 @@ def test_a_dirty_build_keeps_the_pages_that_did_not_change(built: Path) -> None:
     status, said = build(built, "--dirty")
     assert status == 0, said
     assert content(built / "site").keys() >= before.keys() | {"page.html"}
+    dirty = (built / "deploy" / "site" / "nginx.conf").read_bytes()
+    assert build(built)[0] == 0
+    assert dirty == (built / "deploy" / "site" / "nginx.conf").read_bytes()
 
 
 def test_a_site_elsewhere_behind_a_link_stays_behind_it(built: Path) -> None:

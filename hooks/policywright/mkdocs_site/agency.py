@@ -27,7 +27,7 @@ from policywright.draft import draft_of
 from policywright.files.placing import begin, put_in_place
 from policywright.files.writing import write_files
 from policywright.language.comments import CITATION, candidates, line_of
-from policywright.mkdocs_site.generated import add_generated
+from policywright.mkdocs_site.generated import add_generated, is_generated
 from policywright.mkdocs_site.html import (
     accessible,
     corrected,
@@ -255,7 +255,7 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
     files = add_generated(files, config, _build.book)
     _build.files, _build.made = (
         files,
-        {file.src_uri for file in files if file.src_uri in _build.book.pages and not file.abs_src_path},
+        {file.src_uri for file in files if file.src_uri in _build.book.pages and is_generated(file)},
     )
     if config.nav is None and _build.draft is not None:
         config.nav = escaped_labels(navigation_of(files, config, _build.book))
@@ -378,7 +378,8 @@ def on_post_build(config: MkDocsConfig) -> None:
     if _build.draft is None or _build.book is None:
         return
     site = Path(config.site_dir)
-    found = [*_build.hidden, *compare_site(*compared(site), published=_build.published, origins=origins(config))]
+    draft, book, read = compared(site)
+    found = [*_build.hidden, *compare_site(draft, book, read, published=_build.published, origins=origins(config))]
     if found and not _build.serving:
         raise PluginError("\n".join(str(finding) for finding in found))
     for finding in found:
@@ -387,7 +388,7 @@ def on_post_build(config: MkDocsConfig) -> None:
     write_files(pages_file(listed, [uri for uri in listed if uri in built()], folders=config.use_directory_urls), site)
     if not _build.serving and not (config.strict and warned()):
         others = [path.read_text("utf-8") for path in site.glob("*.html") if path.name == "404.html"]
-        settings = server_settings([*_build.html.values(), *others])
+        settings = server_settings([*filter(None, map(read, built())), *others])
         leave_beside(config)
         write_server_settings(settings, Path(config.site_dir))
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import tempfile
+from pathlib import Path
+
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import File, Files
 
@@ -10,12 +13,29 @@ from policywright.pages.renderer import Book
 
 
 def add_generated(files: Files, config: MkDocsConfig, book: Book, more: dict[str, str] | None = None) -> Files:
-    """Add the pages and files of a book and `more` (uri -> text), except those that exist in `docs/`."""
+    """Add the pages and files of a book and `more` (uri -> text), except those that exist in `docs/`.
+
+    They are in a temporary folder, because many plug-ins open the file of a page.
+    """
+    folder = tempfile.TemporaryDirectory(prefix="policywright-")
+    # The folder of the last build, which `serve` does not need any longer, goes with its object.
+    _kept[:] = [folder]
     texts = {uri: page.text for uri, page in book.pages.items()}
     made: dict[str, str | bytes] = {**texts, **book.files, **(more or {})}
     existing = {built_as(file.src_uri) if file.is_documentation_page() else file.src_uri for file in files}
     for uri, content in made.items():
         # A page that the agency wrote itself replaces the generated one of the same name.
         if (built_as(uri) if uri.endswith(".md") else uri) not in existing:
-            files.append(File.generated(config, uri, content=content))
+            path = Path(folder.name, uri)
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content.encode() if isinstance(content, str) else content)
+            files.append(File.generated(config, uri, abs_src_path=str(path)))
     return files
+
+
+def is_generated(file: File) -> bool:
+    """Return whether a file is one that the last call of `add_generated` added."""
+    return bool(file.abs_src_path and _kept and Path(file.abs_src_path).is_relative_to(_kept[0].name))
+
+
+_kept: list[tempfile.TemporaryDirectory[str]] = []
