@@ -21,8 +21,9 @@ from policywright import __version__
 from policywright.catalog.cache import load_catalog
 from policywright.catalog.folders import catalog_folder
 from policywright.draft import make_draft
+from policywright.language.conditions import evaluate, parse_condition
 from policywright.model.agency import Answer
-from policywright.model.catalog import Catalog
+from policywright.model.catalog import Catalog, Question
 from policywright.model.draft import Draft
 from policywright.repository import Repository, read_repository
 from tests.support.in_process import run_here
@@ -48,6 +49,15 @@ TOWN_ANSWERS = {
     "agency.has_elected_officials": "yes",
 }
 NOTE = "The union will object to this, says Ms Quagga"
+REGISTERED = {
+    "title": "Media policy",
+    "kind": "media_relations",
+    "disposition": "reference",
+    "note": NOTE,
+    "owner": "Town Clerk",
+    "treats": ["content"],
+    "extent": "partly",
+}
 
 
 def read_case(name: str | Path) -> Any:
@@ -93,13 +103,39 @@ def draft_with(folder: Path, answers: Mapping[str, Any], policy: Mapping[str, An
     return make_draft(repository_of(write_agency(folder, answers, policy)), catalog())
 
 
+def with_facts(answers: Mapping[str, Any], preset: str = "two_way") -> dict[str, Any]:
+    """Add the facts of an agency that is in order, because a preset assumes none; what was answered stays.
+
+    With them and the preset of this name the draft is complete.
+    """
+    known, given = catalog(), dict(answers)
+    for row in _facts():
+        when = parse_condition(row["when"], known.questions, known.conditions) if "when" in row else None
+        if row.get("preset", preset) == preset and (when is None or evaluate(when, given.get)):
+            given = {**row["answers"], **given}
+    assumed = {one.question: one.value for one in known.presets[preset].assumptions if one.when is None}
+    unasked = {name for name, question in known.questions.items() if _never(question, {**assumed, **given})}
+    unasked -= set(answers)
+    return {name: value for name, value in given.items() if name not in unasked}
+
+
+def _never(question: Question, answers: Mapping[str, Any]) -> bool:
+    return question.when is not None and evaluate(question.when, answers.get) is False
+
+
+@functools.cache
+def _facts() -> list[dict[str, Any]]:
+    facts: list[dict[str, Any]] = read_case("facts.yml")
+    return facts
+
+
 @functools.cache
 def settled_answers(*, registers: bool = True) -> Mapping[str, Any]:
-    """Return answers that leave no essential question and no clause open: the preset's, or else the first choice.
+    """Return answers that leave no essential question and no clause open: the preset's, facts, or the first choice.
 
     Without `registers` a register that nobody filled is empty.
     """
-    answers: dict[str, Any] = dict(TOWN_ANSWERS)
+    answers = with_facts(TOWN_ANSWERS | ({"existing.register": [REGISTERED]} if registers else {}))
     with tempfile.TemporaryDirectory() as folder:
         while True:
             draft = draft_with(Path(folder), answers, {"preset": "two_way"})
@@ -110,18 +146,11 @@ def settled_answers(*, registers: bool = True) -> Mapping[str, Any]:
             if not needed:
                 return MappingProxyType(answers)  # every test gets the same one, so that none may change it
             assert not needed & set(answers), needed & set(answers)
-            answers |= {name: _taken(draft.answers[name], registers=registers) for name in needed}
+            answers |= {name: _taken(draft.answers[name]) for name in needed}
 
 
-def _taken(answer: Answer, *, registers: bool) -> Any:
-    if answer.value is not None:
-        return answer.value
-    if answer.question.register and not registers:
-        return []
-    if answer.question.register:
-        row = {"title": "Media policy", "kind": "media_relations", "disposition": "reference", "note": NOTE}
-        return [row | {"owner": "Town Clerk", "treats": ["content"], "extent": "partly"}]
-    return next(iter(answer.question.choices))
+def _taken(answer: Answer) -> Any:
+    return next(iter(answer.question.choices)) if answer.value is None else answer.value
 
 
 def run(
