@@ -85,8 +85,7 @@ def _settled(folder: Path) -> Path:
     """Scaffold an agency that has answered everything and has no finding at all."""
     agency = bake(folder)
     shutil.rmtree(agency / "answers")
-    answers = {**settled_answers(), "existing.peer_policies_reviewed": "several"}
-    return write_agency(agency, answers, {"preset": "two_way"})
+    return write_agency(agency, settled_answers(), {"preset": "two_way"})
 
 
 def _build(agency: Path, *options: str) -> None:

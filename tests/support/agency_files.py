@@ -49,6 +49,13 @@ TOWN_ANSWERS = {
     "agency.has_elected_officials": "yes",
 }
 NOTE = "The union will object to this, says Ms Quagga"
+CALM = {
+    "stakeholders.legal_review": "done",
+    "stakeholders.union_status": "no_union",
+    "existing.peer_policies_reviewed": "several",
+    "security.incident_plan": "tested",
+}
+"""The facts about which no rule has any advice."""
 REGISTERED = {
     "title": "Media policy",
     "kind": "media_relations",
@@ -131,11 +138,11 @@ def _facts() -> list[dict[str, Any]]:
 
 @functools.cache
 def settled_answers(*, registers: bool = True) -> Mapping[str, Any]:
-    """Return answers that leave no essential question and no clause open: the preset's, facts, or the first choice.
+    """Return answers that leave nothing open and no finding: the preset's, facts, or else the first choice.
 
-    Without `registers` a register that nobody filled is empty.
+    Without `registers` a register that nobody filled is empty, about which there is advice.
     """
-    answers = with_facts(TOWN_ANSWERS | ({"existing.register": [REGISTERED]} if registers else {}))
+    answers = with_facts(TOWN_ANSWERS | CALM | ({"existing.register": [REGISTERED]} if registers else {}))
     with tempfile.TemporaryDirectory() as folder:
         while True:
             draft = draft_with(Path(folder), answers, {"preset": "two_way"})
