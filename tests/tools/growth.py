@@ -88,7 +88,8 @@ def _acknowledgements(text: str) -> object:
 
 def _terms(text: str) -> object:
     clauses = catalog().clauses.values()
-    return Terms(clauses).linked(text, next(clause for clause in clauses if not clause.defines), "1")
+    words = {word: "policy.md" for clause in clauses for word in clause.defines}
+    return Terms(words, str).linked(text, next(clause for clause in clauses if not clause.defines), "1")
 
 
 READERS: dict[str, Callable[[str], object]] = {

@@ -166,37 +166,44 @@ def clause(name: str, *defines: str) -> Clause:
 
 @pytest.mark.parametrize("case", TERMS.values(), ids=TERMS)
 def test_a_defined_word_is_linked_where_it_stands_first(case: dict[str, Any]) -> None:
-    terms = Terms([clause("words", *case["defines"])])
+    terms = Terms(dict.fromkeys(case["defines"], "policy.md"), lambda target: target.removeprefix("policy.md"))
     for one in case["provisions"]:
         assert terms.linked(one["text"], clause("text"), one["chapter"]) == one["gives"]
 
 
 def test_a_definition_has_an_anchor_and_no_links() -> None:
     words = clause("words", "Official account", "Post")
-    terms = Terms([words])
+    terms = Terms(dict.fromkeys(words.defines, "policy.md"), str)
     text = "- **Official account:** one that may post.\n- **Post:** what an official account says."
     assert terms.linked(text, words, "1") == text.replace(
         "**Official account:**", "**Official account:**{: #term-official-account }"
     ).replace("**Post:**", "**Post:**{: #term-post }")
 
 
+TERM = r'href="([^"#]*)#(term-[^"]+)"'
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("name", ["working_site", "published_site"])
 def test_every_defined_word_of_the_policy_leads_to_its_definition(name: str, request: pytest.FixtureRequest) -> None:
     site: Path = request.getfixturevalue(name)
-    text = (site / "policy.html").read_text("utf-8")
-    anchors = Counter(re.findall(r'id="(term-[^"]+)"', text))
-    leads = set(re.findall(r'href="#(term-[^"]+)"', text))
-    assert len(leads) > 12
-    assert leads <= set(anchors)
+    texts = {page: (site / page).read_text("utf-8") for page in ("policy.html", "procedures.html")}
+    anchors = Counter((page, found) for page, text in texts.items() for found in re.findall(r'id="(term-[^"]+)"', text))
     assert set(anchors.values()) == {1}
-    for chapter in text.split('class="pw-chapter"')[1:]:
-        assert set(Counter(re.findall(r'href="#(term-[^"]+)"', chapter)).values()) <= {1}
-    links = re.findall(r'<a class="pw-term" href="#term-([^"]+)">([^<]+)</a>', text)
-    assert {words.lower().replace(" ", "-") for _, words in links} <= {word + s for word, _ in links for s in ("", "s")}
-    assert not re.search(
-        r"<(h\d|a|code|strong)\b[^>]*>(?:(?!</\1>).)*pw-term", text.replace('<a class="pw-term"', "pw-term")
-    )
+    assert len({word for _, word in anchors}) == len(anchors), "a word has one definition"
+    assert {page for page, _ in anchors} == set(texts)
+    for page, text in texts.items():
+        leads = {(path or page, word) for path, word in re.findall(TERM, text)}
+        assert len(leads) > 12
+        assert leads <= set(anchors)
+        assert {path for path, _ in leads} == set(texts), "words of both instruments are linked"
+        for chapter in text.split('class="pw-chapter"')[1:]:
+            assert set(Counter(re.findall(TERM, chapter)).values()) <= {1}
+        links = re.findall(r'<a class="pw-term" href="[^"#]*#term-([^"]+)">([^<]+)</a>', text)
+        assert {words.lower().replace(" ", "-") for _, words in links} <= {w + s for w, _ in links for s in ("", "s")}
+        assert not re.search(
+            r"<(h\d|a|code|strong)\b[^>]*>(?:(?!</\1>).)*pw-term", text.replace('<a class="pw-term"', "pw-term")
+        )
 
 
 OWN = """---

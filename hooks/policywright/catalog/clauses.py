@@ -18,7 +18,6 @@ from policywright.language.markup import unfit
 from policywright.language.texts import questions_shown
 from policywright.model.catalog import PROCEDURES_SUFFIX, Catalog, Clause
 from policywright.model.codes import CODES
-from policywright.model.fields import Text
 from policywright.model.findings import Finding, Place, did_you_mean, first_of, short
 
 LARGEST = 30_000
@@ -54,25 +53,30 @@ def read_clause(path: Path, name: str, element: str, vocabulary: Vocabulary) -> 
             )
     found = []
     if policy:
-        found.append(replace(whole, body=vocabulary.shown_text(policy, body, ())))
+        text = vocabulary.shown_text(policy, body, ())
+        found.append(replace(whole, body=text, defines=_defined(whole.defines, policy)))
     if procedures:
         text = vocabulary.shown_text(procedures, body, ())
-        found.append(_procedures(whole, text, level_of(procedures), alone=not policy))
+        own = replace(whole, body=text, defines=_defined(whole.defines, procedures))
+        found.append(_procedures(own, level_of(procedures), alone=not policy))
     return tuple(found)
 
 
-def _procedures(whole: Clause, text: Text, level: Level, *, alone: bool) -> Clause:
-    """Return the procedures part of a file; if there is a policy part, lines for staff and definitions are its own."""
+def _defined(words: tuple[str, ...], part: str) -> tuple[str, ...]:
+    return tuple(word for word in words if f"**{word}:**" in part)
+
+
+def _procedures(whole: Clause, level: Level, *, alone: bool) -> Clause:
+    """Return the procedures part of a file; if there is a policy part, the line for staff is that part's own."""
     own = replace(
         whole,
         id=whole.id + PROCEDURES_SUFFIX,
         part="procedures",
         title=whole.procedures_title or whole.title,
-        body=text,
         level=level,
         audience=("staff",),
     )
-    return own if alone else replace(own, carries_out=whole.id, requires=(), staff=(), defines=())
+    return own if alone else replace(own, carries_out=whole.id, requires=(), staff=())
 
 
 _PROCEDURES = re.compile(r"^## Procedures[ \t]*\n", re.MULTILINE)

@@ -19,8 +19,6 @@ from policywright.pages.templates import environment
 from policywright.pages.terms import Terms
 from policywright.pages.views.site import Site, View
 
-POLICY = "policy.md"
-
 
 @dataclass(frozen=True)
 class Page:
@@ -61,7 +59,9 @@ class Binder:
         self.problems: list[Finding] = []
         self.env = environment(site.catalog.frames, helpers(site, self))
         provisions = site.draft.policy.provisions if site.draft else ()
-        self.terms = Terms(provision.clause for provision in provisions)
+        self.instruments = {provision.page for provision in provisions}
+        defined = {word: provision.page for provision in provisions for word in provision.clause.defines}
+        self.terms = Terms(defined, self.link)
 
     def page(self, uri: str, title: str, view: View) -> Page:
         """Render a page from its view."""
@@ -113,8 +113,8 @@ class Binder:
         return relative(path, posixpath.dirname(self.uri)) + mark + anchor
 
     def linked(self, provision: Provision) -> str:
-        """Return a provision's text; in the policy itself, defined words link to their definitions."""
-        if self.uri != POLICY:
+        """Return a provision's text; in its own instrument, defined words link to their definitions."""
+        if self.uri not in self.instruments:
             return provision.text
         return self.terms.linked(provision.text, provision.clause, provision.number.split(".")[0])
 

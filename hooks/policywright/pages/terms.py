@@ -1,9 +1,9 @@
-"""Defined words: each links to its definition, once in every part of the policy."""
+"""Defined words: each links to its definition, once in every part of the policy and of the procedures."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Mapping
 
 from policywright.model.catalog import Clause
 
@@ -14,19 +14,22 @@ _MARKED = re.compile(r"(\[[^\]]*\](?:\([^)]*\)|\[[^\]]*\])|`[^`]*`|\*\*[^*]*\*\*
 class Terms:
     """Links the words that the included clauses define.
 
+    `pages` has the page on which each word is defined, and `link` gives the path to an anchor of a page.
     A word is linked where it first occurs in a chapter, in the singular or with an s, but not where it is defined.
     """
 
-    def __init__(self, clauses: Iterable[Clause]) -> None:
+    def __init__(self, pages: Mapping[str, str], link: Callable[[str], str]) -> None:
+        self.pages = {word.lower(): page for word, page in pages.items()}
+        self.link = link
         # The longest first, so that “account register” is linked as a whole and not only “account”.
-        defined = sorted({word.lower() for clause in clauses for word in clause.defines}, key=lambda w: (-len(w), w))
+        defined = sorted(self.pages, key=lambda w: (-len(w), w))
         words = "|".join(map(re.escape, defined))
         self.pattern = re.compile(rf"(?<![\w-])({words})(s?)(?![\w-])", re.IGNORECASE) if words else None
         self.chapter = ""
         self.seen: set[str] = set()
 
     def linked(self, text: str, clause: Clause, chapter: str) -> str:
-        """Return a provision's Markdown with its defined words linked to their definitions on the same page."""
+        """Return a provision's Markdown with its defined words linked to their definitions."""
         if self.pattern is None:
             return text
         if clause.defines:
@@ -44,7 +47,7 @@ class Terms:
             if word in self.seen:
                 return match[0]
             self.seen.add(word)
-            return f"[{match[0]}](#{term_anchor(word)}){{: .pw-term }}"
+            return f"[{match[0]}]({self.link(f'{self.pages[word]}#{term_anchor(word)}')}){{: .pw-term }}"
 
         return self.pattern.sub(link, text)
 

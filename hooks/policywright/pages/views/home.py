@@ -8,7 +8,7 @@ from markupsafe import Markup
 
 from policywright.approval.reviews import dates, law_days
 from policywright.model.agency import Document
-from policywright.model.catalog import CatalogPage, Reader, Step
+from policywright.model.catalog import CatalogPage, Instrument, Reader, Step
 from policywright.model.draft import Chapter, Draft
 from policywright.model.findings import SEVERITIES
 from policywright.pages.charts import progress, timeline
@@ -65,8 +65,11 @@ class LinksPart(View):
     readers: tuple[Reader, ...]
     title: str
     """The title of the policy."""
+    instruments: tuple[Instrument, ...]
+    """What is issued beside the policy, such as its procedures."""
     texts: tuple[Chapter, ...]
     pages: tuple[CatalogPage, ...]
+    """Those that this site has."""
     working: bool
 
 
@@ -111,7 +114,11 @@ def _links(site: AgencySite) -> LinksPart | None:
     known = tuple(reader for reader in site.catalog.readers if has_reader(site, reader))
     if site.working and not known:
         return None
-    return LinksPart(known, site.document.title, site.policy.texts, site.catalog.pages, site.working)
+    catalog = site.catalog
+    beside = tuple(one for name, one in catalog.instruments.items() if name != "policy" and f"{name}.md" in site.titles)
+    # A published site has neither the pages for the authors nor, before the adoption, the act that adopts.
+    pages = tuple(page for page in catalog.pages if f"{page.id}.md" in site.titles)
+    return LinksPart(known, site.document.title, beside, site.policy.texts, pages, site.working)
 
 
 def _work(site: AgencySite) -> Work:
