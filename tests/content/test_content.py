@@ -25,7 +25,7 @@ from policywright.pages.book import render_book
 from policywright.pages.readings import check_readings
 from policywright.pages.renderer import Binder
 from policywright.pages.views.site import AgencySite, Site
-from tests.support.agency_files import catalog, draft_with, read_case, repository_of, write_agency
+from tests.support.agency_files import catalog, draft_with, read_case, repository_of, with_facts, write_agency
 
 CATALOG = catalog()
 QUESTIONS = CATALOG.questions
@@ -62,14 +62,22 @@ def check(kind: str, found: Mapping[str, Any]) -> None:
 
 
 def solutions(when: Condition, given: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
-    """Yield sets of answers that extend what is given and on which the condition holds."""
-    result = evaluate(when, given.get)
-    if result is True:
+    """Yield sets of answers that extend what is given and on which the condition holds; None is no answer."""
+    left = [name for name in whether_answered(when) if name not in given]
+    left = left or [name for name in open_questions(when, given.get) if name not in given]
+    if left:
+        unanswered = [None] if left[0] in whether_answered(when) else []
+        for value in [*values(QUESTIONS[left[0]]), *unanswered]:
+            yield from solutions(when, {**given, left[0]: value})
+    elif evaluate(when, given.get) is True:
         yield dict(given)
-    elif result is None:
-        name = open_questions(when, given.get)[0]
-        for value in values(QUESTIONS[name]):
-            yield from solutions(when, {**given, name: value})
+
+
+@functools.cache
+def whether_answered(when: Condition) -> tuple[str, ...]:
+    """Return the questions of which a condition asks whether they are answered."""
+    tests = (one for one in comparisons(when) if one[0] == "is answered")
+    return tuple(dict.fromkeys(name for one in tests for name in questions_in(one)))
 
 
 def values(question: Question) -> list[Any]:
@@ -100,7 +108,7 @@ def solved(when: Condition | None, given: Mapping[str, Any]) -> dict[str, Any] |
 def with_reasons(answers: Mapping[str, Any]) -> dict[str, Any] | None:
     """Add the answers for which each question of these is asked; None when one of them never is."""
     for name in answers:
-        when = QUESTIONS[name].when
+        when = QUESTIONS[name].when if answers[name] is not None else None
         if when is not None and evaluate(when, answers.get) is not True:
             return solved(when, answers) if evaluate(when, answers.get) is None else None
     return dict(answers)
@@ -124,10 +132,11 @@ def conditions() -> Iterator[Condition]:
 
 
 def shown() -> set[str]:
-    """Return the questions whose answers are shown in some text."""
+    """Return the questions whose answers are shown in some text or page of the catalog."""
     texts = [text for clause in CATALOG.clauses.values() for text in (clause.body, clause.staff)]
     texts += [text for rule in CATALOG.rules.values() for text in (rule.message, rule.fix)]
-    return {name for text in texts for name in questions_shown(text, QUESTIONS)}
+    pages = {name for page in CATALOG.pages for name in page.questions}
+    return pages | {name for text in texts for name in questions_shown(text, QUESTIONS)}
 
 
 def test_every_question_has_an_effect() -> None:
@@ -231,8 +240,7 @@ def test_answers_to_everything_leave_nothing_open(seed: int, tmp_path: Path) -> 
 
 def unfinished(draft: Draft) -> dict[str, str]:
     """Return the provisions that are empty or hold a mark of something left open."""
-    chapters = (*draft.policy.chapters, *draft.policy.texts)
-    texts = {one.clause.id: f"{one.text}\n{one.staff}" for chapter in chapters for one in chapter.provisions}
+    texts = {one.clause.id: f"{one.text}\n{one.staff}" for one in draft.policy.everything}
     return {name: text for name, text in texts.items() if not text.strip() or re.search(r"\{\{|\}\}|\[to be de", text)}
 
 
@@ -381,20 +389,43 @@ EVERYWHERE = [(jurisdiction, preset) for jurisdiction in JURISDICTIONS for prese
 def test_a_preset_makes_a_complete_draft_without_a_trace_of_another_country(
     jurisdiction: str, preset: str, elected: str, tmp_path: Path
 ) -> None:
-    draft = draft_with(tmp_path, agency_in(jurisdiction, elected), {"preset": preset})
-    assert [f.code for f in draft.findings if f.severity in ("error", "blocker")] == []
-    assert [f.code for f in draft.findings if f.severity == "warning" and f.code not in EXCEPTIONS["warnings"]] == []
-    waiting = {name for one in draft.policy.undecided for name in one.questions}
-    waiting |= {name for one in draft.undecided for name in one.needs}
-    assert waiting <= set(EXCEPTIONS["only_the_agency_knows"])
+    draft = draft_with(tmp_path, with_facts(agency_in(jurisdiction, elected), preset), {"preset": preset})
+    assert [f.code for f in draft.findings if f.severity in ("error", "blocker", "warning")] == []
+    assert [f for f in draft.findings if f.severity == "gap" and f.code != "G102"] == []
+    assert waiting(draft) == set()
     assert unfinished(draft) == {}
     strangers = foreign_names(jurisdiction)
     assert {name: found for name, text in what_it_says(draft).items() if (found := strangers.findall(text))} == {}
 
 
+ON_FACTS = {f"EXI-0{number}" for number in (1, 2, 3, 4, 7)} | {f"GOV-0{number}" for number in (1, 2, 3, 6)}
+ON_FACTS |= {"GOAL-05", "GOAL-07"}
+"""Rules that no preset can decide, because they need facts."""
+DECIDED_ONE_WAY = {"EXI-04", "GOAL-05"}
+"""Those that cannot hold where one office publishes and nobody replies."""
+
+
+@pytest.mark.parametrize(("jurisdiction", "preset"), EVERYWHERE)
+def test_a_preset_alone_leaves_open_exactly_the_facts_and_what_depends_on_them(
+    jurisdiction: str, preset: str, tmp_path: Path
+) -> None:
+    draft = draft_with(tmp_path, agency_in(jurisdiction, "yes"), {"preset": preset})
+    facts = {name for name, question in QUESTIONS.items() if question.kind == "fact"}
+    assert [f.code for f in draft.findings if f.severity in ("error", "blocker", "warning")] == []
+    open_ = {name for f in draft.findings if f.code == "G101" for name in f.questions}
+    assert open_ == {n for n in facts if QUESTIONS[n].tier == "essential" and draft.answers[n].open}
+    assert waiting(draft) <= facts
+    assert {one.code for one in draft.undecided} >= ON_FACTS - (DECIDED_ONE_WAY if preset == "one_way" else set())
+
+
+def waiting(draft: Draft) -> set[str]:
+    """Return the questions on which a clause or a rule still waits."""
+    clauses = {name for one in draft.policy.undecided for name in one.questions}
+    return clauses | {name for one in draft.undecided for name in one.needs}
+
+
 def what_it_says(draft: Draft) -> dict[str, str]:
-    chapters = (*draft.policy.chapters, *draft.policy.texts)
-    texts = {one.clause.id: f"{one.clause.title}\n{one.text}\n{one.staff}" for c in chapters for one in c.provisions}
+    texts = {one.clause.id: f"{one.clause.title}\n{one.text}\n{one.staff}" for one in draft.policy.everything}
     texts |= {f.code: f"{f.message}\n{f.fix}" for f in draft.findings if f.severity != "gap"}
     return texts | {t.item.id: f"{t.item.task}\n{t.item.done_when}" for t in draft.tasks if t.state != "not_needed"}
 

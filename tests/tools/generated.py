@@ -14,7 +14,7 @@ from policywright.catalog.cache import load_catalog
 from policywright.catalog.folders import catalog_folder
 from policywright.model.catalog import Asked, Catalog, Question
 from policywright.model.draft import Draft, Provision
-from tests.support.agency_files import CASES, ROOT, draft_with, read_case
+from tests.support.agency_files import CASES, ROOT, draft_with, read_case, with_facts
 
 TEMPLATE = ROOT / "cookiecutter-policy"
 SCAFFOLD = TEMPLATE / "{{cookiecutter.repo_name}}"
@@ -25,7 +25,8 @@ def golden() -> dict[Path, str]:
     texts = {}
     for name, case in read_case("golden.yml").items():
         with tempfile.TemporaryDirectory() as folder:
-            draft = draft_with(Path(folder), case["answers"], case["policy"])
+            answers = with_facts(case["answers"], case["policy"]["preset"])
+            draft = draft_with(Path(folder), answers, case["policy"])
         texts[CASES / "golden" / f"{name}.txt"] = policy_text(draft)
     return texts
 
@@ -71,11 +72,11 @@ def _asked(asked: Asked) -> dict[str, Any]:
 
 
 def policy_text(draft: Draft) -> str:
-    """Write a policy and its public texts as plain text, one sentence on one line."""
+    """Write a policy, its procedures and its public texts as plain text, one sentence on one line."""
     head = [f"{draft.document.agency_name}: {draft.document.title}"]
     findings = [f"{f.severity} {f.code}: {f.message}" for f in draft.findings if f.severity != "gap"]
     parts = ["\n".join(head + findings)]
-    for chapter in draft.policy.chapters:
+    for chapter in (*draft.policy.chapters, *draft.policy.procedures):
         parts += [
             f"{chapter.number} {chapter.section.title}",
             *(provision_text(provision) for provision in chapter.provisions),
