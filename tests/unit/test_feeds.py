@@ -130,8 +130,9 @@ def test_the_policy_as_data_holds_every_provision_and_leads_to_it(tmp_path: Path
         assert (row["number"], row["code"], row["text"]) == (provision.number, provision.clause.code, provision.text)
         assert [source["key"] for source in row["sources"]] == list(provision.sources)
         page, _, anchor = row["url"].partition("#")
-        assert page == "policy.html"
-        assert f"#{anchor} " in book.pages["policy.md"].text
+        assert page == provision.page.replace(".md", ".html")
+        assert f"#{anchor} " in book.pages[provision.page].text
+    assert {provision.page for provision in draft.policy.provisions} == {"policy.md", "procedures.md"}
 
 
 ADDRESSES = {
@@ -188,8 +189,10 @@ def test_a_build_writes_the_files_and_lists_exactly_the_pages_that_it_made(tmp_p
     listed = {row["url"] for row in json.loads((site / PAGES).read_text("utf-8"))["pages"]}
     assert listed == {path.relative_to(site).as_posix() for path in site.rglob("*.html")} - {"404.html"}
     data: dict[str, Any] = json.loads((site / POLICY).read_text("utf-8"))
-    page = (site / "policy.html").read_text("utf-8")
-    assert all(f'id="{row["url"].partition("#")[2]}"' in page for row in data["provisions"] if row["number"])
+    leads = [row["url"].partition("#") for row in data["provisions"] if row["number"]]
+    texts = {page: (site / page).read_text("utf-8") for page, *_ in leads}
+    assert set(texts) == {"policy.html", "procedures.html"}
+    assert all(f'id="{anchor}"' in texts[page] for page, _, anchor in leads)
 
 
 def test_render_writes_the_same_files_for_any_host(tmp_path: Path) -> None:

@@ -176,7 +176,7 @@ def test_one_person_does_not_sign_for_two_roles_of_which_the_one_checks_the_othe
 
 def wordings(judged: Draft) -> dict[str, tuple[str, ...]]:
     """Return what each provision says: an oracle that knows nothing of fingerprints."""
-    chapters = (*judged.policy.chapters, *judged.policy.texts)
+    chapters = (*judged.policy.chapters, *judged.policy.procedures, *judged.policy.texts)
     return {
         p.clause.id: (p.clause.title, p.clause.level, p.text, p.staff)
         for chapter in chapters

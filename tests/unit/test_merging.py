@@ -65,11 +65,11 @@ def sign_another_wording(root: Path, branch: str) -> None:
     """Sign after a change of the text: the wordings that are kept of both agree in nearly every line."""
     (root / "overrides/clauses").mkdir(parents=True, exist_ok=True)
     text = "".join(f"This is sentence {number} of the clause.\n" for number in range(12))
-    clause = f"---\ncode: CIT-3\ntitle: Ours\nlevel: must\nsources: []\n---\n{text}The last sentence is {branch}.\n"
-    (root / "overrides/clauses/CIT-3-checking-after.md").write_text(clause, "utf-8")
+    clause = f"---\ncode: CIT-2\ntitle: Ours\nlevel: must\nsources: []\n---\n{text}The last sentence is {branch}.\n"
+    (root / "overrides/clauses/CIT-2-criticism-welcome.md").write_text(clause, "utf-8")
     sign(root, branch)
     assert "This is sentence 3" in (root / "releases/signed.yml").read_text("utf-8")
-    (root / "overrides/clauses/CIT-3-checking-after.md").unlink()
+    (root / "overrides/clauses/CIT-2-criticism-welcome.md").unlink()
 
 
 def decide(root: Path, branch: str) -> None:
