@@ -14,6 +14,7 @@ from policywright.catalog.reader import read_catalog
 from policywright.model.catalog import Catalog
 from policywright.model.draft import Draft
 from policywright.model.findings import BrokenCatalog
+from policywright.pages.book import make_book
 from tests.support.toy import TOY, draft, lay
 
 TEMPERATURE = "  help: How warm do you keep the water, in degrees Celsius?\n"
@@ -97,3 +98,12 @@ def test_a_preset_that_answers_a_fact_is_refused(tmp_path: Path) -> None:
         BrokenCatalog, match=r"presets/family.yml:4:11: error C212: “water.temperature” asks for a fact"
     ):
         read_catalog(laid / "pool", laid / "guidance")
+
+
+def test_the_home_page_does_not_say_that_nothing_blocks_while_a_blocker_is_undecided(
+    tmp_path: Path, pool: Catalog
+) -> None:
+    village = drafted(tmp_path, pool, {"temperature: 18.5": "temperature: unknown"})
+    home = make_book(village, "working").pages["index.md"].text
+    assert "No conflict is known yet, but 1 rule that could block waits for answers." in home
+    assert "No conflict blocks" not in home

@@ -182,7 +182,7 @@ def _document(data: dict[str, Any], file: YamlFile) -> Document:
     )
 
 
-_PLACED = ("status", "version", "owner", "preset", "base", "review_every", "drafted_by")
+_PLACED = ("status", "version", "owner", "preset", "base", "review_every", "drafted_by", "keep_out")
 _NAMED = "name of offices."
 
 
@@ -241,4 +241,11 @@ def check_names(document: Document, catalog: Catalog) -> list[Finding]:
     form = document.adoption.kind
     if form and form not in catalog.forms:
         found.append(unknown("form of adoption", form, catalog.forms, document.places["adoption.kind"], "E112"))
+    sections = [section.id for section in (*catalog.sections, *catalog.texts)]
+    parts = [*catalog.instruments, *sections, *(page.id for page in catalog.pages)]
+    found += [
+        unknown("part of the published site", name, parts, document.places["keep_out"], "E112")
+        for name in document.keep_out
+        if name not in parts
+    ]
     return found

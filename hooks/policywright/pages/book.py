@@ -67,7 +67,8 @@ def render_book(
     planned = list(plan(site, audience))
     # Views link to other pages only if the site has them, so all titles must be known before the first page is
     # rendered.
-    site = replace(site, titles={page.uri: page.title for page in planned})
+    titles = {page.uri: page.title for page in planned}
+    site = replace(site, titles=titles, absent=frozenset(page_names(draft.catalog) - set(titles)))
     binder = Binder(site)
     docs = docs or Docs(Path("docs"))
     mine = {uri: _written(binder, uri, text, docs) for uri, text in (own or {}).items()}

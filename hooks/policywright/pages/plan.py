@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Generic, Protocol, TypeVar
 
+from policywright.model.agency import Document
 from policywright.model.catalog import Catalog, CatalogPage, Element, Instrument, Role, Section, Topic
 from policywright.pages.views.acknowledgement import acknowledge_view
 from policywright.pages.views.approval import risks_view, sign_off_sheet, sign_offs_view
@@ -103,6 +104,8 @@ class PageKind(Generic[T]):
     """The things with a page in this catalog, independent of an agency's answers."""
     shown: Callable[[AgencySite, T], bool] = lambda _site, _thing: True
     """Whether this agency's site has the page."""
+    web: bool = False
+    """Whether the public sees it on the web too; everything else that is published is for the staff."""
     label: str = ""
     """Its name in the navigation, if that is not its title."""
     last: bool = False
@@ -184,13 +187,13 @@ def _subjects(catalog: Catalog) -> Iterable[Element | Topic]:
 
 
 _PAGES = (
-    PageKind("index.md", home_view, HOME, _policy_title, label="Home"),
-    PageKind("policy.md", policy_view, POLICY, _policy_title),
+    PageKind("index.md", home_view, HOME, _policy_title, web=True, label="Home"),
+    PageKind("policy.md", policy_view, POLICY, _policy_title, web=True),
     PageKind("{id}.md", procedures_view, POLICY, things=_procedures, shown=_has_procedures),
-    PageKind("{id}.md", text_view, POLICY, things=lambda catalog: catalog.texts, shown=_has_text),
+    PageKind("{id}.md", text_view, POLICY, things=lambda catalog: catalog.texts, shown=_has_text, web=True),
     PageKind("guidance/index.md", elements_view, ELEMENTS, "Elements", label="Overview"),
     PageKind("guidance/{id}.md", guidance_view, ELEMENTS, things=_subjects),
-    PageKind("{id}.md", catalog_page_view, POLICY, things=_for_readers, shown=_once_adopted),
+    PageKind("{id}.md", catalog_page_view, POLICY, things=_for_readers, shown=_once_adopted, web=True),
     PageKind("scenarios.md", scenarios_view, SCENARIOS, "Scenarios", things=lambda c: ONE if c.scenarios else ()),
     PageKind("checklists/index.md", checklists_view, CHECKLISTS, "Checklists", label="Overview"),
     PageKind("checklists/{id}.md", checklist_view, CHECKLISTS, things=lambda catalog: catalog.checklists.values()),
@@ -235,7 +238,14 @@ def plan(site: AgencySite, audience: str) -> Iterator[PlannedPage]:
     """Yield the pages that an agency's site has for an audience."""
     for kind in PAGES:
         if AUDIENCES.index(audience) <= AUDIENCES.index(kind.audience):
-            yield from kind.pages(site)
+            yield from (page for page in kind.pages(site) if site.working or _is_shown(page, site.document))
+
+
+def _is_shown(page: PlannedPage, document: Document) -> bool:
+    """Return whether the readers of the published site may see a page: the staff, or everybody."""
+    kept = page.uri.removesuffix(".md") in document.keep_out
+    staff_only = not page.kind.web or getattr(page.thing, "audience", "public") == "staff"
+    return not kept and not (document.publish == "web" and staff_only)
 
 
 def page_names(catalog: Catalog) -> set[str]:

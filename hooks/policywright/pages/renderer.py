@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import posixpath
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
@@ -17,7 +18,7 @@ from policywright.pages.helpers import helpers
 from policywright.pages.shortcodes import Expander
 from policywright.pages.templates import environment
 from policywright.pages.terms import Terms
-from policywright.pages.views.site import Site, View
+from policywright.pages.views.site import AgencySite, Site, View
 
 
 @dataclass(frozen=True)
@@ -62,6 +63,7 @@ class Binder:
         self.instruments = {provision.page for provision in provisions}
         defined = {word: provision.page for provision in provisions for word in provision.clause.defines}
         self.terms = Terms(defined, self.link)
+        self.absent = site.absent if isinstance(site, AgencySite) else frozenset()
 
     def page(self, uri: str, title: str, view: View) -> Page:
         """Render a page from its view."""
@@ -69,7 +71,19 @@ class Binder:
         # json.dumps below: a title with a colon or a quotation mark must not break the front matter.
         wide = "hide: [toc]\n" if view.wide else ""
         head = f"---\ntitle: {json.dumps(title, ensure_ascii=False)}\n{wide}---\n\n"
-        return Page(uri, title, head + self.render(view))
+        return Page(uri, title, head + self.without_absent(self.render(view)))
+
+    def without_absent(self, text: str) -> str:
+        """Return a page with plain words in place of links to pages that its readers do not have."""
+        if not self.absent or self.site.working:
+            return text
+        folder = posixpath.dirname(self.uri)
+
+        def plain(link: re.Match[str]) -> str:
+            target = posixpath.normpath(posixpath.join(folder, link[2].partition("#")[0]))
+            return link[1] if target in self.absent else link[0]
+
+        return _LINK.sub(plain, text)
 
     def written(self, uri: str, text: str, file: str, element: str = "", convert: Convert = usual) -> Page:
         """Return a page that somebody wrote, with its shortcodes expanded; mistakes are added to the problems."""
@@ -117,6 +131,10 @@ class Binder:
         if self.uri not in self.instruments:
             return provision.text
         return self.terms.linked(provision.text, provision.clause, provision.number.split(".")[0])
+
+
+_LINK = re.compile(r"\[([^\[\]\n]*)\]\(([^()\s]+\.md[^()\s]*)\)(?:\{:[^{}\n]*\})?")
+"""A link of a frame to a page."""
 
 
 # A large site has tens of thousands of links between a few hundred pages.

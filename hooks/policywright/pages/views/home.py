@@ -48,6 +48,8 @@ class Work:
     """Errors and blockers that no decision accepts."""
     gaps: int
     """The number of essential answers that are open or only assumed."""
+    waiting: int
+    """The number of rules that could block and wait for answers."""
     offices: tuple[OfficeState, ...]
     steps: tuple[Step, ...]
     elements: tuple[ElementRow, ...]
@@ -70,6 +72,8 @@ class LinksPart(View):
     texts: tuple[Chapter, ...]
     pages: tuple[CatalogPage, ...]
     """Those that this site has."""
+    checklists: bool
+    """Whether the site has them."""
     working: bool
 
 
@@ -107,7 +111,7 @@ def home_part(site: AgencySite) -> HomePart:
 
 def has_reader(site: AgencySite, reader: Reader) -> bool:
     """Return whether a site has a path for a kind of reader; authors read the working site only."""
-    return site.working or reader.audience != "authors"
+    return site.working or (reader.audience != "authors" and site.document.publish == "intranet")
 
 
 def _links(site: AgencySite) -> LinksPart | None:
@@ -118,7 +122,9 @@ def _links(site: AgencySite) -> LinksPart | None:
     beside = tuple(one for name, one in catalog.instruments.items() if name != "policy" and f"{name}.md" in site.titles)
     # A published site has neither the pages for the authors nor, before the adoption, the act that adopts.
     pages = tuple(page for page in catalog.pages if f"{page.id}.md" in site.titles)
-    return LinksPart(known, site.document.title, beside, site.policy.texts, pages, site.working)
+    lists = "checklists/index.md" in site.titles
+    texts = tuple(text for text in site.policy.texts if f"{text.section.id}.md" in site.titles)
+    return LinksPart(known, site.document.title, beside, texts, pages, lists, site.working)
 
 
 def _work(site: AgencySite) -> Work:
@@ -128,6 +134,7 @@ def _work(site: AgencySite) -> Work:
         status=status_part(site),
         stops=finding_cards(stops, draft),
         gaps=draft.counts["gap"],
+        waiting=sum(draft.catalog.rules[one.code].severity == "blocker" for one in draft.undecided),
         offices=tuple(by_office(draft)),
         steps=tuple(site.catalog.steps.values()),
         elements=tuple(_row(state) for state in by_element(draft)),

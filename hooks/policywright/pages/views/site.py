@@ -101,6 +101,8 @@ class AgencySite(Site):
     draft: Draft = field()
     titles: Mapping[str, str] = field(default_factory=dict)
     """Uri of every page -> its title."""
+    absent: frozenset[str] = frozenset()
+    """Uris of the pages that another site of this catalog has and this one has not; they get no links."""
 
     @property
     def document(self) -> Document:
