@@ -16,7 +16,9 @@ from policywright.model.findings import Finding, Place, did_you_mean
 
 T = TypeVar("T")
 
-FACTS = ("agency.name", "agency.short_name", "policy.title", "policy.version", "policy.owner")
+COVERED = ("covered.policy", "covered.subject")
+"""What the sentence about an existing policy shows."""
+FACTS = ("agency.name", "agency.short_name", "policy.title", "policy.version", "policy.owner", *COVERED)
 
 
 class Vocabulary:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from policywright.agency.settling import settle
 from policywright.catalog.clauses import clause_questions
@@ -11,10 +11,10 @@ from policywright.drafting.rules import applicable
 from policywright.language.conditions import explain, questions_in
 from policywright.language.texts import Filler, questions_shown
 from policywright.model.agency import Answer
-from policywright.model.catalog import Catalog, Clause
+from policywright.model.catalog import Catalog, Clause, Covered, Element
 from policywright.model.draft import Chapter, Omission, Policy, Provision
 from policywright.model.existing import ExistingPolicy
-from policywright.model.findings import Finding
+from policywright.model.findings import Finding, capital
 
 POLICY, PROCEDURES = "policy", "procedures"
 
@@ -24,6 +24,8 @@ class _Verdict:
     clause: Clause
     included: bool | None
     needs: tuple[str, ...]
+    covered_by: ExistingPolicy | None = None
+    """The existing policy that takes the place of a provision, which is then left out."""
 
 
 def assemble(
@@ -37,7 +39,7 @@ def assemble(
 
     The findings are about provisions that require another one that is missing.
     """
-    verdicts = [_verdict(clause, answers) for clause in clauses.values()]
+    verdicts = _with_covered([_verdict(clause, answers) for clause in clauses.values()], catalog, existing, filler)
     writer = _Writer(catalog, answers, filler, existing)
     policy = Policy(
         chapters=tuple(writer.chapters(POLICY, verdicts)),
@@ -47,6 +49,46 @@ def assemble(
         undecided=tuple(writer.omission(verdict) for verdict in verdicts if verdict.included is None),
     )
     return policy, list(_lonely(verdicts))
+
+
+def _with_covered(
+    verdicts: Sequence[_Verdict], catalog: Catalog, existing: Sequence[ExistingPolicy], filler: Filler
+) -> list[_Verdict]:
+    """Put one sentence in place of the provisions that an existing policy covers in full."""
+    if catalog.covered is None:
+        return [*verdicts]
+    found: list[_Verdict] = []
+    said: set[tuple[str, str]] = set()
+    for verdict in verdicts:
+        clause, element = verdict.clause, catalog.elements.get(verdict.clause.element)
+        policy = next((one for one in existing if one.replaces(clause.element)), None)
+        # What the agency wrote itself stays: nobody else can know that it is superfluous.
+        stays = clause.stays or catalog.clauses.get(clause.id) is not clause
+        if policy is None or element is None or not element.reusable or stays or verdict.included is False:
+            found.append(verdict)
+            continue
+        if (clause.element, policy.title) not in said and clause.part == POLICY:
+            said.add((clause.element, policy.title))
+            covering = _covering(clause, element, policy, catalog.covered, filler)
+            found.append(_Verdict(covering, included=True, needs=()))
+        found.append(replace(verdict, included=False, covered_by=policy))
+    return found
+
+
+def _covering(clause: Clause, element: Element, policy: ExistingPolicy, covered: Covered, filler: Filler) -> Clause:
+    """Return the clause that names an existing policy in place of the first provision that it covers."""
+    facts = {"covered.policy": filler.escape(policy.named), "covered.subject": element.title.lower()}
+    text = "".join(part if isinstance(part, str) else facts[part[1]] for part in covered.text)
+    return Clause(
+        id=f"{clause.code}-covered",
+        element=clause.element,
+        place=clause.place,
+        body=(capital(text),),
+        code=clause.code,
+        title=covered.title,
+        level="explains",
+        sources=(),
+    )
 
 
 def _verdict(clause: Clause, answers: Mapping[str, Answer]) -> _Verdict:
@@ -127,13 +169,13 @@ class _Writer:
         clause = verdict.clause
         named = questions_in(clause.when) if clause.when else ()
         # If nothing is open, all questions of the condition together are the reason why the clause is out.
-        return Omission(clause, self.reason(clause), verdict.needs or named)
+        return Omission(clause, self.reason(clause), verdict.needs or named, verdict.covered_by)
 
 
 def _lonely(verdicts: Sequence[_Verdict]) -> Iterator[Finding]:
     """Report a provision that requires another one that is not in the policy."""
     # An undecided clause may still come, so it is not missing yet.
-    present = {verdict.clause.code for verdict in verdicts if verdict.included is not False}
+    present = {v.clause.code for v in verdicts if v.included is not False or v.covered_by}
     for verdict in verdicts:
         missing = [code for code in verdict.clause.requires if code not in present] if verdict.included else []
         if missing:

@@ -33,6 +33,7 @@ from policywright.model.findings import Place, anchor_of
 PARTS: Mapping[str, str] = {
     "title": "text",
     "reference": "text",
+    "section": "text",
     "owner": "text",
     "date": "date",
     "kind": "choice",
@@ -42,7 +43,7 @@ PARTS: Mapping[str, str] = {
     "clauses": "list",
 }
 """The part that a column plays in a register of existing policies -> the type that such a column must have."""
-SHOWN_PARTS = ("title", "reference", "disposition", "clauses")
+SHOWN_PARTS = ("title", "reference", "section", "elements", "extent", "disposition", "clauses")
 """The parts that a published provision shows, or that decide which provision shows an existing policy."""
 
 
@@ -57,6 +58,8 @@ class Choice:
     text: str = ""
     """The wording for inside a sentence; by default the label."""
     note: str = ""
+    means: Literal["", "full", "governs", "superseded"] = ""
+    """In a register of existing policies: all is settled there, it goes on to govern, or this policy replaces it."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "text", self.text or self.label)
@@ -203,6 +206,8 @@ class Clause:
     carries_out: Annotated[str, Names("clause id")] = ""
     """For procedures: the clause of the policy that they carry out; in a file of both parts it is the policy part."""
     requires: Clauses = ()
+    stays: bool = False
+    """Whether it stays where an existing policy treats its element in full, because only social media needs it."""
     audience: tuple[Literal["staff", "public"], ...] = ("staff",)
     staff: ShownText = ()
     locked: str = ""
@@ -284,6 +289,8 @@ class Element:
     title: str
     summary: str
     step: Annotated[str, Names("step")] = ""
+    reusable: bool = False
+    """Whether an existing policy that treats it in full takes the place of its provisions."""
     sources: Sources = ()
 
 
@@ -405,6 +412,15 @@ class Instrument:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Covered:
+    """The sentence that takes the place of the provisions that an existing policy covers."""
+
+    title: str
+    text: Text
+    """It shows `covered.policy` and `covered.subject`."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class AdoptionForm:
     """A kind of act by which a body adopts a policy."""
 
@@ -497,6 +513,7 @@ class Catalog:
     presets: Listed[Mapping[str, Preset]] = field(default_factory=dict)
     scaffold: Mapping[str, Annotated[str, Names("question")]] = field(default_factory=dict)
     """A prompt of the cookiecutter template -> the question it answers."""
+    covered: Covered | None = None
     coverage: Annotated[str, Names("question")] = ""
     """The records question that lists the existing policies, or empty."""
 

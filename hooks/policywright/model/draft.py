@@ -52,6 +52,8 @@ class Omission:
     clause: Clause
     reason: str
     questions: tuple[str, ...]
+    covered_by: ExistingPolicy | None = None
+    """The existing policy that takes its place."""
 
 
 @dataclass(frozen=True)

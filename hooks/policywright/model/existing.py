@@ -19,6 +19,8 @@ class ExistingPolicy:
     title: str = ""
     reference: str = ""
     """Its number or citation."""
+    section: str = ""
+    """Its section that treats the subject."""
     owner: str = ""
     date: str = ""
     """ISO date of the version in force."""
@@ -31,6 +33,18 @@ class ExistingPolicy:
     """What the agency does with it."""
     clauses: tuple[str, ...] = ()
     """Codes or ids of the clauses that refer to it."""
+
+    def replaces(self, element: str) -> bool:
+        """Return whether its rules take the place of those of this policy on an element."""
+        full = self.extent is not None and self.extent.means == "full"
+        governs = self.disposition is not None and self.disposition.means == "governs"
+        return full and governs and element in self.elements
+
+    @property
+    def named(self) -> str:
+        """Its title, with its number and its section."""
+        reference = f" ({self.reference})" if self.reference else ""
+        return f"{self.title}{reference}{f', {self.section},' if self.section else ''}"
 
     def coverage(self, element: str) -> str:
         """Return how far it treats an element, and nothing for an element that it does not treat."""

@@ -13,9 +13,6 @@ from policywright.model.findings import Finding, unsettled
 from policywright.model.versions import Release, SignOff
 from policywright.pages.views.site import AgencySite, View
 
-SUPERSEDED = "supersede"
-"""The disposition of an existing policy that this one replaces."""
-
 
 @dataclass(frozen=True)
 class AdoptionBlock(View):
@@ -66,7 +63,7 @@ def _usual(draft: Draft) -> UsualAdoption | None:
 
 def superseded(draft: Draft) -> tuple[ExistingPolicy, ...]:
     """Return the existing policies that this one replaces, in the order of the register."""
-    return tuple(p for p in draft.existing_policies if p.disposition and p.disposition.value == SUPERSEDED)
+    return tuple(p for p in draft.existing_policies if p.disposition and p.disposition.means == "superseded")
 
 
 @dataclass(frozen=True)
