@@ -15,7 +15,7 @@ from tests.support.agency_files import TOWN_ANSWERS, draft_with
 RECORDS = {
     "title": "Records manual",
     "reference": "Order 7",
-    "section": "section 4",
+    "passage": "section 4",
     "treats": ["records"],
     "extent": "full",
     "disposition": "reference",
@@ -53,7 +53,7 @@ def test_two_full_policies_take_at_least_a_third_off_their_sections(alone: Draft
 
 
 def test_one_sentence_names_the_policy_and_its_section(covered: Draft) -> None:
-    texts = [p.text for p in covered.policy.provisions if p.clause.id.endswith("-covered")]
+    texts = [p.text for p in covered.policy.provisions if p.clause.id.endswith("-by-existing-policy")]
     assert sorted(texts) == [
         "Information security policy governs access for staff in the use of social media too.",
         "Information security policy governs security in the use of social media too.",

@@ -80,7 +80,7 @@ def _covering(clause: Clause, element: Element, policy: ExistingPolicy, covered:
     facts = {"covered.policy": filler.escape(policy.named), "covered.subject": element.title.lower()}
     text = "".join(part if isinstance(part, str) else facts[part[1]] for part in covered.text)
     return Clause(
-        id=f"{clause.code}-covered",
+        id=f"{clause.code}-by-existing-policy",
         element=clause.element,
         place=clause.place,
         body=(capital(text),),
