@@ -16,7 +16,15 @@ from policywright.model.draft import Draft
 from policywright.pages.book import make_book, render_book
 from policywright.pages.views.adoption import AdoptionBlock, adoption_block, matters
 from policywright.pages.views.site import AgencySite
-from tests.support.agency_files import TOWN_ANSWERS, catalog, draft_with, repository_of, settled_answers, write_agency
+from tests.support.agency_files import (
+    ROOT,
+    TOWN_ANSWERS,
+    catalog,
+    draft_with,
+    repository_of,
+    settled_answers,
+    write_agency,
+)
 
 BLANK = "____________"
 USUAL = {
@@ -263,3 +271,10 @@ def test_the_act_and_the_block_say_the_same(town: Draft) -> None:
     for words in ("Village Trustees", "2027-14", "1 March 2027", "Deputy Manager", "28 February 2027"):
         assert words in texts["adopting-act.md"]
         assert words in texts["policy.md"].partition("{: #adoption ")[2]
+
+
+def test_the_template_asks_for_every_field_and_names_every_form() -> None:
+    text = (ROOT / "cookiecutter-policy" / "{{cookiecutter.repo_name}}" / "policy.yml").read_text("utf-8")
+    asked = text.partition("\nadoption:\n")[2].partition("\n\n")[0]
+    assert {line.split(":")[0].strip() for line in asked.splitlines()} == set(SAID)
+    assert f"  kind: # {' | '.join(catalog().forms)}\n" in asked
