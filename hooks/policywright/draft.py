@@ -17,6 +17,7 @@ from policywright.drafting.gaps import gaps
 from policywright.drafting.rules import evaluate_rules
 from policywright.drafting.tasks import list_tasks
 from policywright.language.texts import Filler, escape_markdown
+from policywright.model.agency import with_stand_ins
 from policywright.model.catalog import Catalog
 from policywright.model.draft import Draft
 from policywright.model.existing import ExistingPolicy, existing_policy
@@ -58,7 +59,9 @@ def _catalog_of(opened: PolicyFile) -> Catalog:
 
 def make_draft(repository: Repository, catalog: Catalog, today: str = "") -> Draft:
     """Draft a policy from what was read: answers become findings, provisions and tasks. Pure."""
-    answers, document = repository.answers, repository.document
+    document, nobody = with_stand_ins(repository.document, catalog.roles)
+    repository = replace(repository, document=document)
+    answers = repository.answers
     fired, undecided = evaluate_rules(catalog, answers, _filler(repository, catalog, escape=False))
     fired = with_decisions(fired, repository.records, catalog, answers, today)
     clauses = with_overrides(catalog, repository.overrides)
@@ -70,7 +73,7 @@ def make_draft(repository: Repository, catalog: Catalog, today: str = "") -> Dra
         catalog=catalog,
         document=replace(document, title=document.title or catalog.title),
         answers=answers,
-        findings=(*repository.findings, *unplaced, *gaps(answers, catalog, undecided), *fired, *lonely),
+        findings=(*repository.findings, *nobody, *unplaced, *gaps(answers, catalog, undecided), *fired, *lonely),
         undecided=tuple(undecided),
         policy=policy,
         existing_policies=existing,

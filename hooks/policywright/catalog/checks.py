@@ -36,6 +36,7 @@ def check_catalog(catalog: Catalog, files: Files, notes: Vocabulary) -> None:
     _check_circles(catalog, notes)
     _check_codes(catalog, top, notes)
     _check_separations(catalog, files, notes)
+    _check_stand_ins(catalog, files, notes)
     _check_coverage(catalog, files, notes)
     for number, page in enumerate(catalog.pages):
         if f"{page.id}.md.jinja" not in catalog.frames:
@@ -104,6 +105,17 @@ def _check_separations(catalog: Catalog, files: Files, notes: Vocabulary) -> Non
         if len(row.roles) != 2:
             message = "Two roles are kept apart, one from the other; this row names another number of them."
             notes.error("C210", message, files["roles.yml"].place("separate", number, "roles"))
+
+
+def _check_stand_ins(catalog: Catalog, files: Files, notes: Vocabulary) -> None:
+    for role in catalog.roles:
+        seen, name = [role], catalog.roles[role].stand_in
+        while name in catalog.roles and name not in seen:
+            seen.append(name)
+            name = catalog.roles[name].stand_in
+        if name == role:
+            message = f"In the end “{role}” answers for itself: {' → '.join([*seen, role])}."
+            notes.error("C213", message, files["roles.yml"].place("roles", role, "stand_in"))
 
 
 def _check_coverage(catalog: Catalog, files: Files, notes: Vocabulary) -> None:

@@ -256,6 +256,8 @@ class Role:
     objection: str = ""
     answer: str = ""
     when: ShownCondition | None = None
+    stand_in: Annotated[str, Names("role")] = ""
+    """The role to which its duties go in an agency that does not have it."""
 
 
 @dataclass(frozen=True, kw_only=True)

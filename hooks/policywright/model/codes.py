@@ -112,6 +112,7 @@ CODES: dict[str, Code] = {
         ),
         Code("E119", "error", "Not an e-mail address", "`acknowledge_to: the Clerk`", "Write an address, or nothing."),
         Code("E120", "error", "Days that contradict one another", "effective before it is adopted", "Correct a day."),
+        Code("E121", "error", "Office that nobody answers for", "`legal: none`", "Name who has its duties."),
         Code("E201", "error", "Wrong shortcode in a page", "`<!-- policy: hom -->`", "Write one of the shortcodes."),
         Code("E202", "error", "Comment without an end", "`<!-- Ask counsel.`", "Write `-->` after it."),
         Code("E203", "error", "Front matter that is no YAML", "`title: Press: rules`", "Put the value into quotes."),
@@ -157,6 +158,7 @@ CODES: dict[str, Code] = {
             "`roles: [moderator]` under `separate:`",
             "Name two roles.",
         ),
+        Code("C213", "error", "Stand-in for itself", "`stand_in: hr` under `hr`", "Name another role."),
         Code("C212", "error", "Preset that answers a fact", "a preset with `records.schedule: yes`", "Take it out."),
         Code(
             "C211",

@@ -1,0 +1,48 @@
+"""Offices that an agency does not have: their duties go to the office that answers for them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from policywright.model.draft import Draft
+from tests.support.agency_files import TOWN_ANSWERS, catalog, draft_with
+
+CLERK = "the Town Clerk"
+
+
+def drafted(folder: Path, **offices: str) -> Draft:
+    return draft_with(folder, TOWN_ANSWERS, {"preset": "one_way", "offices": offices})
+
+
+def test_a_missing_office_is_named_by_its_stand_in(tmp_path: Path) -> None:
+    town = drafted(tmp_path, hr="none", executive_sponsor=CLERK)
+    whole = " ".join(provision.text for provision in town.policy.everything)
+    assert "Human Resources" not in whole
+    assert CLERK in whole
+    assert not [one for one in town.findings if one.code == "E121"]
+
+
+def test_a_chain_of_missing_offices_ends_with_the_first_that_exists(tmp_path: Path) -> None:
+    town = drafted(tmp_path, ethics="none", hr="none", executive_sponsor=CLERK)
+    assert town.document.offices["ethics"] == town.document.offices["hr"] == CLERK
+
+
+def test_one_clerk_stands_for_every_office(tmp_path: Path) -> None:
+    missing = {role.id: "none" for role in catalog().roles.values() if role.stand_in}
+    town = drafted(tmp_path, **missing, executive_sponsor=CLERK)
+    assert {town.document.offices[role] for role in missing} == {CLERK}
+    assert not [one for one in town.findings if one.severity == "error"]
+
+
+def test_an_office_that_nobody_answers_for_is_an_error_with_its_place(tmp_path: Path) -> None:
+    town = drafted(tmp_path, executive_sponsor="none")
+    (found,) = [one for one in town.findings if one.code == "E121"]
+    assert found.places[0].file == "policy.yml"
+    assert "There is no Executive sponsor here" in found.message
+
+
+@pytest.mark.parametrize("name", ["None", "nobody", "nona"])
+def test_only_the_word_none_says_that_there_is_no_such_office(name: str, tmp_path: Path) -> None:
+    assert not drafted(tmp_path, hr=name).document.missing
