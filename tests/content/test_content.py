@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import random
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -18,18 +17,26 @@ from policywright.files.schema import check as check_file
 from policywright.files.yaml import parse_yaml
 from policywright.language.conditions import evaluate, open_questions, parse_condition, questions_in
 from policywright.language.texts import outline, questions_shown
-from policywright.model.catalog import Question
 from policywright.model.draft import Draft
 from policywright.model.fields import Condition
 from policywright.pages.book import render_book
 from policywright.pages.readings import check_readings
 from policywright.pages.renderer import Binder
 from policywright.pages.views.site import AgencySite, Site
-from tests.support.agency_files import catalog, draft_with, read_case, repository_of, with_facts, write_agency
+from tests.support.agency_files import (
+    any_answers,
+    catalog,
+    draft_with,
+    read_case,
+    repository_of,
+    values,
+    with_facts,
+    write_agency,
+)
+from tests.support.exceptions import check
 
 CATALOG = catalog()
 QUESTIONS = CATALOG.questions
-EXCEPTIONS = read_case("exceptions.yml")["content"]
 COUNTRIES = read_case("countries.yml")
 CONTRADICTIONS = read_case("contradictions.yml")
 TRAPS = read_case("traps.yml")
@@ -49,13 +56,6 @@ SECTIONS = [
 
 ROWS: dict[str, Any] = {**CATALOG.clauses, **CATALOG.rules, **CATALOG.items}
 """Everything that rests on sources."""
-
-
-def check(kind: str, found: Mapping[str, Any]) -> None:
-    """Hold what was found against the exceptions of this kind; neither may be without the other."""
-    allowed = EXCEPTIONS.get(kind, {})
-    assert {name: said for name, said in found.items() if name not in allowed} == {}
-    assert sorted(set(allowed) - set(found)) == [], "exceptions that nothing needs any more"
 
 
 # Which answers make a condition hold
@@ -78,20 +78,6 @@ def whether_answered(when: Condition) -> tuple[str, ...]:
     """Return the questions of which a condition asks whether they are answered."""
     tests = (one for one in comparisons(when) if one[0] == "is answered")
     return tuple(dict.fromkeys(name for one in tests for name in questions_in(one)))
-
-
-def values(question: Question) -> list[Any]:
-    if question.type in ("choice", "yes_no"):
-        return list(question.choices)
-    if question.type == "choices":
-        return [[], list(question.choices), *([value] for value in question.choices)]
-    if question.type == "list":
-        return [[], ["residents"]]
-    if question.type == "records":
-        return [[], [{"title": "Code of Conduct", "disposition": "reference"}]]
-    if question.type == "number":
-        return [1, 10]
-    return ["2027-01-01"] if question.type == "date" else ["the mayor"]
 
 
 @functools.cache
@@ -141,7 +127,7 @@ def shown() -> set[str]:
 
 def test_every_question_has_an_effect() -> None:
     used = {name for when in conditions() for name in questions_in(when)} | shown() | {CATALOG.coverage}
-    check("question_without_effect", {name: "" for name in QUESTIONS if name not in used})
+    check("content", "question_without_effect", {name: "" for name in QUESTIONS if name not in used})
 
 
 def comparisons(tree: Condition) -> Iterator[Condition]:
@@ -167,7 +153,7 @@ def test_every_choice_makes_a_difference() -> None:
             if outcome in seen:
                 alike[f"{question.id}: {seen[outcome]}, {value}"] = outcome
             seen[outcome] = value
-    check("choices_alike", alike)
+    check("content", "choices_alike", alike)
 
 
 def test_every_question_says_why_and_whom_to_ask() -> None:
@@ -228,9 +214,7 @@ def test_contradicting_clauses_never_stand_together(pair: list[str]) -> None:
 
 @pytest.mark.parametrize("seed", range(12))
 def test_answers_to_everything_leave_nothing_open(seed: int, tmp_path: Path) -> None:
-    chance = random.Random(seed)
-    answers = {name: chance.choice(values(question)) for name, question in QUESTIONS.items()}
-    draft = draft_with(tmp_path, answers)
+    draft = draft_with(tmp_path, any_answers(seed))
     assert [finding.code for finding in draft.findings if finding.severity in ("error", "gap")] == []
     assert draft.undecided == ()
     assert draft.policy.undecided == ()
@@ -265,7 +249,7 @@ def cited_in_guidance() -> set[str]:
 def test_every_source_is_used() -> None:
     kinds = [ROWS, QUESTIONS, CATALOG.elements]
     used = {key for rows in kinds for row in rows.values() for key in row.sources} | cited_in_guidance()
-    check("unused_source", {key: "" for key in CATALOG.sources if key not in used})
+    check("content", "unused_source", {key: "" for key in CATALOG.sources if key not in used})
 
 
 def test_every_source_that_guidance_cites_exists() -> None:

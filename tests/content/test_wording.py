@@ -15,20 +15,13 @@ from policywright.catalog.folders import catalog_folder
 from policywright.model.catalog import Clause, Question
 from policywright.model.fields import Text
 from tests.support.agency_files import ROOT, TOWN_ANSWERS, catalog, draft_with, read_case, with_facts
+from tests.support.exceptions import check
 
 WORDS = read_case("wording.yml")
-EXCEPTIONS = read_case("exceptions.yml")["wording"]
 CATALOG = catalog()
 CLAUSES = list(CATALOG.clauses.values())
 
 textstat.set_lang("en-US")  # with the hyphen, syllables are counted from patterns on board, and nothing is downloaded
-
-
-def check(kind: str, found: dict[str, Any]) -> None:
-    """Hold what was found against the exceptions of this kind; neither may be without the other."""
-    allowed = EXCEPTIONS.get(kind, {})
-    assert {name: said for name, said in found.items() if name not in allowed} == {}
-    assert sorted(set(allowed) - set(found)) == [], "exceptions that nothing needs any more"
 
 
 def read(text: Text) -> str:
@@ -74,24 +67,34 @@ def whole_words(words: list[str]) -> re.Pattern[str]:
 
 def test_no_clause_is_vague() -> None:
     vague = whole_words(WORDS["vague"])
-    check("vague", {c.id: found for c in CLAUSES if (found := vague.findall(f"{read(c.body)} {read(c.staff)}"))})
+    check(
+        "wording",
+        "vague",
+        {c.id: found for c in CLAUSES if (found := vague.findall(f"{read(c.body)} {read(c.staff)}"))},
+    )
 
 
 def test_no_clause_hides_a_duty_behind_another_word() -> None:
     hidden = whole_words(WORDS["no_duty_words"])
-    check("no_duty_words", {c.id: found for c in CLAUSES if (found := hidden.findall(read(c.body)))})
+    check("wording", "no_duty_words", {c.id: found for c in CLAUSES if (found := hidden.findall(read(c.body)))})
 
 
 def test_no_duty_is_passive() -> None:
     participle = rf"(?:\w+(?:ed|en)|{any_of(WORDS['participles'])})"
     passive = re.compile(rf"\b(?:must|should)(?: not)? (?:be|get) (?:\w+ly )?{participle}\b[^,.;]*")
     check(
-        "passive", {c.id: found for c in CLAUSES if (found := [m for line in lines(c) for m in passive.findall(line)])}
+        "wording",
+        "passive",
+        {c.id: found for c in CLAUSES if (found := [m for line in lines(c) for m in passive.findall(line)])},
     )
 
 
 def test_a_sentence_holds_one_must() -> None:
-    check("one_must", {c.id: line for c in CLAUSES for line in lines(c) if len(re.findall(r"\bmust\b", line)) > 1})
+    check(
+        "wording",
+        "one_must",
+        {c.id: line for c in CLAUSES for line in lines(c) if len(re.findall(r"\bmust\b", line)) > 1},
+    )
 
 
 OFFICES = [*(role.name for role in CATALOG.roles.values()), "the Town"]
@@ -112,6 +115,7 @@ def names_an_actor(words: str) -> bool:
 
 def test_every_must_should_and_may_has_a_named_actor() -> None:
     check(
+        "wording",
         "actor",
         {
             clause.id: line
@@ -143,12 +147,12 @@ def sentences(line: str) -> list[str]:
 
 
 def test_one_sentence_stands_on_one_line() -> None:
-    check("one_line", {c.id: line for c in CLAUSES for line in lines(c) if len(sentences(line)) > 1})
+    check("wording", "one_line", {c.id: line for c in CLAUSES for line in lines(c) if len(sentences(line)) > 1})
 
 
 def test_a_sentence_is_short() -> None:
     longest = WORDS["words_per_sentence"]
-    check("long", {c.id: line for c in CLAUSES for line in lines(c) if len(line.split()) > longest})
+    check("wording", "long", {c.id: line for c in CLAUSES for line in lines(c) if len(line.split()) > longest})
 
 
 def grade(text_lines: list[str]) -> float:
@@ -160,7 +164,7 @@ def test_a_clause_reads_at_most_at_grade_thirteen() -> None:
     files: dict[str, list[str]] = {}
     for clause in CLAUSES:
         files.setdefault(clause.file_id, []).extend(lines(clause))
-    check("grade", {name: g for name, both in files.items() if (g := grade(both)) > WORDS["grade"]})
+    check("wording", "grade", {name: g for name, both in files.items() if (g := grade(both)) > WORDS["grade"]})
 
 
 def test_one_part_of_a_clause_alone_reads_at_most_at_grade_sixteen() -> None:
@@ -183,7 +187,7 @@ def test_the_public_texts_read_at_most_at_grade_seven(preset: str, tmp_path: Pat
 
 
 def test_a_name_has_a_capital_exactly_at_the_start_of_a_sentence() -> None:
-    check("start", {clause.id: wrong for clause in CLAUSES if (wrong := list(wrong_capitals(clause.body)))})
+    check("wording", "start", {clause.id: wrong for clause in CLAUSES if (wrong := list(wrong_capitals(clause.body)))})
 
 
 def wrong_capitals(body: Text) -> Iterator[str]:
@@ -204,13 +208,21 @@ def test_a_line_for_staff_begins_with_a_verb() -> None:
     verbs = [*WORDS["verbs"], *(f"{no} {verb.lower()}" for no in ("Never", "Do not") for verb in WORDS["verbs"])]
     begins = re.compile(rf"(?:{any_of(verbs)})\b")
     texts = {clause.id: read(clause.staff) for clause in CLAUSES if clause.staff}
-    check("staff", {name: text for name, text in texts.items() if not (begins.match(text) and text.endswith("."))})
+    check(
+        "wording",
+        "staff",
+        {name: text for name, text in texts.items() if not (begins.match(text) and text.endswith("."))},
+    )
     assert all("\n" not in text for text in texts.values())
 
 
 def test_a_clause_has_the_level_of_its_strongest_word() -> None:
     wrong = {c.id: found for c in CLAUSES if (found := strongest(c)) != c.level}
-    check("level", {name: found for name, found in wrong.items() if not (found == "may" and name in FOR_THE_PUBLIC)})
+    check(
+        "wording",
+        "level",
+        {name: found for name, found in wrong.items() if not (found == "may" and name in FOR_THE_PUBLIC)},
+    )
 
 
 FOR_THE_PUBLIC = {c.id for c in CLAUSES if any(c.code in section.clauses for section in CATALOG.texts)}

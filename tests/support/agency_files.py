@@ -6,6 +6,7 @@ import functools
 import hashlib
 import json
 import os
+import random
 import re
 import subprocess
 import sys
@@ -134,6 +135,27 @@ def _never(question: Question, answers: Mapping[str, Any]) -> bool:
 def _facts() -> list[dict[str, Any]]:
     facts: list[dict[str, Any]] = read_case("facts.yml")
     return facts
+
+
+def values(question: Question) -> list[Any]:
+    """Return answers to a question that differ in what they decide."""
+    if question.type in ("choice", "yes_no"):
+        return list(question.choices)
+    if question.type == "choices":
+        return [[], list(question.choices), *([value] for value in question.choices)]
+    if question.type == "list":
+        return [[], ["residents"]]
+    if question.type == "records":
+        return [[], [{"title": "Code of Conduct", "disposition": "reference"}]]
+    if question.type == "number":
+        return [1, 10]
+    return ["2027-01-01"] if question.type == "date" else ["the mayor"]
+
+
+def any_answers(seed: int) -> dict[str, Any]:
+    """Return an answer to every question, by chance."""
+    chance = random.Random(seed)
+    return {name: chance.choice(values(question)) for name, question in catalog().questions.items()}
 
 
 @functools.cache
