@@ -78,10 +78,11 @@ def measured(jurisdiction: str, preset: str) -> Measured:
             draft = draft_with(Path(folder), with_facts(agency, preset), {"preset": preset})
             assert draft.policy.undecided == ()
             found.append(draft.policy)
+        fresh = draft_with(Path(folder), agency, {"preset": preset}).policy
     return Measured(
         policy=max(words(policy.chapters) for policy in found),
         procedures=max(words(policy.procedures) for policy in found),
-        uncarried=frozenset(name for policy in found for name in uncarried(policy)),
+        uncarried=frozenset(name for policy in (*found, fresh) for name in uncarried(policy)),
     )
 
 

@@ -402,7 +402,7 @@ class Section:
 
 @dataclass(frozen=True, kw_only=True)
 class Instrument:
-    """A document of our own making, such as the policy or its procedures, and who issues it."""
+    """A document that the agency issues, such as the policy or its procedures, and who issues and changes it."""
 
     id: Key
     title: str
