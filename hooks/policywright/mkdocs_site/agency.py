@@ -44,7 +44,7 @@ from policywright.pages.converter import Converter
 from policywright.pages.error_page import error_page
 from policywright.pages.feeds import pages_file
 from policywright.pages.own_pages import Docs, own_problems, stray, withheld
-from policywright.pages.renderer import Book, Page
+from policywright.pages.renderer import Book, Page, without_head
 from policywright.pages.server_settings import server_settings
 from policywright.pages.style import SCRIPT, STYLE
 from policywright.pages.templates import CompiledTemplates
@@ -291,6 +291,8 @@ def on_page_markdown(markdown: str, *, page: Page_, **_: Any) -> str:
     if page.meta.get("title"):
         page.meta["title"] = escaped(str(page.meta["title"]))
     book, uri = _build.book, page.file.src_uri
+    if book is not None and book.binder is None and uri in book.pages:
+        return without_head(book.pages[uri].text)  # the error page takes the place of the agency's first page
     if book is None or book.binder is None or _build.converter is None or uri in _build.made:
         return markdown
     name, source = _source(page.file)
