@@ -202,8 +202,12 @@ def pages_file(pages: Mapping[str, Page], names: Iterable[str], *, folders: bool
 
 
 def _title(page: Page) -> str:
-    found = re.search(r"^# +(.+?)(?: *\{:[^}\n]*\})?$", _COMMENT.sub("", without_head(page.text)), re.MULTILINE)
-    return _plain(found[1]) if found else page.uri
+    found = re.search(r"^# +(\S.*)$", _COMMENT.sub("", without_head(page.text)), re.MULTILINE)
+    if not found:
+        return page.uri
+    words = found[1].rstrip()[: 20 * LONGEST]
+    # The attributes at its end, as in “# Title {: .class }”.
+    return _plain(words[: words.rfind("{:")].rstrip() or words if words.endswith("}") and "{:" in words else words)
 
 
 _COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
