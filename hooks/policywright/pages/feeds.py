@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime, time
 from typing import Any
+from urllib.parse import quote
 from xml.etree import ElementTree
 
 from policywright.approval.redline import compare
@@ -192,7 +193,7 @@ def pages_file(pages: Mapping[str, Page], names: Iterable[str], *, folders: bool
     rows = [
         {
             "uri": page.uri,
-            "url": address(page.uri, folders=folders),
+            "url": quote(address(page.uri, folders=folders)),
             "title": page.title or _title(page),
             "summary": summary(page.text),
         }
