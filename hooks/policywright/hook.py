@@ -12,6 +12,7 @@ from policywright.mkdocs_site.agency import (
     on_post_build,
     on_post_page,
     on_post_template,
+    on_serve,
     on_shutdown,
     on_startup,
 )
@@ -25,6 +26,7 @@ __all__ = [
     "on_post_build",
     "on_post_page",
     "on_post_template",
+    "on_serve",
     "on_shutdown",
     "on_startup",
 ]

@@ -25,13 +25,24 @@ SITES = {
 
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
-START = """tags => {
+EVERYTHING = {"runOnly": TAGS}
+CONTRAST = {"runOnly": {"type": "rule", "values": ["color-contrast"]}}
+LAYOUT = {"runOnly": TAGS, "rules": {"color-contrast": {"enabled": False}}}
+JUDGED = {
+    ("light", 1280): EVERYTHING,
+    ("dark", 1280): CONTRAST,
+    ("light", 320): LAYOUT,
+    ("dark", 320): CONTRAST,
+}
+"""What is judged in which scheme and width: a scheme changes colors only, and a width the layout."""
+
+START = """options => {
   const loaded = new Promise(go => document.readyState === "complete" ? go() : addEventListener("load", go));
   const frame = () => new Promise(requestAnimationFrame);
   const still = () => Promise.allSettled(document.getAnimations().map(animation => animation.finished));
   window.judged = loaded.then(frame).then(frame).then(still).then(() => {
     for (const part of [...document.querySelectorAll("article details")].slice(0, 5)) part.open = true;
-    return axe.run(document, {runOnly: tags, resultTypes: ["violations"], preload: false});
+    return axe.run(document, {...options, resultTypes: ["violations"], preload: false});
   });
 }"""
 COLLECT = """async () => (await window.judged).violations.flatMap(
@@ -68,9 +79,9 @@ def violations(windows: Windows, url: str) -> Iterator[str]:
         window.set_viewport_size({"width": 1280, "height": 800})
         window.goto(url, wait_until="commit")
     for width in (1280, 320):
-        for window in windows.values():
+        for scheme, window in windows.items():
             window.set_viewport_size({"width": width, "height": 800})
-            window.evaluate(START, TAGS)
+            window.evaluate(START, JUDGED[scheme, width])
         for scheme, window in windows.items():
             yield from (f"{url}, {scheme}, {width} px: {line}" for line in window.evaluate(COLLECT))
 

@@ -114,17 +114,19 @@ def test_hostile_words_appear_as_themselves_and_do_nothing(hostile_site: Path, b
 @pytest.mark.parametrize("name", ["working_site", "calm_site", "published_site", "own_site"])
 def test_no_kind_of_page_scrolls_sideways(name: str, browser: Browser, request: pytest.FixtureRequest) -> None:
     site: Path = request.getfixturevalue(name)
-    found = [line for width in (1280, 320) for line in _wide_pages(browser, site, width)]
+    found = list(_wide_pages(browser, site))
     assert not found, "\n".join(found)
 
 
-def _wide_pages(browser: Browser, site: Path, width: int) -> Iterator[str]:
-    page = browser.new_page(viewport={"width": width, "height": 800})
+def _wide_pages(browser: Browser, site: Path) -> Iterator[str]:
+    page = browser.new_page()
     for name in kinds(site):
         page.goto(f"{site.as_uri()}/{name}")
-        excess = page.evaluate("document.scrollingElement.scrollWidth - innerWidth")
-        if excess > 0:
-            yield f"{name} is {excess} px wider than a window of {width} px"
+        for width in (1280, 320):
+            page.set_viewport_size({"width": width, "height": 800})
+            excess = page.evaluate("document.scrollingElement.scrollWidth - innerWidth")
+            if excess > 0:
+                yield f"{name} is {excess} px wider than a window of {width} px"
     page.close()
 
 

@@ -189,7 +189,7 @@ def _visits(page: Page, address: str, site: Path) -> Iterator[str]:
     for words in ("data-live", "onerror alert", "words without"):
         page.locator(".md-search__input").click()
         page.locator(".md-search__input").fill(words)
-        page.wait_for_selector(".md-search-result__item", timeout=15_000)
+        page.wait_for_selector(".md-search-result__item", timeout=60_000)
         yield f"search for {words}"
     page.locator(".md-search-result__link").first.click()
     page.wait_for_load_state("load")

@@ -9,6 +9,8 @@ import logging
 import os
 import re
 from pathlib import Path
+from typing import Any
+from urllib.parse import unquote
 
 import pytest
 from mkdocs.commands.build import build as build_site
@@ -226,3 +228,31 @@ def test_a_plug_in_that_opens_the_file_of_each_page_finds_it(village: Path) -> N
     assert status == 0, said
     assert (village / "seen").exists()
     assert "policywright-" not in "".join(p.read_text("utf-8") for p in (village / "site").rglob("*.html"))
+
+
+def test_a_server_watches_for_records_and_folders_that_come_later(village: Path) -> None:
+    class Server:
+        def __init__(self) -> None:
+            self.watched: dict[str, bool] = {}
+
+        def watch(self, path: str, *, recursive: bool = True) -> None:
+            self.watched[Path(path).name] = recursive
+
+    server: Any = Server()
+    with unchanged_process():
+        config = load_config(str(village / "mkdocs.yml"))
+        adapter.on_startup(command="serve")
+        adapter.on_config(config)
+        adapter.on_serve(server, config=config)
+        (village / "overrides").mkdir()
+        adapter.on_config(config)
+    assert server.watched == {village.name: False, "overrides": True}
+
+
+def test_the_list_of_pages_has_addresses_that_a_program_can_open(village: Path) -> None:
+    (village / "docs" / "a#b c?.md").write_text("# Odd\n", encoding="utf-8")
+    status, said = build(village)
+    assert status == 0, said
+    urls = [row["url"] for row in json.loads((village / "site" / PAGES).read_text("utf-8"))["pages"]]
+    assert "a%23b%20c%3F.html" in urls
+    assert all((village / "site" / unquote(url)).is_file() for url in urls)

@@ -78,7 +78,8 @@ def alone(home: Path, **settings: str) -> dict[str, str]:
         name: NOWHERE for kind in ("http", "https", "all") for name in (f"{kind}_proxy", f"{kind}_PROXY".upper())
     }
     own = {"HOME": str(home), "PIP_CONFIG_FILE": os.devnull, "GIT_CONFIG_GLOBAL": os.devnull, "NO_PROXY": ""}
-    return cleared | proxies | own | {"no_proxy": "", "PIP_DISABLE_PIP_VERSION_CHECK": "1"} | settings
+    quick = {"PIP_DISABLE_PIP_VERSION_CHECK": "1", "PIP_NO_COMPILE": "1"}  # most of what is installed is never run
+    return cleared | proxies | own | {"no_proxy": ""} | quick | settings
 
 
 def readme_commands(agency: Path) -> tuple[list[str], str]:

@@ -375,3 +375,11 @@ def test_a_day_from_outside_that_is_none_is_said(day: str, agencies: dict[str, P
 
 def call_here(*words: str | Path, **env: str) -> subprocess.CompletedProcess[str]:
     return run_here("policywright", *words, env=env)
+
+
+def test_pages_are_not_rendered_into_the_folder_of_the_agency_s_pages(agencies: dict[str, Path]) -> None:
+    docs = agencies["good"] / "docs"
+    done = call_here("render", agencies["good"], "--out", docs / "out")
+    assert done.returncode == 2
+    assert "its pages would be in the next site too" in done.stderr
+    assert not docs.exists()

@@ -26,6 +26,7 @@ EVENTS = (
     "on_post_build",
     "on_post_page",
     "on_post_template",
+    "on_serve",
     "on_shutdown",
     "on_startup",
 )

@@ -120,6 +120,10 @@ def render(root: Path, out: Path, published: bool) -> None:
         raise click.UsageError(f"The folder {out} is not empty. Name a new one, so that nothing is lost.")
     audience = "published" if published else "working"
     draft, docs = read_draft(root), docs_of(root, audience)
+    if out.resolve().is_relative_to(docs.folder.resolve()):
+        raise click.UsageError(
+            f"The folder {out} is in {docs.folder.name}/, so its pages would be in the next site too."
+        )
     try:
         problems = [problem for problem in own_problems(docs, draft) if problem.code == "E203"]
         book = make_book(draft, audience, own_pages(docs), docs=docs, problems=problems)

@@ -15,7 +15,7 @@ from policywright.files.yaml import YamlFile, parse_yaml, quoted
 from policywright.model.findings import Finding, NotByLine, Place
 
 _KEPT_ENDS = re.compile(r":\s+[|>][0-9]*\+")
-_BESIDE = re.compile(r"\s(#.*?)\s*$")
+_BESIDE = re.compile(r"\s#")
 _TIER = re.compile(r"#\s+\((Essential|Optional)\.")
 _SCHEMA_LINE = "# yaml-language-server:"
 
@@ -78,8 +78,13 @@ class Block:
     @property
     def beside(self) -> list[str]:
         """The comments next to an empty value."""
-        found = _BESIDE.search(self.body) if self.value is None else None
-        return [found[1]] if found else []
+        return comment_beside(self.body) if self.value is None else []
+
+
+def comment_beside(line: str) -> list[str]:
+    """Return the comment at the end of a line, if there is one."""
+    found = _BESIDE.search(line)
+    return [line[found.start() + 1 :].rstrip()] if found else []
 
 
 @dataclass(frozen=True)

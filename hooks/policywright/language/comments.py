@@ -138,8 +138,16 @@ def _meant(found: re.Match[str], names: tuple[str, ...]) -> bool:
 def fold(text: str) -> str:
     """Return a text with entities, look-alike signs and capitals replaced; each line stays one line."""
     if "&" in text:
-        text = "\n".join(" ".join(html.unescape(line).splitlines()) for line in text.split("\n"))
+        text = "\n".join(" ".join(unescaped(line).splitlines()) for line in text.split("\n"))
     return _UNSEEN.sub("", unicodedata.normalize("NFKC", text.translate(_SIGNS)).casefold())
+
+
+def unescaped(text: str) -> str:
+    """Return a text with its named entities as the signs that they are.
+
+    Word processors write `&lt;`. We write answers and names with numbers, `&#60;`, and they mean what they show.
+    """
+    return re.sub(r"&[A-Za-z][A-Za-z0-9]{0,30};", lambda found: html.unescape(found[0]), text)
 
 
 def ours(comment: str, names: Iterable[str]) -> bool:

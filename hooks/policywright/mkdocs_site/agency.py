@@ -16,6 +16,7 @@ from typing import Any
 from jinja2 import Environment
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import PluginError
+from mkdocs.livereload import LiveReloadServer
 from mkdocs.plugins import event_priority
 from mkdocs.structure.files import File, Files, InclusionLevel, set_exclusions
 from mkdocs.structure.pages import Page as Page_
@@ -44,7 +45,7 @@ from policywright.pages.converter import Converter
 from policywright.pages.error_page import error_page
 from policywright.pages.feeds import pages_file
 from policywright.pages.own_pages import Docs, own_problems, stray, withheld
-from policywright.pages.renderer import Book, Page
+from policywright.pages.renderer import Book, Page, without_head
 from policywright.pages.server_settings import server_settings
 from policywright.pages.style import SCRIPT, STYLE
 from policywright.pages.templates import CompiledTemplates
@@ -59,6 +60,7 @@ __all__ = [
     "on_post_build",
     "on_post_page",
     "on_post_template",
+    "on_serve",
     "on_shutdown",
     "on_startup",
 ]
@@ -79,6 +81,8 @@ class _Build:
     def __init__(self) -> None:
         self.command = "build"
         self.dirty = False
+        self.server: Any = None
+        """MkDocs' server, as soon as it runs."""
         self.beside: Path | None = None
         """The folder in which the site is built, until it is put in place."""
         self.target = ""
@@ -135,6 +139,13 @@ def on_startup(*, command: str, dirty: bool = False, **_: Any) -> None:
         gc.disable()
 
 
+def on_serve(server: LiveReloadServer, *, config: MkDocsConfig, **_: Any) -> LiveReloadServer:
+    """Watch for records that come into being later, such as decisions.yml."""
+    _build.server = server
+    server.watch(str(Path(config.config_file_path).parent), recursive=False)
+    return server
+
+
 def _print_on_any_terminal() -> None:
     """Let a terminal without “ and ”, as on Windows or in the C locale, get other signs and not a traceback."""
     for stream in (sys.stdout, sys.stderr):
@@ -147,7 +158,10 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
     root = Path(config.config_file_path).parent
     audience = audience_of(config)
     watched = [str(root / name) for name in WATCHED if (root / name).exists()]
-    config.watch += [path for path in watched if path not in config.watch]
+    added = [path for path in watched if path not in config.watch]
+    config.watch += added
+    for path in added if _build.server else ():
+        _build.server.watch(path)  # a folder that came into being after the server began
     refuse_publication(audience)
     _build.start()
     _build.converter = Converter(config.markdown_extensions, config.mdx_configs or {})
@@ -291,6 +305,8 @@ def on_page_markdown(markdown: str, *, page: Page_, **_: Any) -> str:
     if page.meta.get("title"):
         page.meta["title"] = escaped(str(page.meta["title"]))
     book, uri = _build.book, page.file.src_uri
+    if book is not None and book.binder is None and uri in book.pages:
+        return without_head(book.pages[uri].text)  # the error page takes the place of the agency's first page
     if book is None or book.binder is None or _build.converter is None or uri in _build.made:
         return markdown
     name, source = _source(page.file)

@@ -19,11 +19,15 @@ def accessible(html: str) -> str:
 
 
 def without_comments(html: str) -> str:
-    """Remove HTML comments."""
-    return _COMMENT.sub("", html)
+    """Remove HTML comments; one without an end stays."""
+    # A pattern would search the rest of the page again for each comment without an end.
+    kept, at = [], 0
+    while (start := html.find("<!--", at)) >= 0 and (end := html.find("-->", start + 4)) >= 0:
+        kept.append(html[at:start])
+        at = end + 3
+    return "".join([*kept, html[at:]])
 
 
-_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 _REGION = '<div class="table-scroll" role="region" aria-label="Table {}" tabindex="0"><table>'
 
 

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime, time
 from typing import Any
+from urllib.parse import quote
 from xml.etree import ElementTree
 
 from policywright.approval.redline import compare
@@ -192,7 +193,7 @@ def pages_file(pages: Mapping[str, Page], names: Iterable[str], *, folders: bool
     rows = [
         {
             "uri": page.uri,
-            "url": address(page.uri, folders=folders),
+            "url": quote(address(page.uri, folders=folders)),
             "title": page.title or _title(page),
             "summary": summary(page.text),
         }
@@ -202,8 +203,12 @@ def pages_file(pages: Mapping[str, Page], names: Iterable[str], *, folders: bool
 
 
 def _title(page: Page) -> str:
-    found = re.search(r"^# +(.+?)(?: *\{:[^}\n]*\})?$", _COMMENT.sub("", without_head(page.text)), re.MULTILINE)
-    return _plain(found[1]) if found else page.uri
+    found = re.search(r"^# +(\S.*)$", _COMMENT.sub("", without_head(page.text)), re.MULTILINE)
+    if not found:
+        return page.uri
+    words = found[1].rstrip()[: 20 * LONGEST]
+    # The attributes at its end, as in “# Title {: .class }”.
+    return _plain(words[: words.rfind("{:")].rstrip() or words if words.endswith("}") and "{:" in words else words)
 
 
 _COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)

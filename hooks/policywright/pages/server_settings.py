@@ -6,12 +6,10 @@ import base64
 import hashlib
 import re
 import textwrap
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
-_SCRIPT = re.compile(r"<script(?P<attributes>[^>]*)>(?P<body>.*?)</script>", re.DOTALL | re.IGNORECASE)
 _NOT_RUN = re.compile(r"type=[\"']?application/(ld\+)?json", re.IGNORECASE)
-_ELEMENT = re.compile(r"<style[^>]*>(.*?)</style>", re.DOTALL | re.IGNORECASE)
-_ATTRIBUTE = re.compile(r"<[^>]+\sstyle=\"([^\"]*)\"", re.IGNORECASE)
+_ATTRIBUTE = re.compile(r"\sstyle=\"([^\"]*)\"", re.IGNORECASE)
 
 # Everything is forbidden first; “data:” images are the theme's icons.
 FIXED = {
@@ -32,7 +30,7 @@ def security_policy(pages: Iterable[str]) -> str:
     """Return the policy that allows exactly the inline scripts and styles of these pages, and nothing external."""
     texts = list(pages)
     scripts = sorted({_digest(body) for text in texts for body in _inline_scripts(text)})
-    styles = sorted({_digest(body) for text in texts if "<style" in text for body in _ELEMENT.findall(text)})
+    styles = sorted({_digest(body) for text in texts for _, body in _elements(text, "style")})
     styled = [text for text in texts if ' style="' in text]
     attributes = sorted({_digest(body) for text in styled for body in _ATTRIBUTE.findall(text)})
     # Without 'unsafe-hashes' a digest does not apply to style attributes, which Markdown tables with alignment have.
@@ -45,10 +43,23 @@ def security_policy(pages: Iterable[str]) -> str:
 
 
 def _inline_scripts(text: str) -> Iterable[str]:
-    for found in _SCRIPT.finditer(text):
+    for attributes, body in _elements(text, "script"):
         # Scripts with an address are covered by 'self'; JSON is data, and browsers do not check its digest.
-        if " src=" not in found["attributes"] and not _NOT_RUN.search(found["attributes"]):
-            yield found["body"]
+        if " src=" not in attributes and not _NOT_RUN.search(attributes):
+            yield body
+
+
+def _elements(text: str, name: str) -> Iterator[tuple[str, str]]:
+    """Yield the attributes and the content of each element of this name; it holds no elements itself."""
+    # A pattern would search the rest of the page again for each element without an end.
+    lower, at = text.lower(), 0
+    while (start := lower.find(f"<{name}", at)) >= 0:
+        opened = text.find(">", start)
+        end = lower.find(f"</{name}>", opened)
+        if opened < 0 or end < 0:
+            return
+        yield text[start + len(name) + 1 : opened], text[opened + 1 : end]
+        at = end
 
 
 def _digest(body: str) -> str:

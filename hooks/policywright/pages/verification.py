@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from policywright.language.comments import Convert, line_of, lookalikes, ours
+from policywright.language.comments import Convert, line_of, lookalikes, ours, unescaped
 from policywright.model.catalog import Clause
 from policywright.model.draft import Draft, Provision
 from policywright.model.findings import Finding, Place
@@ -101,7 +101,7 @@ def hidden_in(text: str, names: Iterable[str]) -> Iterator[str]:
     yield from (words for words in re.findall(r"<!--.*?-->", rest, re.DOTALL) if ours(words[4:-3], names))
     rest = re.sub(r"<!--.*?-->", "", rest, flags=re.DOTALL)
     yield from ("<!--" for _ in range("<!--" in rest))
-    shown = html.unescape(re.sub(r"<[a-zA-Z/][^>]*>", "", _CODE.sub("", rest)))
+    shown = unescaped(re.sub(r"<[a-zA-Z/][^>]*>", "", _CODE.sub("", rest)))
     yield from (mark.text for mark in lookalikes(shown, names))
 
 
