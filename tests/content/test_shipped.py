@@ -45,8 +45,10 @@ def repository(root: Path, asked: Mapping[str, Any], number: int, catalog: str) 
     files["decisions.yml"] = [{"rule": rule, **DECISION} for rule in asked["rules"]]
     files["checklists.yml"] = [{"item": item, "date": DAY, "by": "-"} for item in asked["items"]]
     signed = {"by": "-", "date": DAY, "elements": asked["elements"]}
-    # Alternatives of one clause, which may have become one, are neighbors by name: no row holds two of them.
-    spread = [dict.fromkeys(asked["clauses"][start::20], "0") for start in range(20)]
+    # Alternatives of one clause, which may have become one, are neighbors by name: no row holds two of them, and none
+    # holds a clause of which procedures alone may be left with these.
+    parts = ([name for name in asked["clauses"] if name.endswith(".p") is steps] for steps in (False, True))
+    spread = [dict.fromkeys(names[start::20], "0") for names in parts for start in range(20)]
     rows = [*((role, {}) for role in asked["roles"]), *((asked["roles"][0], provisions) for provisions in spread)]
     files["sign-offs.yml"] = [{"role": role, **signed, "provisions": provisions} for role, provisions in rows]
     for name, data in files.items():

@@ -101,6 +101,19 @@ def new_names(kind: str, steps: Iterable[Migration]) -> dict[str, str]:
     return names
 
 
+def provision_names(catalog: Catalog) -> dict[str, str]:
+    """Return the current id of every older provision that has another one: old -> new.
+
+    Steps name files, so the procedures of a file are renamed with it. Of a text that was one provision, procedures
+    alone may be left.
+    """
+    names = new_names("clause", catalog.migrations)
+    files = {clause.file_id: clause.id for clause in catalog.clauses.values() if clause.file_id not in catalog.clauses}
+    procedures = {f"{old}{PROCEDURES_SUFFIX}": f"{new}{PROCEDURES_SUFFIX}" for old, new in names.items()}
+    procedures = {old: new for old, new in procedures.items() if new in catalog.clauses}
+    return files | procedures | {old: files.get(new, new) for old, new in names.items()}
+
+
 def removed_names(kind: str, steps: Iterable[Migration]) -> list[str]:
     """Return the names of a kind that nothing has now."""
     return [step.old for step in steps if step.kind == kind and step.step == "remove"]
@@ -199,15 +212,12 @@ def _wrong(message: str, step: Migration, fix: str) -> Finding:
 def carried(frozen: Frozen, catalog: Catalog) -> Frozen:
     """Return a text of an older catalog under current names, so that it can be compared with a current one."""
     steps = catalog.migrations
-    if not steps:
-        return frozen
     clauses, questions, elements = (new_names(kind, steps) for kind in ("clause", "question", "element"))
+    provisions = provision_names(catalog)
 
     def provision(one: FrozenProvision) -> FrozenProvision:
-        name = clauses.get(one.id, one.id)
-        # A text of which only procedures are left is compared with these.
-        if name not in catalog.clauses and name + PROCEDURES_SUFFIX in catalog.clauses:
-            name += PROCEDURES_SUFFIX
+        # An agency may have written a policy text for a clause of which the catalog has procedures alone.
+        name = (clauses if one.id in frozen.own else provisions).get(one.id, one.id)
         code = catalog.clauses[name].code if name != one.id and name in catalog.clauses else one.code
         # Fingerprints of provisions do not include questions and elements, so renaming these lapses no sign-off.
         asked = tuple(questions.get(question, question) for question in one.questions)

@@ -51,16 +51,24 @@ def with_words(text: str, name: str, find: Callable[[YamlFile], Words]) -> str:
     return text
 
 
-def record(text: str, name: str, steps: Sequence[Migration], wordings: Mapping[str, FrozenProvision]) -> str:
-    """Return a record with the new names; a wording that was signed under its old id keeps its sign-off."""
-    if not steps:
-        return text
+def record(
+    text: str,
+    name: str,
+    steps: Sequence[Migration],
+    provisions: Mapping[str, str],
+    wordings: Mapping[str, FrozenProvision],
+) -> str:
+    """Return a record with the new names; a wording that was signed under its old id keeps its sign-off.
+
+    `provisions` are the ids of provisions: old -> new.
+    """
 
     def find(file: YamlFile) -> Words:
         here = [(kind, path) for kind, places in NAMED_IN.items() for where, path in places if where == name]
-        return [word for kind, path in here for word in _named(file, path, new_names(kind, steps))]
+        named = {kind: provisions if kind == "clause" else new_names(kind, steps) for kind, _ in here}
+        return [word for kind, path in here for word in _named(file, path, named[kind])]
 
-    signed = {old: new.fingerprint for old, new in rewordings(steps, wordings).items()}
+    signed = {old: new.fingerprint for old, new in rewordings(provisions, wordings).items()}
     return with_words(with_words(text, name, find), name, lambda file: _prints(file, name, signed))
 
 
@@ -94,10 +102,9 @@ def _prints(file: YamlFile, name: str, signed: Mapping[str, str]) -> Words:
     return [(path, word, signed[word]) for path, word in prints if word in signed]
 
 
-def rewordings(steps: Sequence[Migration], wordings: Mapping[str, FrozenProvision]) -> dict[str, FrozenProvision]:
+def rewordings(provisions: Mapping[str, str], wordings: Mapping[str, FrozenProvision]) -> dict[str, FrozenProvision]:
     """Return the wordings that were signed under another id: old fingerprint -> fingerprint under the current id."""
-    names = new_names("clause", steps)
-    return {key: replace(one, id=names[one.id]) for key, one in wordings.items() if one.id in names}
+    return {key: replace(one, id=provisions[one.id]) for key, one in wordings.items() if one.id in provisions}
 
 
 def register(text: str, name: str, catalog: Catalog, steps: Sequence[Migration]) -> str:
@@ -130,10 +137,10 @@ def own_clause(text: str, catalog: Catalog, name: str) -> str:
     return _with_names(text, _names_in_texts(catalog))
 
 
-def own_page(text: str, catalog: Catalog) -> str:
-    """Return an agency's page with the new names in its shortcodes."""
-    clauses, items, elements = (new_names(kind, catalog.migrations) for kind in ("clause", "item", "element"))
-    names = clauses | items | elements | _names_in_texts(catalog)
+def own_page(text: str, catalog: Catalog, provisions: Mapping[str, str]) -> str:
+    """Return an agency's page with the new names in its shortcodes; `provisions` are ids of provisions: old -> new."""
+    items, elements = (new_names(kind, catalog.migrations) for kind in ("item", "element"))
+    names = {**provisions, **items, **elements} | _names_in_texts(catalog)
     return _SHORTCODE.sub(lambda found: _with_names(found[0], names), text) if names else text
 
 

@@ -13,7 +13,7 @@ from policywright.agency.requirements import pinned_version, with_pin
 from policywright.agency.unmapped import UNMAPPED, read_unmapped, with_rows
 from policywright.approval.releases import WORDINGS_FILE, last_release, read_wordings, wordings_text
 from policywright.approval.snapshot import beneath
-from policywright.catalog.migrations import new_names, numbers
+from policywright.catalog.migrations import new_names, numbers, provision_names
 from policywright.draft import make_draft
 from policywright.files.answer_file import Block, Sheet, read_sheet
 from policywright.files.line_ends import plain, read_raw
@@ -247,11 +247,20 @@ def change_less(text: str) -> str:
 def _records(work: _Work) -> None:
     wordings, problems = read_wordings(work.root)
     steps = work.catalog.migrations
-    new = {one.fingerprint: one for one in rewordings(steps, wordings).values()}
+    provisions = _provisions(work)
+    new = {one.fingerprint: one for one in rewordings(provisions, wordings).values()}
     if new.keys() - wordings.keys() and not problems:
         work.gains[WORDINGS_FILE] = wordings_text({**wordings, **new}).encode()
     for name in RECORDS:
-        _carry(work, name, name, lambda text, name: record(text, name, steps, wordings))
+        _carry(work, name, name, lambda text, name: record(text, name, steps, provisions, wordings))
+
+
+def _provisions(work: _Work) -> dict[str, str]:
+    # An agency may have written a policy text for a clause of which the catalog has procedures alone.
+    own = {path.stem for path in (work.root / CLAUSES).glob("*.md")}
+    clauses = new_names("clause", work.catalog.migrations)
+    names = provision_names(work.catalog)
+    return clauses | {old: new for old, new in names.items() if not {old, clauses.get(old)} & own}
 
 
 def _clauses(work: _Work) -> None:
@@ -266,9 +275,10 @@ def _clause(work: _Work, new: str) -> Callable[[str, str], str]:
 
 
 def _pages(work: _Work) -> None:
-    for path in sorted((work.root / "docs").rglob("*.md")) if work.catalog.migrations else ():
+    provisions = _provisions(work)
+    for path in sorted((work.root / "docs").rglob("*.md")) if work.catalog.migrations or provisions else ():
         name = path.relative_to(work.root).as_posix()
-        _carry(work, name, name, lambda text, _: own_page(text, work.catalog))
+        _carry(work, name, name, lambda text, _: own_page(text, work.catalog, provisions))
 
 
 def _pin(work: _Work, pinned: str, version: str) -> Files:
