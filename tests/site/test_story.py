@@ -91,12 +91,14 @@ class Town:
         assert " 0 problems" in self.policywright("verify", "site")
 
     def publishes(self, version: str) -> str:
-        """Build the site for everybody, check it, and return its page of the policy."""
+        """Build the published site, check it, and return its pages of the policy and of the procedures."""
         self.type("mkdocs", "build", "--strict", "--config-file", "mkdocs.publish.yml")
         assert " 0 problems" in self.policywright("verify", "published", "--published")
-        page = (self.root / "published" / "policy.html").read_text("utf-8")
-        assert version in page
-        return page
+        policy, procedures = (
+            (self.root / "published" / name).read_text("utf-8") for name in ("policy.html", "procedures.html")
+        )
+        assert version in policy
+        return policy + procedures
 
     def does_not_publish(self, *reasons: str) -> None:
         said = self.type("mkdocs", "build", "--strict", "--config-file", "mkdocs.publish.yml", status=1)
@@ -242,9 +244,9 @@ def releases_the_second_edition(town: Town) -> None:
     assert "L102" in town.policywright("release", "2.0", status=1)
     assert town.everybody_signs() == NEWER["lapse"]
     town.policywright("release", "2.0")
-    page = town.publishes("2.0")
-    assert NEWER["said"] in page
-    assert "Our own words about criticism" in page
+    pages = town.publishes("2.0")
+    assert NEWER["said"] in pages
+    assert "Our own words about criticism" in pages
     town.commit("Version 2.0")
     assert town.type("git", "diff", "--name-only", "1.1", "HEAD", "--", "releases/1.0.yml", "releases/1.1.yml") == ""
     assert town.policywright("check", "--today", "2028-01-01", status=1).count("SEC-01") == 1
