@@ -124,6 +124,14 @@ def test_every_procedure_carries_out_a_provision_whatever_is_answered(seed: int,
     assert uncarried(draft_with(tmp_path, any_answers(seed)).policy) == []
 
 
+def test_a_section_that_a_text_names_is_a_section_of_the_policy() -> None:
+    titles = tuple(section.title.lower() for section in CATALOG.sections)
+    texts = {clause.id: outline(clause.body, CATALOG.questions) for clause in CATALOG.clauses.values()}
+    named = [(name, after) for name, text in texts.items() for after in re.findall(r"\bsections? on (.*)", text)]
+    assert named
+    assert [pair for pair in named if not pair[1].startswith(titles)] == []
+
+
 # What a policy does not say
 
 
