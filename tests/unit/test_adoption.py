@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import json
 import re
 from collections.abc import Mapping
 from dataclasses import replace
@@ -15,7 +16,6 @@ from policywright.draft import make_draft
 from policywright.model.draft import Draft
 from policywright.pages.book import make_book, render_book
 from policywright.pages.views.adoption import AdoptionBlock, adoption_block, matters
-from policywright.pages.views.site import AgencySite
 from tests.support.agency_files import (
     ROOT,
     TOWN_ANSWERS,
@@ -61,7 +61,7 @@ KEPT = {"title": "Records manual", "kind": "records_schedule", "disposition": "a
 
 
 def block(draft: Draft) -> AdoptionBlock:
-    shown = adoption_block(AgencySite(draft.catalog, working=True, draft=draft))
+    shown = adoption_block(draft)
     assert shown is not None
     return shown
 
@@ -264,6 +264,19 @@ def test_an_unknown_form_is_refused_in_its_place(line: str, tmp_path: Path) -> N
     assert str(found.places[0]) == f"policy.yml:{len(lines)}:{len(lines[-1]) + 1}"
     assert all(form in found.fix for form in catalog().forms)
     assert block(draft).form.id == "resolution", "the usual form"
+
+
+@pytest.mark.parametrize("audience", ["working", "published"])
+@pytest.mark.parametrize(("register", "said"), REGISTERS.values(), ids=REGISTERS)
+def test_programs_read_the_same_adoption_as_people(audience: str, register: Any, said: str, tmp_path: Path) -> None:
+    known = {} if register is None else {"existing.register": register}
+    draft = adopted(draft_with(tmp_path, TOWN_ANSWERS | known, {"preset": "two_way"}))
+    data = json.loads(render_book(draft, audience).files["api/policy.json"])["adoption"]
+    stated = {**SAID, "adopted": DAYS["adopted"], "effective": DAYS["in_force"]}
+    assert {key: data["form" if key == "kind" else key] for key in stated} == stated
+    titles = [f"{one['title']} ({one['reference']})".removesuffix(" ()") for one in data["supersedes"] or []]
+    assert {"Nothing": [], BLANK: []}.get(said, said.split("; ")) == titles
+    assert (data["supersedes"] is None) == (said == BLANK)
 
 
 def test_the_act_and_the_block_say_the_same(town: Draft) -> None:

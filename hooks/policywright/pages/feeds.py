@@ -24,6 +24,7 @@ from policywright.model.fingerprints import fingerprint
 from policywright.model.versions import Release
 from policywright.pages.redline_text import counted
 from policywright.pages.renderer import Page, without_head
+from policywright.pages.views.adoption import adoption_block
 from policywright.pages.views.history import anchor
 from policywright.pages.views.overview import every_provision
 
@@ -162,10 +163,30 @@ def policy_data(draft: Draft, *, folders: bool) -> dict[str, Any]:
             "owner": document.owner,
             "dates": dict(document.dates),
         },
+        "adoption": _adoption(draft),
         "fingerprint": frozen.fingerprint,
         "released": bool(last and last.fingerprint == frozen.fingerprint),
         "withdrawn": [{"version": one.version, "date": one.withdrawn.date} for one in draft.releases if one.withdrawn],
         "provisions": [_provision(uri, one, draft, folders=folders) for uri, one in every_provision(draft)],
+    }
+
+
+def _adoption(draft: Draft) -> dict[str, Any] | None:
+    """Return who adopts the policy and by what act; what the policy replaces is null until somebody has stated it."""
+    block = adoption_block(draft)
+    if block is None:
+        return None
+    replaced = [{"title": one.title, "reference": one.reference} for one in block.superseded]
+    return {
+        "form": block.form.id,
+        "body": block.body,
+        "number": block.number,
+        "authority": block.authority,
+        "adopted": block.adopted,
+        "effective": block.effective,
+        "administrator": block.administrator,
+        "may_amend_procedures": block.may_amend_procedures,
+        "supersedes": replaced if block.listed else None,
     }
 
 

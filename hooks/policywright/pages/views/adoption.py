@@ -11,7 +11,7 @@ from policywright.model.draft import Draft, Omission
 from policywright.model.existing import ExistingPolicy
 from policywright.model.findings import Finding, unsettled
 from policywright.model.versions import Release, SignOff
-from policywright.pages.views.site import AgencySite, View
+from policywright.pages.views.site import View
 
 
 @dataclass(frozen=True)
@@ -36,9 +36,9 @@ class AdoptionBlock(View):
     """The oldest first."""
 
 
-def adoption_block(site: AgencySite) -> AdoptionBlock | None:
+def adoption_block(draft: Draft) -> AdoptionBlock | None:
     """Show the adoption; nothing in a catalog that has no forms of adoption."""
-    draft, said = site.draft, site.document.adoption
+    document, said = draft.document, draft.document.adoption
     usual = _usual(draft)
     if usual is None:
         return None
@@ -47,10 +47,10 @@ def adoption_block(site: AgencySite) -> AdoptionBlock | None:
         body=said.body or usual.body,
         number=said.number,
         authority=said.authority,
-        adopted=site.document.dates["adopted"],
-        effective=site.document.dates["in_force"],
-        administrator=said.administrator or site.document.owner,
-        may_amend_procedures=said.may_amend_procedures or said.administrator or site.document.owner,
+        adopted=document.dates["adopted"],
+        effective=document.dates["in_force"],
+        administrator=said.administrator or document.owner,
+        may_amend_procedures=said.may_amend_procedures or said.administrator or document.owner,
         superseded=superseded(draft),
         listed=bool(draft.catalog.coverage) and draft.answers[draft.catalog.coverage].origin in ("agency", "base"),
         releases=draft.releases,

@@ -45,6 +45,6 @@ def catalog_page_view(site: AgencySite, page: CatalogPage) -> CatalogPageView:
         provisions=site.policy.provisions,
         tasks=needed(site),
         staff_lines=tuple(staff_lines(site.draft)),
-        adoption=adoption_block(site),
+        adoption=adoption_block(site.draft),
         matters=matters(site.draft) if page.audience == "authors" and site.working else None,
     )

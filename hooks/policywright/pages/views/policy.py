@@ -84,7 +84,7 @@ def policy_view(site: AgencySite, _: object) -> PolicyView:
         document=site.document,
         title_block=title_block(site),
         chapters=full_chapters(site.policy.chapters, site),
-        adoption=adoption_block(site),
+        adoption=adoption_block(site.draft),
         undecided=site.policy.undecided,
         out=site.policy.out,
         working=site.working,
