@@ -132,6 +132,12 @@ def test_a_section_that_a_text_names_is_a_section_of_the_policy() -> None:
     assert [pair for pair in named if not pair[1].startswith(titles)] == []
 
 
+def test_only_the_policy_calls_itself_this_policy() -> None:
+    steps = [clause for clause in CATALOG.clauses.values() if clause.part == "procedures"]
+    texts = {clause.id: f"{clause.title}\n{outline(clause.body, CATALOG.questions)}" for clause in steps}
+    assert [name for name, text in texts.items() if "this policy" in text.lower()] == []
+
+
 # What a policy does not say
 
 
