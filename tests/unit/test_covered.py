@@ -27,6 +27,7 @@ SECURITY = {
     "disposition": "adopt",
 }
 
+
 def drafted(folder: Path, *rows: dict[str, Any]) -> Draft:
     return draft_with(folder, {**TOWN_ANSWERS, "existing.register": [*rows]}, {"preset": "two_way"})
 
