@@ -19,6 +19,7 @@ from policywright.catalog.blank_answers import answer_files, missing, schema_fil
 from policywright.cli.approve import COMMANDS
 from policywright.cli.compare import acknowledge, diff
 from policywright.cli.options import TODAY
+from policywright.cli.reword import reword
 from policywright.cli.terminal import ROOT, exit_refused, read_draft, shown, write
 from policywright.cli.upgrade import upgrade
 from policywright.clock import NotADay
@@ -298,7 +299,7 @@ def _verdict(when: Condition | None, draft: Draft) -> list[str]:
     return ["It holds." if result else "It does not hold."]
 
 
-for _command in (*COMMANDS, upgrade, diff, acknowledge):
+for _command in (*COMMANDS, upgrade, diff, acknowledge, reword):
     main.add_command(_command)
 
 if __name__ == "__main__":
