@@ -119,11 +119,13 @@ def test_no_kind_of_page_scrolls_sideways(name: str, browser: Browser, request: 
 
 
 def _wide_pages(browser: Browser, site: Path) -> Iterator[str]:
-    page = browser.new_page()
+    page = browser.new_page(reduced_motion="reduce")
     for name in kinds(site):
+        page.set_viewport_size({"width": 1280, "height": 800})
         page.goto(f"{site.as_uri()}/{name}")
         for width in (1280, 320):
             page.set_viewport_size({"width": width, "height": 800})
+            page.evaluate("new Promise(go => requestAnimationFrame(() => requestAnimationFrame(go)))")
             excess = page.evaluate("document.scrollingElement.scrollWidth - innerWidth")
             if excess > 0:
                 yield f"{name} is {excess} px wider than a window of {width} px"
