@@ -377,7 +377,7 @@ def test_single_letters_lead_nowhere(page: Page, base: str) -> None:
     ("words", "leads"),
     [
         ("number of CNT-3-rights", "policy.html#cnt-3-rights"),
-        ("AI material that fakes", "policy.html#cnt-4-likeness"),
+        ("fakes", "policy.html#cnt-4-likeness"),
         ("neighboring agency proposes a joint account", "scenarios.html#joint-account-proposed"),
     ],
 )
