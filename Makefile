@@ -15,7 +15,7 @@ LEFT_OUT := $(if $(shell command -v chromium),$(if $(HAS_CHECKERS),,-m "not tool
 
 UNCHECKED := The style sheet and the script are not checked: that needs Node, and Biome from “make checkers”.
 
-.PHONY: demo new test fast lint test-pythons docs pictures bench supply generated clean
+.PHONY: demo new test fast coverage lint test-pythons docs pictures bench supply generated clean
 
 demo: $(BIN)/.scaffold $(WHEEL)
 	rm -rf $(DEMO)
@@ -31,10 +31,13 @@ new: $(BIN)/.scaffold $(WHEEL)
 	$(RUN) cookiecutter . --output-dir $(or $(OUT),build)
 
 test: lint
-	$(RUN) pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder $(LEFT_OUT) --cov --cov-report=term
+	$(RUN) pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder $(LEFT_OUT)
 
 fast: $(BIN)/.dev
 	$(RUN) pytest -m "not slow and not browser"
+
+coverage: $(BIN)/.dev
+	$(RUN) pytest --numprocesses 2 --dist loadfile -m "not slow and not browser" --cov --cov-report=term
 
 lint: $(BIN)/.dev
 	$(RUN) ruff check .

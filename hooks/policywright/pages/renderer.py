@@ -70,7 +70,7 @@ class Binder:
         self.uri = uri
         # json.dumps below: a title with a colon or a quotation mark must not break the front matter.
         wide = "hide: [toc]\n" if view.wide else ""
-        # Whoever searches for the words of a provision looks for the policy, and not for what repeats or explains it.
+        # People who search for the words of a provision look for the policy, not for what repeats or explains it.
         first = "search: {boost: 4}\n" if uri == "policy.md" else ""
         head = f"---\ntitle: {json.dumps(title, ensure_ascii=False)}\n{wide}{first}---\n\n"
         return Page(uri, title, head + self.without_absent(self.render(view)))
