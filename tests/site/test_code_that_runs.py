@@ -33,6 +33,7 @@ class Commands:
             "explain": ("goals.primary",),
             "release": ("1.0",),
             "render": ("--out", out / "rendered"),
+            "reword": ("GOV-4-rules-broken",),
             "schema": (),
             "sign": ("--role", "legal", "--by", "x"),
             "skeleton": (),

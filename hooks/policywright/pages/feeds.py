@@ -176,7 +176,7 @@ def _adoption(draft: Draft) -> dict[str, Any] | None:
     block = adoption_block(draft)
     if block is None:
         return None
-    replaced = [{"title": one.title, "reference": one.reference} for one in block.superseded]
+    replaced = [{"title": one.title, "number": one.reference} for one in block.superseded]
     return {
         "form": block.form.id,
         "body": block.body,
