@@ -94,3 +94,14 @@ def test_the_agency_s_own_wording_stays(tmp_path: Path) -> None:
     file.parent.mkdir(parents=True)
     file.write_text("---\ncode: REC-1\ntitle: Own\nlevel: must\nsources: []\n---\nThe clerk must keep it.\n", "utf-8")
     assert "REC-1-own" in {p.clause.id for p in drafted(agency, RECORDS).policy.provisions}
+
+
+def test_only_the_sentence_about_a_policy_may_name_it(tmp_path: Path) -> None:
+    """Anywhere else there is no such policy, and a draft that prints it would end in a traceback."""
+    agency = tmp_path / "agency"
+    file = agency / "overrides" / "clauses" / "REC-1-own.md"
+    file.parent.mkdir(parents=True)
+    text = "---\ncode: REC-1\ntitle: Own\nlevel: explains\nsources: []\n---\nSee {{ covered.policy }}.\n"
+    file.write_text(text, "utf-8")
+    (found,) = [one for one in drafted(agency, RECORDS).findings if one.code == "C102"]
+    assert str(found.places[0]) == "overrides/clauses/REC-1-own.md:7:8"
