@@ -16,6 +16,7 @@ _SHAPES: Mapping[Any, Schema] = {
     Mark.DATE: DATE,
     Mark.CONDITION: TEXT,
     Mark.TEXT: TEXT,
+    Mark.COVERED_TEXT: TEXT,
     Mark.SHOWN_CONDITION: TEXT,
     Mark.SHOWN_TEXT: TEXT,
     str: TEXT,

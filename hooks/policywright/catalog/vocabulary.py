@@ -17,8 +17,8 @@ from policywright.model.findings import Finding, Place, did_you_mean
 T = TypeVar("T")
 
 COVERED = ("covered.policy", "covered.subject")
-"""What the sentence about an existing policy shows."""
-FACTS = ("agency.name", "agency.short_name", "policy.title", "policy.version", "policy.owner", *COVERED)
+"""What the sentence about an existing policy shows in addition."""
+FACTS = ("agency.name", "agency.short_name", "policy.title", "policy.version", "policy.owner")
 
 
 class Vocabulary:
@@ -38,6 +38,7 @@ class Vocabulary:
         self.parsers: Mapping[Mark, Callable[[str, YamlFile, Path_], Any]] = {
             Mark.CONDITION: self.condition,
             Mark.TEXT: self.text,
+            Mark.COVERED_TEXT: lambda text, file, path: self.text(text, file, path, COVERED),
             Mark.SHOWN_CONDITION: self.shown_condition,
             Mark.SHOWN_TEXT: self.shown_text,
         }
@@ -93,10 +94,10 @@ class Vocabulary:
             self.error("C101", error.message, _spot(file, path, error.word))
             return None
 
-    def text(self, text: str, file: YamlFile, path: Path_) -> Text:
-        """Parse a text; a mistake is reported at the wrong word."""
+    def text(self, text: str, file: YamlFile, path: Path_, more: Sequence[str] = ()) -> Text:
+        """Parse a text, which may show `more` names; a mistake is reported at the wrong word."""
         try:
-            return parse_text(text, self.questions, self.names)
+            return parse_text(text, self.questions, (*self.names, *more))
         except ConditionError as error:
             self.error("C102", error.message, _spot(file, path, error.word))
             return ()

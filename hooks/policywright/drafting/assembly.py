@@ -14,7 +14,7 @@ from policywright.model.agency import Answer
 from policywright.model.catalog import Catalog, Clause, Covered, Element
 from policywright.model.draft import Chapter, Omission, Policy, Provision
 from policywright.model.existing import ExistingPolicy
-from policywright.model.findings import Finding, capital
+from policywright.model.findings import Finding
 
 POLICY, PROCEDURES = "policy", "procedures"
 
@@ -58,7 +58,8 @@ def _with_covered(
     if catalog.covered is None:
         return [*verdicts]
     found: list[_Verdict] = []
-    said: set[tuple[str, str]] = set()
+    said: set[str] = set()
+    """The elements whose sentence is there."""
     for verdict in verdicts:
         clause, element = verdict.clause, catalog.elements.get(verdict.clause.element)
         policy = next((one for one in existing if one.replaces(clause.element)), None)
@@ -67,8 +68,8 @@ def _with_covered(
         if policy is None or element is None or not element.reusable or stays or verdict.included is False:
             found.append(verdict)
             continue
-        if (clause.element, policy.title) not in said and clause.part == POLICY:
-            said.add((clause.element, policy.title))
+        if clause.element not in said and clause.part == POLICY:
+            said.add(clause.element)
             covering = _covering(clause, element, policy, catalog.covered, filler)
             found.append(_Verdict(covering, included=True, needs=()))
         found.append(replace(verdict, included=False, covered_by=policy))
@@ -77,13 +78,12 @@ def _with_covered(
 
 def _covering(clause: Clause, element: Element, policy: ExistingPolicy, covered: Covered, filler: Filler) -> Clause:
     """Return the clause that names an existing policy in place of the first provision that it covers."""
-    facts = {"covered.policy": filler.escape(policy.named), "covered.subject": element.title.lower()}
-    text = "".join(part if isinstance(part, str) else facts[part[1]] for part in covered.text)
+    facts = {"covered.policy": policy.named, "covered.subject": element.title.lower()}
     return Clause(
         id=f"{clause.code}-by-existing-policy",
         element=clause.element,
         place=clause.place,
-        body=(capital(text),),
+        body=(filler.with_facts(facts).fill(covered.text),),
         code=clause.code,
         title=covered.title,
         level="explains",

@@ -105,6 +105,10 @@ class Filler:
         self.facts = facts
         self.escape = escape
 
+    def with_facts(self, facts: Mapping[str, str]) -> Filler:
+        """Return a filler that knows more facts."""
+        return Filler(self.questions, self.look, {**self.facts, **facts}, self.escape)
+
     def fill(self, text: Text, involved: Sequence[str] = ()) -> str:
         """Fill a text; the label of a quoted value is looked up in the questions `involved`."""
         filled = "".join(part if isinstance(part, str) else self._part(part, involved) for part in text)

@@ -19,6 +19,7 @@ from policywright.model.fields import (
     Given,
     Key,
     Listed,
+    Mark,
     Names,
     OneOf,
     Questions,
@@ -418,8 +419,7 @@ class Covered:
     """The sentence that takes the place of the provisions that an existing policy covers."""
 
     title: str
-    text: Text
-    """It shows `covered.policy` and `covered.subject`."""
+    text: Annotated[tuple[Any, ...], Mark.COVERED_TEXT]
 
 
 @dataclass(frozen=True, kw_only=True)

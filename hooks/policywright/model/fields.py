@@ -18,6 +18,7 @@ class Mark(Enum):
     DATE = "an ISO date"
     CONDITION = "a condition, see language/conditions.py"
     TEXT = "a text with answers in it, see language/texts.py"
+    COVERED_TEXT = "a text that also shows `covered.policy` and `covered.subject`, see drafting/assembly.py"
     SHOWN_CONDITION = "a condition that decides what is published, so that no internal answer may be in it"
     SHOWN_TEXT = "a text that is published, so that it may print no internal answer"
 
