@@ -393,18 +393,18 @@ def on_post_build(config: MkDocsConfig) -> None:
     """Compare the finished site with the draft, list its pages, and put it in its place."""
     if _build.draft is None or _build.book is None:
         return
-    site = Path(config.site_dir)
-    draft, book, read = compared(site)
+    site, pages = Path(config.site_dir), built()
+    draft, book, read = compared(site, pages)
     found = [*_build.hidden, *compare_site(draft, book, read, published=_build.published, origins=origins(config))]
     if found and not _build.serving:
         raise PluginError("\n".join(str(finding) for finding in found))
     for finding in found:
         log.error("%s", finding)
-    listed = {**_build.book.pages, **_build.own}
-    write_files(pages_file(listed, [uri for uri in listed if uri in built()], folders=config.use_directory_urls), site)
+    listed = {uri: page for uri, page in {**_build.book.pages, **_build.own}.items() if uri in pages}
+    write_files(pages_file(listed, listed, folders=config.use_directory_urls), site)
     if not _build.serving and not (config.strict and warned()):
         others = [path.read_text("utf-8") for path in site.glob("*.html") if path.name == "404.html"]
-        settings = server_settings([*filter(None, map(read, built())), *others])
+        settings = server_settings([*filter(None, map(read, pages)), *others])
         leave_beside(config)
         write_server_settings(settings, Path(config.site_dir))
 
@@ -415,11 +415,13 @@ def built() -> dict[str, str]:
     return {file.src_uri: file.dest_uri for file in _build.files.documentation_pages(inclusion=shown)}
 
 
-def compared(site: Path) -> tuple[Draft, Book, Callable[[str], str | None]]:
-    """Return what the last check compares: the draft, the pages that the site should have, and how to read them."""
+def compared(site: Path, pages: Mapping[str, str]) -> tuple[Draft, Book, Callable[[str], str | None]]:
+    """Return what the last check compares: the draft, the pages that the site should have, and how to read them.
+
+    `pages` are those that the site has: uri -> path in the site.
+    """
     assert _build.draft is not None
     assert _build.book is not None
-    pages = built()
 
     def read(uri: str) -> str | None:
         # “mkdocs build --dirty” leaves pages that did not change as they are, so they are only on the disk.

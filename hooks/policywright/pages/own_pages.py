@@ -6,6 +6,7 @@ import os
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path, PurePosixPath
 
 from pathspec.gitignore import GitIgnoreSpec
@@ -44,6 +45,11 @@ class Docs:
     left_out: tuple[GitIgnoreSpec, ...] = ()
     """`exclude_docs` and `draft_docs` of mkdocs.yml."""
     convert: Convert = field(default=usual, compare=False)
+
+    @cached_property
+    def out(self) -> GitIgnoreSpec:
+        """What no site of these settings holds; the patterns together, because a later one may take back another."""
+        return GitIgnoreSpec([pattern for spec in (_ALWAYS_OUT, *self.left_out) for pattern in spec.patterns])
 
     @property
     def root(self) -> Path:
@@ -110,8 +116,7 @@ def stray(path: Path, uri: str, docs: Docs) -> Finding | None:
 
 def left_out(uri: str, docs: Docs) -> bool:
     """Return whether the settings of a site leave a file out."""
-    patterns = [*_ALWAYS_OUT.patterns, *(pattern for spec in docs.left_out for pattern in spec.patterns)]
-    return bool(GitIgnoreSpec(patterns).match_file(uri))
+    return docs.out.match_file(uri)
 
 
 def moved(uri: str) -> bool:
