@@ -87,7 +87,7 @@ def _stale(lock: Path, text: str) -> bool:
     """Return whether a lock is that of a command that was killed."""
     data = _data(text)
     process = data.get("process")
-    if data.get("host") == this_host() and isinstance(process, int) and not _runs(process):
+    if data.get("host") == this_host() and isinstance(process, int) and not runs(process):
         return True
     try:
         made = lock.stat().st_mtime
@@ -115,7 +115,7 @@ def _data(text: str) -> dict[str, object]:
         return {}
 
 
-def _runs(process: int) -> bool:
+def runs(process: int) -> bool:
     """Return whether a process of this machine still runs; yes if that is not known."""
     # On Windows, os.kill would end the process; there only the age of the lock counts.
     if os.name == "nt" or process <= 0:

@@ -12,6 +12,8 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from policywright.files.locking import runs
+
 _HOST = socket.gethostname().replace("-", "_")
 _LONGEST = 3600
 """Seconds after which a build on another computer is treated as killed."""
@@ -110,12 +112,7 @@ def _left(target: Path, kind: str) -> list[Path]:
 def _in_use(path: Path) -> bool:
     """Return whether the build that made this folder may still run."""
     _, host, process = path.name.rsplit("-", 2)
-    if os.name == "nt" or host != _HOST:  # Windows has no question to a process that does not disturb it
+    # Where nobody can say whether a process runs, its age decides.
+    if os.name == "nt" or host != _HOST:
         return time.time() - path.stat().st_mtime < _LONGEST
-    try:
-        os.kill(int(process), 0)
-    except (ProcessLookupError, ValueError, OverflowError):
-        return False
-    except PermissionError:  # it runs, and it is somebody else's
-        return True
-    return int(process) != os.getpid()
+    return process.isdecimal() and int(process) != os.getpid() and runs(int(process))
