@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from datetime import UTC, date, datetime
 
 # A zip file cannot hold dates before 1980, so tools that build archives take this as their earliest date.
@@ -23,11 +24,11 @@ def given_day() -> str:
     # The adapter sets NO_DAY itself to make builds reproducible; it must not be taken for a day that somebody gave.
     if seconds in ("", NO_DAY):
         return ""
-    try:
-        return datetime.fromtimestamp(int(seconds if seconds.isdecimal() else "no number"), UTC).date().isoformat()
-    except (ValueError, OverflowError, OSError):  # OSError on Windows
-        allowed = "Write a number of seconds since 1970, for example 1799539200 for 10 January 2027, or unset it."
-        raise NotADay(f"The variable SOURCE_DATE_EPOCH is “{seconds}”. {allowed}") from None
+    with suppress(ValueError, OverflowError, OSError):  # a day that is too far away; OSError on Windows
+        if seconds.isdecimal():
+            return datetime.fromtimestamp(int(seconds), UTC).date().isoformat()
+    allowed = "Write a number of seconds since 1970, for example 1799539200 for 10 January 2027, or unset it."
+    raise NotADay(f"The variable SOURCE_DATE_EPOCH is “{seconds}”. {allowed}")
 
 
 def this_day() -> str:

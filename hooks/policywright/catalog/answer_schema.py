@@ -39,7 +39,7 @@ def question_schema(question: Asked) -> Schema:
     """Return the schema of one question's value; an empty value is always allowed and means unanswered."""
     described = {"title": question.help, "description": describe(question)}
     value = _value_schema(question)
-    if not (isinstance(question, Question) and question.may_be_unknown):
+    if not question.may_be_unknown:
         return described | value
     if "enum" in value:
         return described | {"enum": [*value["enum"][:-1], UNKNOWN, None]}
@@ -61,6 +61,6 @@ def _value_schema(question: Asked) -> Schema:
 def describe(question: Asked) -> str:
     """Return as plain text why a question is asked and which choices it has."""
     why = [question.why] if isinstance(question, Question) else []
-    unknown = ["- unknown: Nobody knows yet"] if isinstance(question, Question) and question.may_be_unknown else []
+    unknown = [f"- {UNKNOWN}: Nobody knows yet"] if question.may_be_unknown else []
     choices = [f"- {choice.value}: {choice.label}" for choice in question.choices.values()]
     return "\n".join([*why, *choices, *unknown])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
 import click
@@ -10,7 +9,6 @@ import click
 from policywright.agency.overrides import CLAUSES
 from policywright.catalog.folders import catalog_folder
 from policywright.cli.terminal import ROOT, exit_refused, read_draft, write
-from policywright.model.draft import Draft
 from policywright.model.findings import did_you_mean
 
 
@@ -26,22 +24,16 @@ def reword(clause: str, root: Path) -> None:
     """
     draft = read_draft(root)
     name = clause.removesuffix(".p")
-    refused = _refusal(draft, name, root)
+    known = {one.file_id: one for one in draft.catalog.clauses.values()}
+    file = f"{CLAUSES}/{name}.md"
+    refused = ""
+    if name not in known:
+        refused = f"There is no clause “{name}” in the catalog.{did_you_mean(name, known)}"
+    elif (root / file).exists():
+        refused = f"{file} is there already; nothing was written."
+    elif known[name].locked:
+        refused = f"{known[name].locked} locks this clause, so it may not be changed here."
     if refused:
         exit_refused(f"{clause} cannot be reworded:", [refused], 1)
-    source = next(one for one in draft.catalog.clauses.values() if one.file_id == name)
-    text = (catalog_folder(draft.catalog.id) / source.place.file).read_text("utf-8")
-    (written,) = write(root, {f"{CLAUSES}/{name}.md": text})
-    click.echo(f"{written} written. Change its text; “policywright check” says what depends on it.")
-    sys.exit(0)
-
-
-def _refusal(draft: Draft, name: str, root: Path) -> str:
-    known = {clause.file_id: clause for clause in draft.catalog.clauses.values()}
-    if name not in known:
-        return f"There is no clause “{name}” in the catalog.{did_you_mean(name, known)}"
-    file = f"{CLAUSES}/{name}.md"
-    if (root / file).exists():
-        return f"{file} is there already; nothing was written."
-    locked = known[name].locked
-    return f"{locked} locks this clause, so it may not be changed here." if locked else ""
+    write(root, {file: (catalog_folder(draft.catalog.id) / known[name].place.file).read_text("utf-8")})
+    click.echo(f"{file} written. Change its text; “policywright check” says what depends on it.")

@@ -85,6 +85,11 @@ class Asked:
     """A question of type `yes_no` has both, even if its file rewords only one of them."""
     sensitivity: Literal["public", "internal"] = "public"
 
+    @property
+    def may_be_unknown(self) -> bool:
+        """Whether “unknown” is an answer; only a fact can be unknown."""
+        return False
+
     def __post_init__(self) -> None:
         if self.type == "yes_no":
             object.__setattr__(self, "choices", {**YES_NO, **self.choices})
