@@ -274,7 +274,7 @@ def test_programs_read_the_same_adoption_as_people(audience: str, register: Any,
     data = json.loads(render_book(draft, audience).files["api/policy.json"])["adoption"]
     stated = {**SAID, "adopted": DAYS["adopted"], "effective": DAYS["in_force"]}
     assert {key: data["form" if key == "kind" else key] for key in stated} == stated
-    titles = [f"{one['title']} ({one['reference']})".removesuffix(" ()") for one in data["supersedes"] or []]
+    titles = [f"{one['title']} ({one['number']})".removesuffix(" ()") for one in data["supersedes"] or []]
     assert {"Nothing": [], BLANK: []}.get(said, said.split("; ")) == titles
     assert (data["supersedes"] is None) == (said == BLANK)
 
