@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from html.parser import HTMLParser
 
-from policywright.language.comments import COMMENT, OPEN, REMARK, candidates, line_of
+from policywright.language.comments import COMMENT, OPEN, REMARK, blanked, candidates, line_of
 
 Mistake = tuple[int, str, str]
 """A line, counted from 1, what is wrong there, and how to correct it."""
@@ -43,7 +43,7 @@ def forbidden(text: str) -> Iterator[Mistake]:
     code = list(_code(text))
     yield from _marks(text, code)
     yield from _open_fence(text)
-    plain = _without(text, code)
+    plain = blanked(text, sorted(code))
     for found in _WORDS.finditer(plain):
         words = found[0].strip()
         yield (
@@ -76,36 +76,32 @@ def _marks(text: str, code: list[tuple[int, int]]) -> Iterator[Mistake]:
 
 def _open_fence(text: str) -> Iterator[Mistake]:
     """Report a fence without an end: with the fence of a later clause it would make code of everything in between."""
-    fence, opened = "", 0
-    for number, line in enumerate(text.split("\n"), 1):
-        found = _FENCE.match(line)
-        if not fence and found:
-            fence, opened = found[1], number
-        elif fence and line.rstrip() == fence:
-            fence = ""
-    if fence:
-        yield opened, f"This “{fence}” is never closed.", f"Write “{fence}” on a line after the code."
+    for start, end, fence in _fences(text):
+        if end is None:
+            line = line_of(text, start)
+            yield line, f"This “{fence}” is never closed.", f"Write “{fence}” on a line after the code."
 
 
 def _code(text: str) -> Iterator[tuple[int, int]]:
     """Return where code begins and ends: fences first, then code inside lines."""
-    fences, fence, opened, start = [], "", 0, 0
-    for line in text.splitlines(keepends=True):
+    fences = [(start, end) for start, end, _ in _fences(text) if end is not None]
+    yield from fences
+    yield from (found.span() for found in _INLINE.finditer(blanked(text, fences)))
+
+
+def _fences(text: str) -> Iterator[tuple[int, int | None, str]]:
+    """Return where each block of code between fences begins and ends, and its fence; one may have no end."""
+    fence, opened, start = "", 0, 0
+    for line in text.split("\n"):
         found = _FENCE.match(line)
         if not fence and found:
             fence, opened = found[1], start
         elif fence and line.rstrip() == fence:
-            fences.append((opened, start + len(line)))
+            yield opened, start + len(line), fence
             fence = ""
-        start += len(line)
-    yield from fences
-    yield from (found.span() for found in _INLINE.finditer(_without(text, fences)))
-
-
-def _without(text: str, spans: list[tuple[int, int]]) -> str:
-    for start, end in spans:
-        text = text[:start] + re.sub(r"[^\n]", " ", text[start:end]) + text[end:]
-    return text
+        start += len(line) + 1
+    if fence:
+        yield opened, None, fence
 
 
 def _inside(position: int, spans: list[tuple[int, int]]) -> bool:

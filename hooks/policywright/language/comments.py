@@ -67,7 +67,7 @@ def candidates(text: str, names: tuple[str, ...]) -> Iterator[PageMark]:
     comments = list(_comments(text))
     yield from comments
     taken = sorted((mark.start, mark.end) for mark in comments)
-    rest = _blanked(text, taken)
+    rest = blanked(text, taken)
     for kind, pattern in ((REMARK, _REMARK), (CITATION, _CITATION)):
         yield from (PageMark(kind, found.start(), found.end(), found[0]) for found in pattern.finditer(rest))
     yield from lookalikes(rest, names)
@@ -89,7 +89,7 @@ def _comments(text: str) -> Iterator[PageMark]:
             start = text.find("<!--", end + 3)
 
 
-def _blanked(text: str, spans: list[tuple[int, int]]) -> str:
+def blanked(text: str, spans: list[tuple[int, int]]) -> str:
     """Return a text with blanks in place of spans; lines stay lines."""
     parts, end = [], 0
     for start, stop in spans:
