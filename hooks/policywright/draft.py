@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from policywright.agency.decisions import with_decisions
+from policywright.agency.offices import with_stand_ins
 from policywright.agency.policy_file import facts, read_document
 from policywright.agency.settling import value_of
 from policywright.approval.acknowledgements import count, misplaced, resolved
@@ -17,7 +18,6 @@ from policywright.drafting.gaps import gaps
 from policywright.drafting.rules import evaluate_rules
 from policywright.drafting.tasks import list_tasks
 from policywright.language.texts import Filler, escape_markdown
-from policywright.model.agency import with_stand_ins
 from policywright.model.catalog import Catalog
 from policywright.model.draft import Draft
 from policywright.model.existing import ExistingPolicy, existing_policy

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from policywright.model.catalog import Question, Role
-from policywright.model.findings import Finding, Place, capital
+from policywright.model.findings import Place, capital
 
 
 @dataclass(frozen=True)
@@ -118,31 +118,3 @@ class Document:
         """Return the agency's name for an office, for a heading or a list."""
         name = capital(self.offices.get(role.id) or role.title)
         return f"{role.title} ({name})" if role.id in self.missing else name
-
-
-NO_OFFICE = "none"
-"""What policy.yml says in place of the name of an office that does not exist."""
-
-
-def with_stand_ins(document: Document, roles: Mapping[str, Role]) -> tuple[Document, list[Finding]]:
-    """Return a document in which the name of each office that does not exist is that of its stand-in."""
-    missing = frozenset(role for role, name in document.offices.items() if name == NO_OFFICE and role in roles)
-    offices, found = dict(document.offices), []
-    for role in sorted(missing):
-        stand_in = _stand_in(role, roles, missing)
-        if stand_in:
-            offices[role] = document.office(roles[stand_in])
-            continue
-        del offices[role]
-        message = f"There is no {roles[role].title} here, and nobody answers for it."
-        fix = "Write the name of the office that has its duties, or give the agency one of its stand-ins."
-        found.append(Finding("E121", "error", message, (document.places[f"offices.{role}"],), fix))
-    return replace(document, offices=offices, missing=missing), found
-
-
-def _stand_in(role: str, roles: Mapping[str, Role], missing: Collection[str]) -> str:
-    """Return the nearest stand-in that exists, or nothing."""
-    seen = {role}
-    while (role := roles[role].stand_in) and role in missing and role not in seen:
-        seen.add(role)
-    return "" if role in missing else role

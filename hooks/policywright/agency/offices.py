@@ -1,0 +1,36 @@
+"""The offices that an agency does not have: each is named by the office that answers for it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import replace
+
+from policywright.model.agency import Document
+from policywright.model.catalog import Role
+from policywright.model.findings import Finding
+
+NO_OFFICE = "none"
+"""What policy.yml says in place of the name of an office that does not exist."""
+
+
+def with_stand_ins(document: Document, roles: Mapping[str, Role]) -> tuple[Document, list[Finding]]:
+    """Return a document in which the name of each office that does not exist is that of its stand-in."""
+    missing = frozenset(role for role, name in document.offices.items() if name == NO_OFFICE and role in roles)
+    offices, found = dict(document.offices), []
+    for role in sorted(missing):
+        stand_in = _stand_in(role, roles, missing)
+        if stand_in:
+            offices[role] = document.office(roles[stand_in])
+            continue
+        del offices[role]
+        message = f"There is no {roles[role].title} here, and nobody answers for it."
+        fix = "Write the name of the office that has its duties, or give the agency one of its stand-ins."
+        found.append(Finding("E121", "error", message, (document.places[f"offices.{role}"],), fix))
+    return replace(document, offices=offices, missing=missing), found
+
+
+def _stand_in(role: str, roles: Mapping[str, Role], missing: Collection[str]) -> str:
+    """Return the nearest stand-in that exists, or nothing; the catalog has no circles."""
+    while role in missing:
+        role = roles[role].stand_in
+    return role
