@@ -1,4 +1,4 @@
-"""Every kind of page is open to everybody: axe-core and Lighthouse find nothing, in both schemes, wide and narrow."""
+"""Every kind of page is open to everybody: axe-core and Lighthouse find nothing, and no page scrolls sideways."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page
 
 from tests.support.agency_files import kinds
 from tests.support.checkers import AXE, lighthouse
-from tests.support.chromium import serve
+from tests.support.chromium import NO_SEARCH, serve
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.tools]
 
@@ -36,13 +36,14 @@ START = """options => {
   const frame = () => new Promise(requestAnimationFrame);
   const still = () => Promise.allSettled(document.getAnimations().map(animation => animation.finished));
   window.judged = loaded.then(frame).then(frame).then(still).then(() => {
+    window.excess = document.scrollingElement.scrollWidth - innerWidth;
     for (const part of [...document.querySelectorAll("article details")].slice(0, 5)) part.open = true;
     return axe.run(document, {...options, resultTypes: ["violations"], preload: false});
   });
 }"""
 COLLECT = """async () => (await window.judged).violations.flatMap(
   rule => rule.nodes.map(node => `${rule.id}: ${node.target.join(" ")}`)
-)"""
+).concat(window.excess > 0 ? [`${window.excess} px wider than the window`] : [])"""
 
 Windows = dict[str, Page]
 """An open page for each scheme; both are judged at the same time."""
@@ -54,13 +55,16 @@ def windows(browser: Browser) -> Iterator[Windows]:
     for scheme in ("light", "dark"):
         opened[scheme] = browser.new_page(color_scheme=scheme, reduced_motion="reduce")
         opened[scheme].add_init_script(path=AXE)
+        opened[scheme].add_init_script(NO_SEARCH)
     yield opened
     for page in opened.values():
         page.close()
 
 
 @pytest.mark.parametrize("name", SITES)
-def test_axe_finds_nothing_on_any_kind_of_page(name: str, windows: Windows, request: pytest.FixtureRequest) -> None:
+def test_no_kind_of_page_has_a_barrier_or_scrolls_sideways(
+    name: str, windows: Windows, request: pytest.FixtureRequest
+) -> None:
     site: Path = request.getfixturevalue(name)
     with serve(site) as address:
         pages = [page for page in kinds(site) if re.match(SITES[name], page)]

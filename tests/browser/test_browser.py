@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import gzip
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Response
 
-from tests.support.agency_files import TOWN_ANSWERS, bake, kinds, read_case, write_agency
+from tests.support.agency_files import TOWN_ANSWERS, bake, read_case, write_agency
 from tests.support.chromium import serve
 from tests.support.in_process import run_here
 
@@ -109,27 +108,6 @@ def test_hostile_words_appear_as_themselves_and_do_nothing(hostile_site: Path, b
     assert not events
     for text in HOSTILE:
         assert " ".join(text.split()) in shown["existing-policies"], text
-
-
-@pytest.mark.parametrize("name", ["working_site", "calm_site", "published_site", "own_site"])
-def test_no_kind_of_page_scrolls_sideways(name: str, browser: Browser, request: pytest.FixtureRequest) -> None:
-    site: Path = request.getfixturevalue(name)
-    found = list(_wide_pages(browser, site))
-    assert not found, "\n".join(found)
-
-
-def _wide_pages(browser: Browser, site: Path) -> Iterator[str]:
-    page = browser.new_page(reduced_motion="reduce")
-    for name in kinds(site):
-        page.set_viewport_size({"width": 1280, "height": 800})
-        page.goto(f"{site.as_uri()}/{name}")
-        for width in (1280, 320):
-            page.set_viewport_size({"width": width, "height": 800})
-            page.evaluate("new Promise(go => requestAnimationFrame(() => requestAnimationFrame(go)))")
-            excess = page.evaluate("document.scrollingElement.scrollWidth - innerWidth")
-            if excess > 0:
-                yield f"{name} is {excess} px wider than a window of {width} px"
-    page.close()
 
 
 @pytest.mark.parametrize("way", ["http", "file"])
