@@ -183,7 +183,7 @@ def releases_the_first_version(town: Town) -> None:
     offices = town.everybody_signs()
     assert len(offices) > 3
     town.builds()
-    town.policywright("release", "1.0")
+    town.policywright("release", "1.0", "--adopted", "2027-03-14")
     assert "status: approved" in town.read("policy.yml")
     town.publishes("1.0")
     town.policywright("release", "1.0", status=1)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from policywright.approval.commands import Files, Signature, plan_release, release, sign
+from policywright.approval.commands import AdoptionFacts, Files, Signature, plan_release, release, sign
 from policywright.approval.sign_offs import standings
 from policywright.approval.snapshot import freeze
 from policywright.draft import draft_of, make_draft, open_repository
@@ -15,6 +15,8 @@ from policywright.files.writing import write_files
 from tests.support.agency_files import settled_answers, write_agency
 
 DAY = "2027-01-10"
+ADOPTED = ("--adopted", DAY)
+"""The option of `release` that says when the policy was adopted."""
 POLICY = """# Who we are.
 agency: {{name: Town of Exampleton, short_name: the Town}}
 version: {version}
@@ -66,7 +68,8 @@ def released(root: Path, version: str, day: str = DAY) -> Files:
     """Release the policy, if nothing prevents it, and return the files that were written."""
     repository, catalog = open_repository(root)
     document = repository.document
-    plan = plan_release(document.dates, document.review_every, version, day, "Town Clerk")
+    facts = AdoptionFacts(adopted=document.dates["adopted"] or day)
+    plan = plan_release(document, version, day, "Town Clerk", facts)
     draft = make_draft(repository.judged_as(**plan.instead), catalog, day)
     files = release(draft, plan, "0" * 16, (root / "policy.yml").read_text("utf-8"), day)
     write_files(files, root)

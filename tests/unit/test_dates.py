@@ -20,7 +20,7 @@ from policywright.pages.book import render_book
 from policywright.pages.feeds import calendar, feed, policy_data
 from tests.support.agency_files import settled_answers, write_agency
 from tests.support.in_process import run_here
-from tests.support.signed import DAY, let_sign, roles_of, write_policy, write_town
+from tests.support.signed import ADOPTED, DAY, let_sign, roles_of, write_policy, write_town
 from tests.support.signed import released as let_release
 
 SOME_POSTS = {"comments.enabled": "some_posts", "comments.disable_when": "never"}
@@ -122,27 +122,65 @@ def test_an_adoption_is_not_in_the_future_and_not_before_what_it_rests_on(name: 
     assert not (town / "releases/1.0.yml").exists()
 
 
+def test_a_release_writes_the_adoption_that_it_is_told(town: Path) -> None:
+    raw = (town / "policy.yml").read_text("utf-8")
+    (town / "policy.yml").write_text(f"{raw}adoption:\n  number: # of the act\n  effective: '2027-03-01'\n", "utf-8")
+    done = command("release", "1.0", town, *ADOPTED, "--effective", "2027-02-01", "--number", "2027-14")
+    assert done.returncode == 0, done.stderr
+    text = (town / "policy.yml").read_text("utf-8")
+    assert "  adopted: '2027-01-10'\n  in_force:  # the first day\n" in text
+    assert text.endswith("adoption:\n  number: '2027-14' # of the act\n  effective: '2027-02-01'\n")
+    data = json.loads((town / "releases/1.0.yml").read_text("utf-8"))["document"]
+    assert (data["dates"]["adopted"], data["dates"]["in_force"]) == (DAY, "2027-02-01")
+
+
+def test_no_day_of_adoption_is_made_up(town: Path) -> None:
+    before = files(town)
+    done = command("release", "1.0", town)
+    assert done.returncode == 1
+    assert all(option in done.stderr for option in ("--adopted DATE", "--effective DATE", "--number N"))
+    assert files(town) == before
+
+
+CONTRARY = {
+    "no real day": (["--adopted", "2027-02-30"], "2027-02-30"),
+    "effective before it is adopted": ([*ADOPTED, "--effective", "2027-01-01"], "before it is adopted on 2027-01-10"),
+    "adopted after the release": (["--adopted", "2027-02-01"], "Correct --adopted or --date"),
+    "with a withdrawal": (["--withdraw", "--by", "Ada", "--reason", "x", *ADOPTED], "a withdrawal adopts nothing"),
+}
+
+
+@pytest.mark.parametrize("name", CONTRARY)
+def test_an_adoption_that_cannot_be_is_refused(name: str, town: Path) -> None:
+    words, said = CONTRARY[name]
+    before = files(town)
+    done = command("release", "1.0", town, *words)
+    assert done.returncode in (1, 2)
+    assert said in done.stderr, done.stderr
+    assert files(town) == before
+
+
 def test_a_policy_may_come_into_force_later(town: Path) -> None:
     write_policy(town, status="in_review", adopted=f"'{DAY}'", in_force="'2027-07-01'")
-    done = command("release", "1.0", town)
+    done = command("release", "1.0", town, *ADOPTED)
     assert done.returncode == 0, done.stderr
     assert draft_of(town, DAY).document.status == "approved"
 
 
 def test_a_second_release_may_keep_the_day_of_adoption(town: Path) -> None:
-    assert command("release", "1.0", town).returncode == 0
+    assert command("release", "1.0", town, *ADOPTED).returncode == 0
     write_agency(town, {**settled_answers(registers=False), **SOME_POSTS})
     write_policy(town, status="in_review", version="'1.0'", adopted=f"'{DAY}'")
     (town / "decisions.yml").unlink()
     for role in roles_of(town):
         done = command("sign", town, "--role", role, "--by", "Board Member", day="2027-03-01")
         assert done.returncode == 0, done.stderr
-    done = command("release", "1.1", town, day="2027-03-02")
+    done = command("release", "1.1", town, *ADOPTED, day="2027-03-02")
     assert done.returncode == 0, done.stderr
 
 
 def test_a_sign_off_of_a_text_that_came_after_a_release_is_not_before_it(town: Path) -> None:
-    assert command("release", "1.0", town, day="2027-02-01").returncode == 0
+    assert command("release", "1.0", town, *ADOPTED, day="2027-02-01").returncode == 0
     write_agency(town, {**settled_answers(registers=False), **SOME_POSTS})
     write_policy(town, status="in_review", version="'1.0'")
     (town / "decisions.yml").unlink()
@@ -158,7 +196,7 @@ def future(root: Path, today: str) -> list[Finding]:
 
 
 def test_a_day_to_come_that_somebody_wrote_into_a_file_is_found(town: Path) -> None:
-    assert command("release", "1.0", town).returncode == 0
+    assert command("release", "1.0", town, *ADOPTED).returncode == 0
     assert not future(town, DAY)
     assert not future(town, "2027-01-09"), "a machine in another time zone may be a day behind"
     found = future(town, "2027-01-08")
@@ -178,7 +216,7 @@ WHY = ["--reason", "The council has not voted.", "--by", "Ada Clerk"]
 
 @pytest.fixture
 def mistaken(town: Path) -> Path:
-    assert command("release", "1.0", town).returncode == 0
+    assert command("release", "1.0", town, *ADOPTED).returncode == 0
     return town
 
 
@@ -191,7 +229,7 @@ def test_a_mistaken_release_is_withdrawn_with_a_trace(mistaken: Path) -> None:
     assert all(words in trace for words in ("'1.0'", "2027-01-12", "Ada Clerk", "The council has not voted."))
     draft = draft_of(mistaken, "2027-01-12")
     assert not [finding for finding in draft.findings if finding.severity == "error"]
-    assert (draft.document.status, draft.document.dates["adopted"]) == ("in_review", "")
+    assert (draft.document.status, draft.document.dates["adopted"]) == ("in_review", DAY)
     assert last_release(draft) is None
     one = release_of(draft, "1.0")
     assert one
@@ -201,10 +239,12 @@ def test_a_mistaken_release_is_withdrawn_with_a_trace(mistaken: Path) -> None:
 
 def test_after_a_withdrawal_the_next_version_is_released_and_compared_with_the_last_that_holds(mistaken: Path) -> None:
     assert command("release", "--withdraw", "1.0", mistaken, *WHY).returncode == 0
-    again = command("release", "1.0", mistaken)
+    again = command("release", "1.0", mistaken, *ADOPTED)
     assert again.returncode == 1
     assert "Version 1.0 was released already" in again.stderr
-    done = command("release", "0.9", mistaken)  # a lower number, because the withdrawn one is no longer the last
+    done = command(
+        "release", "0.9", mistaken, *ADOPTED
+    )  # a lower number, because the withdrawn one is no longer the last
     assert done.returncode == 0, done.stderr
     data = json.loads((mistaken / "releases/0.9.yml").read_text("utf-8"))
     assert data["previous"] == ""
@@ -240,12 +280,10 @@ def test_a_release_of_a_day_to_come_that_is_there_already_is_withdrawn_today(tmp
     let_sign(town, roles_of(town), "Board Member")
     let_release(town, "1.0", "2099-01-01")
     assert "L109" in {finding.code for finding in draft_of(town, DAY).findings}
-    assert command("release", "1.1", town).returncode == 1
+    assert command("release", "1.1", town, *ADOPTED).returncode == 1
     assert command("release", "--withdraw", "1.0", town, *WHY).returncode == 0
-    draft = draft_of(town, DAY)
-    assert "L109" not in {finding.code for finding in draft.findings}
-    assert draft.document.dates["adopted"] == ""
-    assert command("release", "1.1", town).returncode == 0
+    assert not future(town, DAY)
+    assert command("release", "1.1", town, *ADOPTED).returncode == 0
 
 
 NOT_WITHDRAWN = {
@@ -272,7 +310,7 @@ def test_a_release_is_withdrawn_once_and_a_reason_belongs_to_a_withdrawal(mistak
     done = command("release", "--withdraw", "1.0", mistaken, *WHY)
     assert done.returncode == 2
     assert "Version 1.0 was withdrawn already, on 2027-01-10." in done.stderr
-    done = command("release", "1.1", mistaken, "--reason", "No reason")
+    done = command("release", "1.1", mistaken, *ADOPTED, "--reason", "No reason")
     assert done.returncode == 2
     assert "--withdraw" in done.stderr
 

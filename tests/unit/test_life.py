@@ -43,7 +43,7 @@ from policywright.pages.site_settings import with_site_findings
 from policywright.pages.views.approval import Approval
 from tests.support.agency_files import catalog, read_case, settled_answers, write_agency
 from tests.support.in_process import run_here
-from tests.support.signed import DAY, let_sign, released, roles_of, write_policy, write_town
+from tests.support.signed import ADOPTED, DAY, let_sign, released, roles_of, write_policy, write_town
 from tests.support.toy import TOY, draft, pool_catalog
 
 EDITS = read_case("life/edits.yml")
@@ -373,7 +373,7 @@ def test_a_version_is_up_to_three_numbers(version: str, key: tuple[int, ...] | N
 
 def test_the_command_releases_and_changes_only_the_lines_that_it_must(town: Path) -> None:
     before = (town / "policy.yml").read_text("utf-8")
-    done = command("release", "1.0", town)
+    done = command("release", "1.0", town, *ADOPTED)
     assert done.returncode == 0, done.stderr
     assert "Version 1.0 is released and approved." in done.stdout
     old, new = before.splitlines(), (town / "policy.yml").read_text("utf-8").splitlines()
@@ -384,14 +384,14 @@ def test_the_command_releases_and_changes_only_the_lines_that_it_must(town: Path
     ]
     assert len(old) == len(new)
     assert command("check", town, "--fail-on", "gap").returncode == 0
-    again = command("release", "1.0", town)
+    again = command("release", "1.0", town, *ADOPTED)
     assert again.returncode == 1
     assert "Version 1.0 was released already" in again.stderr
 
 
 def test_a_release_on_the_day_in_force_puts_it_in_force(town: Path) -> None:
     write_policy(town, status="in_review", in_force="'2027-01-10'")
-    assert "in force" in command("release", "1.0", town).stdout
+    assert "in force" in command("release", "1.0", town, *ADOPTED).stdout
     assert draft_of(town, DAY).document.status == "in_force"
     write_agency(town, {**settled_answers(registers=False), **SOME_POSTS}, policy_of(town))
     let_sign(town, ["legal"], "Board Member")
@@ -411,7 +411,7 @@ def test_a_release_is_refused_with_the_full_list_of_reasons(town: Path) -> None:
     (town / "answers/use.yml").write_text("professional_use: maybe\n", encoding="utf-8")
     sign_offs = (town / "sign-offs.yml").read_text("utf-8")
     (town / "sign-offs.yml").write_text(sign_offs[: sign_offs.rindex("- {role: ")], encoding="utf-8")
-    done = command("release", "0.9", town, "--date", "2027-01-09")
+    done = command("release", "0.9", town, *ADOPTED, "--date", "2027-01-09")
     assert done.returncode == 1
     reasons = done.stderr
     assert "Version 0.9 is not higher than 1.0" in reasons
@@ -720,7 +720,7 @@ def test_a_killed_release_is_completed_by_a_second_run(town: Path, tmp_path: Pat
     """The loop writes what the command writes, in its order; the command then runs on whatever was left."""
     old = (town / "policy.yml").read_text("utf-8")
     whole = Path(shutil.copytree(town, tmp_path / "whole"))
-    command("release", "1.0", whole)
+    command("release", "1.0", whole, *ADOPTED)
     finished = {name: (whole / name).read_text("utf-8") for name in ("releases/1.0.yml", "policy.yml")}
     kept = {"policy.old": old, "policy.new": finished["policy.yml"], "sealed": finished["releases/1.0.yml"]}
     write_files(kept, town)
@@ -736,7 +736,7 @@ def test_a_killed_release_is_completed_by_a_second_run(town: Path, tmp_path: Pat
         named = (town / "policy.yml").read_text("utf-8") == finished["policy.yml"]
         assert begun or not named, "policy.yml names a version that is not there"
         seen.add((begun, named))
-        done = command("release", "1.0", town)
+        done = command("release", "1.0", town, *ADOPTED)
         assert done.returncode == (1 if named else 0), done.stderr
         assert {name: (town / name).read_text("utf-8") for name in finished} == finished
     assert len(seen) > 1
@@ -748,7 +748,7 @@ def test_each_state_that_a_stopped_release_leaves_is_completed(moment: str, town
     if moment == "between":
         released(town, "1.0")
         (town / "policy.yml").write_bytes(old)
-    done = command("release", "1.0", town, "--by", "Town Clerk")
+    done = command("release", "1.0", town, *ADOPTED, "--by", "Town Clerk")
     assert done.returncode == 0, done.stderr
     assert draft_of(town, DAY).document.status == "approved"
     assert not life_codes(draft_of(town, DAY).findings)

@@ -25,7 +25,7 @@ from policywright.files.writing import write_files, write_planned
 from policywright.model.findings import PolicyError
 from tests.support.agency_files import write_agency
 from tests.support.in_process import run_here
-from tests.support.signed import DAY, let_sign, released, roles_of, write_town
+from tests.support.signed import ADOPTED, DAY, let_sign, released, roles_of, write_town
 
 OLD, NEW = "old\n" * 200_000, "new\n" * 200_000
 LOOP = """
@@ -360,7 +360,8 @@ def test_two_who_hand_in_tables_at_once_are_both_on_record(town: Path, tmp_path:
 def test_of_two_who_release_at_once_one_is_told(tmp_path: Path) -> None:
     root = write_town(tmp_path / "town", status="in_review")
     let_sign(root, roles_of(root), "Board Member")
-    with _together(*[[["release", "1.0", root, "--by", who]] for who in ("Ada", "Bo")]) as codes:
+    words = ["release", "1.0", root, *ADOPTED, "--by"]
+    with _together(*[[[*words, who]] for who in ("Ada", "Bo")]) as codes:
         assert sorted(codes) == [0, 1]
     assert draft_of(root).document.status == "approved"
 

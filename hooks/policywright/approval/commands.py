@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from policywright.agency.decisions import DECISIONS_FILE, KINDS, answers_behind
+from policywright.agency.policy_file import SAME_DAY
 from policywright.approval.acknowledgements import (
     ACKNOWLEDGEMENTS_FILE,
     Acknowledgement,
@@ -32,8 +33,10 @@ from policywright.approval.sign_offs import SIGN_OFFS_FILE, holding, provisions_
 from policywright.approval.snapshot import freeze
 from policywright.approval.status import RELEASED, version_objection
 from policywright.files.edits import Keys, Row, with_row, with_values
+from policywright.files.line_ends import plain
 from policywright.files.schema import is_date, line, mapping
-from policywright.model.agency import Document
+from policywright.files.yaml import parse_yaml
+from policywright.model.agency import Adoption, Document
 from policywright.model.codes import CODES
 from policywright.model.draft import Draft
 from policywright.model.findings import Finding, Place, PolicyError, did_you_mean, one_of
@@ -226,30 +229,45 @@ class ReleasePlan:
     by: str
     status: str
     dates: Mapping[str, str]
+    adoption: Adoption = field(default_factory=Adoption)
 
     @property
     def instead(self) -> dict[str, Any]:
-        """The fields that the draft is checked with: in review, with the new version and dates."""
-        return {"version": self.version, "status": "in_review", "dates": self.dates}
+        """The fields that the draft is checked with: in review, with the new version, dates and adoption."""
+        return {"version": self.version, "status": "in_review", "dates": self.dates, "adoption": self.adoption}
 
 
-def plan_release(document_dates: Mapping[str, str], review_every: str, version: str, day: str, by: str) -> ReleasePlan:
-    """Determine the status and the dates that a release gives to the policy.
+@dataclass(frozen=True)
+class AdoptionFacts:
+    """What is said about the adoption with a release; what is empty is as policy.yml says."""
 
-    It is in force if its day in force has come, and otherwise approved. If policy.yml names no date of adoption,
-    it is the day of the release; if it names no review, the review is due one period later.
+    adopted: str = ""
+    effective: str = ""
+    number: str = ""
+
+
+AS_WRITTEN = AdoptionFacts()
+
+
+def plan_release(document: Document, version: str, day: str, by: str, facts: AdoptionFacts = AS_WRITTEN) -> ReleasePlan:
+    """Determine the status, the dates and the adoption that a release gives to the policy.
+
+    It is in force if its day in force has come, and otherwise approved. No day of adoption is made up. If policy.yml
+    names no review, the review is due one period later.
     """
-    dates = dict(document_dates)
-    dates["adopted"] = dates["adopted"] or day
+    given = {"adopted": facts.adopted, "in_force": facts.effective}
+    dates = {key: given.get(key) or known for key, known in document.dates.items()}
     begins = dates["in_force"]
-    if review_every and not dates["review_due"]:
-        dates["review_due"] = day_after(max(day, begins), review_every)
-    return ReleasePlan(version, day, by, "in_force" if "" < begins <= day else "approved", dates)
+    if document.review_every and not dates["review_due"] and is_date(begins or day):
+        dates["review_due"] = day_after(max(day, begins), document.review_every)
+    adoption = replace(document.adoption, number=facts.number or document.adoption.number)
+    return ReleasePlan(version, day, by, "in_force" if "" < begins <= day else "approved", dates, adoption)
 
 
 def _release_objections(draft: Draft, plan: ReleasePlan, today: str) -> list[str]:
     """Return every reason why a draft may not be released as planned: its version, dates, text or sign-offs."""
-    reasons = [*_ill_said({"by": plan.by}, plan.date), version_objection(plan.version, draft)]
+    named = [plan.dates[name] for name in SAME_DAY.values() if plan.dates[name]]
+    reasons = [*_ill_said({"by": plan.by}, plan.date, *named), version_objection(plan.version, draft)]
     reasons += [*_to_come(plan.date, today), *_date_objections(draft, plan)]
     # A draft that was made for other dates or another version would hide what this release lacks, for example a lapsed
     # sign-off or an overdue review.
@@ -270,18 +288,23 @@ def _date_objections(draft: Draft, plan: ReleasePlan) -> Iterator[str]:
     decided = max((f.decision.date for f in draft.findings if f.settled and f.decision), default="")
     if plan.date < decided:
         yield f"A finding was decided on {decided}, after {plan.date}."
+    if not adopted:
+        yield (
+            "Nobody has said on which day the policy was adopted. Add --adopted DATE, and --effective DATE and"
+            " --number N if the act names them, or write them into policy.yml."
+        )
     if plan.date < adopted:
-        yield f"The policy is adopted on {adopted}, after its release on {plan.date}."
+        yield f"The policy is adopted on {adopted}, after its release on {plan.date}. Correct --adopted or --date."
     # A later release may keep the day on which the policy was adopted first.
     kept = last and mapping(last.document.get("dates")).get("adopted") == adopted
-    if adopted < signed <= plan.date and not kept:
+    if "" < adopted < signed <= plan.date and not kept:
         yield f"The text was signed on {signed}, after {adopted}, when the policy was adopted."
-    if "" < begins < adopted != plan.date or "" < begins < draft.document.dates["adopted"]:
-        yield f"The policy comes into force on {begins}, before it is adopted on {adopted}."
+    if "" < begins < adopted:
+        yield f"The policy comes into force on {begins}, before it is adopted on {adopted}. Correct the wrong day."
 
 
 def release(draft: Draft, plan: ReleasePlan, catalog_print: str, raw: str, today: str) -> Files:
-    """Return the release of a draft and policy.yml with its version, status and date of adoption.
+    """Return the release of a draft and policy.yml with its version, status and adoption.
 
     The draft must be made for the day of the release, from a repository judged as `plan.instead`; another draft
     does not show what the release lacks. `raw` is the text of policy.yml. `today` is the day on which the command
@@ -298,7 +321,14 @@ def release(draft: Draft, plan: ReleasePlan, catalog_print: str, raw: str, today
 
 def _policy(plan: ReleasePlan, raw: str) -> Files:
     values: dict[Keys, str] = {("version",): plan.version, ("status",): plan.status}
-    values[("dates", "adopted")] = plan.dates["adopted"]
+    now = mapping(parse_yaml(plain(raw), POLICY_FILE)[0].value)
+    for key, name in SAME_DAY.items():
+        # A day stays where the agency writes it, under “dates” or under “adoption”.
+        places = [keys for keys in (("dates", name), ("adoption", key)) if mapping(now.get(keys[0])).get(keys[1])]
+        if plan.dates[name]:
+            values |= dict.fromkeys(places or [("dates", name)], plan.dates[name])
+    if plan.adoption.number:
+        values[("adoption", "number")] = plan.adoption.number
     return {POLICY_FILE: with_values(raw, POLICY_FILE, values)}
 
 
@@ -313,8 +343,9 @@ def unfinished(draft: Draft, plan: ReleasePlan, document: Document, raw: str) ->
         return None
     if document.version == plan.version and document.status in RELEASED:
         return None
-    dates = mapping(found.document.get("dates"))
-    kept = replace(plan, status=str(found.document["status"]), dates={"adopted": str(dates.get("adopted") or "")})
+    frozen = mapping(found.document.get("dates"))
+    dates = {name: str(frozen.get(name) or "") for name in plan.dates}
+    kept = replace(plan, status=str(found.document["status"]), dates=dates)
     return found, _policy(kept, raw)
 
 
@@ -332,7 +363,7 @@ def withdraw(draft: Draft, asked: WithdrawalRequest, raw: str, raw_policy: str) 
     """Return the file that records a withdrawal, and policy.yml in review again if it names that version.
 
     `raw` is the text of releases/withdrawn.yml, `raw_policy` that of policy.yml. The release itself never changes.
-    A day of adoption that the release filled in is emptied, so that the next release fills in its own.
+    The day of adoption stays: it is what somebody said, and only the agency knows whether it was wrong.
     Raise Refused if there is no such release to withdraw.
     """
     refuse(list(_withdrawal_objections(draft, asked)))
@@ -349,8 +380,6 @@ def withdraw(draft: Draft, asked: WithdrawalRequest, raw: str, raw_policy: str) 
     if document.version != asked.version or document.status not in RELEASED:
         return files
     values: dict[Keys, str] = {("status",): "in_review"}
-    if document.dates["adopted"] == release.date:
-        values[("dates", "adopted")] = ""
     return files | {POLICY_FILE: with_values(raw_policy, POLICY_FILE, values)}
 
 

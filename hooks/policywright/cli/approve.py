@@ -121,11 +121,26 @@ def decide(  # noqa: PLR0913 - one parameter for each option
 @click.option("--withdraw", is_flag=True, help="Withdraw this release, which was a mistake; needs --reason and --by.")
 @click.option("--reason", callback=_line, metavar="TEXT", help="Why it is withdrawn.")
 @DATE
-def release(*, version: str, root: Path, by: str, withdraw: bool, reason: str, date: str) -> None:
+@click.option("--adopted", callback=as_day, metavar="DATE", help="The day on which the policy was adopted.")
+@click.option("--effective", callback=as_day, metavar="DATE", help="The day on which it takes effect.")
+@click.option("--number", callback=_line, metavar="N", help="The number of the act that adopts it, as 2027-14.")
+def release(  # noqa: PLR0913 - one parameter for each option
+    *,
+    version: str,
+    root: Path,
+    by: str,
+    withdraw: bool,
+    reason: str,
+    date: str,
+    adopted: str,
+    effective: str,
+    number: str,
+) -> None:
     """Freeze the policy as a version, or list everything that prevents it.
 
-    VERSION is a number such as 1.0. The release is a file in releases/ that nobody edits; in policy.yml the version,
-    the status and an empty date of adoption are filled in. The status becomes in_force when the day under “in_force:”
+    VERSION is a number such as 1.0. The release is a file in releases/ that nobody edits; in policy.yml the version
+    and the status are filled in, and what --adopted, --effective and --number say. The day of adoption must be in
+    policy.yml or be given; no day is made up. The status becomes in_force when the day under “in_force:”
     has come, and otherwise approved.
 
     With --withdraw, a release that was a mistake no longer holds: it stays in releases/ and is shown as withdrawn,
@@ -134,14 +149,17 @@ def release(*, version: str, root: Path, by: str, withdraw: bool, reason: str, d
     Exit status: 0 if it was released, 1 if something prevents it, which is listed, 2 if the command could not run.
     """
     day = date or this_day()
+    facts = commands.AdoptionFacts(adopted, effective, number)
     if withdraw:
+        if facts != commands.AS_WRITTEN:
+            raise click.UsageError("Leave out --adopted, --effective and --number: a withdrawal adopts nothing.")
         _withdraw(root, commands.WithdrawalRequest(version, by, reason, day))
         return
     if reason:
         raise click.UsageError("Add --withdraw if this release is to be withdrawn; otherwise leave out --reason.")
 
     def plan() -> tuple[list[str], commands.Files]:
-        return _release(root, version, day, by)
+        return _release(root, version, day, by, facts)
 
     try:
         said = write_planned(root, (release_file(version), commands.POLICY_FILE), plan)
@@ -167,14 +185,16 @@ def _withdraw(root: Path, asked: commands.WithdrawalRequest) -> None:
         exit_refused("This cannot be withdrawn:", refused.reasons, 2)
     click.echo(f"Version {asked.version} is withdrawn. The reason is in {WITHDRAWN_FILE}.")
     if commands.POLICY_FILE in written:
-        click.echo(f"{commands.POLICY_FILE} is in review again.")
+        click.echo(f"{commands.POLICY_FILE} is in review again. Correct its day of adoption if it was wrong.")
 
 
-def _release(root: Path, version: str, day: str, by: str) -> tuple[list[str], commands.Files]:
+def _release(
+    root: Path, version: str, day: str, by: str, facts: commands.AdoptionFacts
+) -> tuple[list[str], commands.Files]:
     """Return what to say after a release, and its files."""
     repository, catalog = open_repository(root)
     document = repository.document
-    plan = commands.plan_release(document.dates, document.review_every, version, day, by or document.owner)
+    plan = commands.plan_release(document, version, day, by or document.owner, facts)
     draft = make_draft(repository.judged_as(**plan.instead), catalog, day)
     raw = read_raw(root / commands.POLICY_FILE)
     begun = commands.unfinished(draft, plan, document, raw)
