@@ -27,7 +27,7 @@ EVERYWHERE = list(itertools.product(JURISDICTIONS, CATALOG.presets))
 KINDS = ["municipal_general", "regulator", "military"]
 """A usual kind of body, and those with the longest policy and the longest procedures."""
 NATIONAL = {"us_federal", "uk_central", "au_commonwealth", "nz", "ca_federal"}
-PROCEDURES_AT_MOST = 7000
+PROCEDURES_AT_MOST = 6300
 TALK = re.compile(rf"\b(?:{'|'.join(read_case('wording.yml')['self_talk'])})\b", re.IGNORECASE)
 PUBLIC_CODES = {code for text in CATALOG.texts for code in text.clauses}
 
@@ -44,7 +44,7 @@ TEXT_OF = {"house-rules": "house-rules", "statement": "transparency-statement"}
 def at_most(jurisdiction: str, preset: str) -> int:
     """Return how many words a policy may have."""
     if preset == "one_way":
-        return 2500
+        return 2250
     return 4500 if jurisdiction in NATIONAL else 4000
 
 
