@@ -12,6 +12,7 @@ import pytest
 import textstat
 
 from policywright.catalog.folders import catalog_folder
+from policywright.language.texts import outline
 from policywright.model.catalog import Clause, Question
 from policywright.model.fields import Text
 from tests.support.agency_files import ROOT, TOWN_ANSWERS, catalog, draft_with, read_case, with_facts
@@ -202,6 +203,40 @@ def wrong_capitals(body: Text) -> Iterator[str]:
         if not in_item and not of_list and starts != ("start" in part[2]):
             yield part[1]
         before = " "
+
+
+TITLE = WORDS["title"]
+SLOGAN = re.compile(
+    rf"^(?:{any_of(TITLE['starts'])})\b|\b(?:{any_of(TITLE['verbs'])})\b"
+    rf"|^(?:{any_of(WORDS['verbs'])}) (?:{any_of(TITLE['objects'])})\b",
+    re.IGNORECASE,
+)
+
+
+def test_a_title_is_a_noun_phrase() -> None:
+    check("wording", "title", {clause.id: clause.title for clause in CLAUSES if SLOGAN.search(clause.title)})
+
+
+@pytest.mark.parametrize("title", TITLE["slogans"])
+def test_a_slogan_is_no_noun_phrase(title: str) -> None:
+    assert SLOGAN.search(title)
+
+
+NUMBER = rf"(?:\d+|{any_of(WORDS['numbers'])})"
+PERIOD = re.compile(rf"\b{NUMBER} (?:working |calendar )?(?:minute|hour|day|week|month|year)s?\b", re.IGNORECASE)
+MINUTES = re.compile(rf"\b{NUMBER} (?:minute|hour)s?\b", re.IGNORECASE)
+
+
+def test_a_time_limit_of_the_policy_comes_from_an_answer() -> None:
+    policy = [c for c in CLAUSES if c.part == "policy" and c.id not in FOR_THE_PUBLIC]
+    found = {c.id: PERIOD.findall(outline(c.body, CATALOG.questions)) for c in policy}
+    check("wording", "time_limit", {name: said for name, said in found.items() if said})
+
+
+def test_minutes_and_hours_bind_only_where_somebody_is_on_duty() -> None:
+    unwatched = [c for c in CLAUSES if not re.search(WORDS["on_duty"], str(c.when))]
+    found = {c.id: MINUTES.findall(outline(c.body, CATALOG.questions)) for c in unwatched}
+    check("wording", "minutes", {name: said for name, said in found.items() if said})
 
 
 def test_a_line_for_staff_begins_with_a_verb() -> None:
