@@ -282,6 +282,14 @@ def test_the_choices_of_a_question_are_labeled_in_words() -> None:
     assert all(len(set(words)) == len(words) for words in labels)
 
 
+def test_the_content_has_no_phrase_that_reads_as_if_translated() -> None:
+    phrase = re.compile(rf"(?<![\w-])(?:{'|'.join(WORDS['idioms'])})(?![\w-])", re.IGNORECASE)
+    root = catalog_folder("social-media")
+    files = [path for path in root.rglob("*") if path.is_file() and path.name != "sources.yml"]
+    found = {path.relative_to(root).as_posix(): phrase.search(path.read_text("utf-8")) for path in files}
+    assert {name: one[0] for name, one in found.items() if one} == {}
+
+
 def test_nothing_in_the_content_is_left_to_be_written() -> None:
     unfinished = re.compile(r"# research|'\?'|\bTBD\b|\bXXX\b|[Ll]orem ipsum")
     files = [*catalog_folder("social-media").rglob("*"), *(ROOT / "docs/guidance").glob("*.md")]
