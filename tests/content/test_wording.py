@@ -12,6 +12,7 @@ import pytest
 import textstat
 
 from policywright.catalog.folders import catalog_folder
+from policywright.language.texts import outline
 from policywright.model.catalog import Clause, Question
 from policywright.model.fields import Text
 from tests.support.agency_files import ROOT, TOWN_ANSWERS, catalog, draft_with, read_case, with_facts
@@ -204,6 +205,40 @@ def wrong_capitals(body: Text) -> Iterator[str]:
         before = " "
 
 
+TITLE = WORDS["title"]
+SLOGAN = re.compile(
+    rf"^(?:{any_of(TITLE['starts'])})\b|\b(?:{any_of(TITLE['verbs'])})\b"
+    rf"|^(?:{any_of(WORDS['verbs'])}) (?:{any_of(TITLE['objects'])})\b",
+    re.IGNORECASE,
+)
+
+
+def test_a_title_is_a_noun_phrase() -> None:
+    check("wording", "title", {clause.id: clause.title for clause in CLAUSES if SLOGAN.search(clause.title)})
+
+
+@pytest.mark.parametrize("title", TITLE["slogans"])
+def test_a_slogan_is_no_noun_phrase(title: str) -> None:
+    assert SLOGAN.search(title)
+
+
+NUMBER = rf"(?:\d+|{any_of(WORDS['numbers'])})"
+PERIOD = re.compile(rf"\b{NUMBER} (?:working |calendar )?(?:minute|hour|day|week|month|year)s?\b", re.IGNORECASE)
+MINUTES = re.compile(rf"\b{NUMBER} (?:minute|hour)s?\b", re.IGNORECASE)
+
+
+def test_a_time_limit_of_the_policy_comes_from_an_answer() -> None:
+    policy = [c for c in CLAUSES if c.part == "policy" and c.id not in FOR_THE_PUBLIC]
+    found = {c.id: PERIOD.findall(outline(c.body, CATALOG.questions)) for c in policy}
+    check("wording", "time_limit", {name: said for name, said in found.items() if said})
+
+
+def test_minutes_and_hours_bind_only_where_somebody_is_on_duty() -> None:
+    unwatched = [c for c in CLAUSES if not re.search(WORDS["on_duty"], str(c.when))]
+    found = {c.id: MINUTES.findall(outline(c.body, CATALOG.questions)) for c in unwatched}
+    check("wording", "minutes", {name: said for name, said in found.items() if said})
+
+
 def test_a_line_for_staff_begins_with_a_verb() -> None:
     verbs = [*WORDS["verbs"], *(f"{no} {verb.lower()}" for no in ("Never", "Do not") for verb in WORDS["verbs"])]
     begins = re.compile(rf"(?:{any_of(verbs)})\b")
@@ -245,6 +280,14 @@ def test_the_choices_of_a_question_are_labeled_in_words() -> None:
     assert not [choice for choice in choices if "_" in choice.label + choice.text]
     labels = [[c.label for c in question.choices.values()] for question in CATALOG.questions.values()]
     assert all(len(set(words)) == len(words) for words in labels)
+
+
+def test_the_content_has_no_phrase_that_reads_as_if_translated() -> None:
+    phrase = re.compile(rf"(?<![\w-])(?:{'|'.join(WORDS['idioms'])})(?![\w-])", re.IGNORECASE)
+    root = catalog_folder("social-media")
+    files = [path for path in root.rglob("*") if path.is_file() and path.name != "sources.yml"]
+    found = {path.relative_to(root).as_posix(): phrase.search(path.read_text("utf-8")) for path in files}
+    assert {name: one[0] for name, one in found.items() if one} == {}
 
 
 def test_nothing_in_the_content_is_left_to_be_written() -> None:
