@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from policywright.agency.decisions import with_decisions
-from policywright.agency.offices import with_stand_ins
+from policywright.agency.offices import with_local_names, with_stand_ins
 from policywright.agency.policy_file import facts, read_document
 from policywright.agency.settling import value_of
 from policywright.approval.acknowledgements import count, misplaced, resolved
@@ -59,6 +59,7 @@ def _catalog_of(opened: PolicyFile) -> Catalog:
 
 def make_draft(repository: Repository, catalog: Catalog, today: str = "") -> Draft:
     """Draft a policy from what was read: answers become findings, provisions and tasks. Pure."""
+    catalog = replace(catalog, roles=with_local_names(catalog.roles, repository.answers))
     document, nobody = with_stand_ins(repository.document, catalog.roles)
     repository = replace(repository, document=document)
     answers = repository.answers

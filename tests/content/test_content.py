@@ -38,6 +38,7 @@ from tests.support.exceptions import check
 CATALOG = catalog()
 QUESTIONS = CATALOG.questions
 COUNTRIES = read_case("countries.yml")
+SPELLING = read_case("spelling.yml")
 CONTRADICTIONS = read_case("contradictions.yml")
 TRAPS = read_case("traps.yml")
 
@@ -354,9 +355,9 @@ def test_a_fact_that_is_wrong_stands_nowhere_except_to_say_so(trap: dict[str, st
 # Jurisdictions
 
 
-def foreign_names(jurisdiction: str) -> re.Pattern[str]:
+def foreign_names(jurisdiction: str, cases: list[dict[str, Any]] = COUNTRIES) -> re.Pattern[str]:
     """Match the names that have no business in this jurisdiction."""
-    rows = ((parse_condition(row["when"], QUESTIONS, CATALOG.conditions), row["names"]) for row in COUNTRIES)
+    rows = ((parse_condition(row["when"], QUESTIONS, CATALOG.conditions), row["names"]) for row in cases)
     return re.compile("|".join(name for when, names in rows if not holds(when, jurisdiction) for name in names))
 
 
@@ -380,6 +381,31 @@ def test_a_preset_makes_a_complete_draft_without_a_trace_of_another_country(
     assert unfinished(draft) == {}
     strangers = foreign_names(jurisdiction)
     assert {name: found for name, text in what_it_says(draft).items() if (found := strangers.findall(text))} == {}
+
+
+SPELLED = [
+    j for j in JURISDICTIONS if not holds(parse_condition(SPELLING[0]["when"], QUESTIONS, CATALOG.conditions), j)
+]
+"""Where American spelling is wrong."""
+
+
+@pytest.mark.parametrize("elected", ["yes", "no"])
+@pytest.mark.parametrize(("jurisdiction", "preset"), [(j, preset) for j in SPELLED for preset in CATALOG.presets])
+def test_a_policy_outside_the_united_states_has_no_american_spelling(
+    jurisdiction: str, preset: str, elected: str, tmp_path: Path
+) -> None:
+    draft = draft_with(tmp_path, with_facts(agency_in(jurisdiction, elected), preset), {"preset": preset})
+    american = foreign_names(jurisdiction, SPELLING)
+    assert {name: found for name, text in what_it_says(draft).items() if (found := american.findall(text))} == {}
+
+
+@pytest.mark.parametrize("jurisdiction", SPELLED)
+def test_no_clause_for_another_country_has_american_spelling(jurisdiction: str) -> None:
+    american = foreign_names(jurisdiction, SPELLING)
+    given = {"agency.jurisdiction": jurisdiction}.get
+    here = [one for one in CATALOG.clauses.values() if one.when is None or evaluate(one.when, given) is not False]
+    texts = {one.id: f"{one.title}\n{outline(one.body, QUESTIONS)}\n{outline(one.staff, QUESTIONS)}" for one in here}
+    assert {name: found for name, text in texts.items() if (found := american.findall(text))} == {}
 
 
 ON_FACTS = {f"EXI-0{number}" for number in (1, 2, 3, 4, 7)} | {f"GOV-0{number}" for number in (1, 2, 3, 6)}

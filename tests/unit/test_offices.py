@@ -46,3 +46,27 @@ def test_an_office_that_nobody_answers_for_is_an_error_with_its_place(tmp_path: 
 @pytest.mark.parametrize("name", ["None", "nobody", "nona"])
 def test_only_the_word_none_says_that_there_is_no_such_office(name: str, tmp_path: Path) -> None:
     assert not drafted(tmp_path, hr=name).document.missing
+
+
+COUNCIL = {**TOWN_ANSWERS, "agency.jurisdiction": "uk_local"}
+
+
+def test_an_office_has_the_name_that_is_usual_in_the_country(tmp_path: Path) -> None:
+    council = draft_with(tmp_path, COUNCIL, {"preset": "one_way"})
+    whole = " ".join(provision.text for provision in council.policy.everything)
+    assert "the monitoring officer" in whole
+    assert "Counsel" not in whole
+    assert council.document.office_title(council.catalog.roles["legal"]) == "Monitoring officer"
+
+
+def test_the_agency_s_name_for_an_office_comes_before_the_usual_one(tmp_path: Path) -> None:
+    named = {"preset": "one_way", "offices": {"legal": "the Solicitor"}}
+    council = draft_with(tmp_path, COUNCIL, named)
+    whole = " ".join(provision.text for provision in council.policy.everything)
+    assert "the Solicitor" in whole
+    assert "monitoring officer" not in whole.lower()
+
+
+def test_a_stand_in_has_its_usual_name(tmp_path: Path) -> None:
+    council = draft_with(tmp_path, COUNCIL, {"preset": "one_way", "offices": {"procurement": "none"}})
+    assert council.document.offices["procurement"] == "the chief executive"

@@ -1,16 +1,27 @@
-"""The offices that an agency does not have: each is named by the office that answers for it."""
+"""What offices are called where an agency names none: by the local name, or by the one that answers for it."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import replace
 
-from policywright.model.agency import Document
+from policywright.agency.settling import settle
+from policywright.model.agency import Answer, Document
 from policywright.model.catalog import Role
 from policywright.model.findings import Finding
 
 NO_OFFICE = "none"
 """What policy.yml says in place of the name of an office that does not exist."""
+
+
+def with_local_names(roles: Mapping[str, Role], answers: Mapping[str, Answer]) -> Mapping[str, Role]:
+    """Return the roles under the titles and names that are usual for an agency with these answers."""
+    return {key: _local(role, answers) for key, role in roles.items()}
+
+
+def _local(role: Role, answers: Mapping[str, Answer]) -> Role:
+    found = next((name for name in role.elsewhere if settle(name.when, answers)[0] is True), None)
+    return replace(role, title=found.title, name=found.name) if found else role
 
 
 def with_stand_ins(document: Document, roles: Mapping[str, Role]) -> tuple[Document, list[Finding]]:

@@ -250,6 +250,15 @@ class ChecklistItem:
 
 
 @dataclass(frozen=True, kw_only=True)
+class LocalName:
+    """What an office is called in some agencies, for example in one country."""
+
+    title: str
+    name: str
+    when: ShownCondition
+
+
+@dataclass(frozen=True, kw_only=True)
 class Role:
     """An office, or a part that somebody plays."""
 
@@ -264,6 +273,8 @@ class Role:
     when: ShownCondition | None = None
     stand_in: Annotated[str, Names("role")] = ""
     """The role to which its duties go in an agency that does not have it."""
+    elsewhere: tuple[LocalName, ...] = ()
+    """Other titles and names; the first whose condition holds replaces those above."""
 
 
 @dataclass(frozen=True, kw_only=True)
