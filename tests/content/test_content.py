@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -269,18 +269,49 @@ def test_everything_rests_on_a_source_wherever_it_can_stand() -> None:
     assert bare == {}
 
 
-def test_no_duty_and_no_blocker_rests_on_unverified_or_retired_sources_alone() -> None:
-    weak = {key for key, source in CATALOG.sources.items() if source.evidence == "unverified"}
-    weak |= {key for key, source in CATALOG.sources.items() if re.match(r"Superseded|Rescinded|A bill", source.status)}
-    resting = {
+UNVERIFIED = {key for key, source in CATALOG.sources.items() if source.evidence == "unverified"}
+NOT_IN_FORCE = {key for key, source in CATALOG.sources.items() if source.standing}
+
+
+def resting_on(weak: set[str], rows: Iterable[str]) -> dict[str, list[str]]:
+    """Return the rows that rest on these sources alone in some jurisdiction."""
+    return {
         f"{name} in {jurisdiction}": applying(name, jurisdiction)
-        for name, row in ROWS.items()
+        for name in rows
         for jurisdiction in JURISDICTIONS
-        if getattr(row, "level", getattr(row, "severity", "")) in ("must", "blocker")
-        and solve(name, jurisdiction) is not None
-        and set(applying(name, jurisdiction)) <= weak
+        if set(applying(name, jurisdiction)) <= weak and solve(name, jurisdiction) is not None
     }
-    assert resting == {}
+
+
+def test_no_duty_and_no_blocker_rests_on_unverified_sources_alone() -> None:
+    strict = [
+        name for name, row in ROWS.items() if getattr(row, "level", getattr(row, "severity", "")) in ("must", "blocker")
+    ]
+    assert resting_on(UNVERIFIED | NOT_IN_FORCE, strict) == {}
+
+
+def test_no_duty_and_no_rule_rests_on_sources_that_are_not_in_force() -> None:
+    duties = [name for name, clause in CATALOG.clauses.items() if clause.level == "must"]
+    assert resting_on(NOT_IN_FORCE, [*duties, *CATALOG.rules]) == {}
+
+
+def test_a_source_whose_status_says_that_it_is_not_in_force_is_marked_as_such() -> None:
+    ended = re.compile(r"^(?:Reversed|Superseded|Rescinded|Vacated|A bill)|\bvacated it\b", re.IGNORECASE)
+    assert {key for key, source in CATALOG.sources.items() if ended.search(source.status)} == NOT_IN_FORCE
+
+
+LAW = ("law", "regulation", "case")
+SAYS_LAW = re.compile(
+    r"\bThe law (?:requires|demands|forbids)\b|\b(?:required|forbidden) by law\b"
+    r"|\b(?:CFR|U\.S\.C\.|Code of Federal Regulations)|\bThe law that binds\b"
+)
+
+
+def test_only_law_supports_a_statement_of_what_the_law_requires() -> None:
+    texts = everything_written()
+    saying = [name for name in (*CATALOG.clauses, *CATALOG.rules) if SAYS_LAW.search(texts[name])]
+    assert saying != []
+    assert [n for n in saying if not {CATALOG.sources[key].kind for key in ROWS[n].sources} & set(LAW)] == []
 
 
 # Guidance

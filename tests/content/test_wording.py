@@ -51,10 +51,10 @@ def answer(question: Question, filters: tuple[str, ...]) -> str:
 
 
 def lines(clause: Clause) -> Iterator[str]:
-    """Yield the lines of a clause without the marks of lists and of emphasis."""
+    """Yield the lines of a clause in our words, without quotations and the marks of lists and of emphasis."""
     for line in read(clause.body).splitlines():
         bare = re.sub(r"^(- |\d+\. )", "", line.strip()).replace("**", "")
-        if bare:
+        if bare and not bare.startswith(">"):
             yield re.sub(r"\*must( not)?\*|\*should\*|\*may\*", "“word”", bare)
 
 

@@ -24,7 +24,11 @@ from tests.support.in_process import run_here
 CASES = read_case("commands.yml")
 BLOCKED = {"security.mfa": "none", "goals.primary": ["inform_broadcast"]}
 OWN = "---\ncode: CIT-1\ntitle: Our own clause\nlevel: must\nsources: [CTG-8]\n---\nOur own words.\n"
-WARNED = {"security.mfa": "required_app_or_key", "records.law": "unknown", "goals.primary": ["inform_broadcast"]}
+WARNED = {
+    "security.mfa": "required_app_or_key",
+    "conduct.political_rule": "none",
+    "goals.primary": ["inform_broadcast"],
+}
 ADVISED = {
     "accounts.platforms": ["facebook"],
     "governance.exceptions": "informal",

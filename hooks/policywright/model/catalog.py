@@ -162,12 +162,17 @@ class Source:
     title: str
     citation: str = ""
     issuer: str
-    kind: Literal["law", "regulation", "case", "directive", "guidance", "model", "research", "incident", "general"]
+    kind: Literal[
+        "law", "regulation", "case", "directive", "standard", "guidance", "model", "research", "incident", "general"
+    ]
+    """Only `law`, `regulation` and `case` are law; the others bind by an order or by choice, or not at all."""
     when: ShownCondition | None = None
     """Where it applies; None if it may be cited anywhere."""
     binds: str = ""
     requires: str = ""
     url: str = ""
+    standing: Literal["", "reversed", "vacated", "superseded", "rescinded", "bill"] = ""
+    """Why it is not in force; empty if it is."""
     status: str = ""
     in_force_from: Date = ""
     checked_on: Date
