@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from policywright.agency.decisions import with_decisions
 from policywright.agency.offices import with_local_names, with_stand_ins
@@ -21,7 +22,7 @@ from policywright.language.texts import Filler, escape_markdown
 from policywright.model.catalog import Catalog
 from policywright.model.draft import Draft
 from policywright.model.existing import ExistingPolicy, existing_policy
-from policywright.model.findings import Finding, NoProject, did_you_mean, in_order, one_of, shortened
+from policywright.model.findings import Finding, NoProject, did_you_mean, in_order, one_of, short, shortened
 from policywright.repository import PolicyFile, Repository, read_repository
 
 
@@ -74,7 +75,15 @@ def make_draft(repository: Repository, catalog: Catalog, today: str = "") -> Dra
         catalog=catalog,
         document=replace(document, title=document.title or catalog.title),
         answers=answers,
-        findings=(*repository.findings, *nobody, *unplaced, *gaps(answers, catalog, undecided), *fired, *lonely),
+        findings=(
+            *repository.findings,
+            *nobody,
+            *_kept_and_replaced(repository, catalog),
+            *unplaced,
+            *gaps(answers, catalog, document, undecided),
+            *fired,
+            *lonely,
+        ),
         undecided=tuple(undecided),
         policy=policy,
         existing_policies=existing,
@@ -95,6 +104,27 @@ def _existing_policies(repository: Repository, catalog: Catalog) -> tuple[Existi
     register = catalog.questions.get(catalog.coverage)
     rows = value_of(repository.answers, register.id) or () if register else ()
     return tuple(existing_policy(row, register) for row in rows if register)
+
+
+def _kept_and_replaced(repository: Repository, catalog: Catalog) -> list[Finding]:
+    """Report an existing policy that one entry of the register keeps and another one replaces."""
+    register = catalog.questions.get(catalog.coverage)
+    rows = value_of(repository.answers, register.id) or () if register else ()
+    first: dict[tuple[str, str, str], dict[str, Any]] = {}
+    found = []
+    for row in rows:
+        policy = existing_policy(row, register) if register else ExistingPolicy()
+        means = policy.disposition.means if policy.disposition else ""
+        other = {"governs": "superseded", "superseded": "governs"}.get(means)
+        if not other or not policy.title:
+            continue
+        first.setdefault((policy.named, policy.date, means), row)
+        against = first.get((policy.named, policy.date, other))
+        if against:
+            message = f"One entry keeps “{short(policy.named)}” in force, and another one replaces it."
+            fix = "Keep one of the two entries, or name in each the section that it is about."
+            found.append(Finding("E122", "error", message, (row["place"], against["place"]), fix))
+    return found
 
 
 def _filler(repository: Repository, catalog: Catalog, *, escape: bool) -> Filler:

@@ -54,7 +54,7 @@ def test_an_unknown_fact_keeps_a_blocker_undecided_and_stops_a_release(tmp_path:
             "answers/water.yml:2:14",
             "gap",
             "Nobody knows yet: “How warm do you keep the water, in degrees Celsius?”",
-            "Ask the caretaker, and write the answer here.",
+            "Ask Mr Brook, and write the answer here.",
         )
     ]
     assert any("G103" in reason for reason in publication_objections(village))

@@ -81,7 +81,7 @@ def read_document(root: Path) -> tuple[Document, list[Finding]]:
 
 
 def _contrary_days(document: Document, file: YamlFile) -> list[Finding]:
-    """Report days that contradict one another: the policy takes effect before its adoption, or two days for one."""
+    """Report days that contradict one another: in the wrong order, or two days for one."""
     given, found = mapping(mapping(file.value).get("adoption")), []
     for key, name in SAME_DAY.items():
         day = date_or_nothing(given.get(key))
@@ -93,6 +93,11 @@ def _contrary_days(document: Document, file: YamlFile) -> list[Finding]:
     if "" < effective < adopted:
         message = f"The policy would take effect on {effective}, before it is adopted on {adopted}."
         places = (_day_place(document, file, "in_force"), _day_place(document, file, "adopted"))
+        found.append(Finding("E120", "error", message, places, "Correct the day that is wrong."))
+    review = document.dates["review_due"]
+    if "" < review < effective:
+        message = f"The review would be due on {review}, before the policy takes effect on {effective}."
+        places = (document.places["dates.review_due"], _day_place(document, file, "in_force"))
         found.append(Finding("E120", "error", message, places, "Correct the day that is wrong."))
     return found
 

@@ -6,13 +6,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from policywright.language.conditions import label_of
-from policywright.model.agency import Answer
+from policywright.model.agency import Answer, Document
 from policywright.model.catalog import Catalog, Question
 from policywright.model.draft import Undecided
 from policywright.model.findings import Finding
 
 
-def gaps(answers: Mapping[str, Answer], catalog: Catalog, waiting: Sequence[Undecided]) -> Iterator[Finding]:
+def gaps(
+    answers: Mapping[str, Answer], catalog: Catalog, document: Document, waiting: Sequence[Undecided]
+) -> Iterator[Finding]:
     """Report each fact that nobody knows, and each essential question that is open or only assumed.
 
     `waiting` are the undecided rules: a fact on which a blocker depends stops a release, another one does not.
@@ -21,7 +23,7 @@ def gaps(answers: Mapping[str, Answer], catalog: Catalog, waiting: Sequence[Unde
     for answer in answers.values():
         question = answer.question
         if answer.unknown and answer.asked is not False:
-            yield _unknown(answer, catalog, stops=question.id in blockers)
+            yield _unknown(answer, _who_knows(question, catalog, document), stops=question.id in blockers)
             continue
         if question.tier != "essential" or answer.asked is not True:
             continue
@@ -33,10 +35,15 @@ def gaps(answers: Mapping[str, Answer], catalog: Catalog, waiting: Sequence[Unde
             yield _gap("G102", message, answer)
 
 
-def _unknown(answer: Answer, catalog: Catalog, *, stops: bool) -> Finding:
+def _who_knows(question: Question, catalog: Catalog, document: Document) -> str:
+    if not question.asked_of:
+        return "the office that can find out"
+    return document.office(catalog.roles[question.asked_of[0]])
+
+
+def _unknown(answer: Answer, office: str, *, stops: bool) -> Finding:
     question = answer.question
     code, severity = ("G103", "gap") if stops else ("G104", "advice")
-    office = catalog.roles[question.asked_of[0]].name if question.asked_of else "the office that can find out"
     message = f"Nobody knows yet: “{question.help}”"
     return Finding(
         code,
