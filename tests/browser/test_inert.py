@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from tests.support.agency_files import bake, catalog, kinds, settled_answers, write_agency
-from tests.support.chromium import NO_SEARCH, serve
+from tests.support.chromium import serve
 from tests.support.in_process import run_here
 from tests.support.released import draft_in
 
@@ -166,36 +166,25 @@ def test_nothing_that_an_agency_writes_runs(
     site, payloads = sites[name]
     events: list[str] = []
     with serve(site) as address:
-        for visits in (_opened, _searched):
-            page = browser.new_page(viewport={"width": 1280, "height": 900})
-            listen(page, address, events)
-            for visited in visits(page, address, site):
-                events += [f"{visited}: {one}" for one in live(page)]
-            page.close()
+        page = browser.new_page(viewport={"width": 1280, "height": 900})
+        page.on("dialog", lambda dialog: events.append(f"dialog: {dialog.message}"))
+        page.on("dialog", lambda dialog: dialog.dismiss())
+        page.on("pageerror", lambda error: events.append(f"error: {error}"))
+        page.on("request", lambda request: None if request.url.startswith(address) else events.append(request.url))
+        for visited in _visits(page, address, site):
+            events += [f"{visited}: {one}" for one in live(page)]
+        page.close()
     assert len(payloads.places) > 80
     assert not events, "\n".join([*dict.fromkeys(events)][:40])
 
 
-def listen(page: Page, address: str, events: list[str]) -> None:
-    """Write down each dialog, each error, and each request to another site."""
-    page.on("dialog", lambda dialog: events.append(f"dialog: {dialog.message}"))
-    page.on("dialog", lambda dialog: dialog.dismiss())
-    page.on("pageerror", lambda error: events.append(f"error: {error}"))
-    page.on("request", lambda request: None if request.url.startswith(address) else events.append(request.url))
-
-
-def _opened(page: Page, address: str, site: Path) -> Iterator[str]:
-    """Open a page of each kind, and hover over what has a title or is cut short."""
-    page.add_init_script(NO_SEARCH)
+def _visits(page: Page, address: str, site: Path) -> Iterator[str]:
+    """Open a page of each kind, hover over what has a title or is cut short, and search."""
     for name in kinds(site):
         page.goto(f"{address}{name.replace('%', '%25').replace('?', '%3F').replace('#', '%23')}", wait_until="load")
         yield name
         hover(page)
         yield f"{name}, hovered"
-
-
-def _searched(page: Page, address: str, _: Path) -> Iterator[str]:
-    """Search for what was planted."""
     page.goto(f"{address}policy.html", wait_until="load")
     for words in ("data-live", "onerror alert", "words without"):
         page.locator(".md-search__input").click()

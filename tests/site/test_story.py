@@ -26,7 +26,7 @@ PEOPLE = {
     "GIT_CONFIG_GLOBAL": "/dev/null",
 }
 SPRING, SUMMER, AUTUMN = "1805068800", "1812931200", "1820880000"
-"""14 March, 13 June and 13 September 2027, each at noon, as seconds."""
+"""15 March, 14 June and 14 September 2027, as seconds."""
 
 
 class Town:
@@ -183,7 +183,7 @@ def releases_the_first_version(town: Town) -> None:
     offices = town.everybody_signs()
     assert len(offices) > 3
     town.builds()
-    town.policywright("release", "1.0", "--adopted", "2027-03-14")
+    town.policywright("release", "1.0", "--adopted", "2027-03-15")
     assert "status: approved" in town.read("policy.yml")
     town.publishes("1.0")
     town.policywright("release", "1.0", status=1)
