@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 from policywright.agency.decisions import with_decisions
+from policywright.agency.existing_policies import kept_and_replaced, listed_policies
 from policywright.agency.offices import with_local_names, with_stand_ins
 from policywright.agency.policy_file import facts, read_document
 from policywright.agency.settling import value_of
@@ -21,8 +21,7 @@ from policywright.drafting.tasks import list_tasks
 from policywright.language.texts import Filler, escape_markdown
 from policywright.model.catalog import Catalog
 from policywright.model.draft import Draft
-from policywright.model.existing import ExistingPolicy, existing_policy
-from policywright.model.findings import Finding, NoProject, did_you_mean, in_order, one_of, short, shortened
+from policywright.model.findings import Finding, NoProject, did_you_mean, in_order, one_of, shortened
 from policywright.repository import PolicyFile, Repository, read_repository
 
 
@@ -67,7 +66,8 @@ def make_draft(repository: Repository, catalog: Catalog, today: str = "") -> Dra
     fired, undecided = evaluate_rules(catalog, answers, _filler(repository, catalog, escape=False))
     fired = with_decisions(fired, repository.records, catalog, answers, today)
     clauses = with_overrides(catalog, repository.overrides)
-    existing = _existing_policies(repository, catalog)
+    listed = listed_policies(answers, catalog)
+    existing = tuple(policy for policy, _ in listed)
     policy, lonely = assemble(catalog, clauses, answers, _filler(repository, catalog, escape=True), existing)
     acknowledgements = resolved(repository.acknowledgements, repository.releases, document.version)
     unplaced = misplaced(acknowledgements, repository.releases, document.version)
@@ -78,7 +78,7 @@ def make_draft(repository: Repository, catalog: Catalog, today: str = "") -> Dra
         findings=(
             *repository.findings,
             *nobody,
-            *_kept_and_replaced(repository, catalog),
+            *kept_and_replaced(listed),
             *unplaced,
             *gaps(answers, catalog, document, undecided),
             *fired,
@@ -98,33 +98,6 @@ def make_draft(repository: Repository, catalog: Catalog, today: str = "") -> Dra
     )
     draft = replace(draft, document=with_review(draft))
     return replace(draft, findings=in_order(shortened(in_order([*draft.findings, *life_findings(draft)]))))
-
-
-def _existing_policies(repository: Repository, catalog: Catalog) -> tuple[ExistingPolicy, ...]:
-    register = catalog.questions.get(catalog.coverage)
-    rows = value_of(repository.answers, register.id) or () if register else ()
-    return tuple(existing_policy(row, register) for row in rows if register)
-
-
-def _kept_and_replaced(repository: Repository, catalog: Catalog) -> list[Finding]:
-    """Report an existing policy that one entry of the register keeps and another one replaces."""
-    register = catalog.questions.get(catalog.coverage)
-    rows = value_of(repository.answers, register.id) or () if register else ()
-    first: dict[tuple[str, str, str], dict[str, Any]] = {}
-    found = []
-    for row in rows:
-        policy = existing_policy(row, register) if register else ExistingPolicy()
-        means = policy.disposition.means if policy.disposition else ""
-        other = {"governs": "superseded", "superseded": "governs"}.get(means)
-        if not other or not policy.title:
-            continue
-        first.setdefault((policy.named, policy.date, means), row)
-        against = first.get((policy.named, policy.date, other))
-        if against:
-            message = f"One entry keeps “{short(policy.named)}” in force, and another one replaces it."
-            fix = "Keep one of the two entries, or name in each the section that it is about."
-            found.append(Finding("E122", "error", message, (row["place"], against["place"]), fix))
-    return found
 
 
 def _filler(repository: Repository, catalog: Catalog, *, escape: bool) -> Filler:

@@ -14,13 +14,14 @@ from policywright.approval.acknowledgements import ACKNOWLEDGEMENTS_FILE, Acknow
 from policywright.approval.commands import ReleasePlan, RiskDecision, Signature
 from policywright.approval.objections import Refused, approval_objections, publication_objections
 from policywright.draft import draft_of, make_draft, open_repository
+from policywright.model.agency import Adoption
 from policywright.model.draft import Draft
 from policywright.model.findings import Finding, Place, PolicyError
 from policywright.pages.book import make_book, render_book
 from tests.support.agency_files import TOWN_ANSWERS, draft_with, settled_answers
 from tests.support.signed import DAY, let_sign, roles_of, write_policy, write_town
 
-PLAN = ReleasePlan("1.0", DAY, "Town Clerk", "approved", {"adopted": DAY, "in_force": "", "review_due": ""})
+PLAN = ReleasePlan("1.0", DAY, "Town Clerk", "approved", {"adopted": DAY, "in_force": "", "review_due": ""}, Adoption())
 
 
 @pytest.fixture(scope="module")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from policywright.agency.decisions import DECISIONS_FILE, KINDS, answers_behind
@@ -229,7 +229,7 @@ class ReleasePlan:
     by: str
     status: str
     dates: Mapping[str, str]
-    adoption: Adoption = field(default_factory=Adoption)
+    adoption: Adoption
 
     @property
     def instead(self) -> dict[str, Any]:
