@@ -17,6 +17,7 @@ from policywright.catalog.folders import catalog_folder, known_catalogs
 from policywright.drafting.assembly import assemble, with_overrides
 from policywright.drafting.gaps import gaps
 from policywright.drafting.rules import evaluate_rules
+from policywright.drafting.siblings import unread_siblings
 from policywright.drafting.tasks import list_tasks
 from policywright.language.texts import Filler, escape_markdown
 from policywright.model.catalog import Catalog
@@ -83,6 +84,7 @@ def make_draft(repository: Repository, catalog: Catalog, today: str = "") -> Dra
             *gaps(answers, catalog, document, undecided),
             *fired,
             *lonely,
+            *unread_siblings(policy, repository.overrides, catalog),
         ),
         undecided=tuple(undecided),
         policy=policy,

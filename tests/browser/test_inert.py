@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from tests.support.agency_files import bake, catalog, kinds, settled_answers, write_agency
-from tests.support.chromium import serve
+from tests.support.chromium import NO_SEARCH, search_for, serve
 from tests.support.in_process import run_here
 from tests.support.released import draft_in
 
@@ -166,55 +166,70 @@ def test_nothing_that_an_agency_writes_runs(
     site, payloads = sites[name]
     events: list[str] = []
     with serve(site) as address:
-        page = browser.new_page(viewport={"width": 1280, "height": 900})
-        page.on("dialog", lambda dialog: events.append(f"dialog: {dialog.message}"))
-        page.on("dialog", lambda dialog: dialog.dismiss())
-        page.on("pageerror", lambda error: events.append(f"error: {error}"))
-        page.on("request", lambda request: None if request.url.startswith(address) else events.append(request.url))
-        for visited in _visits(page, address, site):
-            events += [f"{visited}: {one}" for one in live(page)]
-        page.close()
+        pages = [_watched(browser, address, events) for _ in range(TOGETHER)]
+        for page in pages:
+            page.add_init_script(NO_SEARCH)
+        names = kinds(site)
+        for start in range(0, len(names), TOGETHER):
+            events += _visited(pages, address, names[start : start + TOGETHER])
+        searching = _watched(browser, address, events)
+        for visited in _searches(searching, address):
+            events += [f"{visited}: {one}" for one in live(searching)]
+        for page in [*pages, searching]:
+            page.close()
     assert len(payloads.places) > 80
     assert not events, "\n".join([*dict.fromkeys(events)][:40])
 
 
-def _visits(page: Page, address: str, site: Path) -> Iterator[str]:
-    """Open a page of each kind, hover over what has a title or is cut short, and search."""
-    for name in kinds(site):
+def _watched(browser: Browser, address: str, events: list[str]) -> Page:
+    """Open a page that notes every dialog, every error and every request for something foreign."""
+    page = browser.new_page(viewport={"width": 1280, "height": 900})
+    page.on("dialog", lambda dialog: events.append(f"dialog: {dialog.message}"))
+    page.on("dialog", lambda dialog: dialog.dismiss())
+    page.on("pageerror", lambda error: events.append(f"error: {error}"))
+    page.on("request", lambda request: None if request.url.startswith(address) else events.append(request.url))
+    return page
+
+
+def _visited(pages: list[Page], address: str, names: list[str]) -> Iterator[str]:
+    """Open each name in a page of its own, and hover over what has a title or is cut short; yield what lives."""
+    opened = list(zip(names, pages, strict=False))
+    for name, page in opened:
         page.goto(f"{address}{name.replace('%', '%25').replace('?', '%3F').replace('#', '%23')}", wait_until="load")
-        yield name
-        hover(page)
-        yield f"{name}, hovered"
+        yield from (f"{name}: {one}" for one in live(page))
+        page.evaluate(TOUCH)
+    pages[0].wait_for_timeout(400)
+    for name, page in opened:
+        for one in page.locator("[title]:visible, .md-ellipsis:visible").all()[:3]:
+            one.hover(force=True)
+        yield from (f"{name}, hovered: {one}" for one in live(page))
+
+
+def _searches(page: Page, address: str) -> Iterator[str]:
     page.goto(f"{address}policy.html", wait_until="load")
     for words in ("data-live", "onerror alert", "words without"):
-        page.locator(".md-search__input").click()
-        page.locator(".md-search__input").fill(words)
-        page.wait_for_selector(".md-search-result__item", timeout=60_000)
+        search_for(page, words)
         yield f"search for {words}"
     page.locator(".md-search-result__link").first.click()
     page.wait_for_load_state("load")
     yield "the first result"
 
 
-def hover(page: Page) -> None:
-    """Move the mouse over every element whose title the theme may show, and wait until it would have."""
-    page.evaluate(
-        """async () => {
-          for (const one of document.querySelectorAll("[title], .md-ellipsis")) {
-            for (const place of [one, one.closest("a")]) {
-              if (!place) { continue; }
-              for (const kind of ["mouseenter", "mouseover", "pointerenter", "focusin"]) {
-                place.dispatchEvent(new MouseEvent(kind, {bubbles: kind !== "mouseenter"}));
-              }
-              place.focus();
-            }
-          }
-          await new Promise((done) => setTimeout(done, 400));
-        }"""
-    )
-    for one in page.locator("[title]:visible, .md-ellipsis:visible").all()[:12]:
-        one.hover(force=True)
-        page.wait_for_timeout(30)
+TOGETHER = 8
+"""So many pages wait together for what the theme shows after a while."""
+
+TOUCH = """() => {
+  for (const one of document.querySelectorAll("[title], .md-ellipsis")) {
+    for (const place of [one, one.closest("a")]) {
+      if (!place) { continue; }
+      for (const kind of ["mouseenter", "mouseover", "pointerenter", "focusin"]) {
+        place.dispatchEvent(new MouseEvent(kind, {bubbles: kind !== "mouseenter"}));
+      }
+      place.focus();
+    }
+  }
+}"""
+"""Moves the mouse over every element whose title the theme may show."""
 
 
 def live(page: Page) -> list[str]:

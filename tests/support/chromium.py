@@ -11,7 +11,7 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import ClassVar
 
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 FLAGS = [
     "--no-sandbox",
@@ -39,6 +39,16 @@ def open_browser() -> Iterator[Browser]:
         browser = playwright.chromium.launch(executable_path=chromium_path(), args=FLAGS)
         yield browser
         browser.close()
+
+
+def search_for(page: Page, words: str) -> None:
+    """Search for words that are somewhere, and wait until they are found."""
+    field, found = page.locator(".md-search__input"), page.locator(".md-search-result__item")
+    for text in ("", words):
+        field.fill(text)
+        # The theme reads the field when a key goes up; to fill it sends no key.
+        field.press("End")
+        expect(found.first).to_be_visible(timeout=60_000, visible=bool(text))
 
 
 class _Quiet(SimpleHTTPRequestHandler):

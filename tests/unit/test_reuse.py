@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from policywright.draft import make_draft
+from policywright.language.texts import outline
 from policywright.model.draft import Draft
 from policywright.pages.book import make_book
 from tests.support.agency_files import catalog, repository_of, write_agency
@@ -97,6 +98,20 @@ def test_the_site_shows_what_is_inherited_and_what_is_changed(tmp_path: Path) ->
     assert "from Department of Samples" in page
     assert "locked: Departmental Order 5" in page
     assert catalog().questions["comments.enabled"].choices["all_posts"].label in page
+
+
+def test_a_reworded_clause_is_beside_the_catalog_s_words(tmp_path: Path) -> None:
+    clause = catalog().clauses["MGT-2-official-label"]
+    agency = write_agency(tmp_path / "town", TOWN)
+    own = agency / "overrides" / "clauses" / f"{clause.id}.md"
+    own.parent.mkdir(parents=True)
+    own.write_text(
+        f"---\ncode: MGT-2\ntitle: {clause.title}\nlevel: explains\nsources: []\n---\nOurs are blue.\n", "utf-8"
+    )
+    page = make_book(drafted(agency)).pages["reuse.md"].text
+    ours, theirs = page.split("**The catalog's words**")
+    assert "Ours are blue." in ours
+    assert outline(clause.body, catalog().questions) in theirs
 
 
 def test_an_agency_without_a_base_has_no_such_page(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from policywright.agency.bases import Base
 from policywright.catalog.clauses import read_clause
 from policywright.catalog.vocabulary import Vocabulary
 from policywright.files.folders import entries
-from policywright.model.catalog import Catalog, Clause
+from policywright.model.catalog import PROCEDURES_SUFFIX, Catalog, Clause
 from policywright.model.findings import Finding, Place
 
 CLAUSES = "overrides/clauses"
@@ -28,6 +28,8 @@ def read_overrides(bases: Sequence[Base], catalog: Catalog, found: list[Finding]
         for path in _clause_files(base, found):
             for clause in read_clause(path, f"{base.prefix}{CLAUSES}/{path.name}", "", vocabulary):
                 replaced = clauses.get(clause.id) or catalog.clauses.get(clause.id)
+                if not replaced and f"{clause.id}{PROCEDURES_SUFFIX}" in catalog.clauses:
+                    found.append(_only_procedures(clause))
                 element = replaced.element if replaced else element_of(path.stem, elements)
                 # `replaced` is the clause of the nearest repository below, so a lock holds for everybody above it.
                 if replaced and replaced.locked:
@@ -74,6 +76,13 @@ def element_of(name: str, elements: Mapping[str, str]) -> str:
     """Return the element of a clause that is not in the catalog: the one of the other clauses with its code."""
     # A new clause has no folder that names its element; its code does.
     return next((element for code, element in elements.items() if name.startswith(f"{code}-")), "")
+
+
+def _only_procedures(clause: Clause) -> Finding:
+    """Report a text for the policy where the catalog has procedures alone: it adds to them, and replaces nothing."""
+    message = f"The catalog's {clause.id} is in the procedures only, so these words are one more text of the policy."
+    fix = "If they are meant instead of the catalog's, put a line “## Procedures” above them."
+    return Finding("P103", "warning", message, (clause.place,), fix, element=clause.element)
 
 
 def _locked(kept: Clause, refused: Clause) -> Finding:

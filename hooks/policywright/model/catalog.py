@@ -223,6 +223,8 @@ class Clause:
     staff: ShownText = ()
     locked: str = ""
     """The authority by which no agency below may change this clause, or empty."""
+    looked_at: str = ""
+    """In an agency's wording: a mark of the siblings that somebody has read beside it."""
     defines: tuple[str, ...] = ()
     """The words that it defines, each in the text as `**Word:**`; other provisions link to them."""
     sources: Sources

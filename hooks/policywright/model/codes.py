@@ -228,6 +228,20 @@ CODES: dict[str, Code] = {
             "a clause requires CIT-2",
             "Change the answer, or write the clause.",
         ),
+        Code(
+            "P102",
+            "warning",
+            "Siblings of a reworded clause",
+            "your words for CIT-1 beside the catalog’s house rules",
+            "Read them; then `policywright reword CIT-1-comments-all --looked-at`.",
+        ),
+        Code(
+            "P103",
+            "warning",
+            "Text for the policy where the catalog has procedures",
+            "an override of SEC-4-search without “## Procedures”",
+            "Put the heading above its text.",
+        ),
         Code("U101", "warning", "Answer without a home", "a row in `answers/_unmapped.yml`", "Move it, or delete it."),
         Code(
             "U102",
