@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import gzip
 import re
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Response
+from playwright.sync_api import Browser, BrowserContext, Page, Response
 
 from tests.support.agency_files import TOWN_ANSWERS, bake, read_case, write_agency
 from tests.support.chromium import serve
@@ -38,16 +39,25 @@ def test_no_page_asks_for_anything_outside_the_site_or_complains(
     complaints: list[str] = []
     with serve(working_site, policy_of(working_site) if "security" in way else None) as address:
         base = f"{working_site.as_uri()}/" if way == "file" else address
-        page = browser.new_page()
-        page.on("request", lambda request: asked.append(request.url))
-        page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        for name in PAGES:
-            page.goto(f"{base}{name}.html", wait_until="networkidle")
-        page.close()
+        context = browser.new_context()
+        context.on("request", lambda request: asked.append(request.url))
+        context.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
+        context.on("weberror", lambda error: complaints.append(str(error.error)))
+        open_all(context, base, PAGES)
+        context.close()
     assert asked
     assert not [url for url in asked if not url.startswith((base, *LOCAL))]
     assert not complaints
+
+
+def open_all(context: BrowserContext, base: str, names: Iterable[str]) -> dict[str, Page]:
+    """Open each page beside the others, so that they are quiet at the same time, and wait until they are."""
+    pages = {name: context.new_page() for name in names}
+    for name, page in pages.items():
+        page.goto(f"{base}{name}.html", wait_until="load")
+    for page in pages.values():
+        page.wait_for_load_state("networkidle")
+    return pages
 
 
 def policy_of(site: Path) -> dict[str, str]:
@@ -93,18 +103,17 @@ def hostile_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_hostile_words_appear_as_themselves_and_do_nothing(hostile_site: Path, browser: Browser) -> None:
     events: list[str] = []
     with serve(hostile_site) as address:
-        page = browser.new_page()
-        page.on("dialog", lambda dialog: events.append(f"dialog: {dialog.message}"))
-        page.on("dialog", lambda dialog: dialog.dismiss())
-        page.on("pageerror", lambda error: events.append(f"error: {error}"))
-        page.on("request", lambda request: None if request.url.startswith(address) else events.append(request.url))
+        context = browser.new_context()
+        context.on("dialog", lambda dialog: events.append(f"dialog: {dialog.message}"))
+        context.on("dialog", lambda dialog: dialog.dismiss())
+        context.on("weberror", lambda error: events.append(f"error: {error.error}"))
+        context.on("request", lambda request: None if request.url.startswith(address) else events.append(request.url))
         shown = {}
-        for name in (*PAGES, "existing-policies", "stakeholders/agenda"):
-            page.goto(f"{address}{name}.html", wait_until="networkidle")
+        for name, page in open_all(context, address, (*PAGES, "existing-policies", "stakeholders/agenda")).items():
             shown[name] = " ".join(page.locator("article.md-content__inner").inner_text().split())
             assert not page.locator("article script, article iframe, article [onerror], article [onclick]").count()
             assert not page.locator("article a[href^='javascript']").count()
-        page.close()
+        context.close()
     assert not events
     for text in HOSTILE:
         assert " ".join(text.split()) in shown["existing-policies"], text
