@@ -33,7 +33,7 @@ def answer(asked: Mapping[str, Any], number: int) -> Any:
 
 
 def repository(root: Path, asked: Mapping[str, Any], number: int, catalog: str) -> Path:
-    """Write an agency that uses every name that a version gave it, and these values."""
+    """Write an agency that uses these values; the first one also uses every name in its records."""
     files: dict[str, Any] = {"policy.yml": {"agency": {"name": "Town of Exampleton"}, "catalog": catalog}}
     for question, about in asked["questions"].items():
         element, _, name = question.partition(".")
@@ -42,20 +42,28 @@ def repository(root: Path, asked: Mapping[str, Any], number: int, catalog: str) 
             files[f"registers/{about['register']}"] = [row]
         else:
             files.setdefault(f"answers/{element}.yml", {})[name] = answer(about, number)
-    files["decisions.yml"] = [{"rule": rule, **DECISION} for rule in asked["rules"]]
-    files["checklists.yml"] = [{"item": item, "date": DAY, "by": "-"} for item in asked["items"]]
+    if number == 0:
+        files |= records(asked)
+    for name, data in files.items():
+        path = root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("\n".join(lines(data)) + "\n", "utf-8")
+    return root
+
+
+def records(asked: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a decision on each rule, a tick at each item, and sign-offs of every clause by every role."""
     signed = {"by": "-", "date": DAY, "elements": asked["elements"]}
     # Alternatives of one clause, which may have become one, are neighbors by name: no row holds two of them, and none
     # holds a clause of which procedures alone may be left with these.
     parts = ([name for name in asked["clauses"] if name.endswith(".p") is steps] for steps in (False, True))
     spread = [dict.fromkeys(names[start::20], "0") for names in parts for start in range(20)]
     rows = [*((role, {}) for role in asked["roles"]), *((asked["roles"][0], provisions) for provisions in spread)]
-    files["sign-offs.yml"] = [{"role": role, **signed, "provisions": provisions} for role, provisions in rows]
-    for name, data in files.items():
-        path = root / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text("\n".join(lines(data)) + "\n", "utf-8")
-    return root
+    return {
+        "decisions.yml": [{"rule": rule, **DECISION} for rule in asked["rules"]],
+        "checklists.yml": [{"item": item, "date": DAY, "by": "-"} for item in asked["items"]],
+        "sign-offs.yml": [{"role": role, **signed, "provisions": provisions} for role, provisions in rows],
+    }
 
 
 def lines(data: Any) -> Iterator[str]:
