@@ -12,6 +12,7 @@ import pytest
 import textstat
 
 from policywright.catalog.folders import catalog_folder
+from policywright.language.between import CLOSE, OPEN
 from policywright.language.texts import outline
 from policywright.model.catalog import Clause, Question
 from policywright.model.fields import Text
@@ -31,7 +32,9 @@ def read(text: Text) -> str:
 
 
 def said(part: tuple[Any, ...]) -> str:
-    _, name, filters = part
+    form, name, filters = part
+    if form in (OPEN, CLOSE):
+        return ""
     if name in CATALOG.questions:
         words = answer(CATALOG.questions[name], filters)
     elif name.startswith("office."):
@@ -196,6 +199,8 @@ def wrong_capitals(body: Text) -> Iterator[str]:
     for part in body:
         if isinstance(part, str):
             before = part
+            continue
+        if part[0] in (OPEN, CLOSE):
             continue
         starts = before == "" or before.endswith("\n") or bool(re.search(r"[.!?] $", before))
         in_item = before.endswith("- ")

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 
+from policywright.drafting.assembly import DIFFERENT_OFFICES
 from policywright.model.draft import Draft
 from tests.support.agency_files import TOWN_ANSWERS, catalog, draft_with
 
@@ -34,6 +36,19 @@ def test_one_clerk_stands_for_every_office(tmp_path: Path) -> None:
     town = drafted(tmp_path, **missing, executive_sponsor=CLERK)
     assert {town.document.offices[role] for role in missing} == {CLERK}
     assert not [one for one in town.findings if one.severity == "error"]
+
+
+@pytest.mark.parametrize("preset", ["one_way", "two_way"])
+def test_a_clerk_who_holds_every_office_is_not_told_to_tell_the_clerk(preset: str, tmp_path: Path) -> None:
+    held = dict.fromkeys(catalog().roles, CLERK)
+    town = draft_with(tmp_path, TOWN_ANSWERS, {"preset": preset, "offices": held})
+    lines = [line for one in town.policy.everything for line in one.text.splitlines()]
+    told = re.compile(rf"{CLERK}[^.;:]*\b(?:tell|ask|report to|give|pass it to|with) {CLERK}", re.IGNORECASE)
+    assert not [line for line in lines if told.search(line)]
+    left_out = [one for one in town.policy.out if one.reason == DIFFERENT_OFFICES]
+    assert "ACC-1-network.p" not in {one.clause.id for one in left_out}
+    assert "GOV-1-role-procurement.p" in {one.clause.id for one in left_out}
+    assert all(one.text for one in town.policy.everything)
 
 
 def test_an_office_that_nobody_answers_for_is_an_error_with_its_place(tmp_path: Path) -> None:

@@ -23,7 +23,13 @@ settings.register_profile("steady", deadline=None, derandomize=True)
 settings.load_profile("steady")
 
 CASES = read_case("texts.yml")
-FACTS = {"agency.name": "Town of A & B", "agency.short_name": "the Town", "office.legal": "Counsel"}
+OFFICES = {
+    "office.legal": "Counsel",
+    "office.hers": "Counsel",
+    "office.theirs": "the Clerk",
+    "office.mine": "the Mayor",
+}
+FACTS = {"agency.name": "Town of A & B", "agency.short_name": "the Town", **OFFICES}
 
 
 def question(name: str, words: str, kind: Any, choices: Mapping[str, tuple[str, str]] | None = None) -> Question:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from policywright.agency.settling import settle
 from policywright.catalog.clauses import clause_questions
 from policywright.drafting.rules import applicable
+from policywright.language.between import has_brackets
 from policywright.language.conditions import explain, questions_in
 from policywright.language.texts import Filler, questions_shown
 from policywright.model.agency import Answer
@@ -17,6 +18,7 @@ from policywright.model.existing import ExistingPolicy
 from policywright.model.findings import Finding
 
 POLICY, PROCEDURES = "policy", "procedures"
+DIFFERENT_OFFICES = "the offices in it are different ones"
 
 
 @dataclass(frozen=True)
@@ -26,6 +28,8 @@ class _Verdict:
     needs: tuple[str, ...]
     covered_by: ExistingPolicy | None = None
     """The existing policy that takes the place of a provision, which is then left out."""
+    reason: str = ""
+    """What it would need, where that is no condition."""
 
 
 def assemble(
@@ -39,7 +43,8 @@ def assemble(
 
     The findings are about provisions that require another one that is missing.
     """
-    verdicts = _with_covered([_verdict(clause, answers) for clause in clauses.values()], catalog, existing, filler)
+    found = [_between_offices(_verdict(clause, answers), filler) for clause in clauses.values()]
+    verdicts = _with_covered(found, catalog, existing, filler)
     writer = _Writer(catalog, answers, filler, existing)
     policy = Policy(
         chapters=tuple(writer.chapters(POLICY, verdicts)),
@@ -97,6 +102,14 @@ def _verdict(clause: Clause, answers: Mapping[str, Answer]) -> _Verdict:
     if included is None and all(answers[name].unknown for name in needs):
         included = False
     return _Verdict(clause, included, needs)
+
+
+def _between_offices(verdict: _Verdict, filler: Filler) -> _Verdict:
+    """Leave out a text that holds only between offices which are one office here."""
+    body = verdict.clause.body
+    if verdict.included is False or not has_brackets(body) or filler.fill(body).strip():
+        return verdict
+    return replace(verdict, included=False, reason=DIFFERENT_OFFICES)
 
 
 def with_overrides(catalog: Catalog, overrides: Mapping[str, Clause]) -> dict[str, Clause]:
@@ -169,7 +182,8 @@ class _Writer:
         clause = verdict.clause
         named = questions_in(clause.when) if clause.when else ()
         # If nothing is open, all questions of the condition together are the reason why the clause is out.
-        return Omission(clause, self.reason(clause), verdict.needs or named, verdict.covered_by)
+        reason = verdict.reason or self.reason(clause)
+        return Omission(clause, reason, verdict.needs or named, verdict.covered_by)
 
 
 def _lonely(verdicts: Sequence[_Verdict]) -> Iterator[Finding]:

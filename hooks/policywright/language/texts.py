@@ -1,6 +1,6 @@
 """Catalog texts: Jinja's notation `{{ answer | filter }}`, and nothing else of Jinja.
 
-A parsed text is a tuple of parts: plain strings, and ("show", name, (filter, …)).
+A parsed text is a tuple of parts: plain strings, ("show", name, (filter, …)), and the marks of `language.between`.
 We walk the parts ourselves, so a text cannot call, loop or reach into anything.
 """
 
@@ -13,6 +13,7 @@ from typing import Any
 
 from jinja2 import nodes
 
+from policywright.language.between import CLOSE, OPEN, bracketed, has_brackets, with_others, without_gaps
 from policywright.language.conditions import ConditionError, dotted_name, label_of, parse_expression
 from policywright.model.catalog import Question
 from policywright.model.existing import ExistingPolicy, existing_policy
@@ -33,13 +34,21 @@ def parse_text(text: str, questions: Mapping[str, Question], names: Sequence[str
     Raise ConditionError if a part is not valid.
     """
     parts: list[Any] = []
+    for piece, acting in bracketed(text):
+        inner = _parts(piece, questions, names)
+        parts += inner if acting is None else [(OPEN, acting, ()), *inner, (CLOSE, "", ())]
+    return tuple(parts)
+
+
+def _parts(text: str, questions: Mapping[str, Question], names: Sequence[str]) -> list[Any]:
+    parts: list[Any] = []
     end = 0
     # A pattern would look for the closing mark from each opening one, which takes the square of the length.
     while (start := text.find("{{", end)) >= 0 and (close := text.find("}}", start + 2)) >= 0:
         parts += [_plain(text[end:start]), _shown(text[start + 2 : close], questions, names)]
         end = close + 2
     parts.append(_plain(text[end:]))
-    return tuple(part for part in parts if part != "")
+    return [part for part in parts if part != ""]
 
 
 def _plain(text: str) -> str:
@@ -83,6 +92,8 @@ def outline(text: Text, questions: Mapping[str, Question]) -> str:
 def _outlined(part: tuple[Any, ...], questions: Mapping[str, Question]) -> str:
     if part[0] == "show":
         return "…"
+    if part[0] in (OPEN, CLOSE):
+        return ""
     return next((q.choices[part[1]].label for q in questions.values() if part[1] in q.choices), str(part[1]))
 
 
@@ -111,8 +122,13 @@ class Filler:
 
     def fill(self, text: Text, involved: Sequence[str] = ()) -> str:
         """Fill a text; the label of a quoted value is looked up in the questions `involved`."""
-        filled = "".join(part if isinstance(part, str) else self._part(part, involved) for part in text)
-        return _BLANK_LINES.sub("\n\n", filled)
+        parts = with_others(text, self._office) if has_brackets(text) else text
+        filled = "".join(part if isinstance(part, str) else self._part(part, involved) for part in parts)
+        return _BLANK_LINES.sub("\n\n", without_gaps(filled))
+
+    def _office(self, name: str) -> str:
+        """Return the name of an office in a form for comparing."""
+        return " ".join(self.facts[name].casefold().split()).removeprefix("the ")
 
     def _part(self, part: tuple[Any, ...], involved: Sequence[str]) -> str:
         form, name, filters = part
