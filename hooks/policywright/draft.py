@@ -7,7 +7,7 @@ from pathlib import Path
 
 from policywright.agency.decisions import with_decisions
 from policywright.agency.existing_policies import kept_and_replaced, listed_policies
-from policywright.agency.offices import with_local_names, with_stand_ins
+from policywright.agency.offices import with_local_names, with_owner, with_stand_ins
 from policywright.agency.policy_file import facts, read_document
 from policywright.agency.settling import value_of
 from policywright.approval.acknowledgements import count, misplaced, resolved
@@ -62,8 +62,9 @@ def make_draft(repository: Repository, catalog: Catalog, today: str = "") -> Dra
     """Draft a policy from what was read: answers become findings, provisions and tasks. Pure."""
     catalog = replace(catalog, roles=with_local_names(catalog.roles, repository.answers))
     document, nobody = with_stand_ins(repository.document, catalog.roles)
-    repository = replace(repository, document=document)
     answers = repository.answers
+    document, disowned = with_owner(document, catalog, answers)
+    repository = replace(repository, document=document)
     fired, undecided = evaluate_rules(catalog, answers, _filler(repository, catalog, escape=False))
     fired = with_decisions(fired, repository.records, catalog, answers, today)
     clauses = with_overrides(catalog, repository.overrides)
@@ -79,6 +80,7 @@ def make_draft(repository: Repository, catalog: Catalog, today: str = "") -> Dra
         findings=(
             *repository.findings,
             *nobody,
+            *disowned,
             *kept_and_replaced(listed),
             *unplaced,
             *gaps(answers, catalog, document, undecided),

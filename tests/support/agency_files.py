@@ -159,15 +159,15 @@ def any_answers(seed: int) -> dict[str, Any]:
 
 
 @functools.cache
-def settled_answers(*, registers: bool = True) -> Mapping[str, Any]:
+def settled_answers(*, registers: bool = True, preset: str = "two_way") -> Mapping[str, Any]:
     """Return answers that leave nothing open and no finding: the preset's, facts, or else the first choice.
 
     Without `registers` a register that nobody filled is empty, about which there is advice.
     """
-    answers = with_facts(TOWN_ANSWERS | CALM | ({"existing.register": [REGISTERED]} if registers else {}))
+    answers = with_facts(TOWN_ANSWERS | CALM | ({"existing.register": [REGISTERED]} if registers else {}), preset)
     with tempfile.TemporaryDirectory() as folder:
         while True:
-            draft = draft_with(Path(folder), answers, {"preset": "two_way"})
+            draft = draft_with(Path(folder), answers, {"preset": preset})
             stops = [finding for finding in draft.findings if finding.severity in ("error", "blocker")]
             assert not stops, stops
             gaps = {name for finding in draft.findings if finding.severity == "gap" for name in finding.questions}

@@ -11,7 +11,7 @@ from policywright.draft import make_draft
 from policywright.model.draft import Draft
 from tests.support.agency_files import TOWN_ANSWERS, catalog, repository_of, write_agency
 
-POLICY = {"preset": "two_way", "owner": "the Town Clerk"}
+POLICY = {"preset": "two_way", "owner": "the Communications Office"}
 
 
 def draft_in(root: Path) -> Draft:

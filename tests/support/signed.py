@@ -21,7 +21,7 @@ POLICY = """# Who we are.
 agency: {{name: Town of Exampleton, short_name: the Town}}
 version: {version}
 status: {status} # draft | in_review | approved | in_force | superseded
-owner: the Town Clerk
+owner: the Communications Office
 preset: {preset}
 review_every: {review_every}
 drafted_by: {drafted_by}

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from policywright.agency.settling import settle
 from policywright.model.agency import Answer, Document
-from policywright.model.catalog import Role
+from policywright.model.catalog import Catalog, Role
 from policywright.model.findings import Finding
 
 NO_OFFICE = "none"
@@ -38,6 +38,28 @@ def with_stand_ins(document: Document, roles: Mapping[str, Role]) -> tuple[Docum
         fix = "Write the name of the office that has its duties, or give the agency one of its stand-ins."
         found.append(Finding("E121", "error", message, (document.places[f"offices.{role}"],), fix))
     return replace(document, offices=offices, missing=missing), found
+
+
+def with_owner(document: Document, catalog: Catalog, answers: Mapping[str, Answer]) -> tuple[Document, list[Finding]]:
+    """Return a document whose owner is the office that the answer names, as the provisions say.
+
+    Report an owner in policy.yml that is another one.
+    """
+    answer = answers.get(catalog.owner)
+    choice = answer.question.choices.get(str(answer.value)) if answer else None
+    if answer is None or choice is None or not choice.role:
+        return document, []
+    owner = document.office(catalog.roles[choice.role])
+    if not document.owner or _plain(document.owner) == _plain(owner):
+        return replace(document, owner=document.owner or owner), []
+    message = f"The owner here is “{document.owner}”, and the answers name another one: the policy says {owner}."
+    fix = "Leave this line empty, or give the office this name under “offices:”, or change the answer."
+    places = (document.places["owner"], answer.place)
+    return replace(document, owner=owner), [Finding("E123", "warning", message, places, fix, (answer.question.id,))]
+
+
+def _plain(name: str) -> str:
+    return " ".join(name.casefold().split()).removeprefix("the ")
 
 
 def _stand_in(role: str, roles: Mapping[str, Role], missing: Collection[str]) -> str:

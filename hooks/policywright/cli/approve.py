@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -194,8 +195,9 @@ def _release(
     """Return what to say after a release, and its files."""
     repository, catalog = open_repository(root)
     document = repository.document
-    plan = commands.plan_release(document, version, day, by or document.owner, facts)
+    plan = commands.plan_release(document, version, day, by, facts)
     draft = make_draft(repository.judged_as(**plan.instead), catalog, day)
+    plan = replace(plan, by=by or draft.document.owner)
     raw = read_raw(root / commands.POLICY_FILE)
     begun = commands.unfinished(draft, plan, document, raw)
     if begun:

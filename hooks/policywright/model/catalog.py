@@ -61,6 +61,8 @@ class Choice:
     note: str = ""
     means: Literal["", "full", "governs", "superseded"] = ""
     """In a register of existing policies: all is settled there, it goes on to govern, or this policy replaces it."""
+    role: Annotated[str, Names("role")] = ""
+    """Of the question that says who owns the policy: the office that this answer names."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "text", self.text or self.label)
@@ -538,6 +540,8 @@ class Catalog:
     presets: Listed[Mapping[str, Preset]] = field(default_factory=dict)
     scaffold: Mapping[str, Annotated[str, Names("question")]] = field(default_factory=dict)
     """A prompt of the cookiecutter template -> the question it answers."""
+    owner: Annotated[str, Names("question")] = ""
+    """The question that says which office owns the policy."""
     covered: Covered | None = None
     coverage: Annotated[str, Names("question")] = ""
     """The records question that lists the existing policies, or empty."""
