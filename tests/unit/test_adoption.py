@@ -155,7 +155,8 @@ def test_who_administers_follows_from_the_owner_unless_it_is_stated(said: dict[s
 
 
 def test_what_nobody_stated_is_a_line_to_fill_in_and_no_day_is_invented(tmp_path: Path) -> None:
-    write_agency(tmp_path, TOWN_ANSWERS, {"preset": "two_way"})
+    # The preset names an owner, who would administer the policy.
+    write_agency(tmp_path, TOWN_ANSWERS | {"stakeholders.policy_owner": "undecided"}, {"preset": "two_way"})
     draft = make_draft(repository_of(tmp_path), catalog(), "2027-01-10")
     texts = pages(draft)
     for head in ("Authority", "Adopted on", "Takes effect on", "Supersedes", "Administered by"):
