@@ -192,7 +192,7 @@ def _watched(browser: Browser, address: str, events: list[str]) -> Page:
 
 
 def _visited(pages: list[Page], address: str, names: list[str]) -> Iterator[str]:
-    """Open each name in a page of its own, and hover over what has a title or is cut short; yield what lives."""
+    """Open each name in a page alone, and hover over what has a title or is cut short; yield what lives."""
     opened = list(zip(names, pages, strict=False))
     for name, page in opened:
         page.goto(f"{address}{name.replace('%', '%25').replace('?', '%3F').replace('#', '%23')}", wait_until="load")

@@ -1,4 +1,4 @@
-"""In a small agency one person holds several offices, and no text tells an office to instruct, ask or tell itself."""
+"""In a small agency one person holds several offices, and no text has an office instruct, ask or inform itself."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """Words that hold only between different offices: `[[{{ office.a }} must tell {{ office.b }} and {{ office.c }}.]]`.
 
-In a small agency one person often holds several offices, and no text tells an office to instruct, ask or tell itself.
+In a small agency one person often holds several offices, and no text has an office instruct, ask or inform itself.
 The office that is named first on the line acts, unless it begins a list: then nobody does. Inside the brackets, an
 office that is the same as the acting one, or as another one of its list, is left out; where no other office is left,
 the words in the brackets are left out.
