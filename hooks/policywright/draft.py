@@ -7,7 +7,7 @@ from pathlib import Path
 
 from policywright.agency.decisions import with_decisions
 from policywright.agency.existing_policies import kept_and_replaced, listed_policies
-from policywright.agency.offices import with_local_names, with_owner, with_stand_ins
+from policywright.agency.offices import with_local_names, with_owner, with_parts, with_stand_ins
 from policywright.agency.policy_file import facts, read_document
 from policywright.agency.settling import value_of
 from policywright.approval.acknowledgements import count, misplaced, resolved
@@ -65,7 +65,8 @@ def make_draft(repository: Repository, catalog: Catalog, today: str = "") -> Dra
     answers = repository.answers
     document, disowned = with_owner(document, catalog, answers)
     repository = replace(repository, document=document)
-    fired, undecided = evaluate_rules(catalog, answers, _filler(repository, catalog, escape=False))
+    involved = with_parts(answers, document, catalog.roles)
+    fired, undecided = evaluate_rules(catalog, involved, _filler(repository, catalog, escape=False))
     fired = with_decisions(fired, repository.records, catalog, answers, today)
     clauses = with_overrides(catalog, repository.overrides)
     listed = listed_policies(answers, catalog)

@@ -51,6 +51,19 @@ def test_a_clerk_who_holds_every_office_is_not_told_to_tell_the_clerk(preset: st
     assert all(one.text for one in town.policy.everything)
 
 
+def test_an_office_that_does_not_exist_takes_part_where_its_stand_in_does(tmp_path: Path) -> None:
+    answers = TOWN_ANSWERS | {"stakeholders.involved": ["legal", "communications", "it_security", "executive_sponsor"]}
+    missing = {"hr": "none", "program_offices": "none"}
+    with_them = draft_with(tmp_path / "a", answers, {"preset": "one_way"})
+    without = draft_with(tmp_path / "b", answers, {"preset": "one_way", "offices": missing})
+    assert "GOV-01" in {one.code for one in with_them.findings}
+    assert "GOV-01" not in {one.code for one in without.findings}
+    assert without.answers["stakeholders.involved"].value == answers["stakeholders.involved"]
+    alone = TOWN_ANSWERS | {"stakeholders.involved": ["legal", "communications", "it_security"]}
+    unheard = draft_with(tmp_path / "c", alone, {"preset": "one_way", "offices": missing})
+    assert "GOV-01" in {one.code for one in unheard.findings}
+
+
 def test_an_office_that_nobody_answers_for_is_an_error_with_its_place(tmp_path: Path) -> None:
     town = drafted(tmp_path, executive_sponsor="none")
     (found,) = [one for one in town.findings if one.code == "E121"]

@@ -58,6 +58,20 @@ def with_owner(document: Document, catalog: Catalog, answers: Mapping[str, Answe
     return replace(document, owner=owner), [Finding("E123", "warning", message, places, fix, (answer.question.id,))]
 
 
+def with_parts(answers: Mapping[str, Answer], document: Document, roles: Mapping[str, Role]) -> Mapping[str, Answer]:
+    """Return answers in which an office that does not exist takes part wherever the one that answers for it does."""
+    if not document.missing:
+        return answers
+    changed = {}
+    for name, answer in answers.items():
+        known = {choice.role: choice.value for choice in answer.question.choices.values() if choice.role}
+        if known and isinstance(answer.value, list):
+            stand_ins = {known[role]: known.get(_stand_in(role, roles, document.missing)) for role in known}
+            parts = [value for value, other in stand_ins.items() if other in answer.value]
+            changed[name] = replace(answer, value=list(dict.fromkeys([*answer.value, *parts])))
+    return {**answers, **changed}
+
+
 def _plain(name: str) -> str:
     return " ".join(name.casefold().split()).removeprefix("the ")
 

@@ -62,7 +62,7 @@ class Choice:
     means: Literal["", "full", "governs", "superseded"] = ""
     """In a register of existing policies: all is settled there, it goes on to govern, or this policy replaces it."""
     role: Annotated[str, Names("role")] = ""
-    """Of the question that says who owns the policy: the office that this answer names."""
+    """The office that this answer names, in a question about offices."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "text", self.text or self.label)
