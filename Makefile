@@ -32,12 +32,13 @@ new: $(BIN)/.scaffold $(WHEEL)
 
 test: lint
 	$(RUN) pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder $(LEFT_OUT)
+	$(MAKE) coverage
 
 fast: $(BIN)/.dev
 	$(RUN) pytest -m "not slow and not browser"
 
 coverage: $(BIN)/.dev
-	$(RUN) pytest --numprocesses 2 --dist loadfile -m "not slow and not browser" --cov --cov-report=term
+	$(RUN) pytest --numprocesses 2 --cov --cov-report=term @tests/cases/measured.txt
 
 lint: $(BIN)/.dev
 	$(RUN) ruff check .

@@ -5,7 +5,6 @@ from __future__ import annotations
 import functools
 import os
 import shutil
-from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,25 +16,6 @@ from tests.support.agency_files import ROOT, bake, run, settled_answers, write_a
 from tests.support.chromium import open_browser
 from tests.support.in_process import run_here
 from tests.support.shared import Shared, made_once
-
-COVERED = 60
-"""Of a test with more cases than these, a part is measured: the others reach the same lines, at twice the time."""
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Measure no coverage inside slow tests and in most cases of tests with very many cases."""
-    cases = Counter(_test_of(item) for item in items)
-    seen: Counter[str] = Counter()
-    for item in items:
-        name = _test_of(item)
-        seen[name] += 1
-        spared = seen[name] % -(-cases[name] // COVERED)
-        if spared or item.get_closest_marker("slow") or item.get_closest_marker("browser"):
-            item.add_marker("no_cover")
-
-
-def _test_of(item: pytest.Item) -> str:
-    return item.nodeid.partition("[")[0]
 
 
 @pytest.fixture(scope="session", autouse=True)
