@@ -64,6 +64,20 @@ def test_an_office_that_does_not_exist_takes_part_where_its_stand_in_does(tmp_pa
     assert "GOV-01" in {one.code for one in unheard.findings}
 
 
+@pytest.mark.parametrize("many", [5, 6, 13])
+def test_whoever_holds_many_offices_is_named_once(many: int, tmp_path: Path) -> None:
+    held = dict.fromkeys([*catalog().roles][:many], CLERK)
+    found = [one for one in drafted(tmp_path, **held).findings if one.code == "L110"]
+    assert [f"holds {many} of the" in one.message and CLERK in one.message for one in found] == [True] * (many >= 6)
+    assert all(one.places[0].file == "policy.yml" for one in found)
+
+
+def test_offices_that_do_not_exist_count_for_their_stand_in(tmp_path: Path) -> None:
+    missing = dict.fromkeys([role.id for role in catalog().roles.values() if role.stand_in], "none")
+    (found,) = [one for one in drafted(tmp_path, **missing, executive_sponsor=CLERK).findings if one.code == "L110"]
+    assert f"holds {len(missing) + 1} of the" in found.message
+
+
 def test_an_office_that_nobody_answers_for_is_an_error_with_its_place(tmp_path: Path) -> None:
     town = drafted(tmp_path, executive_sponsor="none")
     (found,) = [one for one in town.findings if one.code == "E121"]

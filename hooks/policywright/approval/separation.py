@@ -19,6 +19,7 @@ def duty_findings(draft: Draft, found: Sequence[Standing]) -> Iterator[Finding]:
     `found` is the state of every sign-off. In a draft only the offices are checked, because the people
     do not matter before the review.
     """
+    yield from _many_offices(draft)
     apart = [one for one in draft.catalog.separate if settle(one.when, draft.answers)[0] is True]
     for separation in apart:
         yield from _one_office(separation, draft)
@@ -26,6 +27,30 @@ def duty_findings(draft: Draft, found: Sequence[Standing]) -> Iterator[Finding]:
         for separation in apart:
             yield from _one_person(separation, [one for one in found if one.holds], draft)
         yield from _drafters(found, draft)
+
+
+MANY = 6
+"""From so many offices on, hardly anybody else is left who sees what their holder overlooks."""
+
+
+def _many_offices(draft: Draft) -> Iterator[Finding]:
+    """Report whoever holds many of the offices, by name or as a stand-in."""
+    held: dict[str, list[str]] = {}
+    for role, name in draft.document.offices.items():
+        if role in draft.catalog.roles:
+            held.setdefault(person(name), []).append(role)
+    for roles in held.values():
+        if len(roles) >= MANY:
+            name, all_of_them = draft.document.offices[roles[0]], len(draft.catalog.roles)
+            message = (
+                f"“{name}” holds {len(roles)} of the {all_of_them} offices that the policy knows. "
+                "Hardly anybody else sees what one office overlooks."
+            )
+            fix = (
+                "Have somebody else look at the accounts, the records and the removals twice a year, for example "
+                "another public body or the presiding officer, and name that office under “offices:”."
+            )
+            yield Finding("L110", "advice", message, (draft.document.places[f"offices.{roles[0]}"],), fix)
 
 
 def _one_office(separation: Separation, draft: Draft) -> Iterator[Finding]:

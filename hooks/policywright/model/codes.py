@@ -205,6 +205,7 @@ CODES: dict[str, Code] = {
             "Name another office.",
         ),
         Code("L108", "warning", "Status is behind its date", "`approved` after `in_force:`", "Write `in_force`."),
+        Code("L110", "advice", "One holder of many offices", "six roles named “the Town Clerk”", "Let another look."),
         Code("L109", "blocker", "Day that has not come", "a sign-off of next year", "Correct the day."),
         Code(
             "L201",
