@@ -34,7 +34,7 @@ MANY = 6
 
 
 def _many_offices(draft: Draft) -> Iterator[Finding]:
-    """Report whoever holds many of the offices, by name or as a stand-in."""
+    """Report a person or office that holds many of the offices, by name or as a stand-in."""
     held: dict[str, list[str]] = {}
     for role, name in draft.document.offices.items():
         if role in draft.catalog.roles:
