@@ -144,7 +144,7 @@ DECISIONS = {
     "There are no words in “reason”.": {"reason": ""},
     "“later” is not a date.": {"until": "later"},
     "The last day of the decision, 2027-01-09, is over before it is taken, on 2027-01-10.": {"until": "2027-01-09"},
-    "There is no rule “SEC-O1”. Did you mean “SEC-01”?": {"code": "SEC-O1"},
+    "There is no rule “SECC-01”. Did you mean “SEC-01”?": {"code": "SECC-01"},
     "GOAL-01 does not hold here, so there is nothing to decide.": {"code": "GOAL-01"},
     "L101 is no finding to decide about.": {"code": "L101"},
 }
