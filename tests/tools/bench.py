@@ -19,6 +19,9 @@ from policywright.catalog.reader import read_catalog
 from policywright.files.yaml import read_yaml
 from tests.support.agency_files import ROOT, TOOLS, bake, run
 
+# An installed program has its bytecode; without it each command would compile all of our modules.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+
 RUNS = 7
 
 
