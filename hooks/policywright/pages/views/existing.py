@@ -100,8 +100,9 @@ def reuse_view(site: AgencySite, _: object) -> ReuseView:
     """Show what is inherited."""
     answers = site.answers.values()
     changed = (answer for answer in answers if answer.inherited is not None)
+    pairs = [(clause, site.catalog.clauses.get(clause.id)) for clause in site.draft.overrides]
     return ReuseView(
         inherited=tuple(answer for answer in answers if answer.origin == "base"),
         changed=tuple((answer, said(replace(answer, value=answer.inherited))) for answer in changed),
-        overrides=tuple((clause, site.catalog.clauses.get(clause.id)) for clause in site.draft.overrides),
+        overrides=tuple(pair for pair in pairs if pair[1] is None or pair[0].body != pair[1].body or pair[0].locked),
     )
