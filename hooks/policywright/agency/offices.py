@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import replace
 
 from policywright.agency.settling import settle
+from policywright.language.between import plain_name
 from policywright.model.agency import Answer, Document
 from policywright.model.catalog import Catalog, Role
 from policywright.model.findings import Finding
@@ -50,7 +51,7 @@ def with_owner(document: Document, catalog: Catalog, answers: Mapping[str, Answe
     if answer is None or choice is None or not choice.role:
         return document, []
     owner = document.office(catalog.roles[choice.role])
-    if not document.owner or _plain(document.owner) == _plain(owner):
+    if not document.owner or plain_name(document.owner) == plain_name(owner):
         return replace(document, owner=document.owner or owner), []
     message = f"The owner here is “{document.owner}”, and the answers name another one: the policy says {owner}."
     fix = "Leave this line empty, or give the office this name under “offices:”, or change the answer."
@@ -70,10 +71,6 @@ def with_parts(answers: Mapping[str, Answer], document: Document, roles: Mapping
             parts = [value for value, other in stand_ins.items() if other in answer.value]
             changed[name] = replace(answer, value=list(dict.fromkeys([*answer.value, *parts])))
     return {**answers, **changed}
-
-
-def _plain(name: str) -> str:
-    return " ".join(name.casefold().split()).removeprefix("the ")
 
 
 def _stand_in(role: str, roles: Mapping[str, Role], missing: Collection[str]) -> str:

@@ -57,6 +57,11 @@ def without_gaps(text: str) -> str:
     return _LEFT_OUT_LINE.sub("", text).replace(_LEFT_OUT, "") if _LEFT_OUT in text else text
 
 
+def plain_name(name: str) -> str:
+    """Return the name of an office in a form for comparing: without case, further blanks and article."""
+    return " ".join(name.casefold().split()).removeprefix("the ")
+
+
 def has_brackets(parts: Sequence[Part]) -> bool:
     """Return whether a text has words that hold only between different offices."""
     return any(isinstance(part, tuple) and part[0] == OPEN for part in parts)

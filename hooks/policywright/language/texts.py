@@ -13,7 +13,7 @@ from typing import Any
 
 from jinja2 import nodes
 
-from policywright.language.between import CLOSE, OPEN, bracketed, has_brackets, with_others, without_gaps
+from policywright.language.between import CLOSE, OPEN, bracketed, has_brackets, plain_name, with_others, without_gaps
 from policywright.language.conditions import ConditionError, dotted_name, label_of, parse_expression
 from policywright.model.catalog import Question
 from policywright.model.existing import ExistingPolicy, existing_policy
@@ -127,8 +127,7 @@ class Filler:
         return _BLANK_LINES.sub("\n\n", without_gaps(filled))
 
     def _office(self, name: str) -> str:
-        """Return the name of an office in a form for comparing."""
-        return " ".join(self.facts[name].casefold().split()).removeprefix("the ")
+        return plain_name(self.facts[name])
 
     def _part(self, part: tuple[Any, ...], involved: Sequence[str]) -> str:
         form, name, filters = part
