@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from policywright.draft import make_draft
 from policywright.language.texts import outline
 from policywright.model.draft import Draft
 from policywright.pages.book import make_book
-from tests.support.agency_files import catalog, repository_of, write_agency
+from tests.support.agency_files import ROOT, catalog, repository_of, write_agency
 
 CLAUSE = """\
 ---
@@ -112,6 +114,22 @@ def test_a_reworded_clause_is_beside_the_catalog_s_words(tmp_path: Path) -> None
     ours, theirs = page.split("**The catalog's words**")
     assert "Ours are blue." in ours
     assert outline(clause.body, catalog().questions) in theirs
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "listed"), [("title: ", "title: Our ", 1), ("staff: ", "staff: We ", 1), ("", "", 0)]
+)
+def test_whatever_differs_from_the_catalog_is_listed_and_nothing_else(
+    old: str, new: str, listed: int, tmp_path: Path
+) -> None:
+    clause = catalog().clauses["CNT-2-correction-visible"]
+    agency = write_agency(tmp_path / "town", TOWN)
+    own = agency / "overrides" / "clauses" / f"{clause.id}.md"
+    own.parent.mkdir(parents=True)
+    text = (ROOT / "content" / "social-media" / clause.place.file).read_text("utf-8")
+    own.write_text(text.replace(f"\n{old}", f"\n{new}", 1), "utf-8")
+    page = make_book(drafted(agency)).pages["reuse.md"].text
+    assert page.count("#override-cnt-2-correction-visible }") == listed
 
 
 def test_an_agency_without_a_base_has_no_such_page(tmp_path: Path) -> None:

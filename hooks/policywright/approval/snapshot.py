@@ -52,4 +52,4 @@ def _plain(value: Any) -> Any:
 def beneath(draft: Draft) -> dict[str, str]:
     """Return the fingerprint of each catalog wording that an override replaces: clause -> fingerprint."""
     replaced = [draft.catalog.clauses[own.id] for own in draft.overrides if own.id in draft.catalog.clauses]
-    return {one.id: fingerprint([one.title, one.level, one.body, one.staff, one.when]) for one in replaced}
+    return {one.id: fingerprint(one.wording) for one in replaced}

@@ -237,6 +237,11 @@ class Clause:
         return self.id.lower().replace(".", "-")
 
     @property
+    def wording(self) -> tuple[object, ...]:
+        """All that a reader may notice of it: title, level, text, line for staff and condition."""
+        return (self.title, self.level, self.body, self.staff, self.when)
+
+    @property
     def file_id(self) -> str:
         """The name of its file, without the ending: both parts of a file have the same."""
         return self.id.removesuffix(PROCEDURES_SUFFIX)

@@ -104,5 +104,7 @@ def reuse_view(site: AgencySite, _: object) -> ReuseView:
     return ReuseView(
         inherited=tuple(answer for answer in answers if answer.origin == "base"),
         changed=tuple((answer, said(replace(answer, value=answer.inherited))) for answer in changed),
-        overrides=tuple(pair for pair in pairs if pair[1] is None or pair[0].body != pair[1].body or pair[0].locked),
+        overrides=tuple(
+            pair for pair in pairs if pair[1] is None or pair[0].wording != pair[1].wording or pair[0].locked
+        ),
     )
