@@ -60,7 +60,7 @@ def _value_schema(question: Asked) -> Schema:
 
 def describe(question: Asked) -> str:
     """Return as plain text why a question is asked and which choices it has."""
-    why = [question.why] if isinstance(question, Question) else []
+    why = [question.why, question.found_in] if isinstance(question, Question) else []
     unknown = [f"- {UNKNOWN}: Nobody knows yet"] if question.may_be_unknown else []
     choices = [f"- {choice.value}: {choice.label}" for choice in question.choices.values()]
-    return "\n".join([*why, *choices, *unknown])
+    return "\n".join([*filter(None, why), *choices, *unknown])

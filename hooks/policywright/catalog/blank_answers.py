@@ -49,6 +49,7 @@ def blank_answer(question: Question, catalog: Catalog, value: str = "") -> str:
 def _block(question: Question, catalog: Catalog, value: str) -> Iterator[str]:
     yield from _comment(question.help)
     yield from _comment(question.why, "  ")
+    yield from _comment(question.found_in, "  ")
     for choice in question.choices.values():
         yield from _comment(_choice(choice, question), "    ", hang="      ")
     if question.type in ("choices", "list"):

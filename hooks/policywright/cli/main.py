@@ -278,6 +278,7 @@ def _explain_answer(name: str, draft: Draft) -> list[str]:
     users = [p.clause.id for p in draft.policy.everything if name in p.questions]
     rules = [rule.code for rule in draft.catalog.rules.values() if name in questions_in(rule.when)]
     lines = [f"{name}: {question.help}", f"  why: {question.why}"]
+    lines += [f"  where to find it: {question.found_in}"] if question.found_in else []
     lines += [f"  choices: {', '.join(question.choices)}"] if question.choices else []
     lines += [f"  asked when: {in_words(question.when, draft.catalog.questions)}"] if question.when else []
     value = "unanswered" if answer.value is None else f"{answer.value!r}, from {answer.said_by or answer.origin}"

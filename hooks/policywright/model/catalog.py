@@ -123,6 +123,8 @@ class Question(Asked):
     tier: Literal["essential", "optional"]
     when: Condition | None = None
     asked_of: Roles
+    found_in: str = ""
+    """Where a person who does not know the answer can find it."""
     sources: Sources = ()
     register: str = ""
     """The file in `registers/`, if it is a question of type records."""
