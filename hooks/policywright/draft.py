@@ -8,6 +8,7 @@ from pathlib import Path
 from policywright.agency.decisions import with_decisions
 from policywright.agency.existing_policies import kept_and_replaced, listed_policies
 from policywright.agency.offices import with_local_names, with_owner, with_parts, with_stand_ins
+from policywright.agency.places import law_names
 from policywright.agency.policy_file import facts, read_document
 from policywright.agency.settling import value_of
 from policywright.approval.acknowledgements import count, misplaced, resolved
@@ -109,6 +110,6 @@ def _filler(repository: Repository, catalog: Catalog, *, escape: bool) -> Filler
     return Filler(
         catalog.questions,
         lambda name: value_of(repository.answers, name),
-        facts(repository.document, catalog),
+        facts(repository.document, catalog) | law_names(catalog, repository.answers),
         escape_markdown if escape else str,
     )

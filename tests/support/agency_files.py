@@ -154,8 +154,15 @@ def values(question: Question) -> list[Any]:
 
 def any_answers(seed: int) -> dict[str, Any]:
     """Return an answer to every question, by chance."""
-    chance = random.Random(seed)
-    return {name: chance.choice(values(question)) for name, question in catalog().questions.items()}
+    chance, answers = random.Random(seed), dict[str, Any]()
+    for name, question in catalog().questions.items():
+        answer = chance.choice(values(question))
+        possible = [
+            one.value for one in question.choices.values() if one.when is None or evaluate(one.when, answers.get)
+        ]
+        ruled_out = question.type == "choice" and answer not in possible
+        answers[name] = next(iter(possible), None) if ruled_out else answer
+    return answers
 
 
 @functools.cache

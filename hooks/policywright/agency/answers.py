@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from policywright.agency.bases import Base
+from policywright.agency.places import without_impossible
 from policywright.agency.settling import with_asked
 from policywright.agency.unmapped import FILE_NAME as UNMAPPED_NAME
 from policywright.catalog.answer_schema import answers_schema, register_schema
@@ -45,7 +46,9 @@ def read_answers(
     _assume(layered, catalog, preset)
     answers = _answers(layered, homes, catalog, {name: based[name].value for name in own if name in based})
     found += _unused(answers)
-    return answers
+    possible, impossible = without_impossible(answers)
+    found += impossible
+    return with_asked(possible) if impossible else answers
 
 
 def _read_layer(root: Path, prefix: str, catalog: Catalog, found: list[Finding], homes: dict[str, Place]) -> Layer:

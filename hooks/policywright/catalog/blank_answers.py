@@ -12,6 +12,8 @@ from policywright.model.catalog import Catalog, Choice, Element, Question
 
 SCHEMA_FOLDER = PurePosixPath(".policywright/schema")
 WIDTH = 100
+MANY = 20
+"""More choices than these are written one after another."""
 
 
 def answer_files(catalog: Catalog, filled: Mapping[str, str] | None = None) -> dict[str, str]:
@@ -50,8 +52,9 @@ def _block(question: Question, catalog: Catalog, value: str) -> Iterator[str]:
     yield from _comment(question.help)
     yield from _comment(question.why, "  ")
     yield from _comment(question.found_in, "  ")
-    for choice in question.choices.values():
-        yield from _comment(_choice(choice, question), "    ", hang="      ")
+    choices = [_choice(choice, question) for choice in question.choices.values()]
+    for words in choices if len(choices) <= MANY else ["; ".join(choices)]:
+        yield from _comment(words, "    ", hang="      ")
     if question.type in ("choices", "list"):
         yield "#   A list: one value per line, each after “  - ”."
     if question.type == "date":

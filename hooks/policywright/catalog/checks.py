@@ -23,6 +23,7 @@ def check_catalog(catalog: Catalog, files: Files, notes: Vocabulary) -> None:
         "clause": notes.codes,
         "clause id": catalog.clauses,
         "element": catalog.elements,
+        "page that was read": catalog.read_pages,
         "form of adoption": catalog.forms,
         "question": catalog.questions,
         "role": catalog.roles,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -20,11 +20,14 @@ from policywright.model.catalog import (
     AdoptionForm,
     Catalog,
     ChecklistItem,
+    Choice,
     Clause,
     Element,
     InstrumentKind,
+    Jurisdiction,
     Preset,
     Question,
+    ReadPage,
     Responsibility,
     Role,
     Rule,
@@ -33,6 +36,7 @@ from policywright.model.catalog import (
     Source,
     UsualAdoption,
 )
+from policywright.model.fields import Date
 from policywright.model.findings import BrokenCatalog, Finding, in_order
 
 T = TypeVar("T")
@@ -53,6 +57,15 @@ class Adoptions:
 
     forms: Mapping[str, AdoptionForm]
     usual: tuple[UsualAdoption, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Jurisdictions:
+    """The content of jurisdictions.yml."""
+
+    read_on: Date = ""
+    pages: Mapping[str, ReadPage] = field(default_factory=dict)
+    places: Mapping[str, Jurisdiction] = field(default_factory=dict)
 
 
 def read_catalog(folder: Path, guidance: Path | None = None) -> Catalog:
@@ -92,7 +105,9 @@ class _Reader(Vocabulary):
         if top is None:
             return None
         self.read_questions(top)
+        self.name_places(top)
         self.read_conditions(top)
+        jurisdictions = self.read_jurisdictions(top)
         self.finish_questions()
         self.sources = self.table("sources.yml", Source)
         offices = self.read_offices()
@@ -111,6 +126,9 @@ class _Reader(Vocabulary):
             clauses=clauses,
             items=_by_number(self.merged(top, "checklist.yml", ChecklistItem)),
             sources=self.sources,
+            jurisdictions=jurisdictions.places,
+            read_pages=jurisdictions.pages,
+            laws_read_on=jurisdictions.read_on,
             roles=self.roles,
             responsibilities=offices.decides,
             separate=offices.separate,
@@ -164,6 +182,31 @@ class _Reader(Vocabulary):
                 for key, row in file.value.items():
                     name = f"{element}.{key}"
                     self.questions[name] = self.row(Question, row, file, (key,), id=name, when=None)
+
+    def name_places(self, top: YamlFile) -> None:
+        """Make the jurisdictions choices of their question; conditions and texts may then name them."""
+        file = self.yaml("jurisdictions.yml", shape(Jurisdictions), optional=True)
+        asked = self.questions.get(top.value.get("places", {}).get("question", ""))
+        if file and asked:
+            rows = file.value.get("places", {}).items()
+            places = {key: Choice(value=key, label=row["name"], text=row.get("text", row["name"])) for key, row in rows}
+            self.questions[asked.id] = replace(asked, choices=places)
+            subjects = top.value["places"]["laws"]
+            self.laws = tuple(f"{asked.id}.{subject}" for subject in subjects)
+
+    def read_jurisdictions(self, top: YamlFile) -> Jurisdictions:
+        """Read where each jurisdiction can be chosen, and what its laws are called."""
+        file = self.files.get("jurisdictions.yml")
+        if file is None or not isinstance(file.value, dict) or not self.laws:
+            return Jurisdictions()
+        read = self.row(Jurisdictions, file.value, file)
+        asked = self.questions[top.value["places"]["question"]]
+        choices = {key: replace(one, when=read.places[key].when) for key, one in asked.choices.items()}
+        self.questions[asked.id] = replace(asked, choices=choices)
+        for key, place in read.places.items():
+            places = [file.key_place("places", key, "laws", subject) for subject in place.laws]
+            self.known(place.laws, top.value["places"]["laws"], "subject of a law", places.__getitem__)
+        return read
 
     def read_conditions(self, top: YamlFile) -> None:
         for name, text in top.value.get("conditions", {}).items():

@@ -33,6 +33,8 @@ class Vocabulary:
         self.sources: dict[str, Source] = {}
         self.roles: dict[str, Role] = {}
         self.codes: Sequence[str] = ()
+        self.laws: tuple[str, ...] = ()
+        """The names by which texts show laws: the question that asks for the place, and the subject."""
         self.named: list[tuple[Names, Sequence[str], Callable[[int], Place]]] = []
         """The names in rows, which are checked when everything is read."""
         self.parsers: Mapping[Mark, Callable[[str, YamlFile, Path_], Any]] = {
@@ -46,7 +48,7 @@ class Vocabulary:
     @property
     def names(self) -> tuple[str, ...]:
         """What a text may show in addition to answers."""
-        return (*FACTS, *(f"office.{role}" for role in self.roles))
+        return (*FACTS, *(f"office.{role}" for role in self.roles), *self.laws)
 
     def error(self, code: str, message: str, place: Place, fix: str = "") -> None:
         """Add a finding; its fix is the default of its code if none is given."""

@@ -81,7 +81,9 @@ def _shown(text: str, questions: Mapping[str, Question], names: Sequence[str]) -
 def questions_shown(text: Text, questions: Mapping[str, Question]) -> tuple[str, ...]:
     """Return the ids of the questions whose answers a text shows, without duplicates."""
     shown = (part[1] for part in text if isinstance(part, tuple) and part[0] == "show")
-    return tuple(dict.fromkeys(name for name in shown if name in questions))
+    # “agency.place.public_records” shows what the answer to agency.place says about one subject.
+    names = (name if name in questions else name.rpartition(".")[0] for name in shown)
+    return tuple(dict.fromkeys(name for name in names if name in questions))
 
 
 def outline(text: Text, questions: Mapping[str, Question]) -> str:

@@ -63,6 +63,8 @@ class Choice:
     """In a register of existing policies: all is settled there, it goes on to govern, or this policy replaces it."""
     role: Annotated[str, Names("role")] = ""
     """The office that this answer names, in a question about offices."""
+    when: Given[Condition | None] = None
+    """Where it can be chosen; None if everywhere. Only a jurisdiction has one."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "text", self.text or self.label)
@@ -181,6 +183,70 @@ class Source:
     in_force_from: Date = ""
     checked_on: Date
     evidence: Literal["excerpt", "full", "secondary", "unverified"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class LawSubject:
+    """What a law is about, in every jurisdiction."""
+
+    id: Key
+    title: str
+    text: str
+    """What texts call it where its name is not known, for inside a sentence."""
+    elements: Elements = ()
+    """The elements whose guidance shows it."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlaceQuestion:
+    """The question that asks for the state, nation or province, and what its answer says."""
+
+    question: Annotated[str, Names("question")]
+    checked: Annotated[str, Names("question")] = ""
+    """The yes-or-no question whether counsel has checked the names and citations."""
+    laws: Mapping[str, LawSubject]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReadPage:
+    """A page in which the name or the citation of a law was read."""
+
+    id: Key
+    title: str
+    url: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Law:
+    """What a law is called in one jurisdiction, and how far that was checked."""
+
+    name: str
+    text: str = ""
+    """For inside a sentence; by default the name with an article."""
+    citation: str = ""
+    evidence: Literal["read", "name", "unverified"]
+    """Name and citation were read, or the name alone, or neither: such a law is named in no text."""
+    source: Annotated[str, Names("source")] = ""
+    read_in: Annotated[tuple[str, ...], Names("page that was read")] = ()
+    note: str = ""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "text", self.text or f"the {self.name}")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Jurisdiction:
+    """A state, nation, province, territory or country, and its laws by subject."""
+
+    id: Key
+    name: str
+    text: str = ""
+    """For inside a sentence; by default the name."""
+    when: ShownCondition | None
+    laws: Mapping[str, Law] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "text", self.text or self.name)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -547,6 +613,7 @@ class Catalog:
     presets: Listed[Mapping[str, Preset]] = field(default_factory=dict)
     scaffold: Mapping[str, Annotated[str, Names("question")]] = field(default_factory=dict)
     """A prompt of the cookiecutter template -> the question it answers."""
+    places: PlaceQuestion | None = None
     owner: Annotated[str, Names("question")] = ""
     """The question that says which office owns the policy."""
     covered: Covered | None = None
@@ -559,6 +626,10 @@ class Catalog:
     """In the order of the policy."""
     items: Given[Mapping[str, ChecklistItem]]
     sources: Given[Mapping[str, Source]]
+    jurisdictions: Given[Mapping[str, Jurisdiction]] = field(default_factory=dict)
+    read_pages: Given[Mapping[str, ReadPage]] = field(default_factory=dict)
+    """Where the names of laws were read."""
+    laws_read_on: Given[str] = ""
     roles: Given[Mapping[str, Role]]
     responsibilities: Given[tuple[Responsibility, ...]]
     separate: Given[tuple[Separation, ...]]

@@ -114,6 +114,7 @@ CODES: dict[str, Code] = {
         Code("E120", "error", "Days that contradict one another", "effective before it is adopted", "Correct a day."),
         Code("E122", "error", "Policy both kept and replaced", "two entries for one policy", "Keep one of them."),
         Code("E121", "error", "Office that nobody answers for", "`legal: none`", "Name who has its duties."),
+        Code("E124", "error", "Choice that the other answers rule out", "`place: us-ny` in Canada", "Choose another."),
         Code("E123", "warning", "Owner who is not the one of the answers", "`owner: the Mayor`", "Leave it empty."),
         Code("E201", "error", "Wrong shortcode in a page", "`<!-- policy: hom -->`", "Write one of the shortcodes."),
         Code("E202", "error", "Comment without an end", "`<!-- Ask counsel.`", "Write `-->` after it."),

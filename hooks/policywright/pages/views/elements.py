@@ -10,13 +10,16 @@ from policywright.drafting.alternatives import Alternative
 from policywright.drafting.rules import applicable
 from policywright.language.conditions import questions_in
 from policywright.model.agency import Answer
-from policywright.model.catalog import Catalog, Clause, Element, Question, Rule, Scenario, Source, Topic
+from policywright.model.catalog import Catalog, Choice, Clause, Element, Question, Rule, Scenario, Source, Topic
 from policywright.model.draft import Provision
+from policywright.pages.views.law import PlaceLaws, place_laws
 from policywright.pages.views.overview import answering
 from policywright.pages.views.site import AgencySite, Site, View
 
 BINDING = ("law", "regulation", "case", "directive")
 """The kinds of sources that bind somebody."""
+MANY = 20
+"""A question with more choices than these names them in one paragraph."""
 
 
 @dataclass(frozen=True)
@@ -29,6 +32,10 @@ class QuestionCard:
     alternatives: tuple[Alternative, ...]
     waits: tuple[str, ...]
     """The open questions, in quotes, that decide whether it is asked."""
+    choices: tuple[Choice, ...]
+    """The choices that can concern the agency."""
+    long: bool
+    """Whether there are so many that they are only named."""
 
 
 @dataclass(frozen=True)
@@ -49,7 +56,8 @@ def _question_card(question: Question, site: Site) -> QuestionCard:
     answer = site.draft.answers[question.id] if site.draft else None
     undecided = answer is not None and answer.asked is None
     waits = site.waits(question.when) if undecided else ()
-    return QuestionCard(question, answer, site.alternatives(question), waits)
+    choices = tuple(choice for choice in question.choices.values() if site.possible(choice.when))
+    return QuestionCard(question, answer, site.alternatives(question), waits, choices, len(choices) > MANY)
 
 
 @dataclass(frozen=True)
@@ -90,6 +98,8 @@ class LawPart(View):
 
     frame = "parts/law"
     sources: tuple[Source, ...]
+    place: PlaceLaws | None
+    """The law of the agency's state, nation or province that the element treats."""
     agency: bool
     """Whether there is an agency; then only the law that applies is shown."""
 
@@ -99,7 +109,8 @@ def law_part(element: Element | Topic, site: Site) -> LawPart:
     keys = cited_by(element, site.catalog)
     keys = applicable(keys, site.catalog, site.draft.answers) if site.draft else keys
     sources = (site.catalog.sources[key] for key in keys)
-    return LawPart(tuple(source for source in sources if is_law(source)), site.draft is not None)
+    place = place_laws(site, element.id) if isinstance(element, Element) else None
+    return LawPart(tuple(source for source in sources if is_law(source)), place, site.draft is not None)
 
 
 @dataclass(frozen=True)

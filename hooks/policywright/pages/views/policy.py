@@ -10,6 +10,7 @@ from policywright.model.agency import Document
 from policywright.model.catalog import Instrument, Reader, Section, Source
 from policywright.model.draft import Chapter, Omission, Provision
 from policywright.pages.views.adoption import AdoptionBlock, adoption_block
+from policywright.pages.views.law import PlaceLaws, place_laws
 from policywright.pages.views.site import AgencySite, Site, View
 
 
@@ -190,8 +191,10 @@ class SourcesView(View):
     frame = "sources"
     document: Document
     sources: SourcesPart
+    place: PlaceLaws | None
+    """The laws of the agency's state, nation or province."""
 
 
 def sources_view(site: AgencySite, _: object) -> SourcesView:
     """Show the sources of an agency's site."""
-    return SourcesView(site.document, sources_part(site))
+    return SourcesView(site.document, sources_part(site), place_laws(site))
