@@ -157,6 +157,19 @@ def test_every_choice_makes_a_difference() -> None:
     check("content", "choices_alike", alike)
 
 
+@pytest.mark.parametrize("jurisdiction", JURISDICTIONS)
+def test_no_agency_has_seventy_essential_questions(jurisdiction: str) -> None:
+    essential = [question for question in QUESTIONS.values() if question.tier == "essential"]
+    for seed in range(200):
+        answers = any_answers(seed) | {"agency.jurisdiction": jurisdiction}
+        assert sum(one.when is None or evaluate(one.when, answers.get) is not False for one in essential) < 70
+
+
+def test_every_question_says_where_its_answer_is_found() -> None:
+    short = {question.id for question in QUESTIONS.values() if not 3 < len(question.found_in.split()) <= 30}
+    assert short == set()
+
+
 def test_every_question_says_why_and_whom_to_ask() -> None:
     unfinished = [q.id for q in QUESTIONS.values() if not (q.help.endswith((".", "?")) and q.why and q.asked_of)]
     assert unfinished == []

@@ -36,7 +36,8 @@ def between(clause: Clause, pair: tuple[str, str]) -> Iterator[str]:
     """Fill a text for an agency in which two offices are one; yield each line that names this one twice."""
     facts = dict.fromkeys(("agency.name", "agency.short_name", "policy.title", "policy.version", "policy.owner"), "-")
     names = {f"office.{role}": f"the {role}" for role in catalog().roles} | dict.fromkeys(pair, ONE)
-    facts |= {f"agency.place.{subject}": "the law" for subject in catalog().places.laws}
+    places = catalog().places
+    facts |= {f"{places.question}.{subject}": "the law" for subject in places.laws} if places else {}
     text = Filler(catalog().questions, lambda _: None, facts | names).fill(clause.body)
     assert "[[" not in text
     assert "]]" not in text

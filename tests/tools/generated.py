@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import json
 import tempfile
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ from policywright import __version__
 from policywright.catalog.blank_answers import template_answers, template_context
 from policywright.catalog.cache import load_catalog
 from policywright.catalog.folders import catalog_folder
-from policywright.model.catalog import Asked, Catalog, Question
+from policywright.model.catalog import Asked, Catalog, Choice, Question
 from policywright.model.draft import Draft, Provision
 from tests.support.agency_files import CASES, ROOT, draft_with, read_case, with_facts
 
@@ -101,7 +102,34 @@ def generated() -> dict[Path, str]:
         **template_context(catalog, __version__, released_hash()),
     }
     files = {TEMPLATE / "cookiecutter.json": json.dumps(context, ensure_ascii=False, indent=2) + "\n"}
-    return files | shipped() | {SCAFFOLD / name: text for name, text in template_answers(catalog).items()}
+    scaffold = {SCAFFOLD / name: text for name, text in template_answers(catalog).items()}
+    return files | shipped() | question_counts() | scaffold
+
+
+QUESTIONS_HEAD = (CASES / "questions_head.md").read_text("utf-8")
+
+
+def question_counts() -> dict[Path, str]:
+    """Return the page that counts the questions by legal system, tier and kind: path -> text."""
+    catalog = load_catalog(catalog_folder("social-media"))
+    preset = catalog.presets["two_way"]
+    head = QUESTIONS_HEAD.replace("{preset}", preset.title)
+    rows = (_counted(choice, preset.id) for choice in catalog.questions["agency.jurisdiction"].choices.values())
+    return {ROOT / "docs" / "project" / "questions.md": head + "".join(rows)}
+
+
+def _counted(jurisdiction: Choice, preset: str) -> str:
+    given = {"agency.jurisdiction": jurisdiction.value, "agency.type": "municipal_general"}
+    with tempfile.TemporaryDirectory() as folder:
+        draft = draft_with(Path(folder), given | {"agency.has_elected_officials": "yes"}, {"preset": preset})
+    asked = [answer.question for answer in draft.answers.values() if answer.asked is not False]
+    counts = Counter[tuple[str, str]]((question.tier, question.kind) for question in asked)
+    essential, optional = ([counts[tier, kind] for kind in KINDS] for tier in ("essential", "optional"))
+    cells = [jurisdiction.label, *essential, sum(essential), *optional, len(asked)]
+    return f"| {' | '.join(map(str, cells))} |\n"
+
+
+KINDS = ("fact", "choice", "commitment")
 
 
 def released_hash() -> str:
