@@ -43,7 +43,7 @@ def read_answers(
     # Later layers win: the agency over its bases; the preset only fills what is still open.
     layered = based | own
     _assume(layered, catalog, preset)
-    answers = _answers(layered, homes, catalog, {name: based[name].value for name in own if name in based})
+    answers = _answers(layered, homes, catalog, {name: given.value for name, given in based.items()})
     found += _unused(answers)
     return answers
 
@@ -124,6 +124,15 @@ def _row(question: Question, row: dict[str, Any], file: YamlFile, index: int) ->
     return {"place": file.place(index)} | values
 
 
+def given_rows(value: Any) -> Any:
+    """Return a value as a file has it: the entries of a register without their places."""
+    return [_without_place(row) for row in value] if isinstance(value, list) else value
+
+
+def _without_place(row: Any) -> Any:
+    return {key: cell for key, cell in row.items() if key != "place"} if isinstance(row, dict) else row
+
+
 def _check_folder(folder: Path, name: str, known: Sequence[str], code: str, found: list[Finding]) -> None:
     for path in entries(folder, name, found):
         if path.name not in known:
@@ -163,14 +172,12 @@ def _base_layer(bases: Sequence[Base], catalog: Catalog, found: list[Finding]) -
     return layer
 
 
-def _answers(
-    layer: Layer, homes: Mapping[str, Place], catalog: Catalog, inherited: Mapping[str, Any]
-) -> dict[str, Answer]:
+def _answers(layer: Layer, homes: Mapping[str, Place], catalog: Catalog, based: Mapping[str, Any]) -> dict[str, Answer]:
     answers: dict[str, Answer] = {}
     for question in catalog.questions.values():
         home = homes[question.id]
         given = layer.get(question.id) or _Value(None, home, "unanswered")
-        below = inherited.get(question.id)
+        below = based.get(question.id)
         unknown = given.value == UNKNOWN and question.may_be_unknown
         answers[question.id] = Answer(
             question,
@@ -180,6 +187,7 @@ def _answers(
             home,
             said_by=given.said_by,
             inherited=below if below != given.value else None,
+            based=below,
             unknown=unknown,
         )
     return with_asked(answers)
