@@ -21,7 +21,7 @@ from policywright.model.findings import Finding, Place, did_you_mean, one_of
 
 
 @dataclass(frozen=True)
-class _Value:
+class Value:
     """One value in one layer."""
 
     value: Any
@@ -30,7 +30,7 @@ class _Value:
     said_by: str = ""
 
 
-Layer = dict[str, _Value]
+Layer = dict[str, Value]
 
 
 def read_answers(
@@ -40,12 +40,17 @@ def read_answers(
     homes: dict[str, Place] = {}
     own = _read_layer(root, "", catalog, found, homes)
     based = _base_layer(bases, catalog, found)
-    # Later layers win: the agency over its bases; the preset only fills what is still open.
-    layered = based | own
-    _assume(layered, catalog, preset)
-    answers = _answers(layered, homes, catalog, {name: given.value for name, given in based.items()})
+    answers = layered(own, based, homes, catalog, preset)
     found += _unused(answers)
     return answers
+
+
+def layered(own: Layer, based: Layer, homes: Mapping[str, Place], catalog: Catalog, preset: str) -> dict[str, Answer]:
+    """Layer the answers of an agency over those of its bases and what its preset assumes. Pure."""
+    # Later layers win: the agency over its bases; the preset only fills what is still open.
+    layer = based | own
+    _assume(layer, catalog, preset)
+    return _answers(layer, homes, catalog, {name: given.value for name, given in based.items()})
 
 
 def _read_layer(root: Path, prefix: str, catalog: Catalog, found: list[Finding], homes: dict[str, Place]) -> Layer:
@@ -63,7 +68,7 @@ def _read_layer(root: Path, prefix: str, catalog: Catalog, found: list[Finding],
             unknown = value == UNKNOWN and question.may_be_unknown
             value = UNKNOWN if unknown else _usable(question, value)
             if value is not None:
-                layer[question.id] = _Value(value, file.place(question.name), "agency")
+                layer[question.id] = Value(value, file.place(question.name), "agency")
     names = [f"{name}.yml" for name in catalog.elements]
     _check_folder(root / "answers", f"{prefix}answers", [*names, UNMAPPED_NAME], "E107", found)
     registers = [question.register for question in catalog.questions.values() if question.register]
@@ -116,7 +121,7 @@ def _read_register(
     found += checked(file, problems, register_schema(question))
     if isinstance(file.value, list):
         rows = [_row(question, row, file, index) for index, row in enumerate(file.value) if isinstance(row, dict)]
-        layer[question.id] = _Value(rows, file.place(), "agency")
+        layer[question.id] = Value(rows, file.place(), "agency")
 
 
 def _row(question: Question, row: dict[str, Any], file: YamlFile, index: int) -> dict[str, Any]:
@@ -146,7 +151,7 @@ def _assume(layer: Layer, catalog: Catalog, name: str) -> None:
     preset = catalog.presets.get(name)
     if preset:
         for assumption in assumed({key: given.value for key, given in layer.items()}, preset):
-            layer[assumption.question] = _Value(assumption.value, assumption.place, "preset", preset.title)
+            layer[assumption.question] = Value(assumption.value, assumption.place, "preset", preset.title)
 
 
 def assumed(values: Mapping[str, Any], preset: Preset) -> list[Assumption]:
@@ -168,7 +173,7 @@ def _base_layer(bases: Sequence[Base], catalog: Catalog, found: list[Finding]) -
         lower = _read_layer(base.root, base.prefix, catalog, problems, {})
         # Warnings in a base are for those who maintain it; errors make its answers unusable here.
         found += [problem for problem in problems if problem.severity == "error"]
-        layer |= {name: _Value(given.value, given.place, "base", base.name) for name, given in lower.items()}
+        layer |= {name: Value(given.value, given.place, "base", base.name) for name, given in lower.items()}
     return layer
 
 
@@ -176,7 +181,7 @@ def _answers(layer: Layer, homes: Mapping[str, Place], catalog: Catalog, based: 
     answers: dict[str, Answer] = {}
     for question in catalog.questions.values():
         home = homes[question.id]
-        given = layer.get(question.id) or _Value(None, home, "unanswered")
+        given = layer.get(question.id) or Value(None, home, "unanswered")
         below = based.get(question.id)
         unknown = given.value == UNKNOWN and question.may_be_unknown
         answers[question.id] = Answer(

@@ -22,7 +22,7 @@ def with_local_names(roles: Mapping[str, Role], answers: Mapping[str, Answer]) -
 
 def _local(role: Role, answers: Mapping[str, Answer]) -> Role:
     found = next((name for name in role.elsewhere if settle(name.when, answers)[0] is True), None)
-    return replace(role, title=found.title, name=found.name) if found else role
+    return replace(role, title=found.title, name=found.name, general=role.name) if found else role
 
 
 def with_stand_ins(document: Document, roles: Mapping[str, Role]) -> tuple[Document, list[Finding]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -12,11 +12,12 @@ from policywright.agency.answers import given_rows
 from policywright.agency.offices import stand_in
 from policywright.agency.policy_file import facts
 from policywright.catalog.clauses import clause_questions
+from policywright.drafting.assembly import POLICY, with_overrides
 from policywright.language.between import has_brackets, plain_name
 from policywright.language.conditions import evaluate, questions_in
 from policywright.language.texts import AND, NOTHING, TO_BE_DECIDED, questions_shown
 from policywright.model.agency import Answer
-from policywright.model.catalog import UNKNOWN, Catalog, Clause, Column, Question, Role, Rule
+from policywright.model.catalog import UNKNOWN, Assumption, Catalog, Choice, Clause, Column, Role, Rule, Section
 from policywright.model.draft import Draft
 from policywright.model.fields import Condition, Text
 
@@ -86,7 +87,6 @@ class _Form:
         return self.draft.catalog
 
     def data(self) -> Data:
-        clauses = {clause.id: clause for clause in self.clauses}
         parts = [part for text in self.texts for part in text if isinstance(part, tuple)]
         return {
             "format": FORMAT,
@@ -110,12 +110,14 @@ class _Form:
             ],
             "rules": [self.rule(rule) for rule in self.rules],
             "clauses": [self.clause(clause) for clause in self.clauses],
-            "sections": [section for section in self.sections(clauses) if section],
+            "sections": [self.is_fixed(section) for section in self.catalog.sections],
+            "prefixes": {name: one.prefix for name, one in self.catalog.instruments.items() if one.prefix},
+            "owner": self.owner(),
             "covered": self.covered(),
         }
 
     @cached_property
-    def assumptions(self) -> tuple[Any, ...]:
+    def assumptions(self) -> tuple[Assumption, ...]:
         preset = self.catalog.presets.get(self.draft.document.preset)
         return tuple(one for one in preset.assumptions if _possible(one.when, self.fixed)) if preset else ()
 
@@ -133,24 +135,34 @@ class _Form:
     @cached_property
     def rules(self) -> tuple[Rule, ...]:
         rules = self.catalog.rules.values()
-        return tuple(rule for rule in rules if self.lives(rule.when, questions_in(rule.when)))
+        live = (rule for rule in rules if not self.affected.isdisjoint(questions_in(rule.when)))
+        return tuple(rule for rule in live if _possible(rule.when, self.fixed))
+
+    @cached_property
+    def every_clause(self) -> dict[str, Clause]:
+        """The clauses of the catalog and of the agency, in the order of the policy."""
+        return with_overrides(self.catalog, {clause.id: clause for clause in self.draft.overrides})
 
     @cached_property
     def clauses(self) -> tuple[Clause, ...]:
         """The clauses whose condition, text or place depends on an affected question, in the order of the policy."""
-        all_of_them = self.draft.policy.clauses
-        ids = [*self.catalog.clauses, *(name for name in all_of_them if name not in self.catalog.clauses)]
-        return tuple(all_of_them[name] for name in ids if name in all_of_them and self.depends(all_of_them[name]))
+        return tuple(clause for clause in self.every_clause.values() if self.depends(clause))
 
     def depends(self, clause: Clause) -> bool:
-        return self.lives(clause.when, clause_questions(clause, self.catalog)) or self.is_covered(clause)
-
-    def lives(self, when: Condition | None, named: Iterable[str]) -> bool:
-        return not self.affected.isdisjoint(named) and _possible(when, self.fixed)
+        named = clause_questions(clause, self.catalog)
+        return _possible(clause.when, self.fixed) and (not self.affected.isdisjoint(named) or self.is_covered(clause))
 
     def is_covered(self, clause: Clause) -> bool:
-        """Whether another answer could let an existing policy take the place of a clause, or give it back."""
-        return False
+        """Whether an existing policy takes the place of a clause, or could do so after another answer."""
+        listed = self.catalog.coverage in self.affected
+        covered = listed or any(one.replaces(clause.element) for one in self.draft.existing_policies)
+        return covered and self.may_be_covered(clause)
+
+    def may_be_covered(self, clause: Clause) -> bool:
+        """Whether an existing policy may take the place of a clause: not of what the agency wrote itself."""
+        element = self.catalog.elements.get(clause.element)
+        own = self.catalog.clauses.get(clause.id) is not clause
+        return bool(self.catalog.covered and element and element.reusable) and not clause.stays and not own
 
     @cached_property
     def texts(self) -> tuple[Text, ...]:
@@ -158,38 +170,34 @@ class _Form:
 
     def body(self, clause: Clause) -> Text:
         """Return the text of a clause; whether a text with brackets is left out depends on its words."""
-        left_out = clause.part != "policy" and not self.procedures and not has_brackets(clause.body)
+        left_out = clause.part != POLICY and not self.procedures and not has_brackets(clause.body)
         return () if left_out else clause.body
 
     @cached_property
     def needed(self) -> tuple[str, ...]:
         """The ids of the questions that any of this needs, in the catalog's order."""
-        whens = [*(rule.when for rule in self.rules), *(clause.when for clause in self.clauses)]
-        needed = {*self.shown, *(name for text in self.texts for name in questions_shown(text, self.catalog.questions))}
-        needed |= {
-            name for role in self.catalog.roles.values() for one in role.elsewhere for name in questions_in(one.when)
-        }
-        needed |= {self.catalog.coverage, self.catalog.owner} - {""}
-        needed |= {name for when in whens if when for name in questions_in(when)}
+        questions = self.catalog.questions
+        needed = {*self.shown, self.catalog.coverage, self.catalog.owner} & {*questions}
+        needed |= {name for text in self.texts for name in questions_shown(text, questions)}
+        needed |= _questions_of(self.conditions)
         while more := self.behind(needed) - needed:
             needed |= more
-        return tuple(name for name in self.catalog.questions if name in needed)
+        return tuple(name for name in questions if name in needed)
+
+    @property
+    def conditions(self) -> tuple[Condition | None, ...]:
+        """The conditions of what is in the data, without those of questions and assumptions."""
+        names = [one.when for role in self.catalog.roles.values() for one in role.elsewhere]
+        return (*(rule.when for rule in self.rules), *(clause.when for clause in self.clauses), *names)
 
     def behind(self, names: Collection[str]) -> set[str]:
         """Return the questions that decide whether these are asked, and what is assumed for them."""
         asked = [self.catalog.questions[name].when for name in names]
-        assumed = [one.when for one in self.assumptions if one.question in names]
-        return {name for when in (*asked, *assumed) if when for name in questions_in(when)}
+        return _questions_of([*asked, *(one.when for one in self.assumptions if one.question in names)])
 
     def named(self) -> Data:
-        elsewhere = [one.when for role in self.catalog.roles.values() for one in role.elsewhere]
-        whens = [
-            *(rule.when for rule in self.rules),
-            *(clause.when for clause in self.clauses),
-            *(self.catalog.questions[name].when for name in self.needed),
-            *(one.when for one in self.assumptions),
-            *elsewhere,
-        ]
+        asked = [self.catalog.questions[name].when for name in self.needed]
+        whens = [*self.conditions, *asked, *(one.when for one in self.assumptions)]
         return dict(sorted({name: _tree(tree) for when in whens if when for name, tree in _named(when)}.items()))
 
     def question(self, name: str) -> Data:
@@ -198,7 +206,7 @@ class _Form:
             "type": question.type,
             "help": question.help,
             "when": _tree(question.when),
-            "choices": {value: [choice.label, choice.text] for value, choice in question.choices.items()},
+            "choices": {value: _words(choice) for value, choice in question.choices.items()},
             "columns": {key: _column(column) for key, column in question.columns.items()},
             "unknown": question.may_be_unknown,
             "own": _own(answer),
@@ -216,25 +224,98 @@ class _Form:
         }
 
     def clause(self, clause: Clause) -> Data:
-        return {"id": clause.id, "title": clause.title, "when": _tree(clause.when), "body": list(self.body(clause))}
+        section = next((n for n, one in enumerate(self.catalog.sections) if clause.code in one.clauses), None)
+        said = {
+            "id": clause.id,
+            "title": clause.title,
+            "when": _tree(clause.when),
+            "part": clause.part,
+            "section": section,
+            "after": None if section is None else self.fixed_before(clause),
+            "covers": [clause.element, clause.code] if self.may_be_covered(clause) else None,
+            "body": list(self.body(clause)),
+        }
+        return {key: value for key, value in said.items() if value is not None}
 
-    def sections(self, live: Mapping[str, Clause]) -> Iterator[Data]:
-        return iter(())
+    @cached_property
+    def standing(self) -> tuple[Clause, ...]:
+        """The clauses that are in the policy whatever is answered here, in order."""
+        here = {provision.clause.id for provision in self.draft.policy.everything} - {one.id for one in self.clauses}
+        return tuple(clause for clause in self.every_clause.values() if clause.id in here)
+
+    def is_fixed(self, section: Section) -> bool:
+        """Whether a section is in the policy whatever is answered here."""
+        return any(clause.code in section.clauses for clause in self.standing)
+
+    def fixed_before(self, clause: Clause) -> int:
+        """Return how many of these clauses come before a clause in its section and part."""
+        codes = next(one.clauses for one in self.catalog.sections if clause.code in one.clauses)
+        place = self.places[clause.id]
+        before = (one for one in self.standing if self.places[one.id] < place)
+        return sum(one.part == clause.part and one.code in codes for one in before)
+
+    @cached_property
+    def places(self) -> dict[str, int]:
+        """Id of a clause -> its place in the order of the policy."""
+        return {name: place for place, name in enumerate(self.every_clause)}
 
     def covered(self) -> Data | None:
-        return None
+        covered = self.catalog.covered
+        if covered is None:
+            return None
+        subjects = {name: one.title.lower() for name, one in self.catalog.elements.items() if one.reusable}
+        return {"register": self.catalog.coverage, "title": covered.title, "text": covered.text, "subjects": subjects}
 
     def labels(self, parts: Iterable[tuple[Any, ...]]) -> Data:
-        return {}
+        """Return the labels of values that texts quote, for those that no question of a finding has."""
+        quoted = sorted({part[1] for part in parts if part[0] == "value"})
+        questions = self.catalog.questions.values()
+        found = {
+            value: next((one.choices[value].label for one in questions if value in one.choices), "") for value in quoted
+        }
+        return {value: label for value, label in found.items() if label}
 
     def facts(self) -> Data:
-        return {}
+        all_of_them = facts(self.draft.document, self.catalog)
+        return {name: words for name, words in all_of_them.items() if not name.startswith("office.")}
 
     def names(self, role: Role) -> list[Any]:
-        return []
+        """Return what an office is called here: [condition, name, name for comparing], the first that holds."""
+        document = self.draft.document
+        role = self.catalog.roles[stand_in(role.id, self.catalog.roles, document.missing) or role.id]
+        if document.offices.get(role.id):
+            return [[None, document.offices[role.id], plain_name(document.offices[role.id])]]
+        local = [(one.when, one.name) for one in role.elsewhere if _possible(one.when, self.fixed)]
+        return [[_tree(when), name, plain_name(name)] for when, name in (*local, (None, role.general or role.name))]
+
+    def owner(self) -> Data | None:
+        """Return which office owns the policy for each answer that names one."""
+        question = self.catalog.questions.get(self.catalog.owner)
+        if question is None:
+            return None
+        roles = {value: choice.role for value, choice in question.choices.items() if choice.role}
+        return {"question": question.id, "offices": roles, "plain": plain_name(self.draft.document.owner)}
 
     def parts(self) -> Data:
-        return {}
+        """Return the answers that name an office that does not exist, each with the one that answers for it."""
+        missing, roles = self.draft.document.missing, self.catalog.roles
+        found = {}
+        for name in self.needed if missing else ():
+            known = {one.role: one.value for one in self.catalog.questions[name].choices.values() if one.role}
+            found[name] = [[value, known.get(stand_in(role, roles, missing))] for role, value in known.items()]
+        return {name: pairs for name, pairs in found.items() if pairs}
+
+
+def _questions_of(conditions: Iterable[Condition | None]) -> set[str]:
+    return {name for when in conditions if when for name in questions_in(when)}
+
+
+def _words(choice: Choice) -> list[str]:
+    """Return the label of a choice, its wording inside a sentence if it is another one, and what it means."""
+    words = [choice.label, "" if choice.text == choice.label else choice.text, choice.means]
+    while not words[-1]:
+        words.pop()
+    return words
 
 
 def _tree(tree: Condition | None) -> Any:
@@ -255,7 +336,9 @@ def _named(tree: Condition) -> Iterator[tuple[str, Condition]]:
 def _column(column: Column) -> Data:
     said = {
         "type": column.type,
-        "choices": {value: [choice.label, choice.text] for value, choice in column.choices.items()},
+        "choices": {value: _words(choice) for value, choice in column.choices.items()},
+        "part": column.part,
+        "default": column.default,
     }
     return {key: value for key, value in said.items() if value}
 
