@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import functools
 import json
 import random
 import shutil
 import subprocess
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -146,9 +144,10 @@ def _value(draft: Draft, name: str) -> list[Any]:
 JUDGE = """
 (jobs) => jobs.map(([data, owns]) => owns.map((own) => {
   const said = policywrightRules.judge(data, own);
+  const values = Object.entries(said.values);
   const pairs = (rows, key, values) => Object.fromEntries(rows.map((row) => [row[key], values(row)]));
   return {
-    values: Object.fromEntries(Object.entries(said.values).map(([id, one]) => [id, [one.value, one.origin, one.unknown]])),
+    values: Object.fromEntries(values.map(([id, one]) => [id, [one.value, one.origin, one.unknown]])),
     asked: said.asked,
     findings: pairs(said.findings, "code", (one) => [one.severity, one.message, one.fix, one.questions]),
     undecided: pairs(said.undecided, "code", (one) => one.questions),
