@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -276,7 +276,8 @@ class _Form:
         return {value: label for value, label in found.items() if label}
 
     def facts(self) -> Data:
-        all_of_them = facts(self.draft.document, self.catalog)
+        document = self.draft.document
+        all_of_them = facts(replace(document, owner=document.said_owner), self.catalog)
         return {name: words for name, words in all_of_them.items() if not name.startswith("office.")}
 
     def names(self, role: Role) -> list[Any]:
@@ -294,7 +295,7 @@ class _Form:
         if question is None:
             return None
         roles = {value: choice.role for value, choice in question.choices.items() if choice.role}
-        return {"question": question.id, "offices": roles, "plain": plain_name(self.draft.document.owner)}
+        return {"question": question.id, "offices": roles, "plain": plain_name(self.draft.document.said_owner)}
 
     def parts(self) -> Data:
         """Return the answers that name an office that does not exist, each with the one that answers for it."""
