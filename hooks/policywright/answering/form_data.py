@@ -149,8 +149,16 @@ class _Form:
         return tuple(clause for clause in self.every_clause.values() if self.depends(clause))
 
     def depends(self, clause: Clause) -> bool:
-        named = clause_questions(clause, self.catalog)
-        return _possible(clause.when, self.fixed) and (not self.affected.isdisjoint(named) or self.is_covered(clause))
+        live = not self.affected.isdisjoint(clause_questions(clause, self.catalog))
+        may_be_left_out = self.is_covered(clause) or (self.renames and has_brackets(clause.body))
+        return (live or may_be_left_out) and _possible(clause.when, self.fixed)
+
+    @cached_property
+    def renames(self) -> bool:
+        """Whether an answer may change what offices are called: then two of them may become one, or one two."""
+        whens = [one.when for role in self.catalog.roles.values() for one in role.elsewhere]
+        open_ones = [when for when in whens if evaluate(_patient(when, self.fixed), self.fixed.get) is None]
+        return not self.affected.isdisjoint(_questions_of(open_ones))
 
     def is_covered(self, clause: Clause) -> bool:
         """Whether an existing policy takes the place of a clause, or could do so after another answer."""
