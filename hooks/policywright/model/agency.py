@@ -29,6 +29,8 @@ class Answer:
     """The name of the preset or base that the value comes from."""
     inherited: Any = None
     """The base's value, if the agency answers differently."""
+    based: Any = None
+    """The base's value, whatever the agency answers; it holds if the agency takes its answer back."""
     unknown: bool = False
     """Whether somebody looked and nobody knows: then there is no value, and the rules that need it wait."""
 
@@ -107,6 +109,8 @@ class Document:
     """Parts of the published site that are left out: ids of instruments, texts, pages or sections."""
     missing: frozenset[str] = frozenset()
     """The roles that do not exist here."""
+    said_owner: str = ""
+    """The owner that policy.yml names, whatever the answers say."""
     places: Mapping[str, Place] = field(default_factory=dict)
     """The places of the keys that approval depends on: `status`, `dates.in_force` and so on."""
 

@@ -357,6 +357,8 @@ class Role:
     """The role to which its duties go in an agency that does not have it."""
     elsewhere: tuple[LocalName, ...] = ()
     """Other titles and names; the first whose condition holds replaces those above."""
+    general: Given[str] = ""
+    """Its name where none of the others holds, if one of them has replaced it."""
 
 
 @dataclass(frozen=True, kw_only=True)
