@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from policywright.agency.answers import Layer, Value, layered
+from policywright.agency.places import without_impossible
 from policywright.draft import make_draft
 from policywright.model.catalog import UNKNOWN, Question
 from policywright.model.draft import Draft
@@ -59,7 +60,7 @@ class Agency:
         homes = {name: answer.home for name, answer in self.repository.answers.items()}
         preset = self.repository.document.preset
         answers = layered(_layer(own, "agency"), _layer(self.base, "base"), homes, catalog(), preset)
-        return make_draft(replace(self.repository, answers=answers), catalog())
+        return make_draft(replace(self.repository, answers=without_impossible(answers)[0]), catalog())
 
 
 def _layer(values: Values, origin: str) -> Layer:

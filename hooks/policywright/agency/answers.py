@@ -45,7 +45,7 @@ def read_answers(
     found += _unused(answers)
     possible, impossible = without_impossible(answers)
     found += impossible
-    return with_asked(possible) if impossible else answers
+    return possible
 
 
 def layered(own: Layer, based: Layer, homes: Mapping[str, Place], catalog: Catalog, preset: str) -> dict[str, Answer]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
-from policywright.agency.settling import settle, value_of
+from policywright.agency.settling import settle, value_of, with_asked
 from policywright.model.agency import Answer
 from policywright.model.catalog import Catalog, Choice, Jurisdiction, Law, LawSubject, Question
 from policywright.model.findings import Finding, one_of
@@ -21,7 +21,7 @@ def without_impossible(answers: Mapping[str, Answer]) -> tuple[dict[str, Answer]
         if answer.answered and _impossible(answer, answers):
             kept[name] = replace(answer, value=None, origin="unanswered")
             found.append(_finding(answer, answers))
-    return kept, found
+    return (with_asked(kept) if found else kept), found
 
 
 def _impossible(answer: Answer, answers: Mapping[str, Answer]) -> bool:
@@ -60,7 +60,9 @@ def law_names(catalog: Catalog, answers: Mapping[str, Answer]) -> dict[str, str]
         return {}
     place, checked = jurisdiction_of(catalog, answers), laws_checked(catalog, answers)
     subjects = catalog.places.laws.values()
-    return {f"{catalog.places.question}.{subject.id}": _name(subject, place, checked=checked) for subject in subjects}
+    return {
+        f"{catalog.places.question}.{subject.id}": law_name(subject, place, checked=checked) for subject in subjects
+    }
 
 
 def laws_checked(catalog: Catalog, answers: Mapping[str, Answer]) -> bool:
@@ -69,7 +71,8 @@ def laws_checked(catalog: Catalog, answers: Mapping[str, Answer]) -> bool:
     return bool(question) and value_of(answers, question) == "yes"
 
 
-def _name(subject: LawSubject, place: Jurisdiction | None, *, checked: bool) -> str:
+def law_name(subject: LawSubject, place: Jurisdiction | None, *, checked: bool) -> str:
+    """Return what texts call a law in a place, or where the place is not known."""
     if place is None:
         return subject.text
     law = place.laws.get(subject.id)

@@ -10,6 +10,7 @@ from typing import Any
 from policywright import __version__
 from policywright.agency.answers import given_rows
 from policywright.agency.offices import stand_in
+from policywright.agency.places import law_name
 from policywright.agency.policy_file import facts
 from policywright.catalog.clauses import clause_questions
 from policywright.drafting.assembly import POLICY, with_overrides
@@ -17,7 +18,19 @@ from policywright.language.between import has_brackets, plain_name
 from policywright.language.conditions import evaluate, questions_in
 from policywright.language.texts import AND, NOTHING, TO_BE_DECIDED, questions_shown
 from policywright.model.agency import Answer
-from policywright.model.catalog import UNKNOWN, Assumption, Catalog, Choice, Clause, Column, Role, Rule, Section
+from policywright.model.catalog import (
+    UNKNOWN,
+    Assumption,
+    Catalog,
+    Choice,
+    Clause,
+    Column,
+    Jurisdiction,
+    LawSubject,
+    Role,
+    Rule,
+    Section,
+)
 from policywright.model.draft import Draft
 from policywright.model.fields import Condition, Text
 
@@ -113,6 +126,7 @@ class _Form:
             "sections": [self.is_fixed(section) for section in self.catalog.sections],
             "prefixes": {name: one.prefix for name, one in self.catalog.instruments.items() if one.prefix},
             "owner": self.owner(),
+            "laws": self.laws(),
             "covered": self.covered(),
         }
 
@@ -188,6 +202,8 @@ class _Form:
         needed = {*self.shown, self.catalog.coverage, self.catalog.owner} & {*questions}
         needed |= {name for text in self.texts for name in questions_shown(text, questions)}
         needed |= _questions_of(self.conditions)
+        if self.place_question in needed:
+            needed |= {self.checked_question} & {*questions}
         while more := self.behind(needed) - needed:
             needed |= more
         return tuple(name for name in questions if name in needed)
@@ -196,16 +212,43 @@ class _Form:
     def conditions(self) -> tuple[Condition | None, ...]:
         """The conditions of what is in the data, without those of questions and assumptions."""
         names = [one.when for role in self.catalog.roles.values() for one in role.elsewhere]
-        return (*(rule.when for rule in self.rules), *(clause.when for clause in self.clauses), *names)
+        places = [place.when for place in self.places_of_law]
+        return (*(rule.when for rule in self.rules), *(clause.when for clause in self.clauses), *names, *places)
+
+    @property
+    def place_question(self) -> str:
+        """The question that asks for the state, nation or province, or nothing."""
+        return self.catalog.places.question if self.catalog.places else ""
+
+    @property
+    def checked_question(self) -> str:
+        """The question whether counsel has checked the names of laws, or nothing."""
+        return self.catalog.places.checked if self.catalog.places else ""
+
+    @cached_property
+    def subjects(self) -> tuple[LawSubject, ...]:
+        """The subjects of laws that a text shows."""
+        known = self.catalog.places.laws.values() if self.catalog.places else ()
+        named = {part[1] for text in self.texts for part in text if isinstance(part, tuple)}
+        return tuple(one for one in known if f"{self.place_question}.{one.id}" in named)
+
+    @cached_property
+    def places_of_law(self) -> tuple[Jurisdiction, ...]:
+        """The jurisdictions in which the agency can be, if a text shows a law."""
+        known = self.catalog.jurisdictions.values() if self.subjects else ()
+        return tuple(place for place in known if _possible(place.when, self.fixed))
 
     def behind(self, names: Collection[str]) -> set[str]:
         """Return the questions that decide whether these are asked, and what is assumed for them."""
         asked = [self.catalog.questions[name].when for name in names]
-        return _questions_of([*asked, *(one.when for one in self.assumptions if one.question in names)])
+        choices = [one.when for name in names for one in self.catalog.questions[name].choices.values()]
+        assumed = [one.when for one in self.assumptions if one.question in names]
+        return _questions_of([*asked, *choices, *assumed])
 
     def named(self) -> Data:
         asked = [self.catalog.questions[name].when for name in self.needed]
-        whens = [*self.conditions, *asked, *(one.when for one in self.assumptions)]
+        choices = [one.when for name in self.needed for one in self.catalog.questions[name].choices.values()]
+        whens = [*self.conditions, *asked, *choices, *(one.when for one in self.assumptions)]
         return dict(sorted({name: _tree(tree) for when in whens if when for name, tree in _named(when)}.items()))
 
     def question(self, name: str) -> Data:
@@ -215,6 +258,7 @@ class _Form:
             "help": question.help,
             "when": _tree(question.when),
             "choices": {value: _words(choice) for value, choice in question.choices.items()},
+            "possible": {value: _tree(choice.when) for value, choice in question.choices.items() if choice.when},
             "columns": {key: _column(column) for key, column in question.columns.items()},
             "unknown": question.may_be_unknown,
             "own": _own(answer),
@@ -266,6 +310,21 @@ class _Form:
     def places(self) -> dict[str, int]:
         """Id of a clause -> its place in the order of the policy."""
         return {name: place for place, name in enumerate(self.every_clause)}
+
+    def laws(self) -> Data | None:
+        """Return what texts call laws: where no place is known, and in each place, unchecked and checked by counsel."""
+        if not self.subjects:
+            return None
+        return {
+            "question": self.place_question,
+            "checked": self.checked_question,
+            "subjects": {one.id: one.text for one in self.subjects},
+            "places": {place.id: [_tree(place.when), *self.names_of_laws(place)] for place in self.places_of_law},
+        }
+
+    def names_of_laws(self, place: Jurisdiction) -> list[Data]:
+        """Return the names of laws in a place, those that are unchecked first."""
+        return [{one.id: law_name(one, place, checked=checked) for one in self.subjects} for checked in (False, True)]
 
     def covered(self) -> Data | None:
         covered = self.catalog.covered

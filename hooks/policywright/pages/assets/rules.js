@@ -283,9 +283,13 @@
       }
       return tree[0] === "list" ? tree : tree.map((part) => (isList(part) ? whole(part) : part));
     }
+    const wholes = (trees, when) =>
+      Object.fromEntries(Object.entries(trees).map(([key, tree]) => [key, whole(when ? when(tree) : tree)]));
     const questions = Object.entries(data.questions).map(([id, question]) => [id, whole(question.when)]);
     return {
       questions: Object.fromEntries(questions),
+      choices: Object.fromEntries(Object.entries(data.questions).map(([id, one]) => [id, wholes(one.possible || {})])),
+      places: data.laws ? wholes(data.laws.places, ([when]) => when) : {},
       assumed: data.assumed.map((one) => whole(one.when)),
       offices: Object.fromEntries(Object.entries(data.offices).map(([role, names]) => [role, names.map(([when]) => whole(when))])),
       rules: data.rules.map((rule) => whole(rule.when)),
@@ -508,6 +512,32 @@
     }));
   }
 
+  /* The law of a place: see agency/places.py. */
+
+  function withoutImpossible(trees, values, asked) {
+    const look = (id) => (asked[id] === false ? null : values[id].value);
+    const ruledOut = Object.keys(values).filter((id) => {
+      const value = look(id);
+      return isText(value) && has(trees.choices[id], value) && settle(trees.choices[id][value], look, asked)[0] === false;
+    });
+    if (!ruledOut.length) { return [values, asked]; }
+    const open = ruledOut.map((id) => [id, { ...values[id], value: null, origin: "unanswered" }]);
+    const kept = { ...values, ...Object.fromEntries(open) };
+    return [kept, askedOf(trees, kept)];
+  }
+
+  function lawsOf(data, trees, look, asked) {
+    if (!data.laws) { return {}; }
+    const { question, checked, subjects, places } = data.laws;
+    const possible = Object.keys(places).filter((id) => settle(trees.places[id], look, asked)[0] === true);
+    const named = look(question);
+    const only = possible.length === 1 ? possible[0] : undefined;
+    const place = named === null ? only : possible.find((id) => id === named);
+    const [, unchecked, sure] = place === undefined ? [null, subjects, subjects] : places[place];
+    const names = checked && look(checked) === "yes" ? sure : unchecked;
+    return Object.fromEntries(Object.keys(subjects).map((id) => [`${question}.${id}`, names[id]]));
+  }
+
   function factsOf(data, values, offices) {
     const owner = data.owner && data.owner.offices[values[data.owner.question].value];
     const named = owner && offices[owner][1] !== data.owner.plain;
@@ -610,12 +640,12 @@
      the form has them: id -> value, or null for an answer that was taken back; what is not there is as in the files. */
   function judge(data, own) {
     const trees = prepared(data);
-    const values = answersOf(data, trees, own || {});
-    const asked = askedOf(trees, values);
+    const given = answersOf(data, trees, own || {});
+    const [values, asked] = withoutImpossible(trees, given, askedOf(trees, given));
     const look = (id) => (asked[id] === false ? null : values[id].value);
     const answers = { values: values, asked: asked, look: look };
     const offices = officesOf(data, trees, look, asked);
-    const facts = factsOf(data, values, offices);
+    const facts = { ...factsOf(data, values, offices), ...lawsOf(data, trees, look, asked) };
     const markdown = (more) => filler(data, look, offices, escaped, { ...facts, ...more });
     const found = withCovered(data, verdicts(data, trees, answers, markdown({})), answers, markdown);
     return {
