@@ -92,7 +92,7 @@ Edit = Callable[["_Item", dict[str, Any], str], str]
 
 @dataclass(frozen=True)
 class _Rows:
-    """A list of rows, each beginning on a line of its own."""
+    """A list of rows, each beginning on a separate line."""
 
     prefix: str
     """What comes before a row: spaces, a dash and a space."""
@@ -177,7 +177,7 @@ def _last_line(file: YamlFile, number: int) -> int:
 
 
 def _rewritten(item: _Item, row: dict[str, Any], prefix: str) -> str:
-    """Write a row anew, in the form of the one in its place; its comments come above it."""
+    """Write a whole row again, in the form of the one in its place; its comments come above it."""
     above = _own_comments(item, prefix)
     if item.text[len(prefix) :].startswith("{"):
         return f"{above}{prefix}{written(row)}\n"
