@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from policywright.agency.confirmations import CONFIRMATIONS_FILE, comparable
+from policywright.agency.confirmations import CONFIRMATIONS_FILE, comparable, read_confirmations
 from policywright.draft import draft_of
 from policywright.model.agency import STATUSES, Answer
 from tests.support.agency_files import bake, catalog, write_agency
@@ -134,6 +134,33 @@ def test_values_that_say_something_else_are_not_the_same() -> None:
     audiences = catalog().questions["goals.audiences"]
     assert comparable(audiences, ["a", "b"]) != comparable(audiences, ["b", "a"])
     assert comparable(audiences, []) != comparable(audiences, None)
+
+
+ROW = "- {question: comments.enabled, fingerprint: '9f3b', office: legal, name: A. Person, date: '2026-11-30'}\n"
+OTHER_FORMS = {
+    "a name in quotes": ROW.replace("A. Person", "'O''Neil, #1'"),
+    "no name": ROW.replace("A. Person", "''"),
+    "a quote without a twin": ROW.replace("A. Person", "O'Neil"),
+    "a word in other quotes": ROW.replace("legal", '"legal"'),
+    "a word that YAML reads otherwise": ROW.replace("A. Person", "null"),
+    "a comment": ROW + "# Ours.\n" + ROW.replace("}\n", "} # hers\n"),
+    "a row on several lines": ROW + "- question: comments.enabled\n  fingerprint: x\n  office:\n  date: '2026-11-30'\n",
+    "a wrong date": ROW.replace("11-30", "11-31"),
+    "a control character": ROW.replace("A. Person", "'A\u202e'"),
+    "an office that does not exist": ROW.replace("legal", "leagl"),
+    "no row": "",
+}
+
+
+@pytest.mark.parametrize("name", OTHER_FORMS)
+def test_the_fast_reader_reads_what_the_yaml_parser_reads(name: str, tmp_path: Path) -> None:
+    path = tmp_path / CONFIRMATIONS_FILE
+    path.write_text(ROW + OTHER_FORMS[name], encoding="utf-8")
+    fast = read_confirmations(tmp_path, catalog())
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("policywright.agency.confirmations._as_written", lambda _: None)
+        assert read_confirmations(tmp_path, catalog()) == fast
+    assert fast[0]
 
 
 # The command confirm

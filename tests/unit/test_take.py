@@ -76,7 +76,7 @@ def lay(root: Path, case: Mapping[str, Any]) -> None:
         path.unlink(missing_ok=True)
         path.parent.mkdir(exist_ok=True)
         if text is not None:
-            path.write_bytes(text.encode())
+            path.write_bytes(meant(text).encode())
     for name, target in case.get("link", {}).items():
         (root / name).unlink(missing_ok=True)
         (root / name).symlink_to(target)

@@ -93,8 +93,7 @@ def _said(question: Asked, value: Any) -> Any:
     """Return a value with each label of a choice replaced by its key."""
     if isinstance(value, list):
         columns = question.columns if isinstance(question, Question) else {}
-        rows = [_row(item, columns) if isinstance(item, dict) else _key(question, item) for item in value]
-        return rows if columns else [item.strip("\n") if isinstance(item, str) else item for item in rows]
+        return [_row(item, columns) if isinstance(item, dict) else _key(question, item) for item in value]
     said = _key(question, value)
     if isinstance(said, float) and said.is_integer():
         return int(said)

@@ -21,7 +21,7 @@ from policywright.files.line_ends import plain, read_raw, with_ends
 from policywright.files.rows import with_rows_of
 from policywright.files.values import with_value, written
 from policywright.files.writing import contents, write_planned
-from policywright.files.yaml import parse_yaml
+from policywright.files.yaml import LARGEST_FILE, parse_yaml
 from policywright.language.conditions import label_of
 from policywright.model.agency import Answer, Confirmation
 from policywright.model.catalog import Catalog, Question
@@ -355,13 +355,11 @@ class _Desk:
             file, problems = parse_yaml(plain(sheet.text), sheet.name)
             if problems or (file.value or {}) != {block.key: block.value for block in sheet.blocks}:
                 raise PolicyError([_one_line_each(Place(sheet.name))])
-        texts = {name: sheet.text for name, sheet in self.sheets.items()} | self.registers
-        return {name: text for name, text in texts.items() if any(self._touches(name)) and text != self.raws[name]}
-
-    def _touches(self, name: str) -> Iterator[bool]:
-        """Return whether an answer of a file was changed; a new file is not made only because it was looked at."""
-        yield name in self.registers
-        yield from (block.touched for block in (self.sheets[name].blocks if name in self.sheets else ()))
+        # A file that is missing is not made only because it was looked at.
+        touched = {name: one.text for name, one in self.sheets.items() if any(block.touched for block in one.blocks)}
+        texts = touched | self.registers
+        _refuse([_too_large(name) for name, text in texts.items() if len(text.encode()) > LARGEST_FILE])
+        return {name: text for name, text in texts.items() if text != self.raws[name]}
 
 
 def _in_old_order(question: Question, old: Any, value: Any) -> Any:
@@ -380,6 +378,11 @@ def _by_hand(question: Question, value: Any, place: Place) -> Finding:
     message = "This answer is written in a form that cannot be changed without touching other lines."
     fix = f"Write “{question.name}: {short(written(value), 200)}” by hand, and then save again."
     return Finding("E304", "error", message, (place,), fix, (question.id,))
+
+
+def _too_large(name: str) -> Finding:
+    message = f"With these answers the file would be larger than {LARGEST_FILE // 1000} kB, and nothing could read it."
+    return Finding("E404", "error", message, (Place(name),), "Shorten the answers, or take out rows.")
 
 
 def _one_line_each(place: Place) -> Finding:
