@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser
 
-from policywright.answering.form_data import form_data
+from policywright.pages.form_data import form_data
 from tests.support.agency_files import TOWN_ANSWERS, draft_with, read_case, with_facts
 from tests.support.judged import JUDGE, SCRIPT, said_by_python
 

@@ -12,13 +12,13 @@ from typing import Any
 import pytest
 
 from policywright.agency.answers import usable
-from policywright.answering.form_data import asked_of, form_data
 from policywright.language.conditions import evaluate, open_questions, questions_in, witnesses
 from policywright.language.texts import escape_markdown
 from policywright.model.catalog import Choice, Question
 from policywright.model.draft import Draft
 from policywright.model.fields import Condition
 from policywright.model.findings import Place
+from policywright.pages.form_data import asked_of, form_data
 from tests.support.agency_files import TOWN_ANSWERS, catalog, read_case, repository_of, with_facts, write_agency
 from tests.support.judged import (
     Agency,

@@ -331,7 +331,7 @@ def _missing(role: str, rows: Sequence[Standing], draft: Draft) -> Iterator[Find
     if rows:
         number = sum(len(row.provisions) for row in rows)
         message = f"{_office(role, draft)} has not signed off {_titles(rows, draft)} ({_count(number)})."
-        fix = f"Run “policywright sign --role {role} --by …” when this office has agreed."
+        fix = f"Run “policywright sign --office {role} --by …” when this office has agreed."
         yield Finding("L101", "gap", message, (draft.document.places["status"],), fix)
 
 
@@ -344,7 +344,7 @@ def _lapsed(role: str, rows: Sequence[Standing], draft: Draft) -> Iterator[Findi
             f"The sign-off of {_office(role, draft, inside=True)} for {_titles(rows, draft)} has lapsed.{past}{why}"
         )
         places = tuple(dict.fromkeys(row.row.place for row in rows if row.row))
-        fix = f"Show this office the changes, then run “policywright sign --role {role} --by …”, or take them back."
+        fix = f"Show this office the changes, then run “policywright sign --office {role} --by …”, or take them back."
         yield Finding("L102", "gap", message, places, fix)
 
 

@@ -9,6 +9,25 @@ from typing import Any
 from policywright.model.catalog import Question, Role
 from policywright.model.findings import Place, capital
 
+STATUSES = ("confirmed", "given", "assumed", "unknown", "open")
+"""The states of the answer to a question that is asked; see `Answer.status`."""
+
+
+@dataclass(frozen=True)
+class Confirmation:
+    """A row of confirmations.yml: an office accepted one value of an answer."""
+
+    question: str
+    fingerprint: str
+    """Of the value; another value is not confirmed by it."""
+    office: str
+    """The id of its role; empty if somebody answered for no office."""
+    name: str
+    """Who did it, as that person says; it may be empty, and proves nothing."""
+    date: str
+    """ISO date."""
+    place: Place
+
 
 @dataclass(frozen=True)
 class Answer:
@@ -33,6 +52,34 @@ class Answer:
     """The base's value, whatever the agency answers; it holds if the agency takes its answer back."""
     unknown: bool = False
     """Whether somebody looked and nobody knows: then there is no value, and the rules that need it wait."""
+    confirmations: tuple[Confirmation, ...] = ()
+    """The latest of each office, if it is about the present value."""
+
+    @property
+    def owner(self) -> str:
+        """The office that decides: the first that is asked; the others are consulted."""
+        return self.question.asked_of[0] if self.question.asked_of else ""
+
+    @property
+    def confirmed(self) -> Confirmation | None:
+        """The confirmation of the office that decides, if it is about the present value."""
+        return next((one for one in self.confirmations if one.office and one.office == self.owner), None)
+
+    @property
+    def also_seen_by(self) -> tuple[Confirmation, ...]:
+        """The confirmations of the other offices."""
+        return tuple(one for one in self.confirmations if one.office and one is not self.confirmed)
+
+    @property
+    def status(self) -> str:
+        """The state of the answer: one of STATUSES, or not_asked."""
+        if self.asked is False:
+            return "not_asked"
+        if self.unknown or self.value is None:
+            return "unknown" if self.unknown else "open"
+        if self.origin != "agency":
+            return "assumed"
+        return "confirmed" if self.confirmed else "given"
 
     @property
     def answered(self) -> bool:

@@ -1,6 +1,6 @@
 /* Judges answers as Policywright does: what is asked, assumed, in conflict, and in the policy. Reads and changes no page.
 
-   Its data is what answering/form_data.py returns. A tree is a condition of language/conditions.py, and every function
+   Its data is what pages/form_data.py returns. A tree is a condition of language/conditions.py, and every function
    here has its model in Python: the order of names and the words that are filled in are the same. It has no words of
    its own. True, false and null are the three values; null is undecided.
 */
