@@ -1,0 +1,1 @@
+"""Answering in a browser: what a form knows, and how its answers get into people's files."""
