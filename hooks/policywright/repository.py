@@ -8,6 +8,7 @@ from pathlib import Path
 
 from policywright.agency.answers import read_answers
 from policywright.agency.bases import Base, find_bases
+from policywright.agency.confirmations import CONFIRMATIONS_FILE, read_confirmations, with_confirmations
 from policywright.agency.decisions import CHECKLISTS_FILE, DECISIONS_FILE, Records, read_records
 from policywright.agency.overrides import read_overrides
 from policywright.agency.policy_file import check_names, read_document
@@ -26,7 +27,7 @@ from policywright.model.versions import Call, FrozenProvision, Release, SignOff
 
 KNOWN = (
     *("policy.yml", "answers", "registers", "overrides", "releases", "docs", "hooks", "requirements.txt"),
-    *(DECISIONS_FILE, CHECKLISTS_FILE, SIGN_OFFS_FILE, REVIEWS_FILE, ACKNOWLEDGEMENTS_FILE),
+    *(DECISIONS_FILE, CHECKLISTS_FILE, SIGN_OFFS_FILE, REVIEWS_FILE, ACKNOWLEDGEMENTS_FILE, CONFIRMATIONS_FILE),
 )
 """The files and folders at the root of a repository that we read."""
 
@@ -79,11 +80,12 @@ def read_repository(root: Path, catalog: Catalog, opened: PolicyFile | None = No
     wordings, tampered = read_wordings(root)
     sign_offs, unsigned = read_sign_offs(root, catalog, overrides, wordings)
     calls, strange = read_calls(root, catalog)
+    confirmations, unclear = read_confirmations(root, catalog)
     acknowledgements, unread = read_acknowledgements(root / ACKNOWLEDGEMENTS_FILE, ACKNOWLEDGEMENTS_FILE)
     return Repository(
         root=root,
         document=document,
-        answers=answers,
+        answers=with_confirmations(answers, confirmations),
         overrides=overrides,
         records=records,
         # A clause that was only renamed must not look removed and added in a redline.
@@ -92,5 +94,5 @@ def read_repository(root: Path, catalog: Catalog, opened: PolicyFile | None = No
         wordings=wordings,
         calls=calls,
         acknowledgements=tuple(acknowledgements),
-        findings=(*found, *wrong, *changed, *tampered, *unsigned, *strange, *unread),
+        findings=(*found, *wrong, *changed, *tampered, *unsigned, *strange, *unclear, *unread),
     )

@@ -78,3 +78,18 @@ def _stand_in(role: str, roles: Mapping[str, Role], missing: Collection[str]) ->
     while role in missing:
         role = roles[role].stand_in
     return role
+
+
+def named_office(word: str, roles: Mapping[str, Role], document: Document) -> list[str]:
+    """Return the offices that somebody may mean by a word: by id, by title, or by what the agency calls them.
+
+    Case and articles do not matter. An id comes first, so that it is never ambiguous.
+    """
+    meant = plain_name(word)
+    found = [key for key in roles if plain_name(key) == meant]
+    found = found or [key for key, role in roles.items() if plain_name(role.title) == meant]
+    return found or [
+        key
+        for key, role in roles.items()
+        if meant in (plain_name(document.office(role)), plain_name(document.office_title(role)))
+    ]

@@ -31,13 +31,18 @@ def with_row(raw: str, name: str, row: Row) -> str:
     `raw` has its original line ends and comments; an empty text becomes a list.
     Raise PolicyError if the file is not a readable list, or if no row can be added without other changes.
     """
-    said = f"a row “{_flow(row)}”"
+    return with_rows(raw, name, [row])
+
+
+def with_rows(raw: str, name: str, added: Sequence[Row]) -> str:
+    """Return a file with more rows at the end of its list, each on one line; see with_row."""
+    said = f"a row “{_flow(added[0])}”" if len(added) == 1 else f"{len(added)} rows, as “{_flow(added[0])}”,"
     file = _read(raw, name, said)
     rows = [] if file.value is None else file.value
     if not isinstance(rows, list):
         raise _not_by_command(file, said)
-    added = {key: list(value) if isinstance(value, tuple) else value for key, value in row.items()}
-    return as_in(raw, _verified(_appended(file, row), file, [*rows, added], said).text)
+    plainly = [{key: list(value) if isinstance(value, tuple) else value for key, value in row.items()} for row in added]
+    return as_in(raw, _verified(_appended(file, added), file, [*rows, *plainly], said).text)
 
 
 def with_values(raw: str, name: str, values: Mapping[Keys, str]) -> str:
@@ -92,19 +97,20 @@ def _not_by_command(file: YamlFile, said: str) -> PolicyError:
     )
 
 
-def _appended(file: YamlFile, row: Row) -> str:
+def _appended(file: YamlFile, rows: Sequence[Row]) -> str:
     text = file.text
+    lines = "".join(f"- {_flow(row)}\n" for row in rows)
     if not file.value:
-        return below(file, f"- {_flow(row)}\n")
+        return below(file, lines)
     start, end = file.spans[()]
     if text[start] == "[":
-        # A comma after the last item, and the lines before the bracket, stay after the new row.
+        # A comma after the last item, and the lines before the bracket, stay after the new rows.
         items = text[: end - 1].rstrip(", \n")
-        return f"{items}, {_flow(row)}{text[len(items) :]}"
+        return f"{items}, {', '.join(map(_flow, rows))}{text[len(items) :]}"
     last = file.spans[(len(file.value) - 1,)][0]
-    # If people separate their rows by blank lines, the new row is separated too.
+    # If people separate their rows by blank lines, the new rows are separated too.
     gap = "\n" if len(file.value) > 1 and text[:last].rstrip(" -").endswith("\n\n") else ""
-    return below(file, f"{gap}- {_flow(row)}\n")
+    return below(file, gap + gap.join(lines.splitlines(keepends=True)))
 
 
 def _flow(row: Row) -> str:

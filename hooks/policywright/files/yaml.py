@@ -27,6 +27,7 @@ Path_ = tuple[str | int, ...]
 APPENDED = (
     "acknowledgements.csv",
     "checklists.yml",
+    "confirmations.yml",
     "decisions.yml",
     "releases/signed.yml",
     "sign-offs.yml",

@@ -11,6 +11,22 @@ from policywright.model.findings import Place, capital
 
 
 @dataclass(frozen=True)
+class Confirmation:
+    """A row of confirmations.yml: an office accepted one value of an answer."""
+
+    question: str
+    fingerprint: str
+    """Of the value; another value is not confirmed by it."""
+    office: str
+    """The id of its role; empty if somebody answered for no office."""
+    name: str
+    """Who did it, as that person says; it may be empty, and proves nothing."""
+    date: str
+    """ISO date."""
+    place: Place
+
+
+@dataclass(frozen=True)
 class Answer:
     """The value of one question for one agency, and where it comes from."""
 
@@ -31,6 +47,34 @@ class Answer:
     """The base's value, if the agency answers differently."""
     unknown: bool = False
     """Whether somebody looked and nobody knows: then there is no value, and the rules that need it wait."""
+    confirmations: tuple[Confirmation, ...] = ()
+    """The latest of each office, if it is about the present value."""
+
+    @property
+    def owner(self) -> str:
+        """The office that decides: the first that is asked; the others are consulted."""
+        return self.question.asked_of[0] if self.question.asked_of else ""
+
+    @property
+    def confirmed(self) -> Confirmation | None:
+        """The confirmation of the office that decides, if it is about the present value."""
+        return next((one for one in self.confirmations if one.office and one.office == self.owner), None)
+
+    @property
+    def also_seen_by(self) -> tuple[Confirmation, ...]:
+        """The confirmations of the other offices."""
+        return tuple(one for one in self.confirmations if one.office and one is not self.confirmed)
+
+    @property
+    def status(self) -> str:
+        """The state of the answer: given | confirmed | assumed | unknown | open | not_asked."""
+        if self.asked is False:
+            return "not_asked"
+        if self.unknown or self.value is None:
+            return "unknown" if self.unknown else "open"
+        if self.origin != "agency":
+            return "assumed"
+        return "confirmed" if self.confirmed else "given"
 
     @property
     def answered(self) -> bool:

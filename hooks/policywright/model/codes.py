@@ -110,6 +110,11 @@ CODES: dict[str, Code] = {
         Code(
             "E305", "error", "Unknown cause of a review", "`cause: elections`", "Write a cause that the message lists."
         ),
+        Code("E306", "error", "Unknown name in a confirmation", "`office: counsel`", "Write a name that exists."),
+        Code("E401", "error", "Damaged answers file", "a download that broke off", "Download it again."),
+        Code("E402", "error", "Not an answers file", "JSON of another program", "Choose a file that a form made."),
+        Code("E403", "error", "Answers for somebody else", "`agency: the County`", "Take them in that repository."),
+        Code("E404", "error", "Answer that is too long", "a text of a megabyte", "Shorten it."),
         Code("E119", "error", "Not an e-mail address", "`acknowledge_to: the Clerk`", "Write an address, or nothing."),
         Code("E120", "error", "Days that contradict one another", "effective before it is adopted", "Correct a day."),
         Code("E122", "error", "Policy both kept and replaced", "two entries for one policy", "Keep one of them."),
@@ -264,6 +269,8 @@ CODES: dict[str, Code] = {
         Code("W102", "warning", "Answer file is empty", "an empty `answers/goals.yml`", "Answer its questions."),
         Code("W103", "warning", "Answer is not used", "an answer to a question that is not asked", "Leave it empty."),
         Code("W120", "warning", "Text cut by “#”", "`owner: Town Manager #2`", "Put the text in quotes."),
+        Code("W401", "warning", "Answers from a form of another version", "`version: 0.0.9`", "Build the form again."),
+        Code("W402", "warning", "Answer that no longer exists", "a choice that was removed", "Answer it again."),
         Code("W106", "warning", "Copy beside a file", "`policy.yml.bak`", "Delete it."),
         Code(
             "W107",

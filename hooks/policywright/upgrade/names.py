@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
+from policywright.agency.confirmations import CONFIRMATIONS_FILE
 from policywright.agency.decisions import CHECKLISTS_FILE, DECISIONS_FILE
 from policywright.approval.sign_offs import SIGN_OFFS_FILE
 from policywright.catalog.migrations import new_names
@@ -20,7 +21,12 @@ ANY, KEY = "*", "key"
 NAMED_IN: dict[str, tuple[tuple[str, Path_], ...]] = {
     "rule": ((DECISIONS_FILE, (ANY, "rule")),),
     "item": ((CHECKLISTS_FILE, (ANY, "item")),),
-    "role": (("policy.yml", ("offices", KEY)), (SIGN_OFFS_FILE, (ANY, "role"))),
+    "role": (
+        ("policy.yml", ("offices", KEY)),
+        (SIGN_OFFS_FILE, (ANY, "role")),
+        (CONFIRMATIONS_FILE, (ANY, "office")),
+    ),
+    "question": ((CONFIRMATIONS_FILE, (ANY, "question")),),
     "preset": (("policy.yml", ("preset",)),),
     "element": ((SIGN_OFFS_FILE, (ANY, "elements", ANY)),),
     "clause": ((SIGN_OFFS_FILE, (ANY, "provisions", KEY)),),
