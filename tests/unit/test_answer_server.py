@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import http.client
 import json
 import os
+import pty
+import random
+import re
+import select
+import signal
 import socket
 import stat
 import subprocess
@@ -20,11 +26,18 @@ from typing import Any
 
 import pytest
 
+from policywright import __version__
 from policywright.answering.entry_page import ENTRY_PAGE, ENTRY_POLICY
 from policywright.answering.opening import has_browser, open_in_browser, page_that_leads_to
+from policywright.answering.saving import saved_reply
 from policywright.answering.server import HEADERS, AnswerServer, Desk, Limits, Reply
 from policywright.answering.working_site import NotBuilt, WorkingSite, remove_left
-from policywright.files.locking import this_host
+from policywright.catalog.blank_answers import answer_files
+from policywright.draft import draft_of
+from policywright.files.locking import locked, this_host
+from policywright.files.writing import write_files
+from tests.support.agency_files import catalog
+from tests.support.in_process import run_here
 
 SECRET = b"The Town has not tested its incident plan."
 SAVED = {"saved": True, "message": "Saved."}
@@ -222,13 +235,16 @@ def test_cookies_of_other_servers_on_this_machine_do_no_harm(town: Running) -> N
 # What is not
 
 
-def refusals() -> dict[str, tuple[str, str, dict[str, str | None], int]]:
+Differing = dict[str, str | None]
+
+
+def refusals() -> dict[str, tuple[str, str, Differing, int]]:
     """Name -> method, target, the headers that differ from those of a page that may ask, and the status."""
     get, post = ("GET", "/index.html"), ("POST", "/-/save")
     key, elsewhere = "X-Policywright-Token", "http://evil.example"
-    pointed = {"Host": "evil.example:PORT", "Origin": "http://evil.example:PORT"}
-    script = {"Sec-Fetch-Site": "same-site", "Sec-Fetch-Mode": "no-cors"}
-    frame = {"Sec-Fetch-Site": "same-site", "Sec-Fetch-Mode": "navigate", "Sec-Fetch-Dest": "iframe"}
+    pointed: Differing = {"Host": "evil.example:PORT", "Origin": "http://evil.example:PORT"}
+    script: Differing = {"Sec-Fetch-Site": "same-site", "Sec-Fetch-Mode": "no-cors"}
+    frame: Differing = {"Sec-Fetch-Site": "same-site", "Sec-Fetch-Mode": "navigate", "Sec-Fetch-Dest": "iframe"}
     return {
         "a name that was made to point here": (*get, {"Host": "evil.example:PORT"}, 403),
         "a name that was made to point here, posting": (*post, pointed, 403),
@@ -529,7 +545,9 @@ def test_two_saves_at_once_run_one_after_the_other(tmp_path: Path) -> None:
         return 200, {"saved": True, "message": raw.decode()}
 
     with running(tmp_path, slowly) as here:
-        got = at_once([lambda n=n: ask(here, "POST", "/-/save", here.entered(), f"{n}".encode()) for n in range(4)])
+        got = at_once(
+            [functools.partial(ask, here, "POST", "/-/save", here.entered(), f"{n}".encode()) for n in range(4)]
+        )
     assert sorted(one.told["message"] for one in got) == ["0", "1", "2", "3"]
     assert max(most) == 1
 
@@ -557,7 +575,7 @@ def test_a_save_that_waits_too_long_for_another_is_told_so_and_nothing_of_it_is_
 
 def at_once(deeds: list[Callable[[], Got]]) -> list[Got]:
     got: list[Got] = []
-    threads = [threading.Thread(target=lambda deed=deed: got.append(deed())) for deed in deeds]
+    threads = [threading.Thread(target=lambda deed: got.append(deed()), args=(deed,)) for deed in deeds]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -778,3 +796,325 @@ def test_the_folder_of_a_killed_server_is_removed_and_that_of_a_running_one_stay
     remove_left()
     left = sorted(path.name.removeprefix("policywright-answer-") for path in tmp_path.iterdir())
     assert left == ["elsewhere", "no-owner", "nonsense", "runs"]
+
+
+# The files
+
+
+POLICY = "agency: {name: Town of Exampleton, short_name: the Town}\npreset: two_way\n"
+QUESTION, OTHER = "comments.enabled", "comments.direct_messages"
+
+
+def write_town(folder: Path) -> Path:
+    """Write a repository with empty answer files, as they are scaffolded."""
+    write_files({**answer_files(catalog()), "policy.yml": POLICY}, folder)
+    return folder
+
+
+def sent(value: object, was: object = None, question: str = QUESTION, **fields: object) -> bytes:
+    """Return what a page sends for one answer."""
+    file = {
+        "format": "policywright answers 1",
+        "catalog": "social-media",
+        "version": __version__,
+        "agency": "the Town",
+        "office": "",
+        "name": "",
+        "date": "2026-01-02",
+        "answers": {question: {"value": value, "was": was, "change": "set"}},
+    }
+    return json.dumps(file | fields).encode()
+
+
+@pytest.fixture
+def repository(tmp_path: Path) -> Path:
+    return write_town(tmp_path / "town")
+
+
+def answered(root: Path, question: str = QUESTION) -> object:
+    return draft_of(root).answers[question].value
+
+
+def test_answers_are_saved_and_the_page_is_told_what_they_lead_to(repository: Path) -> None:
+    goals = sent(["two_way_engagement"], question="goals.primary")
+    assert saved_reply(repository, goals)[1]["written"] == ["answers/goals.yml"]
+    status, told = saved_reply(repository, sent("off"))
+    assert (status, told["saved"], told["written"], told["conflicts"]) == (200, True, ["answers/comments.yml"], [])
+    assert told["message"] == "Saved in answers/comments.yml."
+    assert answered(repository) == "off"
+    finding = next(one for one in told["findings"] if one["code"] == "GOAL-01")
+    assert (finding["severity"], QUESTION in finding["questions"]) == ("blocker", True)
+    assert "Open comments" in finding["fix"]
+    again = saved_reply(repository, sent("off", was="off"))[1]
+    assert (again["saved"], again["written"]) == (True, [])
+    json.dumps(told)
+
+
+def test_an_answer_that_somebody_changed_meanwhile_is_kept_until_it_is_replaced_by_name(repository: Path) -> None:
+    saved_reply(repository, sent("off"))
+    status, told = saved_reply(repository, sent("all_posts"))
+    assert (status, told["saved"], told["written"]) == (200, False, [])
+    assert told["conflicts"][0].items() >= {"question": QUESTION, "here": "off", "there": "all_posts"}.items()
+    assert "1 answer was not saved" in told["message"]
+    assert answered(repository) == "off"
+    assert saved_reply(repository, sent("all_posts", replace=[OTHER]))[1]["saved"] is False
+    assert saved_reply(repository, sent("all_posts", replace=[QUESTION]))[1]["saved"] is True
+    assert answered(repository) == "all_posts"
+
+
+@pytest.mark.parametrize(
+    ("raw", "words"),
+    [
+        (b"", "Nothing was saved."),
+        (b"{", "Nothing was saved."),
+        (b"[" * 100_000, "Nothing was saved."),
+        (b"\xff\xfe{}", "Nothing was saved."),
+        (b'{"replace": []}', "Nothing was saved."),
+        (sent("off", replace="comments.enabled"), "is not a list"),
+        (sent("off", replace=[1]), "is not a list"),
+        (sent("sometimes"), "Nothing was saved."),
+        (sent("off", agency="the County"), "the County"),
+        (sent("off", question="comments.colour"), "comments.colour"),
+        (sent("x" * 1_000_000, question="conflicts.escalation_owner"), "Nothing was saved."),
+    ],
+)
+def test_what_is_no_answers_file_for_here_is_refused_and_changes_nothing(
+    raw: bytes, words: str, repository: Path
+) -> None:
+    before = contents_of(repository)
+    status, told = saved_reply(repository, raw)
+    assert (status, told["saved"], told["written"]) == (400, False, [])
+    assert words in told["message"]
+    assert told["findings"]
+    assert contents_of(repository) == before
+
+
+def contents_of(root: Path) -> dict[str, bytes]:
+    return {path.relative_to(root).as_posix(): path.read_bytes() for path in root.rglob("*") if path.is_file()}
+
+
+def test_a_file_that_may_not_be_written_is_named_and_nothing_changes(repository: Path) -> None:
+    (repository / "answers/comments.yml").chmod(0o444)
+    before = contents_of(repository)
+    status, told = saved_reply(repository, sent("off"))
+    assert (status, told["saved"]) == (409, False)
+    assert "read-only" in told["message"]
+    assert contents_of(repository) == before
+
+
+def test_another_command_that_writes_makes_a_save_wait_and_then_give_up(
+    repository: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("policywright.files.writing.locked", functools.partial(locked, patience=0.1))
+    with locked(repository):
+        status, told = saved_reply(repository, sent("off"))
+    assert (status, told["saved"]) == (409, False)
+    assert "Another command is writing here" in told["message"]
+
+
+def serving(root: Path) -> Callable[[bytes], Reply]:
+    return functools.partial(saved_reply, root)
+
+
+def test_of_two_pages_that_save_different_answers_at_once_one_is_told_of_the_other(repository: Path) -> None:
+    with running(repository.parent / "served", serving(repository)) as here:
+        page = here.entered()
+        values = ("off", "all_posts", "some_posts")
+        got = at_once([functools.partial(ask, here, "POST", "/-/save", page, sent(value)) for value in values])
+    assert sorted(one.told["saved"] for one in got) == [False, False, True]
+    winner = answered(repository)
+    assert {one["here"] for reply in got for one in reply.told["conflicts"]} == {winner}
+
+
+def test_of_two_pages_that_save_different_questions_at_once_both_are_in_the_file(repository: Path) -> None:
+    with running(repository.parent / "served", serving(repository)) as here:
+        page, files = here.entered(), [sent("off"), sent("closed", question=OTHER)]
+        got = at_once([functools.partial(ask, here, "POST", "/-/save", page, file) for file in files])
+    assert [one.told["saved"] for one in got] == [True, True]
+    assert (answered(repository), answered(repository, OTHER)) == ("off", "closed")
+
+
+LOOP = """
+import functools, sys
+from pathlib import Path
+from policywright.answering.saving import saved_reply
+from policywright.answering.server import AnswerServer, Desk
+server = AnswerServer(Desk(Path, functools.partial(saved_reply, Path(sys.argv[1])), dict))
+print(server.port, server.keys.token, server.keys.cookie, flush=True)
+server.run()
+"""
+
+
+@pytest.mark.slow
+def test_a_server_that_is_killed_while_it_saves_leaves_the_old_files_or_the_new_ones(repository: Path) -> None:
+    moments, seen = random.Random(7), set[str]()
+    saved_reply(repository, sent("off"))
+    texts = {"off": (repository / "answers/comments.yml").read_bytes()}
+    saved_reply(repository, sent("all_posts", was="off"))
+    texts["all_posts"] = (repository / "answers/comments.yml").read_bytes()
+    words = [sys.executable, "-c", LOOP, str(repository)]
+    for _ in range(6):
+        with subprocess.Popen(words, stdout=subprocess.PIPE, text=True) as process:
+            assert process.stdout
+            port, token, _ = process.stdout.readline().split()
+            page = {"X-Policywright-Token": token, "Origin": f"http://127.0.0.1:{port}"}
+            end = time.monotonic() + moments.uniform(0.5, 1.5)
+            saver = threading.Thread(target=keep_saving, args=(int(port), page, end + 1))
+            saver.start()
+            time.sleep(max(end - time.monotonic(), 0))
+            process.kill()
+            saver.join(10)
+        assert (repository / "answers/comments.yml").read_bytes() in texts.values()
+        seen.add(str(answered(repository)))
+    assert seen <= set(texts)
+    status, told = saved_reply(repository, sent("some_posts", was=answered(repository)))
+    assert (status, told["saved"]) == (200, True), "a killed server locks nobody out"
+
+
+def keep_saving(port: int, page: Mapping[str, str], end: float) -> None:
+    """Let a page save two answers by turns, each over the other."""
+    with contextlib.suppress(OSError, http.client.HTTPException):
+        while time.monotonic() < end:
+            for value in ("off", "all_posts"):
+                connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
+                connection.request("POST", "/-/save", sent(value, replace=[QUESTION]), dict(page))
+                connection.getresponse().read()
+
+
+# The command
+
+
+@dataclass
+class Terminal:
+    """The command as it runs in a terminal."""
+
+    process: subprocess.Popen[bytes]
+    master: int
+    said: str = ""
+
+    def read_until(self, words: str, seconds: float = 120) -> str:
+        end = time.monotonic() + seconds
+        while words not in self.said:
+            assert time.monotonic() < end, self.said
+            if select.select([self.master], [], [], 0.2)[0]:
+                try:
+                    self.said += os.read(self.master, 10_000).decode("utf-8", "replace").replace("\r\n", "\n")
+                except OSError:  # the other end is closed
+                    assert words in self.said, self.said
+        return self.said
+
+
+@contextmanager
+def in_terminal(root: Path, *options: str, **environment: str) -> Iterator[Terminal]:
+    """Run the command in a terminal, as somebody without a display does."""
+    master, terminal = pty.openpty()
+    known = {name: value for name, value in os.environ.items() if name not in ("DISPLAY", "WAYLAND_DISPLAY")}
+    process = subprocess.Popen(
+        [sys.executable, "-m", "policywright.cli.main", "answer", str(root), *options],
+        stdin=terminal,
+        stdout=terminal,
+        stderr=terminal,
+        env={**known, "TMPDIR": str(root.parent / "temporary"), "PYTHONIOENCODING": "utf-8", **environment},
+        start_new_session=True,
+    )
+    os.close(terminal)
+    try:
+        yield Terminal(process, master)
+    finally:
+        process.kill()
+        process.wait()
+        os.close(master)
+
+
+@pytest.fixture
+def quick(repository: Path) -> Path:
+    """Return a repository whose site is one page, and builds in a moment."""
+    (repository.parent / "temporary").mkdir()
+    return plain_repository(repository)
+
+
+def address_in(said: str) -> tuple[int, str, str]:
+    """Return port, path and key of the address that was printed."""
+    port, path, token = re.findall(r"^  http://127\.0\.0\.1:(\d+)(/\S*)#token=(\S+)$", said, re.MULTILINE)[0]
+    return int(port), path, token
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_the_command_saves_until_it_is_ended_and_leaves_nothing_behind(number: signal.Signals, quick: Path) -> None:
+    temporary = quick.parent / "temporary"
+    with in_terminal(quick) as here:
+        port, path, token = address_in(here.read_until("Ctrl-C"))
+        assert path == "/"
+        assert f"ssh -L {port}:127.0.0.1:{port} " in here.said
+        assert "policywright take" in here.said
+        assert token not in command_lines()
+        page = {"X-Policywright-Token": token, "Origin": f"http://127.0.0.1:{port}"}
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
+        connection.request("POST", "/-/save", sent("off"), page)
+        told = json.load(connection.getresponse())
+        assert told["written"] == ["answers/comments.yml"]
+        assert [path.name[:20] for path in temporary.iterdir()] == ["policywright-answer-"]
+        here.process.send_signal(number)
+        here.read_until("Ended. What was saved is in the files.")
+        assert here.process.wait(20) == 0
+    assert "Traceback" not in here.said
+    assert list(temporary.iterdir()) == []
+    assert answered(quick) == "off"
+
+
+def command_lines() -> str:
+    """Return what every user of this machine can read about the programs that run."""
+    return subprocess.run(["ps", "axeww"], capture_output=True, text=True, check=True).stdout
+
+
+@pytest.mark.slow
+def test_the_command_ends_by_itself(quick: Path) -> None:
+    with in_terminal(quick, "--idle", "0.5") as here:
+        here.read_until("Ended, because nobody asked for a page in the last hour.")
+        assert here.process.wait(20) == 0
+    assert list((quick.parent / "temporary").iterdir()) == []
+
+
+@pytest.mark.slow
+def test_a_site_that_cannot_be_built_ends_the_command_with_what_the_build_said(quick: Path) -> None:
+    (quick / "mkdocs.yml").write_text("site_name: [", "utf-8")
+    with in_terminal(quick) as here:
+        here.read_until("mkdocs.yml")
+        assert here.process.wait(20) == 2
+    assert "The working site cannot be built." in here.said
+    assert "http://" not in here.said
+    assert list((quick.parent / "temporary").iterdir()) == []
+
+
+@pytest.mark.slow
+def test_an_office_without_questions_is_named_with_those_that_have_some(quick: Path) -> None:
+    for name in ("hr", "everything", "start"):
+        (quick / f"docs/answer/{name}.md").parent.mkdir(exist_ok=True)
+        (quick / f"docs/answer/{name}.md").write_text("One", "utf-8")
+    (quick / "mkdocs.yml").write_text(f"{PLAIN}use_directory_urls: false\n", "utf-8")
+    with in_terminal(quick, "--office", "legal") as here:
+        here.read_until("No question is asked of the office “legal”. Choose one of: hr.")
+        assert here.process.wait(20) == 2
+    for options, path in (("--office", "HR"), "/answer/hr.html"), ((), "/answer/start.html"):
+        with in_terminal(quick, *options) as here:
+            assert address_in(here.read_until("Ctrl-C"))[1] == path
+
+
+def test_the_address_is_never_written_into_a_file_or_a_pipe(quick: Path) -> None:
+    done = run_here("policywright", "answer", quick, "--no-browser")
+    assert done.returncode == 2
+    assert "only printed in a terminal" in done.stderr
+    assert "token" not in done.stdout + done.stderr
+
+
+def test_a_port_that_is_taken_and_an_office_that_does_not_exist_are_named(
+    quick: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DISPLAY", ":0")
+    monkeypatch.delenv("SSH_CONNECTION", raising=False)
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        done = run_here("policywright", "answer", quick, "--port", str(other.getsockname()[1]))
+    assert (done.returncode, "cannot be used: address already in use" in done.stderr) == (2, True)
+    done = run_here("policywright", "answer", quick, "--role", "mayor")
+    assert (done.returncode, "There is no office “mayor”" in done.stderr) == (2, True)

@@ -197,8 +197,8 @@ class _Conversation(BaseHTTPRequestHandler):
 
     def setup(self) -> None:
         """Set the time limit before the first byte is read."""
-        self.timeout = self.server.limits.read
         super().setup()
+        self.connection.settimeout(self.server.limits.read)
 
     def do_GET(self) -> None:
         """Send a page or a file."""

@@ -1,0 +1,104 @@
+"""What the local server does with an answers file: it saves it, and says what came of it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from http import HTTPStatus
+from pathlib import Path
+from typing import Any
+
+from policywright.answering.answers_file import AnswersFile, read_answers_file
+from policywright.answering.merging import Clash, Saved, save
+from policywright.answering.server import Desk, Reply
+from policywright.answering.working_site import WorkingSite
+from policywright.clock import this_day
+from policywright.draft import draft_of
+from policywright.files.schema import mapping
+from policywright.model.findings import Finding, Place, PolicyError
+
+SENT = "answers"
+"""What messages call the answers that a page sent."""
+
+
+def desk_of(root: Path, site: WorkingSite, agency: str) -> Desk:
+    """Return what a local server shows and does for a repository."""
+
+    def saved(raw: bytes) -> Reply:
+        reply = saved_reply(root, raw)
+        if reply[1]["saved"]:
+            site.renew()
+        return reply
+
+    return Desk(lambda: site.folder, saved, lambda: {"agency": agency, "building": site.building})
+
+
+def saved_reply(root: Path, raw: bytes) -> Reply:
+    """Save what a page sent; the reply says what was written, what differs, and what is found now."""
+    try:
+        file, replace = _read(raw)
+        saved = save(root, [file], replace, this_day())
+    except PolicyError as error:
+        # What is wrong with the answers, the page can mend; what is wrong here, it cannot.
+        sent = any(place.file == SENT for finding in error.findings for place in finding.places)
+        status = HTTPStatus.BAD_REQUEST if sent else HTTPStatus.CONFLICT
+        message = "Nothing was saved. " + " ".join(f"{one.message} {one.fix}".strip() for one in error.findings)
+        return status, _reply(Saved(), error.findings, message, done=False)
+    return HTTPStatus.OK, _reply(
+        saved, [*saved.notes, *_found(root)], _told(saved), done=bool(saved.written) or not saved.conflicts
+    )
+
+
+def _read(raw: bytes) -> tuple[AnswersFile, list[str]]:
+    """Return the answers, and the questions whose different answer in the files is replaced."""
+    try:
+        data = mapping(json.loads(raw))
+    except (ValueError, RecursionError):
+        data = {}
+    if "replace" not in data:
+        return read_answers_file(raw, SENT), []  # which reports what is wrong with it
+    replace = data.pop("replace")
+    if not isinstance(replace, list) or not all(isinstance(name, str) for name in replace):
+        message, fix = "“replace” is not a list of questions.", "Reload the page and save again."
+        raise PolicyError([Finding("E401", "error", message, (Place(SENT),), fix)])
+    return read_answers_file(json.dumps(data).encode(), SENT), replace
+
+
+def _found(root: Path) -> Iterable[Finding]:
+    try:
+        return draft_of(root, this_day()).findings
+    except PolicyError as error:
+        return error.findings
+
+
+def _told(saved: Saved) -> str:
+    """Return the message for the person."""
+    told = []
+    if saved.written:
+        told.append(f"Saved in {', '.join(saved.written)}.")
+    elif not saved.conflicts:
+        told.append("The files say all of this already.")
+    if saved.conflicts:
+        number = len(saved.conflicts)
+        many = "1 answer was" if number == 1 else f"{number} answers were"
+        told.append(f"{many} not saved, because somebody else has answered differently meanwhile.")
+    return " ".join(told)
+
+
+def _reply(saved: Saved, found: Iterable[Finding], message: str, *, done: bool) -> dict[str, Any]:
+    return {
+        "saved": done,
+        "written": list(saved.written),
+        "conflicts": [_conflict(one) for one in saved.conflicts],
+        "findings": [_finding(one) for one in found],
+        "message": message,
+    }
+
+
+def _conflict(one: Clash) -> dict[str, Any]:
+    return {"question": one.question, "here": one.here, "there": one.there, "message": one.message}
+
+
+def _finding(one: Finding) -> dict[str, Any]:
+    said = {name: getattr(one, name) for name in ("code", "severity", "message", "fix")}
+    return {**said, "questions": list(one.questions)}
