@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from dataclasses import replace as replaced
 from pathlib import Path
 from typing import Any
 
 from policywright.agency.confirmations import CONFIRMATIONS_FILE, comparable, value_fingerprint
+from policywright.agency.offices import with_local_names, with_stand_ins
 from policywright.answering.answers_file import AnswersFile, GivenAnswer
 from policywright.answering.fitting import fitted
 from policywright.answering.undo import UNDO_FILE, undo_record
@@ -51,8 +53,8 @@ class Saved:
 
     written: tuple[str, ...] = ()
     """The files that changed."""
-    taken: tuple[str, ...] = ()
-    """The questions whose answer was written."""
+    taken: Mapping[str, Any] = field(default_factory=dict)
+    """The answers that were written, by question."""
     confirmed: tuple[str, ...] = ()
     """The questions whose value an office or a person accepted, and that were not on record yet."""
     same: tuple[str, ...] = ()
@@ -81,8 +83,7 @@ def planned(root: Path, give: Give, replacing: Collection[str], today: str, deed
     names = _names(catalog_of(root))
 
     def plan() -> tuple[Saved, Mapping[str, str]]:
-        repository, catalog = open_repository(root)
-        _refuse_half_merged(repository)
+        repository, catalog = _opened(root)
         merge = _Merge(repository, catalog, replacing)
         for file in give(repository, catalog):
             merge.add(file, today)
@@ -93,6 +94,15 @@ def planned(root: Path, give: Give, replacing: Collection[str], today: str, deed
         return saved, {**record, **new}
 
     return write_planned(root, names, plan)
+
+
+def _opened(root: Path) -> tuple[Repository, Catalog]:
+    """Read a repository, with the names that its offices have here."""
+    repository, catalog = open_repository(root)
+    _refuse_half_merged(repository)
+    catalog = replaced(catalog, roles=with_local_names(catalog.roles, repository.answers))
+    document, _ = with_stand_ins(repository.document, catalog.roles)
+    return replaced(repository, document=document), catalog
 
 
 def _names(catalog: Catalog) -> list[str]:
@@ -149,7 +159,7 @@ class _Merge:
             raw = read_raw(self.repository.root / CONFIRMATIONS_FILE)
             files[CONFIRMATIONS_FILE] = with_rows(raw, CONFIRMATIONS_FILE, self.rows)
         confirmed = tuple(dict.fromkeys(str(row["question"]) for row in self.rows))
-        taken, same, clashes = tuple(self.values), tuple(self.same), tuple(self.clashes)
+        taken, same, clashes = dict(self.values), tuple(self.same), tuple(self.clashes)
         return Saved(tuple(files), taken, confirmed, same, clashes, (*self.notes, *self._unused())), files
 
     def _settle(self, name: str, offers: Sequence[_Offer], desk: _Desk) -> None:
@@ -167,7 +177,8 @@ class _Merge:
         else:
             self.clashes.append(self._changed_here(question, here, chosen, desk))
             return
-        self.rows += [row for offer in agreeing if (row := self._row(question, offer))]
+        rows = (self._row(question, offer) for offer in agreeing)
+        self.rows += [row for row in rows if row and row not in self.rows]
 
     def _chosen(self, question: Question, offers: Sequence[_Offer]) -> _Offer | None:
         """Return the answer that counts; None if the files disagree and nobody decided between them."""

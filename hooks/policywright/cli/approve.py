@@ -14,29 +14,21 @@ from policywright.approval.objections import Refused
 from policywright.approval.releases import WITHDRAWN_FILE, WORDINGS_FILE, catalog_fingerprint, release_file
 from policywright.approval.sign_offs import SIGN_OFFS_FILE, standings
 from policywright.catalog.folders import catalog_folder
-from policywright.cli.options import as_day
+from policywright.cli.options import as_day, as_line, office_option, one_office
 from policywright.cli.terminal import ROOT, exit_refused
 from policywright.clock import this_day
 from policywright.draft import draft_of, make_draft, open_repository
 from policywright.files.line_ends import read_raw
-from policywright.files.schema import line
 from policywright.files.writing import write_planned
 from policywright.model.draft import Draft
 from policywright.model.versions import SignOff
-
-
-def _line(_: click.Context, __: click.Parameter, value: str | None) -> str:
-    if value is not None and not line(value):
-        raise click.BadParameter("There are no words in it.")
-    return line(value)
-
 
 DATE = click.option("--date", callback=as_day, metavar="DATE", help="The day on which it is done; otherwise today.")
 
 
 @click.command()
-@click.option("--role", required=True, metavar="ROLE", help="The office that signs, by its id in the catalog: legal.")
-@click.option("--by", required=True, callback=_line, metavar="NAME", help="The person who signs for it.")
+@office_option("The office that signs: its id, its title, or its name here, as legal or Counsel.", required=True)
+@click.option("--by", required=True, callback=as_line, metavar="NAME", help="The person who signs for it.")
 @click.option(
     "--elements",
     multiple=True,
@@ -45,10 +37,10 @@ DATE = click.option("--date", callback=as_day, metavar="DATE", help="The day on 
 )
 @DATE
 @click.option("--until", callback=as_day, metavar="DATE", help="The last day on which the sign-off is valid.")
-@click.option("--note", callback=_line, metavar="TEXT", help="A note to keep with it.")
+@click.option("--note", callback=as_line, metavar="TEXT", help="A note to keep with it.")
 @ROOT
 def sign(  # noqa: PLR0913 - one parameter for each option
-    *, root: Path, role: str, by: str, elements: Sequence[str], date: str, until: str, note: str
+    *, root: Path, office: str, by: str, elements: Sequence[str], date: str, until: str, note: str
 ) -> None:
     """Record that an office approves the wording of its provisions.
 
@@ -57,10 +49,11 @@ def sign(  # noqa: PLR0913 - one parameter for each option
     """
     day = date or this_day()
     wanted = tuple(name.strip() for part in elements for name in part.split(",") if name.strip())
-    given = commands.Signature(role, by, day, wanted, until, note)
 
     def plan() -> tuple[tuple[Draft, SignOff], commands.Files]:
         draft = draft_of(root, this_day())
+        role = one_office(office, draft.catalog.roles, draft.document)
+        given = commands.Signature(role, by, day, wanted, until, note)
         row, files = commands.sign(draft, given, read_raw(root / SIGN_OFFS_FILE))
         return (draft, row), files
 
@@ -69,12 +62,14 @@ def sign(  # noqa: PLR0913 - one parameter for each option
     except Refused as refused:
         exit_refused("This cannot be signed off:", refused.reasons, 2)
     titles = ", ".join(f"“{draft.catalog.elements[element].title}”" for element in row.elements)
-    click.echo(f"{row.by} signed {len(row.provisions)} provisions of {titles} for “{draft.catalog.roles[role].title}”.")
+    click.echo(
+        f"{row.by} signed {len(row.provisions)} provisions of {titles} for “{draft.catalog.roles[row.role].title}”."
+    )
     open_ = {p.clause.id for p in draft.policy.provisions if p.gaps}
     waiting = len(open_ & set(row.provisions))
     if waiting:
         click.echo(f"{waiting} of them still wait for answers; the sign-off lapses when these are given.")
-    missing = [one for one in standings(draft) if one.required and one.state == "missing" and one.role != role]
+    missing = [one for one in standings(draft) if one.required and one.state == "missing" and one.role != row.role]
     if missing:
         offices = dict.fromkeys(draft.catalog.roles[one.role].title for one in missing)
         click.echo(f"Still to sign: {', '.join(offices)}.")
@@ -85,11 +80,15 @@ def sign(  # noqa: PLR0913 - one parameter for each option
 @ROOT
 @click.option("--accept", "kind", flag_value="accept", help="The risk is accepted.")
 @click.option("--plan", "kind", flag_value="plan", help="It will be fixed by the last day.")
-@click.option("--owner", required=True, callback=_line, metavar="NAME", help="The office or person who answers for it.")
+@click.option(
+    "--owner", required=True, callback=as_line, metavar="NAME", help="The office or person who answers for it."
+)
 @click.option(
     "--until", required=True, callback=as_day, metavar="DATE", help="The last day on which the decision is valid."
 )
-@click.option("--reason", required=True, callback=_line, metavar="TEXT", help="Why the finding is accepted or planned.")
+@click.option(
+    "--reason", required=True, callback=as_line, metavar="TEXT", help="Why the finding is accepted or planned."
+)
 @DATE
 def decide(  # noqa: PLR0913 - one parameter for each option
     *, code: str, root: Path, kind: str | None, owner: str, until: str, reason: str, date: str
@@ -118,13 +117,13 @@ def decide(  # noqa: PLR0913 - one parameter for each option
 @click.command()
 @click.argument("version")
 @ROOT
-@click.option("--by", callback=_line, metavar="NAME", help="Who releases it; otherwise the owner of the policy.")
+@click.option("--by", callback=as_line, metavar="NAME", help="Who releases it; otherwise the owner of the policy.")
 @click.option("--withdraw", is_flag=True, help="Withdraw this release, which was a mistake; needs --reason and --by.")
-@click.option("--reason", callback=_line, metavar="TEXT", help="Why it is withdrawn.")
+@click.option("--reason", callback=as_line, metavar="TEXT", help="Why it is withdrawn.")
 @DATE
 @click.option("--adopted", callback=as_day, metavar="DATE", help="The day on which the policy was adopted.")
 @click.option("--effective", callback=as_day, metavar="DATE", help="The day on which it takes effect.")
-@click.option("--number", callback=_line, metavar="N", help="The number of the act that adopts it, as 2027-14.")
+@click.option("--number", callback=as_line, metavar="N", help="The number of the act that adopts it, as 2027-14.")
 def release(  # noqa: PLR0913 - one parameter for each option
     *,
     version: str,

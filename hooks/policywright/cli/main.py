@@ -13,25 +13,29 @@ import click
 
 from policywright import __version__
 from policywright.agency.settling import settle
+from policywright.approval.objections import Refused
 from policywright.approval.reviews import overdue as overdue_days
 from policywright.catalog.answer_schema import answers_schema
 from policywright.catalog.blank_answers import answer_files, missing, schema_files
 from policywright.cli.answer import answer
 from policywright.cli.approve import COMMANDS
 from policywright.cli.compare import acknowledge, diff
-from policywright.cli.options import TODAY
+from policywright.cli.options import TODAY, office_option, one_office
 from policywright.cli.reword import reword
+from policywright.cli.take import COMMANDS as TAKING
 from policywright.cli.terminal import ROOT, exit_refused, read_draft, shown, write
 from policywright.cli.upgrade import upgrade
 from policywright.clock import NotADay
 from policywright.language.conditions import explain as in_words
 from policywright.language.conditions import questions_in
+from policywright.model.agency import Answer, Confirmation
 from policywright.model.catalog import Clause
 from policywright.model.draft import Draft
 from policywright.model.fields import Condition
 from policywright.model.findings import SEVERITIES, Decision, Finding, PolicyError, at_or_above, did_you_mean, unsettled
 from policywright.pages.own_pages import left_out, moved, own_files, own_pages, own_problems, strays
 from policywright.pages.site_settings import docs_of, with_site_findings
+from policywright.pages.views.overview import decider, office_progress
 
 
 class _Commands(click.Group):
@@ -82,25 +86,28 @@ def main() -> None:
 @click.option(
     "--least", type=click.Choice(SEVERITIES), default="advice", help="Leave out what is less severe than this."
 )
+@office_option("List only what this office can settle: the findings about answers that it decides about.")
 @click.option(
     "--overdue",
     is_flag=True,
     help="Exit with 1 if a review, a sign-off or a decision is overdue, whatever the severity.",
 )
 @TODAY
-def check(root: Path, form: str, fail_on: str, least: str, overdue: bool, today: str) -> None:
+def check(  # noqa: PLR0913 - one parameter for each option
+    root: Path, form: str, fail_on: str, least: str, office: str | None, overdue: bool, today: str
+) -> None:
     """List every error, conflict and open question, with file, line and remedy.
 
     Exit status: 0 if nothing is at or above --fail-on, 1 if something is, 2 if the command could not run.
     Findings that a valid decision accepts are listed, but do not affect the exit status.
     """
     draft = with_site_findings(read_draft(root, today), root)
-    listed = at_or_above(draft.findings, least)
+    listed = _of_office(office, draft, at_or_above(draft.findings, least))
     click.echo(_json(draft, listed) if form == "json" else _listing(draft, listed))
     late = overdue_days(draft) if overdue else []
     for due in late:
         click.echo(f"Overdue since {due.date}: {due.title} ({due.place}).", err=form == "json")
-    # --least only hides findings from the list; the exit status is about all of them.
+    # --least and --office only hide findings from the list; the exit status is about all of them.
     sys.exit(1 if late or at_or_above(unsettled(draft.findings), fail_on) else 0)
 
 
@@ -113,7 +120,6 @@ def render(root: Path, out: Path, published: bool) -> None:
 
     The folder gets `docs/` with the pages and a plain `mkdocs.yml` without hooks.
     """
-    from policywright.approval.objections import Refused  # noqa: PLC0415
     from policywright.files.writing import write_files  # noqa: PLC0415
     from policywright.pages.book import make_book  # noqa: PLC0415 - check must start fast
     from policywright.pages.plain_site import plain_site  # noqa: PLC0415
@@ -226,12 +232,27 @@ def _listing(draft: Draft, listed: tuple[Finding, ...]) -> str:
     return "\n".join(lines)
 
 
+def _of_office(word: str | None, draft: Draft, findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
+    if not word:
+        return findings
+    try:
+        office = one_office(word, draft.catalog.roles, draft.document)
+    except Refused as refused:
+        raise click.UsageError(" ".join(refused.reasons)) from None
+    return tuple(finding for finding in findings if decider(finding, draft) == office)
+
+
 def _json(draft: Draft, listed: tuple[Finding, ...]) -> str:
     return _dump(
         {
             "findings": [_finding(finding) for finding in listed],
             "undecided": [{"code": rule.code, "questions": list(rule.needs)} for rule in draft.undecided],
             "counts": draft.counts,
+            "answers": [_answer(answer) for answer in draft.answers.values()],
+            "offices": [
+                {"office": one.role.id, "title": draft.document.office_title(one.role), **one.statuses}
+                for one in office_progress(draft)
+            ],
         }
     ).rstrip()
 
@@ -248,6 +269,22 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "sources": list(finding.sources),
         "decision": _decision(finding.decision),
     }
+
+
+def _answer(answer: Answer) -> dict[str, Any]:
+    return {
+        "question": answer.question.id,
+        "status": answer.status,
+        "origin": answer.origin,
+        "offices": list(answer.question.asked_of),
+        "confirmed": _confirmation(answer.confirmed) if answer.confirmed else None,
+        "also_seen_by": [_confirmation(one) for one in answer.also_seen_by],
+        "place": {"file": answer.home.file, "line": answer.home.line, "column": answer.home.column},
+    }
+
+
+def _confirmation(one: Confirmation) -> dict[str, str]:
+    return {"office": one.office, "name": one.name, "date": one.date}
 
 
 def _decision(decision: Decision | None) -> dict[str, str] | None:
@@ -283,8 +320,24 @@ def _explain_answer(name: str, draft: Draft) -> list[str]:
     lines += [f"  choices: {', '.join(question.choices)}"] if question.choices else []
     lines += [f"  asked when: {in_words(question.when, draft.catalog.questions)}"] if question.when else []
     value = "unanswered" if answer.value is None else f"{answer.value!r}, from {answer.said_by or answer.origin}"
-    lines += [f"  answer: {value} ({answer.place})", f"  rules: {', '.join(rules) or 'none'}"]
+    lines += [
+        f"  answer: {value} ({answer.place})",
+        f"  status: {_status(answer, draft)}",
+        f"  rules: {', '.join(rules) or 'none'}",
+    ]
     return [*lines, f"  provisions: {', '.join(users) or 'none'}"]
+
+
+def _status(answer: Answer, draft: Draft) -> str:
+    """Return the status of an answer, with who confirmed it and who else has seen it."""
+    confirmed = f" by {_who(answer.confirmed, draft)}" if answer.confirmed else ""
+    seen = "; ".join(_who(one, draft) for one in answer.also_seen_by)
+    return f"{answer.status.replace('_', ' ')}{confirmed}{f'; also seen by {seen}' if seen else ''}"
+
+
+def _who(one: Confirmation, draft: Draft) -> str:
+    role = draft.catalog.roles.get(one.office)
+    return ", ".join(filter(None, [draft.document.office_title(role) if role else one.office, one.name, one.date]))
 
 
 def _explain_clause(clause: Clause, draft: Draft) -> list[str]:
@@ -301,7 +354,7 @@ def _verdict(when: Condition | None, draft: Draft) -> list[str]:
     return ["It holds." if result else "It does not hold."]
 
 
-for _command in (*COMMANDS, answer, upgrade, diff, acknowledge, reword):
+for _command in (*COMMANDS, answer, *TAKING, upgrade, diff, acknowledge, reword):
     main.add_command(_command)
 
 if __name__ == "__main__":

@@ -1,11 +1,19 @@
-"""Options that several commands share: --today."""
+"""Options that several commands share: --today, --office."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from typing import Any
+
 import click
 
+from policywright.agency.offices import named_office
+from policywright.approval.objections import Refused
 from policywright.clock import this_day
-from policywright.files.schema import is_date
+from policywright.files.schema import is_date, line
+from policywright.model.agency import Document
+from policywright.model.catalog import Role
+from policywright.model.findings import did_you_mean, one_of
 
 
 def as_day(_: click.Context, __: click.Parameter, value: str | None) -> str:
@@ -22,3 +30,27 @@ def _today(context: click.Context, option: click.Parameter, value: str | None) -
 TODAY = click.option(
     "--today", callback=_today, metavar="DATE", help="Take this for today, as 2027-03-01; otherwise the clock is asked."
 )
+
+
+def as_line(_: click.Context, __: click.Parameter, value: str | None) -> str:
+    """Return the words of an option on one line, or nothing; refuse blanks."""
+    if value is not None and not line(value):
+        raise click.BadParameter("There are no words in it.")
+    return line(value)
+
+
+def office_option(words: str = "", *, required: bool = False) -> Callable[[Any], Any]:
+    """Return the option that names an office, which is the same in every command."""
+    words = words or "The office: its id, its title, or its name here, as legal or Counsel."
+    return click.option("--office", "--role", "office", required=required, metavar="OFFICE", help=words)
+
+
+def one_office(word: str, roles: Mapping[str, Role], document: Document) -> str:
+    """Return the id of the office that a word names by id, title or name; raise Refused if none or several have it."""
+    found = named_office(word, roles, document)
+    if len(found) == 1:
+        return found[0]
+    if found:
+        raise Refused([f"“{word}” is the name of {len(found)} offices here. Write one of: {one_of(found)}."])
+    names = [*roles, *(role.title for role in roles.values())]
+    raise Refused([f"There is no office “{word}”.{did_you_mean(word.lower(), names)} Choose one of: {one_of(roles)}."])

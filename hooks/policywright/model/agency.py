@@ -9,6 +9,9 @@ from typing import Any
 from policywright.model.catalog import Question, Role
 from policywright.model.findings import Place, capital
 
+STATUSES = ("confirmed", "given", "assumed", "unknown", "open")
+"""The states of the answer to a question that is asked; see `Answer.status`."""
+
 
 @dataclass(frozen=True)
 class Confirmation:
@@ -67,7 +70,7 @@ class Answer:
 
     @property
     def status(self) -> str:
-        """The state of the answer: given | confirmed | assumed | unknown | open | not_asked."""
+        """The state of the answer: one of STATUSES, or not_asked."""
         if self.asked is False:
             return "not_asked"
         if self.unknown or self.value is None:

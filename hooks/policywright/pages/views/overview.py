@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from policywright.model.agency import Answer
+from policywright.model.agency import STATUSES, Answer
 from policywright.model.catalog import Ask, Catalog, Element, Responsibility, Role
 from policywright.model.draft import Draft, Provision
 from policywright.model.findings import Finding
@@ -70,6 +72,30 @@ def _office(role: Role, draft: Draft) -> OfficeState:
     return OfficeState(
         role, owned, tuple(f for f in draft.findings if f.severity != "gap" and decider(f, draft) == role.id)
     )
+
+
+@dataclass(frozen=True)
+class OfficeProgress:
+    """How far one office is with the answers that it decides about."""
+
+    role: Role
+    statuses: Mapping[str, int]
+    """Status -> how many of its answers have it; a question that is not asked is not counted."""
+
+    @property
+    def answers(self) -> int:
+        """The number of answers that the office decides about."""
+        return sum(self.statuses.values())
+
+
+def office_progress(draft: Draft) -> list[OfficeProgress]:
+    """Return the progress of each office that decides about an answer, in the catalog's order."""
+    statuses: dict[str, Counter[str]] = {}
+    for answer in draft.answers.values():
+        if answer.status != "not_asked":
+            statuses.setdefault(answer.owner, Counter())[answer.status] += 1
+    counted = ((role, statuses[role.id]) for role in draft.catalog.roles.values() if role.id in statuses)
+    return [OfficeProgress(role, {name: counts[name] for name in STATUSES}) for role, counts in counted]
 
 
 def owner(asked_of: tuple[str, ...]) -> str:

@@ -1,0 +1,163 @@
+"""The commands take, which merges answers from forms, and confirm, which accepts an office's answers."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from policywright.approval.objections import Refused
+from policywright.cli.options import as_line, office_option, one_office
+from policywright.cli.terminal import ROOT, exit_refused, shown
+from policywright.clock import this_day
+from policywright.model.findings import Finding, did_you_mean, visible
+
+if TYPE_CHECKING:
+    from policywright.answering.answers_file import AnswersFile
+    from policywright.answering.merging import Saved
+    from policywright.model.catalog import Question
+
+_UNDO = click.option("--undo", "back", is_flag=True, help="Take back the last take, confirm or save, exactly.")
+
+
+@click.command()
+@click.argument("files", nargs=-1, type=click.Path(path_type=Path, exists=True, dir_okay=False), metavar="FILE...")
+@click.option(
+    "--replace",
+    multiple=True,
+    metavar="ID",
+    help="Take the new answer to this question, as comments.enabled, although there is another one.",
+)
+@_UNDO
+@click.option(
+    "--root", type=click.Path(path_type=Path, file_okay=False), default=".", help="The folder that holds policy.yml."
+)
+def take(*, files: Sequence[Path], replace: Sequence[str], back: bool, root: Path) -> None:
+    """Write the answers that offices gave in forms into the answer files.
+
+    Each FILE is a download of a form, such as legal.answers.json. Comments, order and line ends of your files stay.
+    An answer that contradicts another file, or an answer that changed since the form was built, is listed and not
+    written, unless --replace names its question. If two files disagree, --replace takes the answer of the office that
+    decides about the question. Who answered what, and when, is recorded in confirmations.yml.
+
+    Exit status: 0 if everything was taken, 1 if there are conflicts, 2 if a file is wrong and nothing was written.
+    """
+    from policywright.answering.merging import save  # noqa: PLC0415 - check must start fast
+    from policywright.draft import catalog_of  # noqa: PLC0415
+
+    if back:
+        _undo(root, [*map(str, files), *replace])
+        return
+    if not files:
+        raise click.UsageError("Name the files to take, such as legal.answers.json.")
+    questions = catalog_of(root).questions
+    wanted = [name.strip() for part in replace for name in part.split(",") if name.strip()]
+    for name in wanted:
+        if name not in questions:
+            raise click.UsageError(f"There is no question “{name}”.{did_you_mean(name, questions)}")
+    saved = save(root, _read(files), wanted, this_day(), "take")
+    _report(saved, questions)
+    if saved.conflicts:
+        names = ",".join(dict.fromkeys(one.question for one in saved.conflicts))
+        click.echo(f"Talk about these answers. To take the new ones, add: --replace {names}")
+    sys.exit(1 if saved.conflicts else 0)
+
+
+def _read(paths: Sequence[Path]) -> list[AnswersFile]:
+    """Read every file before anything is written; all that is wrong with any of them is reported at once."""
+    from policywright.answering.answers_file import read_answers_file  # noqa: PLC0415
+    from policywright.files.yaml import LARGEST_RECORD  # noqa: PLC0415
+    from policywright.model.findings import PolicyError  # noqa: PLC0415
+
+    read, found = [], list[Finding]()
+    for path in paths:
+        with path.open("rb") as file:
+            raw = file.read(LARGEST_RECORD + 1)
+        try:
+            read.append(read_answers_file(raw, path.name))
+        except PolicyError as error:
+            found += error.findings
+    if found:
+        raise PolicyError(found)
+    return read
+
+
+@click.command()
+@office_option()
+@click.option("--name", callback=as_line, metavar="NAME", help="The person who accepts for it; may be left out.")
+@_UNDO
+@ROOT
+def confirm(*, office: str | None, name: str, back: bool, root: Path) -> None:
+    """Accept the answers of one office: those that the preset assumes, and those that were given.
+
+    The assumed answers are written into the answer files, so that a later change of the preset does not change them.
+    Each confirmation is a row of confirmations.yml and lapses when the answer changes. Facts are left out: somebody
+    must look them up. So is what a base says.
+
+    Exit status: 0 if it was written or there is nothing to confirm, 2 if the command could not run.
+    """
+    from policywright.answering.confirmations import accepted  # noqa: PLC0415 - check must start fast
+    from policywright.answering.merging import planned  # noqa: PLC0415
+    from policywright.draft import catalog_of  # noqa: PLC0415
+
+    if back:
+        _undo(root, [office or "", name])
+        return
+    if not office:
+        raise click.UsageError("Say which office accepts its answers: --office legal.")
+    today = this_day()
+    try:
+        saved = planned(
+            root,
+            lambda repository, catalog: [
+                accepted(repository, catalog, one_office(office, catalog.roles, repository.document), name, today)
+            ],
+            (),
+            today,
+            "confirm",
+        )
+    except Refused as refused:
+        exit_refused("This cannot be confirmed:", refused.reasons, 2)
+    _report(saved, catalog_of(root).questions)
+
+
+def _undo(root: Path, others: Sequence[str]) -> None:
+    from policywright.answering.undo import undo  # noqa: PLC0415
+
+    if any(others):
+        raise click.UsageError("Use --undo alone: it takes back the last take, confirm or save as a whole.")
+    try:
+        undone = undo(root)
+    except Refused as refused:
+        exit_refused("This cannot be taken back:", refused.reasons, 2)
+    click.echo(f"The {undone.deed} of {undone.date} is taken back. As before: {', '.join(undone.files)}.")
+
+
+def _report(saved: Saved, questions: Mapping[str, Question]) -> None:
+    for line in _lines(saved, questions):
+        click.echo(line)
+    for note in saved.notes:
+        click.echo(shown(note), err=True)
+
+
+def _lines(saved: Saved, questions: Mapping[str, Question]) -> Iterator[str]:
+    from policywright.answering.merging import said_of  # noqa: PLC0415
+
+    for name, value in saved.taken.items():
+        yield visible(f"{name}: {said_of(questions[name], value)}")
+    for clash in saved.conflicts:
+        yield visible(f"{clash.question}: not taken. {clash.message}")
+    counts = {
+        "written": len(saved.taken),
+        "confirmed": len(saved.confirmed),
+        "already there": len(saved.same),
+        "in conflict": len({clash.question for clash in saved.conflicts}),
+    }
+    yield f"Answers: {', '.join(f'{number} {word}' for word, number in counts.items())}."
+    yield f"Changed: {', '.join(saved.written)}." if saved.written else "No file changed."
+
+
+COMMANDS = (take, confirm)
