@@ -835,30 +835,35 @@ def answered(root: Path, question: str = QUESTION) -> object:
     return draft_of(root).answers[question].value
 
 
+def reply_to(root: Path, raw: bytes) -> tuple[int, Any]:
+    """Return what the page reads."""
+    status, told = saved_reply(root, raw)
+    return status, json.loads(json.dumps(told))
+
+
 def test_answers_are_saved_and_the_page_is_told_what_they_lead_to(repository: Path) -> None:
     goals = sent(["two_way_engagement"], question="goals.primary")
-    assert saved_reply(repository, goals)[1]["written"] == ["answers/goals.yml"]
-    status, told = saved_reply(repository, sent("off"))
+    assert reply_to(repository, goals)[1]["written"] == ["answers/goals.yml"]
+    status, told = reply_to(repository, sent("off"))
     assert (status, told["saved"], told["written"], told["conflicts"]) == (200, True, ["answers/comments.yml"], [])
     assert told["message"] == "Saved in answers/comments.yml."
     assert answered(repository) == "off"
     finding = next(one for one in told["findings"] if one["code"] == "GOAL-01")
     assert (finding["severity"], QUESTION in finding["questions"]) == ("blocker", True)
     assert "Open comments" in finding["fix"]
-    again = saved_reply(repository, sent("off", was="off"))[1]
+    again = reply_to(repository, sent("off", was="off"))[1]
     assert (again["saved"], again["written"]) == (True, [])
-    json.dumps(told)
 
 
 def test_an_answer_that_somebody_changed_meanwhile_is_kept_until_it_is_replaced_by_name(repository: Path) -> None:
-    saved_reply(repository, sent("off"))
-    status, told = saved_reply(repository, sent("all_posts"))
+    reply_to(repository, sent("off"))
+    status, told = reply_to(repository, sent("all_posts"))
     assert (status, told["saved"], told["written"]) == (200, False, [])
     assert told["conflicts"][0].items() >= {"question": QUESTION, "here": "off", "there": "all_posts"}.items()
     assert "1 answer was not saved" in told["message"]
     assert answered(repository) == "off"
-    assert saved_reply(repository, sent("all_posts", replace=[OTHER]))[1]["saved"] is False
-    assert saved_reply(repository, sent("all_posts", replace=[QUESTION]))[1]["saved"] is True
+    assert reply_to(repository, sent("all_posts", replace=[OTHER]))[1]["saved"] is False
+    assert reply_to(repository, sent("all_posts", replace=[QUESTION]))[1]["saved"] is True
     assert answered(repository) == "all_posts"
 
 
@@ -882,7 +887,7 @@ def test_what_is_no_answers_file_for_here_is_refused_and_changes_nothing(
     raw: bytes, words: str, repository: Path
 ) -> None:
     before = contents_of(repository)
-    status, told = saved_reply(repository, raw)
+    status, told = reply_to(repository, raw)
     assert (status, told["saved"], told["written"]) == (400, False, [])
     assert words in told["message"]
     assert told["findings"]
@@ -896,7 +901,7 @@ def contents_of(root: Path) -> dict[str, bytes]:
 def test_a_file_that_may_not_be_written_is_named_and_nothing_changes(repository: Path) -> None:
     (repository / "answers/comments.yml").chmod(0o444)
     before = contents_of(repository)
-    status, told = saved_reply(repository, sent("off"))
+    status, told = reply_to(repository, sent("off"))
     assert (status, told["saved"]) == (409, False)
     assert "read-only" in told["message"]
     assert contents_of(repository) == before
@@ -907,7 +912,7 @@ def test_another_command_that_writes_makes_a_save_wait_and_then_give_up(
 ) -> None:
     monkeypatch.setattr("policywright.files.writing.locked", functools.partial(locked, patience=0.1))
     with locked(repository):
-        status, told = saved_reply(repository, sent("off"))
+        status, told = reply_to(repository, sent("off"))
     assert (status, told["saved"]) == (409, False)
     assert "Another command is writing here" in told["message"]
 
@@ -948,9 +953,9 @@ server.run()
 @pytest.mark.slow
 def test_a_server_that_is_killed_while_it_saves_leaves_the_old_files_or_the_new_ones(repository: Path) -> None:
     moments, seen = random.Random(7), set[str]()
-    saved_reply(repository, sent("off"))
+    reply_to(repository, sent("off"))
     texts = {"off": (repository / "answers/comments.yml").read_bytes()}
-    saved_reply(repository, sent("all_posts", was="off"))
+    reply_to(repository, sent("all_posts", was="off"))
     texts["all_posts"] = (repository / "answers/comments.yml").read_bytes()
     words = [sys.executable, "-c", LOOP, str(repository)]
     for _ in range(6):
@@ -967,7 +972,7 @@ def test_a_server_that_is_killed_while_it_saves_leaves_the_old_files_or_the_new_
         assert (repository / "answers/comments.yml").read_bytes() in texts.values()
         seen.add(str(answered(repository)))
     assert seen <= set(texts)
-    status, told = saved_reply(repository, sent("some_posts", was=answered(repository)))
+    status, told = reply_to(repository, sent("some_posts", was=answered(repository)))
     assert (status, told["saved"]) == (200, True), "a killed server locks nobody out"
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,22 @@ from policywright.clock import this_day
 from policywright.draft import draft_of
 from policywright.files.schema import mapping
 from policywright.model.findings import Finding, Place, PolicyError
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What the page is told, field by field."""
+
+    message: str
+    """For the person."""
+    findings: Sequence[dict[str, Any]]
+    """What is wrong with the answers, or what is found in the draft now."""
+    saved: bool = False
+    written: Sequence[str] = ()
+    """The files that changed."""
+    conflicts: Sequence[dict[str, Any]] = ()
+    """The questions that were answered differently meanwhile; nothing was written for them."""
+
 
 SENT = "answers"
 """What messages call the answers that a page sent."""
@@ -43,10 +60,11 @@ def saved_reply(root: Path, raw: bytes) -> Reply:
         sent = any(place.file == SENT for finding in error.findings for place in finding.places)
         status = HTTPStatus.BAD_REQUEST if sent else HTTPStatus.CONFLICT
         message = "Nothing was saved. " + " ".join(f"{one.message} {one.fix}".strip() for one in error.findings)
-        return status, _reply(Saved(), error.findings, message, done=False)
-    return HTTPStatus.OK, _reply(
-        saved, [*saved.notes, *_found(root)], _told(saved), done=bool(saved.written) or not saved.conflicts
-    )
+        return status, asdict(Outcome(message, _listed(error.findings)))
+    clashes = [_conflict(one) for one in saved.conflicts]
+    found = _listed([*saved.notes, *_found(root)])
+    outcome = Outcome(_told(saved), found, bool(saved.written) or not clashes, saved.written, clashes)
+    return HTTPStatus.OK, asdict(outcome)
 
 
 def _read(raw: bytes) -> tuple[AnswersFile, list[str]]:
@@ -85,20 +103,11 @@ def _told(saved: Saved) -> str:
     return " ".join(told)
 
 
-def _reply(saved: Saved, found: Iterable[Finding], message: str, *, done: bool) -> dict[str, Any]:
-    return {
-        "saved": done,
-        "written": list(saved.written),
-        "conflicts": [_conflict(one) for one in saved.conflicts],
-        "findings": [_finding(one) for one in found],
-        "message": message,
-    }
-
-
 def _conflict(one: Clash) -> dict[str, Any]:
     return {"question": one.question, "here": one.here, "there": one.there, "message": one.message}
 
 
-def _finding(one: Finding) -> dict[str, Any]:
-    said = {name: getattr(one, name) for name in ("code", "severity", "message", "fix")}
-    return {**said, "questions": list(one.questions)}
+def _listed(findings: Iterable[Finding]) -> list[dict[str, Any]]:
+    """Return findings as a page shows them."""
+    names = ("code", "severity", "message", "fix", "questions")
+    return [{name: getattr(one, name) for name in names} for one in findings]

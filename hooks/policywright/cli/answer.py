@@ -16,8 +16,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from policywright.agency.offices import named_office
-from policywright.cli.terminal import ROOT, read_draft
+from policywright.approval.objections import Refused
+from policywright.cli.options import office_option, one_office
+from policywright.cli.terminal import ROOT, exit_refused, read_draft
 from policywright.model.draft import Draft
 from policywright.model.findings import one_of
 
@@ -57,7 +58,7 @@ class _Wish:
 
 @click.command()
 @ROOT
-@click.option("--office", "--role", "office", metavar="ROLE", help="Open the page of this office, such as legal.")
+@office_option("Open the page of this office: its id, its title, or its name here, as legal or Counsel.")
 @click.option("--no-browser", is_flag=True, help="Only print the address.")
 @click.option("--port", type=click.IntRange(0, 65535), default=0, help="The port to listen on; otherwise any free one.")
 @click.option("--idle", type=float, hidden=True)
@@ -85,10 +86,10 @@ def _page(draft: Draft, office: str | None) -> str:
     if office is None:
         given = sum(answer.origin == "agency" and answer.value is not None for answer in draft.answers.values())
         return START if given <= FEW else EVERYTHING
-    found = named_office(office, draft.catalog.roles, draft.document)
-    if len(found) != 1:
-        raise click.UsageError(f"There is no office “{office}”. Choose one of: {one_of(draft.catalog.roles)}.")
-    return found[0]
+    try:
+        return one_office(office, draft.catalog.roles, draft.document)
+    except Refused as refused:
+        exit_refused("This page cannot be opened:", refused.reasons, 2)
 
 
 def _answer(wish: _Wish, draft: Draft) -> None:

@@ -132,7 +132,6 @@ _USUAL = {
 }
 
 
-
 def media_type(name: str) -> str:
     """Return the media type of a file by its ending, whatever the settings of this machine say."""
     return _BY_ENDING.get(name.rpartition(".")[2].lower(), "application/octet-stream")
