@@ -21,7 +21,7 @@ from policywright.model.findings import Finding, Place, PolicyError
 
 @dataclass(frozen=True)
 class Outcome:
-    """What the page is told, field by field."""
+    """What the page reads, field by field."""
 
     message: str
     """For the person."""
@@ -56,7 +56,7 @@ def saved_reply(root: Path, raw: bytes) -> Reply:
         file, replace = _read(raw)
         saved = save(root, [file], replace, this_day())
     except PolicyError as error:
-        # What is wrong with the answers, the page can mend; what is wrong here, it cannot.
+        # The page can correct its answers; it cannot correct what is wrong here.
         sent = any(place.file == SENT for finding in error.findings for place in finding.places)
         status = HTTPStatus.BAD_REQUEST if sent else HTTPStatus.CONFLICT
         message = "Nothing was saved. " + " ".join(f"{one.message} {one.fix}".strip() for one in error.findings)

@@ -42,7 +42,7 @@ _OURS = "/-/"
 """Addresses that begin so are no files of the site."""
 
 Reply = tuple[int, Mapping[str, Any]]
-"""A status, and what the page is told."""
+"""A status, and what the page reads."""
 
 
 @dataclass(frozen=True)
@@ -98,7 +98,7 @@ HEADERS = {
 
 
 class AnswerServer(socketserver.ThreadingTCPServer):
-    """Listens on this machine only, until it is ended or nobody asks any more.
+    """Listens on this machine only, until it is ended or nobody asks for an hour.
 
     Raise OSError if the port cannot be used.
     """
@@ -114,7 +114,7 @@ class AnswerServer(socketserver.ThreadingTCPServer):
     def __init__(self, desk: Desk, port: int = 0, limits: Limits | None = None) -> None:
         self.desk, self.limits, self.keys = desk, limits or Limits(), Keys()
         self.writing = threading.Lock()
-        """Held while answers are saved, until the page has been told."""
+        """Held while answers are saved, until the page has the reply."""
         self.entered = threading.Event()
         """Set as soon as a browser has shown the key."""
         self._ended = threading.Event()
@@ -132,7 +132,7 @@ class AnswerServer(socketserver.ThreadingTCPServer):
         return f"http://127.0.0.1:{self.port}/{page}#token={self.keys.token}"
 
     def run(self) -> bool:
-        """Serve until the end; return whether that came because nobody asked any more."""
+        """Serve until the end; return whether that came because nobody had asked."""
         self._asked = time.monotonic()
         while not self._ended.is_set():
             if time.monotonic() - self._asked > self.limits.idle:
@@ -176,7 +176,7 @@ class AnswerServer(socketserver.ThreadingTCPServer):
                     connection.shutdown(socket.SHUT_RDWR)
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """Say nothing: a browser that goes away is no error, and the page is told of every other one."""
+        """Say nothing: a browser that goes away is no error, and the page hears of every other one."""
 
 
 class _Unread(Exception):
@@ -318,7 +318,7 @@ def _whatever_happens(answer: Callable[[], Response]) -> Response:
     """Return a response even if we fail: a page that waits for ever does not know whether it was saved."""
     try:
         return answer()
-    except Exception as error:  # the page is told the kind only, because the words may hold a path
+    except Exception as error:  # the page gets the kind only, because the words may hold a path
         message = f"The program failed ({type(error).__name__}). Look at the files before you save again."
         return _told(HTTPStatus.INTERNAL_SERVER_ERROR, {"saved": False, "message": message})
 

@@ -29,7 +29,7 @@ class WorkingSite:
     """The site as it was last built; nobody else on this machine can read its folder."""
 
     def __init__(self, root: Path, failed: Callable[[str], None]) -> None:
-        """Make the temporary folder. `failed` is told what a build in the background said when it failed."""
+        """Make the temporary folder. `failed` gets what a build in the background said when it failed."""
         remove_left()
         self._root, self._failed = root.resolve(), failed
         # The system makes it readable for this user only.
