@@ -73,7 +73,7 @@ def running(folder: Path) -> Iterator[tuple[AnswerServer, list[bytes]]]:
         saves.append(raw)
         return 200, {"saved": True, "message": "Saved."}
 
-    server = AnswerServer(Desk(lambda: folder, save, dict))
+    server = AnswerServer(Desk(lambda _: folder, save, dict))
     thread = threading.Thread(target=server.run)
     thread.start()
     try:

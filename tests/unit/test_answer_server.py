@@ -111,7 +111,7 @@ def running(
         saves.append(raw)
         return save(raw) if save else (200, SAVED)
 
-    server = AnswerServer(Desk(lambda: site, keep, lambda: {"agency": "the Town"}), limits=limits)
+    server = AnswerServer(Desk(lambda _: site, keep, lambda: {"agency": "the Town"}), limits=limits)
     thread = threading.Thread(target=server.run)
     thread.start()
     try:
@@ -485,7 +485,7 @@ def test_a_connection_carries_one_request(town: Running) -> None:
     assert raw.count(b"HTTP/1.1") == 1
 
 
-@pytest.mark.parametrize("limits", [Limits(read=0.3), Limits(whole=0.3)])
+@pytest.mark.parametrize("limits", [Limits(read=1), Limits(whole=1)])
 def test_a_connection_that_is_too_slow_is_ended(limits: Limits, tmp_path: Path) -> None:
     with running(tmp_path, limits=limits) as here:
         with knock(here) as slow:
@@ -621,7 +621,7 @@ def test_the_end_waits_for_a_save_that_has_begun(tmp_path: Path) -> None:
 
 def test_it_ends_when_nobody_who_may_asks_any_more(tmp_path: Path) -> None:
     site = site_in(tmp_path)
-    server = AnswerServer(Desk(lambda: site, lambda _: (200, SAVED), dict), limits=Limits(idle=1.5))
+    server = AnswerServer(Desk(lambda _: site, lambda _: (200, SAVED), dict), limits=Limits(idle=1.5))
     here, ended = Running(server), list[bool]()
     thread = threading.Thread(target=lambda: ended.append(server.run()))
     began = time.monotonic()
@@ -630,12 +630,12 @@ def test_it_ends_when_nobody_who_may_asks_any_more(tmp_path: Path) -> None:
         assert ask(here, "GET", "/assets/page.js", here.entered()).status == 200
         time.sleep(0.1)
     last = time.monotonic()
-    while thread.is_alive() and time.monotonic() - last < 8:
+    while thread.is_alive() and time.monotonic() - last < 20:
         with contextlib.suppress(OSError, http.client.HTTPException):
             ask(here, "GET", "/index.html", {"Host": here.host()})  # somebody without the key
         time.sleep(0.1)
     assert ended == [True]
-    assert 1.4 < time.monotonic() - last < 5
+    assert 1.4 < time.monotonic() - last < 15
     server.close()
 
 
@@ -740,24 +740,35 @@ def test_the_site_is_built_where_nobody_else_can_read_it_and_goes_at_the_end(
 
 
 @pytest.mark.slow
-def test_a_change_shows_after_a_build_in_the_background(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_page_waits_until_it_says_what_the_files_say(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with built(tmp_path, monkeypatch) as (site, said):
         first, page = site.folder, tmp_path / "town/docs/index.md"
-        page.write_text("Two", "utf-8")
-        site.renew()
-        assert site.building
-        page.write_text("Three", "utf-8")
-        site.renew()
-        wait_until(lambda: not site.building, 60)
-        assert "Three" in (site.folder / "index.html").read_text("utf-8")
+        assert site.fresh(60) == first, "nothing has changed"
+        for text in ("Two, by a save", "Three, by an editor"):
+            page.write_text(text, "utf-8")
+            if "save" in text:
+                site.renew()
+                assert site.building
+            assert text in (site.fresh(60) / "index.html").read_text("utf-8")
         assert len(list(site.home.glob("[0-9]*"))) == 2, "the one before stays for pages on their way"
         last = site.folder
         (tmp_path / "town/mkdocs.yml").write_text("site_name: [", "utf-8")
-        site.renew()
-        wait_until(lambda: not site.building, 60)
-        assert (site.folder, len(said)) == (last, 1)
+        assert site.fresh(60) == site.fresh(60) == last
+        assert len(said) == 1, "a build that fails is not tried again until something changes"
         assert "mkdocs.yml" in said[0]
-        assert first != last
+
+
+@pytest.mark.slow
+def test_changes_during_a_build_are_in_the_next_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with built(tmp_path, monkeypatch) as (site, _):
+        page = tmp_path / "town/docs/index.md"
+        for number in range(4):
+            page.write_text(f"Text {number}", "utf-8")
+            site.renew()
+            time.sleep(0.15)
+        assert "Text 3" in (site.fresh(60) / "index.html").read_text("utf-8")
+        assert site.fresh(0) == site.folder
+        assert not site.building
 
 
 @pytest.mark.slow
@@ -770,9 +781,10 @@ def test_a_module_in_the_repository_does_not_take_the_place_of_an_installed_one(
         assert (site.folder / "index.html").is_file()
 
 
+@pytest.mark.slow
 def test_a_repository_without_settings_for_its_site_is_told_so(tmp_path: Path) -> None:
     site = WorkingSite(tmp_path, print)
-    with pytest.raises(NotBuilt, match=r"There is no mkdocs\.yml"):
+    with pytest.raises(NotBuilt, match=r"Config file 'mkdocs\.yml' does not exist"):
         site.build()
     site.close()
 
@@ -944,7 +956,7 @@ import functools, sys
 from pathlib import Path
 from policywright.answering.saving import saved_reply
 from policywright.answering.server import AnswerServer, Desk
-server = AnswerServer(Desk(Path, functools.partial(saved_reply, Path(sys.argv[1])), dict))
+server = AnswerServer(Desk(lambda _: Path(), functools.partial(saved_reply, Path(sys.argv[1])), dict))
 print(server.port, server.keys.token, server.keys.cookie, flush=True)
 server.run()
 """
@@ -997,6 +1009,10 @@ class Terminal:
     master: int
     said: str = ""
 
+    def close(self) -> None:
+        os.close(self.master)
+        self.master = -1
+
     def read_until(self, words: str, seconds: float = 120) -> str:
         end = time.monotonic() + seconds
         while words not in self.said:
@@ -1009,13 +1025,21 @@ class Terminal:
         return self.said
 
 
+# Only the terminal of a session sends signals for its keys, and when it is closed.
+OWN_TERMINAL = """
+import fcntl, os, sys, termios
+fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+os.execv(sys.executable, [sys.executable, *sys.argv[1:]])
+"""
+
+
 @contextmanager
 def in_terminal(root: Path, *options: str, **environment: str) -> Iterator[Terminal]:
     """Run the command in a terminal, as somebody without a display does."""
     master, terminal = pty.openpty()
     known = {name: value for name, value in os.environ.items() if name not in ("DISPLAY", "WAYLAND_DISPLAY")}
     process = subprocess.Popen(
-        [sys.executable, "-m", "policywright.cli.main", "answer", str(root), *options],
+        [sys.executable, "-c", OWN_TERMINAL, "-m", "policywright.cli.main", "answer", str(root), *options],
         stdin=terminal,
         stdout=terminal,
         stderr=terminal,
@@ -1023,12 +1047,14 @@ def in_terminal(root: Path, *options: str, **environment: str) -> Iterator[Termi
         start_new_session=True,
     )
     os.close(terminal)
+    here = Terminal(process, master)
     try:
-        yield Terminal(process, master)
+        yield here
     finally:
         process.kill()
         process.wait()
-        os.close(master)
+        if here.master >= 0:
+            here.close()
 
 
 @pytest.fixture
@@ -1070,7 +1096,32 @@ def test_the_command_saves_until_it_is_ended_and_leaves_nothing_behind(number: s
 
 def command_lines() -> str:
     """Return what every user of this machine can read about the programs that run."""
-    return subprocess.run(["ps", "axeww"], capture_output=True, text=True, check=True).stdout
+    texts = []
+    for file in Path("/proc").glob("[0-9]*/cmdline"):
+        with contextlib.suppress(OSError):
+            texts.append(file.read_bytes().replace(b"\0", b" ").decode("utf-8", "replace"))
+    return "\n".join(texts)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("way", ["Ctrl-C", "the terminal is closed"])
+def test_the_command_can_be_ended_while_it_builds(way: str, quick: Path) -> None:
+    (quick / "hooks").mkdir()
+    (quick / "hooks/slow.py").write_text(
+        "import pathlib, time\ndef on_config(config):\n"
+        "    pathlib.Path(config.config_file_path).with_name('begun').touch()\n    time.sleep(60)\n",
+        "utf-8",
+    )
+    (quick / "mkdocs.yml").write_text(f"{PLAIN}hooks: [hooks/slow.py]\n", "utf-8")
+    with in_terminal(quick) as here:
+        wait_until((quick / "begun").exists, 60)
+        if way == "Ctrl-C":
+            os.write(here.master, b"\x03")
+        else:
+            here.close()
+        here.process.wait(20)
+    wait_until(lambda: str(quick) not in command_lines())
+    assert list((quick.parent / "temporary").iterdir()) == []
 
 
 @pytest.mark.slow

@@ -34,6 +34,8 @@ class Outcome:
     """The questions that were answered differently meanwhile; nothing was written for them."""
 
 
+PATIENCE = 20.0
+"""Seconds for which a page waits until what was saved is in it."""
 SENT = "answers"
 """What messages call the answers that a page sent."""
 
@@ -47,7 +49,11 @@ def desk_of(root: Path, site: WorkingSite, agency: str) -> Desk:
             site.renew()
         return reply
 
-    return Desk(lambda: site.folder, saved, lambda: {"agency": agency, "building": site.building})
+    def folder(path: str) -> Path:
+        # A page from before a save would report the person's own answer as somebody else's.
+        return site.fresh(PATIENCE) if path.endswith((".html", "/")) else site.folder
+
+    return Desk(folder, saved, lambda: {"agency": agency, "building": site.building})
 
 
 def saved_reply(root: Path, raw: bytes) -> Reply:

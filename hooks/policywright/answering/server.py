@@ -66,8 +66,8 @@ class Limits:
 class Desk:
     """What the server shows, and to whom it hands what it is sent."""
 
-    site: Callable[[], Path]
-    """The folder of the finished site; after a change it is another one."""
+    site: Callable[[str], Path]
+    """Returns the folder of the finished site from which this path is sent."""
     save: Callable[[bytes], Reply]
     """Saves an answers file."""
     state: Callable[[], Mapping[str, Any]]
@@ -233,7 +233,7 @@ class _Conversation(BaseHTTPRequestHandler):
 
     def _file(self, request: Request) -> Response:
         self.server.touch()
-        site = self.server.desk.site()
+        site = self.server.desk.site(request.path)
         file = file_at(site, request.path)
         if file is not None:
             return _page(HTTPStatus.OK, file)

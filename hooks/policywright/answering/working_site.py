@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import stat
 import subprocess
 import sys
 import tempfile
@@ -15,10 +16,14 @@ from pathlib import Path
 
 from policywright.files.locking import runs, this_host
 from policywright.files.schema import mapping
+from policywright.repository import KNOWN
 
-SETTINGS = "mkdocs.yml"
 _NAME = "policywright-answer-"
 _OWNER = "server.json"
+
+
+State = frozenset[tuple[str, int, int]]
+"""Path, time and size of each file."""
 
 
 class NotBuilt(Exception):
@@ -35,10 +40,12 @@ class WorkingSite:
         # The system makes it readable for this user only.
         self.home = Path(tempfile.mkdtemp(prefix=_NAME))
         (self.home / _OWNER).write_text(json.dumps({"process": os.getpid(), "host": this_host()}), "utf-8")
-        self._number = 0
         self._folder = self.home
-        self._wanted, self._closed = threading.Event(), threading.Event()
-        self._busy = False
+        self._number = 0
+        self._built_from = State()
+        self._wanted, self._idle, self._closed = threading.Event(), threading.Event(), threading.Event()
+        self._idle.set()
+        self._starting = threading.Lock()
         self._child: subprocess.Popen[str] | None = None
         self._worker: threading.Thread | None = None
 
@@ -50,12 +57,21 @@ class WorkingSite:
     @property
     def building(self) -> bool:
         """Whether a newer site is on its way."""
-        return self._wanted.is_set() or self._busy
+        return not self._idle.is_set()
+
+    def fresh(self, patience: float) -> Path:
+        """Return the folder of a site that says what the files say now, or after so many seconds the last one."""
+        if state_of(self._root) != self._built_from:
+            self.renew()
+        self._idle.wait(patience)
+        return self._folder
 
     def build(self) -> None:
         """Build the site; raise NotBuilt if that fails, and keep the last one."""
         self._number += 1
         new = self.home / str(self._number) / "site"
+        # Before the build: what changes while it runs is built next time. A failed build is not tried again.
+        self._built_from = state_of(self._root)
         try:
             self._run(new)
         except BaseException:
@@ -69,10 +85,12 @@ class WorkingSite:
 
     def renew(self) -> None:
         """Build the site again in the background, and once more if something changes meanwhile."""
-        self._wanted.set()
-        if self._worker is None:
-            self._worker = threading.Thread(target=self._work, daemon=True)
-            self._worker.start()
+        with self._starting:
+            self._idle.clear()
+            self._wanted.set()
+            if self._worker is None:
+                self._worker = threading.Thread(target=self._work, daemon=True)
+                self._worker.start()
 
     def close(self) -> None:
         """Stop building, and remove the folder."""
@@ -87,23 +105,20 @@ class WorkingSite:
 
     def _work(self) -> None:
         while self._wanted.wait() and not self._closed.is_set():
-            self._busy = True
             self._wanted.clear()
             try:
                 self.build()
             except NotBuilt as error:
                 if not self._closed.is_set():
                     self._failed(str(error))
-            self._busy = False
+            with self._starting:
+                if not self._wanted.is_set():
+                    self._idle.set()
 
     def _run(self, site: Path) -> None:
-        settings = self._root / SETTINGS
-        if not settings.is_file():
-            raise NotBuilt(f"There is no {SETTINGS} beside policy.yml, so the site cannot be built.")
         # -P: the folder's own files must not take the place of installed modules.
-        words = [sys.executable, "-P", "-m", "mkdocs", "build", "--quiet"]
         self._child = subprocess.Popen(  # noqa: S603 - our own interpreter, and no shell
-            [*words, "--config-file", str(settings), "--site-dir", str(site)],
+            [sys.executable, "-P", "-m", "mkdocs", "build", "--quiet", "--site-dir", str(site)],
             cwd=self._root,
             env={**os.environ, "NO_MKDOCS_2_WARNING": "1", "PYTHONIOENCODING": "utf-8"},
             stdin=subprocess.DEVNULL,
@@ -117,6 +132,21 @@ class WorkingSite:
         said, _ = self._child.communicate()
         if self._child.returncode:
             raise NotBuilt(said.strip() or "The build of the site ended without a word.")
+
+
+def state_of(root: Path) -> State:
+    """Return the state of the files from which the site is built; it changes if one of them does."""
+    paths = [path for name in (*KNOWN, "mkdocs.yml") for path in (root / name, *(root / name).rglob("*"))]
+    return frozenset(filter(None, map(_state, paths)))
+
+
+def _state(path: Path) -> tuple[str, int, int] | None:
+    # A build writes compiled hooks, and with them changes the time of their folder.
+    with suppress(OSError):  # it is not there, or has just been removed
+        found = path.stat()
+        if stat.S_ISREG(found.st_mode) and path.parent.name != "__pycache__":
+            return str(path), found.st_mtime_ns, found.st_size
+    return None
 
 
 def remove_left() -> None:

@@ -8,7 +8,7 @@ import signal
 import socket
 import sys
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
@@ -110,7 +110,8 @@ def _answer(wish: _Wish, draft: Draft) -> None:
             click.echo(f"The working site cannot be built.\n{error}", err=True)
             sys.exit(2)
         except KeyboardInterrupt:
-            click.echo("\nEnded. What was saved is in the files.", err=True)
+            with suppress(OSError):  # the terminal may be gone
+                click.echo("\nEnded. What was saved is in the files.", err=True)
 
 
 def _not_renewed(said: str) -> None:
