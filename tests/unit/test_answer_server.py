@@ -244,6 +244,7 @@ def refusals() -> dict[str, tuple[str, str, Differing, int]]:
     key, elsewhere = "X-Policywright-Token", "http://evil.example"
     pointed: Differing = {"Host": "evil.example:PORT", "Origin": "http://evil.example:PORT"}
     script: Differing = {"Sec-Fetch-Site": "same-site", "Sec-Fetch-Mode": "no-cors"}
+    window: Differing = {"Origin": "null", "Sec-Fetch-Mode": "navigate", "Sec-Fetch-Dest": "document"}
     frame: Differing = {"Sec-Fetch-Site": "same-site", "Sec-Fetch-Mode": "navigate", "Sec-Fetch-Dest": "iframe"}
     return {
         "a name that was made to point here": (*get, {"Host": "evil.example:PORT"}, 403),
@@ -271,6 +272,8 @@ def refusals() -> dict[str, tuple[str, str, Differing, int]]:
         "a form on another site": (*post, {"Origin": elsewhere, "Sec-Fetch-Site": "cross-site"}, 403),
         "another site in a browser without Sec-Fetch": (*post, {"Origin": elsewhere, "Sec-Fetch-Site": None}, 403),
         "another server on this machine": (*post, {"Origin": "http://127.0.0.1:1", "Sec-Fetch-Site": "same-site"}, 403),
+        "a form on another site that opens a window": (*post, {**window, "Sec-Fetch-Site": "cross-site"}, 403),
+        "a form of another server here that opens a window": (*post, {**window, "Sec-Fetch-Site": "same-site"}, 403),
         "another scheme": (*post, {"Origin": "https://127.0.0.1:PORT"}, 403),
         "the other name of this machine": (*post, {"Origin": "http://localhost:PORT"}, 403),
         "a page from a folder": (*post, {"Origin": "null", "Sec-Fetch-Site": "cross-site"}, 403),

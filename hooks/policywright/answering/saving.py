@@ -34,7 +34,7 @@ class Outcome:
     """The questions that were answered differently meanwhile; nothing was written for them."""
 
 
-PATIENCE = 20.0
+PATIENCE = 30.0
 """Seconds for which a page waits until what was saved is in it."""
 SENT = "answers"
 """What messages call the answers that a page sent."""
