@@ -56,8 +56,8 @@ def page_that_leads_to(address: str) -> Iterator[str]:
 
 def _readable_by_browsers() -> str | None:
     """Return the person's folder: a browser that runs in a sandbox, as on Ubuntu, cannot read temporary files."""
-    home = Path.home()
-    return str(home) if sys.platform.startswith("linux") and os.access(home, os.W_OK) else None
+    home = os.path.expanduser("~")  # noqa: PTH111 - Path.home fails for a user without a home
+    return home if sys.platform.startswith("linux") and os.access(home, os.W_OK) else None
 
 
 def open_in_browser(address: str, entered: threading.Event, patience: float = 60) -> None:

@@ -36,8 +36,8 @@ The browser is on another computer? Run this there, and open the same address th
 
   ssh -L {port}:127.0.0.1:{port} {user}@{host}
 
-Without ssh: mkdocs build makes the same pages as a folder. Answer in them, choose “Download”, and give the file to
-policywright take here.
+Without ssh: “mkdocs build” writes the same pages into a folder, which you can open anywhere. Answer there, choose
+“Download the answers”, and take the file here with “policywright take”.
 """
 _END = "To end it, press Ctrl-C. It ends by itself after an hour without a request."
 
