@@ -604,7 +604,7 @@ def test_the_end_waits_for_a_save_that_has_begun(tmp_path: Path) -> None:
 
     def slowly(raw: bytes) -> Reply:
         begun.set()
-        time.sleep(0.5)
+        time.sleep(2)
         files.append("written")
         return 200, SAVED
 

@@ -275,7 +275,6 @@ class _Conversation(BaseHTTPRequestHandler):
         return raw
 
     def _send(self, response: Response) -> None:
-        self.close_connection = True
         # To a line that is no request the library would send a body without headers, as HTTP/0.9 did.
         self.request_version = self.protocol_version
         self.send_response_only(response.status)
