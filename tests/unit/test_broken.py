@@ -242,6 +242,10 @@ def test_every_code_is_proved_by_a_case_except_those_of_the_finished_site() -> N
     proved |= {expected({"at": "", **row})[2] for case in lives for row in case.get("finds", [])}
     proved |= {code for case in lives for code in case.get("refuses", []) if code in CODES}
     proved |= {code for case in read_case("upgrade.yml")["refused"].values() for row in case["finds"] for code in row}
+    forms = read_case("answers_files.yml")
+    told = [row for case in forms["refused"].values() for row in case["finds"]]
+    told += [row for case in forms["merged"].values() for row in case.get("notes", [])]
+    proved |= {expected({"at": "", **row})[2] for row in told}
     proved |= {"E021", "E022"}  # by tests/unit/test_writing.py: another command or a read-only file is no content
     assert {code for code in CODES if not code.startswith("V")} <= proved
     assert proved <= set(CODES) | set(catalog().rules)

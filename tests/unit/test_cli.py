@@ -17,6 +17,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from policywright.cli.main import main
+from policywright.model.agency import STATUSES
 from policywright.model.findings import SEVERITIES
 from tests.support.agency_files import TOOLS, catalog, draft_with, read_case, run, write_agency
 from tests.support.in_process import run_here
@@ -143,10 +144,22 @@ FINDING = exactly(
     sources=LIST,
     decision={"type": ["object", "null"]},
 )
+WHO = exactly(office=TEXT, name={"type": "string"}, date=TEXT)
+ANSWER = exactly(
+    question=TEXT,
+    status={"enum": [*STATUSES, "not_asked"]},
+    origin={"enum": ["agency", "base", "preset", "unanswered"]},
+    offices=LIST,
+    confirmed={"anyOf": [WHO, {"type": "null"}]},
+    also_seen_by={"type": "array", "items": WHO},
+    place=PLACE,
+)
 REPORT = exactly(
     findings={"type": "array", "items": FINDING},
     undecided={"type": "array", "items": exactly(code=TEXT, questions=LIST | {"minItems": 1})},
     counts=exactly(**dict.fromkeys(SEVERITIES, NUMBER)),
+    answers={"type": "array", "items": ANSWER},
+    offices={"type": "array", "items": exactly(office=TEXT, title=TEXT, **dict.fromkeys(STATUSES, NUMBER))},
 )
 
 

@@ -99,7 +99,7 @@ def planned(root: Path, give: Give, replacing: Collection[str], today: str, deed
 def _opened(root: Path) -> tuple[Repository, Catalog]:
     """Read a repository, with the names that its offices have here."""
     repository, catalog = open_repository(root)
-    _refuse_half_merged(repository)
+    _refuse_unreadable(repository, _names(catalog))
     catalog = replaced(catalog, roles=with_local_names(catalog.roles, repository.answers))
     document, _ = with_stand_ins(repository.document, catalog.roles)
     return replaced(repository, document=document), catalog
@@ -111,9 +111,12 @@ def _names(catalog: Catalog) -> list[str]:
     return ["policy.yml", *(f"answers/{name}.yml" for name in catalog.elements), *registers, CONFIRMATIONS_FILE]
 
 
-def _refuse_half_merged(repository: Repository) -> None:
-    """Refuse to write into a repository in which somebody is about to solve a merge conflict."""
-    found = [one for one in repository.findings if one.code == "E006" and not one.places[0].file.startswith("base/")]
+_UNREADABLE = ("E001", "E002", "E006", "E012")
+
+
+def _refuse_unreadable(repository: Repository, names: Collection[str]) -> None:
+    """Refuse to write while one of our files is unreadable, a link out of here, or in the middle of a merge."""
+    found = [one for one in repository.findings if one.code in _UNREADABLE and one.places[0].file in names]
     if found:
         raise PolicyError(found)
 

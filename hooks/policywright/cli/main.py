@@ -94,7 +94,7 @@ def main() -> None:
 )
 @TODAY
 def check(  # noqa: PLR0913 - one parameter for each option
-    root: Path, form: str, fail_on: str, least: str, office: str | None, overdue: bool, today: str
+    *, root: Path, form: str, fail_on: str, least: str, office: str | None, overdue: bool, today: str
 ) -> None:
     """List every error, conflict and open question, with file, line and remedy.
 

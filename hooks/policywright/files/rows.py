@@ -71,7 +71,7 @@ def _candidates(file: YamlFile, wanted: list[dict[str, Any]] | None) -> Iterator
 def _replaced(file: YamlFile, wanted: list[dict[str, Any]] | None) -> str:
     """Return the text with other rows in the place of brackets or of nothing."""
     start, end = file.spans.get((), (len(file.text), len(file.text)))
-    if file.value and (file.text[start] != "[" or "#" in file.text[start:end]):
+    if file.value and (file.text[start] != "[" or _comments_in(file.text[start:end])):
         raise NotByLine
     lines = "".join(f"- {written(row)}\n" for row in wanted or ())
     lines = "[]\n" if wanted == [] else lines
@@ -113,22 +113,34 @@ class _Rows:
                 lines += loose + item.lead + edit(item, row, self.prefix)
                 loose = ""
             lines += "".join(f"{self.prefix}{written(row)}\n" for row in wanted[c + both : d])
-            loose += "".join(self._comments(item) for item in self.items[a + both : b])
+            loose += "".join(_left_of(item, self.prefix) for item in self.items[a + both : b])
         return lines + loose + self.tail
 
-    def _comments(self, item: _Item) -> str:
-        """Return the comments of a row that goes; one inside its lines would be lost."""
-        _without_comments(item)
-        return item.lead if item.lead.strip() else ""
+
+def _left_of(item: _Item, prefix: str) -> str:
+    """Return the comments of a row that goes, as lines."""
+    return (item.lead if item.lead.strip() else "") + _own_comments(item, prefix)
 
 
-def _without_comments(item: _Item) -> None:
-    """Raise NotByLine if the lines of a row hold a comment."""
-    file, _ = parse_yaml(item.text, "")
+def _own_comments(item: _Item, prefix: str) -> str:
+    indent = " " * (len(prefix) - len(prefix.lstrip(" ")))
+    return "".join(f"{indent}{words}\n" for words in _comments_in(item.text))
+
+
+def _comments_in(text: str) -> list[str]:
+    """Return the comments in the text of rows; a sign inside a text is none."""
+    file, _ = parse_yaml(text, "")
     spans = [span for path, span in file.spans.items() if _is_leaf(file, path)]
-    for at in (at for at, sign in enumerate(item.text) if sign == "#"):
-        if not any(start <= at < end for start, end in spans):
-            raise NotByLine
+    found: list[str] = []
+    for number, line in enumerate(text.splitlines(keepends=True)):
+        start = sum(map(len, text.splitlines(keepends=True)[:number]))
+        at = next((at for at, sign in enumerate(line) if sign == "#" and not _inside(start + at, spans)), None)
+        found += [line[at:].rstrip()] if at is not None else []
+    return found
+
+
+def _inside(at: int, spans: Sequence[tuple[int, int]]) -> bool:
+    return any(start <= at < end for start, end in spans)
 
 
 def _is_leaf(file: YamlFile, path: Path_) -> bool:
@@ -165,12 +177,12 @@ def _last_line(file: YamlFile, number: int) -> int:
 
 
 def _rewritten(item: _Item, row: dict[str, Any], prefix: str) -> str:
-    """Write a row anew, in the form of the one in its place."""
-    _without_comments(item)
+    """Write a row anew, in the form of the one in its place; its comments come above it."""
+    above = _own_comments(item, prefix)
     if item.text[len(prefix) :].startswith("{"):
-        return f"{prefix}{written(row)}\n"
+        return f"{above}{prefix}{written(row)}\n"
     lines = "".join(f"{key}: {written(value)}\n" for key, value in row.items())
-    return prefix + textwrap.indent(lines, " " * len(prefix))[len(prefix) :]
+    return above + prefix + textwrap.indent(lines, " " * len(prefix))[len(prefix) :]
 
 
 def _edited(item: _Item, row: dict[str, Any], prefix: str) -> str:
