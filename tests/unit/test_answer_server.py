@@ -11,6 +11,7 @@ import pty
 import random
 import re
 import select
+import shutil
 import signal
 import socket
 import stat
@@ -489,12 +490,15 @@ def test_a_connection_carries_one_request(town: Running) -> None:
 
 
 @pytest.mark.parametrize("limits", [Limits(read=1), Limits(whole=1)])
-def test_a_connection_that_is_too_slow_is_ended(limits: Limits, tmp_path: Path) -> None:
+def test_a_connection_that_is_too_slow_is_ended_without_a_word(
+    limits: Limits, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
     with running(tmp_path, limits=limits) as here:
         with knock(here) as slow:
             slow.sendall(b"GET / HTTP/1.1\r\nHost: ")
             assert slow.recv(100) == b""
         assert ask(here, "GET", "/index.html", here.entered()).status == 200
+    assert capfd.readouterr() == ("", "")
 
 
 def test_a_drop_now_and_then_does_not_keep_a_connection_open(tmp_path: Path) -> None:
@@ -709,21 +713,23 @@ def test_the_browser_is_started_without_the_key_and_the_page_goes_as_soon_as_it_
 PLAIN = "site_name: Town\ntheme: {name: null, custom_dir: theme}\nplugins: []\n"
 
 
-def plain_repository(folder: Path) -> Path:
+def plain_repository(folder: Path, settings: str = PLAIN) -> Path:
     """Write a repository whose site builds at once: one page, no hook, no theme."""
-    for name, text in {"mkdocs.yml": PLAIN, "docs/index.md": "One", "theme/main.html": "{{ page.content }}"}.items():
+    for name, text in {"mkdocs.yml": settings, "docs/index.md": "One", "theme/main.html": "{{ page.content }}"}.items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text(text, "utf-8")
     return folder
 
 
 @contextmanager
-def built(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[WorkingSite, list[str]]]:
+def built(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, settings: str = PLAIN
+) -> Iterator[tuple[WorkingSite, list[str]]]:
     """Build the site of a plain repository, with a folder for temporary files that nothing else uses."""
     temporary, said = folder / "temporary", list[str]()
     temporary.mkdir()
     monkeypatch.setattr("tempfile.tempdir", str(temporary))
-    site = WorkingSite(plain_repository(folder / "town"), said.append)
+    site = WorkingSite(plain_repository(folder / "town", settings), said.append)
     try:
         site.build()
         yield site, said
@@ -759,6 +765,19 @@ def test_a_page_waits_until_it_says_what_the_files_say(tmp_path: Path, monkeypat
         assert site.fresh(60) == site.fresh(60) == last
         assert len(said) == 1, "a build that fails is not tried again until something changes"
         assert "mkdocs.yml" in said[0]
+
+
+@pytest.mark.slow
+def test_what_a_build_itself_writes_is_no_change(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    town = plain_repository(tmp_path / "town")
+    (town / "hooks").mkdir()
+    (town / "hooks/small.py").write_text("def on_config(config):\n    return config\n", "utf-8")
+    monkeypatch.delenv("PYTHONDONTWRITEBYTECODE", raising=False)
+    with built(tmp_path, monkeypatch, f"{PLAIN}hooks: [hooks/small.py]\n") as (site, _):
+        assert list((town / "hooks").glob("__pycache__/small*.pyc"))
+        first = site.folder
+        assert site.fresh(60) == first
+        assert not site.building
 
 
 @pytest.mark.slow
@@ -803,14 +822,21 @@ def test_the_folder_of_a_killed_server_is_removed_and_that_of_a_running_one_stay
         "runs": {"process": os.getpid(), "host": this_host()},
         "elsewhere": {"process": gone.pid, "host": "another machine"},
         "nonsense": [],
+        "of-another-user": {"process": gone.pid, "host": this_host()},
     }
     for name, owner in owners.items():
         (tmp_path / f"policywright-answer-{name}").mkdir()
         (tmp_path / f"policywright-answer-{name}/server.json").write_text(json.dumps(owner), "utf-8")
     (tmp_path / "policywright-answer-no-owner").mkdir()
+    others = tmp_path / "policywright-answer-of-another-user"
+    if os.geteuid() == 0:
+        os.chown(others, 1234, 4321)
+    else:
+        shutil.rmtree(others)  # nobody else can give a folder away
     remove_left()
     left = sorted(path.name.removeprefix("policywright-answer-") for path in tmp_path.iterdir())
-    assert left == ["elsewhere", "no-owner", "nonsense", "runs"]
+    assert [name for name in left if name != "of-another-user"] == ["elsewhere", "no-owner", "nonsense", "runs"]
+    assert others.exists() is (os.geteuid() == 0)
 
 
 # The files

@@ -22,8 +22,8 @@ _NAME = "policywright-answer-"
 _OWNER = "server.json"
 
 
-State = frozenset[tuple[str, int, int]]
-"""Path, time and size of each file."""
+_State = frozenset[tuple[str, int, int]]
+"""Path, time and size of each file from which a site was built."""
 
 
 class NotBuilt(Exception):
@@ -42,7 +42,7 @@ class WorkingSite:
         (self.home / _OWNER).write_text(json.dumps({"process": os.getpid(), "host": this_host()}), "utf-8")
         self._folder = self.home
         self._number = 0
-        self._built_from = State()
+        self._built_from = _State()
         self._wanted, self._idle, self._closed = threading.Event(), threading.Event(), threading.Event()
         self._idle.set()
         self._starting = threading.Lock()
@@ -61,7 +61,7 @@ class WorkingSite:
 
     def fresh(self, patience: float) -> Path:
         """Return the folder of a site that says what the files say now, or after so many seconds the last one."""
-        if state_of(self._root) != self._built_from:
+        if _files_of(self._root) != self._built_from:
             self.renew()
         self._idle.wait(patience)
         return self._folder
@@ -71,7 +71,7 @@ class WorkingSite:
         self._number += 1
         new = self.home / str(self._number) / "site"
         # Before the build: what changes while it runs is built next time. A failed build is not tried again.
-        self._built_from = state_of(self._root)
+        self._built_from = _files_of(self._root)
         try:
             self._run(new)
         except BaseException:
@@ -134,7 +134,7 @@ class WorkingSite:
             raise NotBuilt(said.strip() or "The build of the site ended without a word.")
 
 
-def state_of(root: Path) -> State:
+def _files_of(root: Path) -> _State:
     """Return the state of the files from which the site is built; it changes if one of them does."""
     paths = [path for name in (*KNOWN, "mkdocs.yml") for path in (root / name, *(root / name).rglob("*"))]
     return frozenset(filter(None, map(_state, paths)))
