@@ -17,6 +17,7 @@ from policywright.approval.objections import Refused
 from policywright.approval.reviews import overdue as overdue_days
 from policywright.catalog.answer_schema import answers_schema
 from policywright.catalog.blank_answers import answer_files, missing, schema_files
+from policywright.cli.answer import answer
 from policywright.cli.approve import COMMANDS
 from policywright.cli.compare import acknowledge, diff
 from policywright.cli.options import TODAY, office_option, one_office
@@ -353,7 +354,7 @@ def _verdict(when: Condition | None, draft: Draft) -> list[str]:
     return ["It holds." if result else "It does not hold."]
 
 
-for _command in (*COMMANDS, *TAKING, upgrade, diff, acknowledge, reword):
+for _command in (*COMMANDS, answer, *TAKING, upgrade, diff, acknowledge, reword):
     main.add_command(_command)
 
 if __name__ == "__main__":

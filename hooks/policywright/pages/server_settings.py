@@ -131,6 +131,14 @@ _USUAL = {
     "text/vtt": "vtt",
 }
 
+
+def media_type(name: str) -> str:
+    """Return the media type of a file by its ending, whatever the settings of this machine say."""
+    return _BY_ENDING.get(name.rpartition(".")[2].lower(), "application/octet-stream")
+
+
+_BY_ENDING = {ending: kind for kind, endings in {**_USUAL, **TYPES}.items() for ending in endings.split()}
+
 _LONGEST = 2000
 """Bytes of a parameter; nginx refuses one of 4,096."""
 
