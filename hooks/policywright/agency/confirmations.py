@@ -70,7 +70,8 @@ _ROW = re.compile(rf"- {{question: {_WORD}, fingerprint: {_WORD}, office: {_WORD
 def _as_written(text: str) -> YamlFile | None:
     """Read rows in the form that the commands write; return None for any other form.
 
-    Reading 600 rows takes the YAML parser a third of a second, and every command and every build reads them. A word in another form, an odd sign or a wrong date is left to the YAML parser and the schema.
+    Reading 600 rows takes the YAML parser a third of a second, and every command and every build reads them. A
+    word in another form, an odd sign or a wrong date is left to the YAML parser and the schema.
     """
     file = YamlFile(CONFIRMATIONS_FILE, [], text)
     for number, line_ in enumerate(text.splitlines(), 1):
