@@ -25,7 +25,7 @@ class Commands:
     def __init__(self, out: Path) -> None:
         (out / "site").mkdir(parents=True)
         (out / "read.csv").write_text("name,version,date,fingerprint\n", "utf-8")
-        (out / "legal.answers.json").write_bytes(form_bytes(answers(comments__enabled="off"), date="2026-01-01"))
+        (out / "legal.answers.json").write_bytes(form_bytes(answers(comments__enabled="all_posts"), date="2026-01-01"))
         sure = ("--until", "2999-01-01", "--reason", "x")
         self.words: dict[str, tuple[str | Path, ...]] = {
             "acknowledge": (out / "read.csv",),
