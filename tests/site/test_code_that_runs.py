@@ -10,6 +10,7 @@ from ruamel.yaml import YAML
 
 from policywright.cli.main import main
 from tests.support.agency_files import ROOT, bake, run
+from tests.support.forms import answers, form_bytes
 from tests.support.in_process import run_here
 
 pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("short_book")]
@@ -24,10 +25,12 @@ class Commands:
     def __init__(self, out: Path) -> None:
         (out / "site").mkdir(parents=True)
         (out / "read.csv").write_text("name,version,date,fingerprint\n", "utf-8")
+        (out / "legal.answers.json").write_bytes(form_bytes(answers(comments__enabled="all_posts"), date="2026-01-01"))
         sure = ("--until", "2999-01-01", "--reason", "x")
         self.words: dict[str, tuple[str | Path, ...]] = {
             "acknowledge": (out / "read.csv",),
             "check": (),
+            "confirm": ("--office", "legal"),
             "decide": ("GOAL-01", "--accept", "--owner", "x", *sure),
             "diff": (),
             "explain": ("goals.primary",),
@@ -37,6 +40,7 @@ class Commands:
             "schema": (),
             "sign": ("--role", "legal", "--by", "x"),
             "skeleton": (),
+            "take": (out / "legal.answers.json",),
             "upgrade": ("--write",),
             "verify": (out / "site",),
         }

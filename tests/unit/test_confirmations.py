@@ -12,6 +12,9 @@ import pytest
 from policywright.agency.confirmations import CONFIRMATIONS_FILE, comparable, read_confirmations
 from policywright.draft import draft_of
 from policywright.model.agency import STATUSES, Answer
+from policywright.model.catalog import Migration
+from policywright.model.findings import Place
+from policywright.upgrade.names import record
 from tests.support.agency_files import bake, catalog, write_agency
 from tests.support.forms import DAY, answers, contents_of, form, take_in
 from tests.support.in_process import run_here
@@ -161,6 +164,17 @@ def test_the_fast_reader_reads_what_the_yaml_parser_reads(name: str, tmp_path: P
         patch.setattr("policywright.agency.confirmations._as_written", lambda _: None)
         assert read_confirmations(tmp_path, catalog()) == fast
     assert fast[0]
+
+
+def test_an_upgrade_gives_confirmations_the_new_names_of_questions_and_offices() -> None:
+    renames = [("question", "goals.voice", "goals.tone"), ("element", "talk", "comments"), ("role", "legal", "counsel")]
+    steps = [
+        Migration("0.2.0", kind=kind, step="rename", old=old, into={new: None}, place=Place("migrations.yml"))
+        for kind, old, new in renames
+    ]
+    text = "# Ours.\n" + ROW.replace("comments.enabled", "talk.tone") + ROW.replace("comments.enabled", "goals.voice")
+    new = text.replace("talk.tone", "comments.tone").replace("goals.voice", "goals.tone").replace("legal", "counsel")
+    assert record(text, CONFIRMATIONS_FILE, steps, {}, {}) == new
 
 
 # The command confirm

@@ -408,6 +408,22 @@ def test_undo_takes_back_a_take_byte_for_byte_and_only_once(town: Path) -> None:
         undo(town)
 
 
+@pytest.mark.parametrize("written", [0, 1, 2])
+def test_a_take_that_was_killed_between_two_files_is_taken_back_or_completed(written: int, town: Path) -> None:
+    before, file = contents_of(town), form(OFF | answers(existing__register=[]))
+    names = take_in(town, file).written
+    after = contents_of(town)
+    for name in names[written:]:
+        (town / name).write_bytes(before[name]) if name in before else (town / name).unlink()
+    half = contents_of(town)
+    undo(town)
+    assert contents_of(town) == before
+    for name, content in half.items():
+        (town / name).write_bytes(content)
+    assert not take_in(town, file).conflicts
+    assert {name: contents_of(town)[name] for name in names} == {name: after[name] for name in names}
+
+
 def test_undo_is_refused_if_a_file_was_changed_since_and_nothing_changes(town: Path) -> None:
     take_in(town, form(OFF))
     path = town / "answers/comments.yml"

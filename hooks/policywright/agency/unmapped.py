@@ -77,7 +77,7 @@ def _waiting(row: dict[str, Any], file: YamlFile, number: int) -> Finding:
     return Finding("U101", "warning", message, (file.place(number),), fix)
 
 
-def with_rows(text: str, rows: Sequence[Homeless]) -> str:
+def with_homeless(text: str, rows: Sequence[Homeless]) -> str:
     """Return the text of the file with these rows appended; a row that is already there is skipped.
 
     Raise NotByLine if the file is written in brackets.

@@ -72,10 +72,18 @@ def record(
     def find(file: YamlFile) -> Words:
         here = [(kind, path) for kind, places in NAMED_IN.items() for where, path in places if where == name]
         named = {kind: provisions if kind == "clause" else new_names(kind, steps) for kind, _ in here}
+        if "question" in named:
+            named["question"] = {**_moved(file, new_names("element", steps)), **named["question"]}
         return [word for kind, path in here for word in _named(file, path, named[kind])]
 
     signed = {old: new.fingerprint for old, new in rewordings(provisions, wordings).items()}
     return with_words(with_words(text, name, find), name, lambda file: _prints(file, name, signed))
+
+
+def _moved(file: YamlFile, elements: Mapping[str, str]) -> dict[str, str]:
+    """Return the new ids of the questions that a record names and whose element has another name now."""
+    words = (str(row.get("question")).partition(".") for row in file.rows)
+    return {f"{old}.{name}": f"{elements[old]}.{name}" for old, _, name in words if old in elements}
 
 
 def _named(file: YamlFile, pattern: Path_, names: Mapping[str, str]) -> Iterator[tuple[Path_, str, str]]:

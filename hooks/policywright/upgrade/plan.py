@@ -10,7 +10,7 @@ from pathlib import Path
 from policywright.agency.policy_file import read_document
 from policywright.agency.requirements import FILE as PIN_FILE
 from policywright.agency.requirements import pinned_version, with_pin
-from policywright.agency.unmapped import UNMAPPED, read_unmapped, with_rows
+from policywright.agency.unmapped import UNMAPPED, read_unmapped, with_homeless
 from policywright.approval.releases import WORDINGS_FILE, last_release, read_wordings, wordings_text
 from policywright.approval.snapshot import beneath
 from policywright.catalog.migrations import new_names, numbers, provision_names
@@ -186,7 +186,7 @@ def _plan_unmapped(work: _Work, carrier: Carrier) -> None:
     if not carrier.rows or work.findings:
         return
     try:
-        new = with_rows(text, carrier.rows)
+        new = with_homeless(text, carrier.rows)
     except NotByLine:
         work.refuse(UNMAPPED)
         return
