@@ -1,0 +1,318 @@
+"""What the pages show on which offices answer in a browser: a form by office, one of everything, and the start."""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote
+
+from markupsafe import Markup
+
+from policywright import __version__
+from policywright.model.agency import Answer
+from policywright.model.catalog import UNKNOWN, Catalog, Choice, Column, Element, Question, Role
+from policywright.model.draft import Provision
+from policywright.model.findings import Place
+from policywright.pages.views.overview import owner
+from policywright.pages.views.site import AgencySite, View
+
+FORMAT = "policywright answers 1"
+"""What an answers file says first."""
+PUT_SHOWN = 3
+"""How many provisions that rest on an answer are quoted with its question."""
+WORDS_A_MINUTE = 200
+SECONDS = {"choice": 12, "yes_no": 8, "choices": 25, "text": 30, "list": 45, "number": 15, "date": 15, "records": 180}
+"""How long it takes to answer a question of each type after it has been read."""
+
+
+@dataclass(frozen=True)
+class Option:
+    """One choice of a question in a form."""
+
+    choice: Choice
+    chosen: bool
+    """Whether it is the answer in force, which is marked when the page opens."""
+
+
+@dataclass(frozen=True)
+class Put:
+    """What a provision of the draft says because of an answer."""
+
+    provision: Provision
+    words: Markup
+    """Its first sentence, as HTML."""
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One entry of a row of a register."""
+
+    key: str
+    column: Column
+    lines: tuple[str, ...]
+    """What it says, if it is not choices; only a list has several."""
+    chosen: tuple[str, ...]
+    """For choices."""
+
+
+@dataclass(frozen=True)
+class AskedQuestion:
+    """A question in a form, with the answer in force."""
+
+    question: Question
+    answer: Answer
+    options: tuple[Option, ...]
+    lines: tuple[str, ...]
+    """The answer in force to a question without choices; only a list has several."""
+    rows: tuple[tuple[Cell, ...], ...]
+    """The rows of a register."""
+    empty: tuple[Cell, ...]
+    """A row of the register without entries; nothing for any other question."""
+    puts: tuple[Put, ...]
+    """What the answer in force puts into the policy."""
+    others: tuple[str, ...]
+    """The offices that are heard on it too."""
+
+    @property
+    def given(self) -> Any:
+        """The agency's own value; None if its file has none, whatever a preset or a base assumes."""
+        return own_value(self.answer)
+
+
+@dataclass(frozen=True)
+class AnswerGroup:
+    """The questions of one element in one part of a form."""
+
+    id: str
+    """The anchor of the group."""
+    element: Element
+    questions: tuple[AskedQuestion, ...]
+
+    @property
+    def assumed(self) -> int:
+        """The number of answers that nobody of the agency has given or agreed to."""
+        return sum(one.given is None and one.answer.value is not None for one in self.questions)
+
+    @property
+    def asked(self) -> int:
+        """The number of questions that arise with the answers of today."""
+        return sum(one.answer.asked is not False for one in self.questions)
+
+
+@dataclass(frozen=True)
+class AnswerPart:
+    """One part of a form: the facts, the choices, those that are answered one at a time, and the optional ones."""
+
+    id: str
+    """facts | choices | single | optional"""
+    groups: tuple[AnswerGroup, ...]
+
+    @property
+    def asked(self) -> int:
+        """The number of questions that arise with the answers of today."""
+        return sum(group.asked for group in self.groups)
+
+
+@dataclass(frozen=True)
+class AnswerView(View):
+    """The form in which one office answers, or one person everything."""
+
+    frame = "answer"
+    wide = True
+    office: str
+    """The role that answers; empty on the page of everything."""
+    count: int
+    """The number of essential questions that are asked."""
+    more: int
+    """The number of optional ones."""
+    minutes: int
+    parts: tuple[AnswerPart, ...]
+    facts: Markup
+    """What the script needs, as JSON."""
+
+
+def office_form_view(site: AgencySite, role: Role) -> AnswerView:
+    """Show the form of an office."""
+    return _form(site, role.id)
+
+
+def whole_form_view(site: AgencySite, _: object) -> AnswerView:
+    """Show the form with every question."""
+    return _form(site, "")
+
+
+def answers_something(site: AgencySite, role: Role) -> bool:
+    """Return whether an office is the first that is asked a question which is asked, or may be."""
+    return any(answer.asked is not False for answer in _owned(site, role.id))
+
+
+def _owned(site: AgencySite, office: str) -> list[Answer]:
+    answers = site.answers.values()
+    return [answer for answer in answers if office in ("", owner(answer.question.asked_of))]
+
+
+def _form(site: AgencySite, office: str) -> AnswerView:
+    shown = [answer for answer in _owned(site, office) if site.possible(answer.question.when)]
+    essential = [one for one in shown if one.question.tier == "essential" and one.asked is not False]
+    optional = [one for one in shown if one.question.tier == "optional" and one.asked is not False]
+    return AnswerView(
+        office=office,
+        count=len(essential),
+        more=len(optional),
+        minutes=minutes_for([answer.question for answer in essential]),
+        parts=tuple(_parts(shown, site)),
+        facts=form_facts(site, office, shown),
+    )
+
+
+def minutes_for(questions: Iterable[Question]) -> int:
+    """Return how many minutes it takes to answer questions, rounded up.
+
+    The words of a question, its reason, its labels and its notes are read at 200 a minute. Then come the seconds of
+    its type (SECONDS): 8 to 12 for one choice, 25 for several, 15 to 45 for what is typed, and 180 for a register.
+    """
+    asked = list(questions)
+    reading = sum(_words(question) for question in asked) / WORDS_A_MINUTE
+    return math.ceil(reading + sum(SECONDS[question.type] for question in asked) / 60)
+
+
+def _words(question: Question) -> int:
+    choices = [f"{choice.label} {choice.note}" for choice in question.choices.values()]
+    columns = [column.help for column in question.columns.values()]
+    return len(" ".join([question.help, question.why, question.found_in, *choices, *columns]).split())
+
+
+def part_of_form(question: Question, catalog: Catalog) -> str:
+    """Return the part of a form that holds a question."""
+    if question.kind == "fact":
+        return "facts" if question.tier == "essential" else "optional"
+    if question.tier == "optional":
+        return "optional"
+    return "single" if catalog.roles[owner(question.asked_of)].one_by_one else "choices"
+
+
+def _parts(answers: Sequence[Answer], site: AgencySite) -> Iterable[AnswerPart]:
+    for part in ("facts", "choices", "single", "optional"):
+        held = [answer for answer in answers if part_of_form(answer.question, site.catalog) == part]
+        groups = (_group(part, element, held, site) for element in site.catalog.elements.values())
+        filled = tuple(group for group in groups if group.questions)
+        if filled:
+            yield AnswerPart(part, filled)
+
+
+def _group(part: str, element: Element, answers: Sequence[Answer], site: AgencySite) -> AnswerGroup:
+    own = [answer for answer in answers if answer.question.element == element.id]
+    return AnswerGroup(f"{part}-{element.id}", element, tuple(_asked(answer, site) for answer in own))
+
+
+def _asked(answer: Answer, site: AgencySite) -> AskedQuestion:
+    question, value = answer.question, answer.value
+    taken = value if isinstance(value, list) else [value]
+    records = question.type == "records"
+    return AskedQuestion(
+        question,
+        answer,
+        options=tuple(Option(choice, choice.value in taken) for choice in question.choices.values()),
+        lines=() if records or question.choices else _lines(value),
+        rows=tuple(_cells(question, row) for row in value or ()) if records else (),
+        empty=_cells(question, {}),
+        puts=tuple(_puts(question, site)) if value is not None and answer.asked is not False else (),
+        others=question.asked_of[1:],
+    )
+
+
+def _cells(question: Question, row: Mapping[str, Any]) -> tuple[Cell, ...]:
+    return tuple(_cell(key, column, row.get(key)) for key, column in question.columns.items())
+
+
+def _cell(key: str, column: Column, value: Any) -> Cell:
+    many = column.type == "choices"
+    return Cell(key, column, () if many else _lines(value), tuple(value or ()) if many else ())
+
+
+def _lines(value: Any) -> tuple[str, ...]:
+    return tuple(map(str, value)) if isinstance(value, list) else () if value is None else (str(value),)
+
+
+def own_value(answer: Answer) -> Any:
+    """Return the agency's own value of an answer, as an answers file writes it; None if its file has none."""
+    if answer.origin != "agency":
+        return None
+    if answer.unknown:
+        return UNKNOWN
+    if answer.question.type == "records":
+        return [_filled(row) for row in answer.value]
+    return answer.value
+
+
+def _filled(row: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in row.items() if key != "place" and value is not None}
+
+
+def _puts(question: Question, site: AgencySite) -> Iterable[Put]:
+    resting = [provision for provision in site.policy.provisions if question.id in provision.questions]
+    for provision in [one for one in resting if one.clause.part == "policy"][:PUT_SHOWN]:
+        yield Put(provision, _first_sentence(provision.text))
+
+
+_MARKS = re.compile(r"\*\*|__|`|\[\^[^\]]*\]|\[([^\]]*)\]\([^)]*\)")
+
+
+def _first_sentence(text: str) -> Markup:
+    """Return the first line of a provision, which is a sentence, without its Markdown."""
+    line = next((line for line in text.split("\n") if line.strip()), "")
+    return Markup(_MARKS.sub(r"\1", line))  # noqa: S704 - escaped when it was filled
+
+
+def form_facts(site: AgencySite, office: str, answers: Sequence[Answer]) -> Markup:
+    """Return what the script of a form needs: whose answers these are, and each question's value and file."""
+    document = site.document
+    facts = {
+        "format": FORMAT,
+        "catalog": site.catalog.id,
+        "version": __version__,
+        "agency": document.short_name,
+        "office": office,
+        "questions": {answer.question.id: _facts_of(answer, site.catalog) for answer in answers},
+        "edit": _edits(answers, site),
+    }
+    return script_json(facts)
+
+
+def _facts_of(answer: Answer, catalog: Catalog) -> dict[str, Any]:
+    question = answer.question
+    return {
+        "was": own_value(answer),
+        "part": part_of_form(question, catalog),
+        "type": question.type,
+        "file": file_of(question),
+        "essential": question.tier == "essential",
+    }
+
+
+def file_of(question: Question) -> str:
+    """Return the file that holds the answer to a question."""
+    return f"registers/{question.register}" if question.register else f"answers/{question.element}.yml"
+
+
+def _edits(answers: Sequence[Answer], site: AgencySite) -> dict[str, str]:
+    """Return the address at which each file can be edited on the forge, if the agency has one."""
+    files = dict.fromkeys(file_of(answer.question) for answer in answers)
+    edit = site.document.edit
+    return {file: edit.format(file=quote(file), line=Place(file).line) for file in files} if edit else {}
+
+
+_STRINGS = re.compile(r'"(?:[^"\\]|\\.)*"')
+_IN_STRINGS = str.maketrans({sign: f"\\u{ord(sign):04x}" for sign in "<>&{}"})
+
+
+def script_json(facts: Any) -> Markup:
+    """Write facts as JSON for the inside of a script element in a page of Markdown."""
+    # Neither a browser may find the end of the script in a text, nor a check of pages an unfilled template.
+    text = json.dumps(facts, ensure_ascii=False, separators=(",", ":"))
+    safe = _STRINGS.sub(lambda found: found[0].translate(_IN_STRINGS), text)
+    return Markup(safe)  # noqa: S704 - escaped above
