@@ -21,7 +21,7 @@ from policywright.model.findings import Finding, Place, did_you_mean, one_of
 
 
 @dataclass(frozen=True)
-class _Value:
+class Value:
     """One value in one layer."""
 
     value: Any
@@ -30,7 +30,7 @@ class _Value:
     said_by: str = ""
 
 
-Layer = dict[str, _Value]
+Layer = dict[str, Value]
 
 
 def read_answers(
@@ -40,12 +40,17 @@ def read_answers(
     homes: dict[str, Place] = {}
     own = _read_layer(root, "", catalog, found, homes)
     based = _base_layer(bases, catalog, found)
-    # Later layers win: the agency over its bases; the preset only fills what is still open.
-    layered = based | own
-    _assume(layered, catalog, preset)
-    answers = _answers(layered, homes, catalog, {name: based[name].value for name in own if name in based})
+    answers = layered(own, based, homes, catalog, preset)
     found += _unused(answers)
     return answers
+
+
+def layered(own: Layer, based: Layer, homes: Mapping[str, Place], catalog: Catalog, preset: str) -> dict[str, Answer]:
+    """Layer the answers of an agency over those of its bases and what its preset assumes. Pure."""
+    # Later layers win: the agency over its bases; the preset only fills what is still open.
+    layer = based | own
+    _assume(layer, catalog, preset)
+    return _answers(layer, homes, catalog, {name: given.value for name, given in based.items()})
 
 
 def _read_layer(root: Path, prefix: str, catalog: Catalog, found: list[Finding], homes: dict[str, Place]) -> Layer:
@@ -63,7 +68,7 @@ def _read_layer(root: Path, prefix: str, catalog: Catalog, found: list[Finding],
             unknown = value == UNKNOWN and question.may_be_unknown
             value = UNKNOWN if unknown else _usable(question, value)
             if value is not None:
-                layer[question.id] = _Value(value, file.place(question.name), "agency")
+                layer[question.id] = Value(value, file.place(question.name), "agency")
     names = [f"{name}.yml" for name in catalog.elements]
     _check_folder(root / "answers", f"{prefix}answers", [*names, UNMAPPED_NAME], "E107", found)
     registers = [question.register for question in catalog.questions.values() if question.register]
@@ -116,12 +121,21 @@ def _read_register(
     found += checked(file, problems, register_schema(question))
     if isinstance(file.value, list):
         rows = [_row(question, row, file, index) for index, row in enumerate(file.value) if isinstance(row, dict)]
-        layer[question.id] = _Value(rows, file.place(), "agency")
+        layer[question.id] = Value(rows, file.place(), "agency")
 
 
 def _row(question: Question, row: dict[str, Any], file: YamlFile, index: int) -> dict[str, Any]:
     values = {key: _usable(column, row.get(key)) for key, column in question.columns.items()}
     return {"place": file.place(index)} | values
+
+
+def given_rows(value: Any) -> Any:
+    """Return a value as a file has it: the entries of a register without their places."""
+    return [_without_place(row) for row in value] if isinstance(value, list) else value
+
+
+def _without_place(row: Any) -> Any:
+    return {key: cell for key, cell in row.items() if key != "place"} if isinstance(row, dict) else row
 
 
 def _check_folder(folder: Path, name: str, known: Sequence[str], code: str, found: list[Finding]) -> None:
@@ -137,7 +151,7 @@ def _assume(layer: Layer, catalog: Catalog, name: str) -> None:
     preset = catalog.presets.get(name)
     if preset:
         for assumption in assumed({key: given.value for key, given in layer.items()}, preset):
-            layer[assumption.question] = _Value(assumption.value, assumption.place, "preset", preset.title)
+            layer[assumption.question] = Value(assumption.value, assumption.place, "preset", preset.title)
 
 
 def assumed(values: Mapping[str, Any], preset: Preset) -> list[Assumption]:
@@ -159,18 +173,16 @@ def _base_layer(bases: Sequence[Base], catalog: Catalog, found: list[Finding]) -
         lower = _read_layer(base.root, base.prefix, catalog, problems, {})
         # Warnings in a base are for those who maintain it; errors make its answers unusable here.
         found += [problem for problem in problems if problem.severity == "error"]
-        layer |= {name: _Value(given.value, given.place, "base", base.name) for name, given in lower.items()}
+        layer |= {name: Value(given.value, given.place, "base", base.name) for name, given in lower.items()}
     return layer
 
 
-def _answers(
-    layer: Layer, homes: Mapping[str, Place], catalog: Catalog, inherited: Mapping[str, Any]
-) -> dict[str, Answer]:
+def _answers(layer: Layer, homes: Mapping[str, Place], catalog: Catalog, based: Mapping[str, Any]) -> dict[str, Answer]:
     answers: dict[str, Answer] = {}
     for question in catalog.questions.values():
         home = homes[question.id]
-        given = layer.get(question.id) or _Value(None, home, "unanswered")
-        below = inherited.get(question.id)
+        given = layer.get(question.id) or Value(None, home, "unanswered")
+        below = based.get(question.id)
         unknown = given.value == UNKNOWN and question.may_be_unknown
         answers[question.id] = Answer(
             question,
@@ -180,6 +192,7 @@ def _answers(
             home,
             said_by=given.said_by,
             inherited=below if below != given.value else None,
+            based=below,
             unknown=unknown,
         )
     return with_asked(answers)

@@ -22,7 +22,7 @@ def with_local_names(roles: Mapping[str, Role], answers: Mapping[str, Answer]) -
 
 def _local(role: Role, answers: Mapping[str, Answer]) -> Role:
     found = next((name for name in role.elsewhere if settle(name.when, answers)[0] is True), None)
-    return replace(role, title=found.title, name=found.name) if found else role
+    return replace(role, title=found.title, name=found.name, general=role.name) if found else role
 
 
 def with_stand_ins(document: Document, roles: Mapping[str, Role]) -> tuple[Document, list[Finding]]:
@@ -30,9 +30,9 @@ def with_stand_ins(document: Document, roles: Mapping[str, Role]) -> tuple[Docum
     missing = frozenset(role for role, name in document.offices.items() if name == NO_OFFICE and role in roles)
     offices, found = dict(document.offices), []
     for role in sorted(missing):
-        stand_in = _stand_in(role, roles, missing)
-        if stand_in:
-            offices[role] = document.office(roles[stand_in])
+        other = stand_in(role, roles, missing)
+        if other:
+            offices[role] = document.office(roles[other])
             continue
         del offices[role]
         message = f"There is no {roles[role].title} here, and nobody answers for it."
@@ -67,13 +67,13 @@ def with_parts(answers: Mapping[str, Answer], document: Document, roles: Mapping
     for name, answer in answers.items():
         known = {choice.role: choice.value for choice in answer.question.choices.values() if choice.role}
         if known and isinstance(answer.value, list):
-            stand_ins = {known[role]: known.get(_stand_in(role, roles, document.missing)) for role in known}
+            stand_ins = {known[role]: known.get(stand_in(role, roles, document.missing)) for role in known}
             parts = [value for value, other in stand_ins.items() if other in answer.value]
             changed[name] = replace(answer, value=list(dict.fromkeys([*answer.value, *parts])))
     return {**answers, **changed}
 
 
-def _stand_in(role: str, roles: Mapping[str, Role], missing: Collection[str]) -> str:
+def stand_in(role: str, roles: Mapping[str, Role], missing: Collection[str]) -> str:
     """Return the nearest stand-in that exists, or nothing; the catalog has no circles."""
     while role in missing:
         role = roles[role].stand_in

@@ -22,6 +22,11 @@ from policywright.model.findings import capital, did_you_mean, one_of, visible
 
 FILTERS = ("label", "text", "series", "bullets", "instruments", "start")
 
+TO_BE_DECIDED = "**[to be decided: {}]**"
+"""What stands in a text in place of an answer that is open."""
+NOTHING, AND = "none", " and "
+"""The words for an empty list, and between its last two items."""
+
 _BLANK_LINES = re.compile(r"\n{3,}")
 # Templates that an author may try, because Jinja has them. They would otherwise show up in the policy as text.
 _STRAY = re.compile(r"\{\{|\}\}|\{%|%\}|\{#|#\}")
@@ -148,13 +153,13 @@ class Filler:
     def _answer(self, question: Question, filters: Sequence[str]) -> str:
         value = self.look(question.id)
         if value is None:
-            return f"**[to be decided: {question.help}]**"
+            return TO_BE_DECIDED.format(question.help)
         values = value if isinstance(value, list) else [value]
         if "instruments" in filters:
             return self._instruments(question, values)
         words = [self._words(question, item, filters) for item in values]
         if "bullets" in filters:
-            return "\n" + "".join(f"\n- {word}" for word in words) + "\n" if words else "none"
+            return "\n" + "".join(f"\n- {word}" for word in words) + "\n" if words else NOTHING
         return series(words)
 
     def _words(self, question: Question, value: Any, filters: Sequence[str]) -> str:
@@ -165,7 +170,7 @@ class Filler:
 
     def _instruments(self, question: Question, rows: Sequence[Mapping[str, Any]]) -> str:
         policies = [existing_policy(row, question) for row in rows]
-        return "\n" + "".join(f"\n- {self._instrument(policy)}" for policy in policies) + "\n" if rows else "none"
+        return "\n" + "".join(f"\n- {self._instrument(policy)}" for policy in policies) + "\n" if rows else NOTHING
 
     def _instrument(self, policy: ExistingPolicy) -> str:
         reference = f" ({self.escape(policy.reference)})" if policy.reference else ""
@@ -176,8 +181,8 @@ class Filler:
 def series(words: Sequence[str]) -> str:
     """Write a list as a phrase: “a, b and c”."""
     if not words:
-        return "none"
-    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
+        return NOTHING
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])}{AND}{words[-1]}"
 
 
 _MARKS = str.maketrans({mark: f"&#{ord(mark)};" for mark in '\\`*_{}[]|~^=<>&"#'})

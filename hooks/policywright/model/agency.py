@@ -29,6 +29,8 @@ class Answer:
     """The name of the preset or base that the value comes from."""
     inherited: Any = None
     """The base's value, if the agency answers differently."""
+    based: Any = None
+    """The base's value, whatever the agency answers; it holds if the agency takes its answer back."""
     unknown: bool = False
     """Whether somebody looked and nobody knows: then there is no value, and the rules that need it wait."""
 

@@ -296,6 +296,8 @@ class Role:
     """Whether its essential answers are agreed to one at a time, never as a group, because each carries legal risk."""
     elsewhere: tuple[LocalName, ...] = ()
     """Other titles and names; the first whose condition holds replaces those above."""
+    general: Given[str] = ""
+    """Its name where none of the others holds, if one of them has replaced it."""
 
 
 @dataclass(frozen=True, kw_only=True)

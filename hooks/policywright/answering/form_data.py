@@ -1,0 +1,350 @@
+"""What the script of a form knows: questions, conditions, rules and texts as JSON, for `pages/assets/rules.js`."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from policywright import __version__
+from policywright.agency.answers import given_rows
+from policywright.agency.offices import stand_in
+from policywright.agency.policy_file import facts
+from policywright.catalog.clauses import clause_questions
+from policywright.drafting.assembly import POLICY, with_overrides
+from policywright.language.between import has_brackets, plain_name
+from policywright.language.conditions import evaluate, questions_in
+from policywright.language.texts import AND, NOTHING, TO_BE_DECIDED, questions_shown
+from policywright.model.agency import Answer
+from policywright.model.catalog import UNKNOWN, Assumption, Catalog, Choice, Clause, Column, Role, Rule, Section
+from policywright.model.draft import Draft
+from policywright.model.fields import Condition, Text
+
+FORMAT = "policywright form 1"
+
+Data = dict[str, Any]
+"""JSON-able, and with the same keys in the same order for the same draft."""
+
+
+def asked_of(draft: Draft, office: str = "") -> tuple[str, ...]:
+    """Return the ids of the questions for an office, or for all of them, that can concern this agency.
+
+    An office that is only consulted about a question has it too.
+    """
+    questions = draft.catalog.questions.values()
+    mine = [question for question in questions if not office or office in question.asked_of]
+    given = _given(draft)
+    return tuple(question.id for question in mine if _possible(question.when, given))
+
+
+def form_data(
+    draft: Draft, office: str = "", *, questions: Collection[str] | None = None, procedures: bool = True
+) -> Data:
+    """Return what the form of an office needs to judge its answers; without an office, the form of everything.
+
+    `questions` are those that the form shows, if they are others than the office's.
+    Without `procedures` the data has no texts of procedures, only their titles and numbers.
+    What can never concern this agency is left out, given the answers that the scaffold asked for. They are listed under
+    `fixed`: where one of them is changed, the rest of the data does not follow, until the site is built again.
+    If `questions` names any of them, nothing is left out.
+    """
+    shown = asked_of(draft, office) if questions is None else tuple(questions)
+    scaffold = frozenset(draft.catalog.scaffold.values())
+    fixed = {} if questions is not None and scaffold & {*shown} else _given(draft)
+    return _Form(draft, shown, fixed, procedures).data() | {"office": office}
+
+
+def _given(draft: Draft) -> dict[str, Any]:
+    """Return the answers that say what the agency is."""
+    answers = [draft.answers[name] for name in draft.catalog.scaffold.values()]
+    return {answer.question.id: answer.value for answer in answers if answer.answered and answer.origin == "agency"}
+
+
+def _possible(when: Condition | None, given: Mapping[str, Any]) -> bool:
+    """Whether a condition can hold, whatever is answered to the questions that are not given."""
+    return when is None or evaluate(_patient(when, given), given.get) is not False
+
+
+def _patient(tree: Condition, given: Mapping[str, Any]) -> Condition:
+    """Return a condition that waits where “is answered” would be false for a question that is not given."""
+    if tree[0] == "is answered" and tree[1][1] not in given:
+        return ("is empty", tree[1])
+    return tuple(_patient(part, given) if isinstance(part, tuple) else part for part in tree)
+
+
+@dataclass(frozen=True)
+class _Form:
+    """The data of one form, and what it is made from."""
+
+    draft: Draft
+    shown: tuple[str, ...]
+    fixed: Mapping[str, Any]
+    procedures: bool
+
+    @property
+    def catalog(self) -> Catalog:
+        return self.draft.catalog
+
+    def data(self) -> Data:
+        parts = [part for text in self.texts for part in text if isinstance(part, tuple)]
+        return {
+            "format": FORMAT,
+            "catalog": self.catalog.id,
+            "version": __version__,
+            "agency": self.draft.document.short_name,
+            "office": "",
+            "fixed": list(self.fixed),
+            "shown": list(self.shown),
+            "words": {"open": TO_BE_DECIDED, "none": NOTHING, "and": AND, "unknown": UNKNOWN},
+            "labels": self.labels(parts),
+            "facts": self.facts(),
+            "offices": {role.id: self.names(role) for role in self.catalog.roles.values()},
+            "parts": self.parts(),
+            "named": self.named(),
+            "questions": {name: self.question(name) for name in self.needed},
+            "assumed": [
+                {"question": one.question, "value": one.value, "when": _tree(one.when)}
+                for one in self.assumptions
+                if one.question in self.needed
+            ],
+            "rules": [self.rule(rule) for rule in self.rules],
+            "clauses": [self.clause(clause) for clause in self.clauses],
+            "sections": [self.is_fixed(section) for section in self.catalog.sections],
+            "prefixes": {name: one.prefix for name, one in self.catalog.instruments.items() if one.prefix},
+            "owner": self.owner(),
+            "covered": self.covered(),
+        }
+
+    @cached_property
+    def assumptions(self) -> tuple[Assumption, ...]:
+        preset = self.catalog.presets.get(self.draft.document.preset)
+        return tuple(one for one in preset.assumptions if _possible(one.when, self.fixed)) if preset else ()
+
+    @cached_property
+    def affected(self) -> frozenset[str]:
+        """The shown questions, and those that are asked or assumed depending on them."""
+        asked = [(question.id, question.when) for question in self.catalog.questions.values()]
+        assumed = [(one.question, one.when) for one in self.assumptions]
+        follows = [(name, {*questions_in(when)}) for name, when in (*asked, *assumed) if when]
+        affected = {*self.shown}
+        while more := {name for name, named in follows if name not in affected and affected & named}:
+            affected |= more
+        return frozenset(affected)
+
+    @cached_property
+    def rules(self) -> tuple[Rule, ...]:
+        rules = self.catalog.rules.values()
+        live = (rule for rule in rules if not self.affected.isdisjoint(questions_in(rule.when)))
+        return tuple(rule for rule in live if _possible(rule.when, self.fixed))
+
+    @cached_property
+    def every_clause(self) -> dict[str, Clause]:
+        """The clauses of the catalog and of the agency, in the order of the policy."""
+        return with_overrides(self.catalog, {clause.id: clause for clause in self.draft.overrides})
+
+    @cached_property
+    def clauses(self) -> tuple[Clause, ...]:
+        """The clauses whose condition, text or place depends on an affected question, in the order of the policy."""
+        return tuple(clause for clause in self.every_clause.values() if self.depends(clause))
+
+    def depends(self, clause: Clause) -> bool:
+        named = clause_questions(clause, self.catalog)
+        return _possible(clause.when, self.fixed) and (not self.affected.isdisjoint(named) or self.is_covered(clause))
+
+    def is_covered(self, clause: Clause) -> bool:
+        """Whether an existing policy takes the place of a clause, or could do so after another answer."""
+        listed = self.catalog.coverage in self.affected
+        covered = listed or any(one.replaces(clause.element) for one in self.draft.existing_policies)
+        return covered and self.may_be_covered(clause)
+
+    def may_be_covered(self, clause: Clause) -> bool:
+        """Whether an existing policy may take the place of a clause: not of what the agency wrote itself."""
+        element = self.catalog.elements.get(clause.element)
+        own = self.catalog.clauses.get(clause.id) is not clause
+        return bool(self.catalog.covered and element and element.reusable) and not clause.stays and not own
+
+    @cached_property
+    def texts(self) -> tuple[Text, ...]:
+        return (*(text for rule in self.rules for text in (rule.message, rule.fix)), *map(self.body, self.clauses))
+
+    def body(self, clause: Clause) -> Text:
+        """Return the text of a clause; whether a text with brackets is left out depends on its words."""
+        left_out = clause.part != POLICY and not self.procedures and not has_brackets(clause.body)
+        return () if left_out else clause.body
+
+    @cached_property
+    def needed(self) -> tuple[str, ...]:
+        """The ids of the questions that any of this needs, in the catalog's order."""
+        questions = self.catalog.questions
+        needed = {*self.shown, self.catalog.coverage, self.catalog.owner} & {*questions}
+        needed |= {name for text in self.texts for name in questions_shown(text, questions)}
+        needed |= _questions_of(self.conditions)
+        while more := self.behind(needed) - needed:
+            needed |= more
+        return tuple(name for name in questions if name in needed)
+
+    @property
+    def conditions(self) -> tuple[Condition | None, ...]:
+        """The conditions of what is in the data, without those of questions and assumptions."""
+        names = [one.when for role in self.catalog.roles.values() for one in role.elsewhere]
+        return (*(rule.when for rule in self.rules), *(clause.when for clause in self.clauses), *names)
+
+    def behind(self, names: Collection[str]) -> set[str]:
+        """Return the questions that decide whether these are asked, and what is assumed for them."""
+        asked = [self.catalog.questions[name].when for name in names]
+        return _questions_of([*asked, *(one.when for one in self.assumptions if one.question in names)])
+
+    def named(self) -> Data:
+        asked = [self.catalog.questions[name].when for name in self.needed]
+        whens = [*self.conditions, *asked, *(one.when for one in self.assumptions)]
+        return dict(sorted({name: _tree(tree) for when in whens if when for name, tree in _named(when)}.items()))
+
+    def question(self, name: str) -> Data:
+        question, answer = self.catalog.questions[name], self.draft.answers[name]
+        said = {
+            "type": question.type,
+            "help": question.help,
+            "when": _tree(question.when),
+            "choices": {value: _words(choice) for value, choice in question.choices.items()},
+            "columns": {key: _column(column) for key, column in question.columns.items()},
+            "unknown": question.may_be_unknown,
+            "own": _own(answer),
+            "base": given_rows(answer.based),
+        }
+        return {key: value for key, value in said.items() if value not in (None, {}, False)}
+
+    def rule(self, rule: Rule) -> Data:
+        return {
+            "code": rule.code,
+            "severity": rule.severity,
+            "when": _tree(rule.when),
+            "message": list(rule.message),
+            "fix": list(rule.fix),
+        }
+
+    def clause(self, clause: Clause) -> Data:
+        section = next((n for n, one in enumerate(self.catalog.sections) if clause.code in one.clauses), None)
+        said = {
+            "id": clause.id,
+            "title": clause.title,
+            "when": _tree(clause.when),
+            "part": clause.part,
+            "section": section,
+            "after": None if section is None else self.fixed_before(clause),
+            "covers": [clause.element, clause.code] if self.may_be_covered(clause) else None,
+            "body": list(self.body(clause)),
+        }
+        return {key: value for key, value in said.items() if value is not None}
+
+    @cached_property
+    def standing(self) -> tuple[Clause, ...]:
+        """The clauses that are in the policy whatever is answered here, in order."""
+        here = {provision.clause.id for provision in self.draft.policy.everything} - {one.id for one in self.clauses}
+        return tuple(clause for clause in self.every_clause.values() if clause.id in here)
+
+    def is_fixed(self, section: Section) -> bool:
+        """Whether a section is in the policy whatever is answered here."""
+        return any(clause.code in section.clauses for clause in self.standing)
+
+    def fixed_before(self, clause: Clause) -> int:
+        """Return how many of these clauses come before a clause in its section and part."""
+        codes = next(one.clauses for one in self.catalog.sections if clause.code in one.clauses)
+        place = self.places[clause.id]
+        before = (one for one in self.standing if self.places[one.id] < place)
+        return sum(one.part == clause.part and one.code in codes for one in before)
+
+    @cached_property
+    def places(self) -> dict[str, int]:
+        """Id of a clause -> its place in the order of the policy."""
+        return {name: place for place, name in enumerate(self.every_clause)}
+
+    def covered(self) -> Data | None:
+        covered = self.catalog.covered
+        if covered is None:
+            return None
+        subjects = {name: one.title.lower() for name, one in self.catalog.elements.items() if one.reusable}
+        return {"register": self.catalog.coverage, "title": covered.title, "text": covered.text, "subjects": subjects}
+
+    def labels(self, parts: Iterable[tuple[Any, ...]]) -> Data:
+        """Return the labels of values that texts quote, for those that no question of a finding has."""
+        quoted = sorted({part[1] for part in parts if part[0] == "value"})
+        questions = self.catalog.questions.values()
+        found = {
+            value: next((one.choices[value].label for one in questions if value in one.choices), "") for value in quoted
+        }
+        return {value: label for value, label in found.items() if label}
+
+    def facts(self) -> Data:
+        all_of_them = facts(self.draft.document, self.catalog)
+        return {name: words for name, words in all_of_them.items() if not name.startswith("office.")}
+
+    def names(self, role: Role) -> list[Any]:
+        """Return what an office is called here: [condition, name, name for comparing], the first that holds."""
+        document = self.draft.document
+        role = self.catalog.roles[stand_in(role.id, self.catalog.roles, document.missing) or role.id]
+        if document.offices.get(role.id):
+            return [[None, document.offices[role.id], plain_name(document.offices[role.id])]]
+        local = [(one.when, one.name) for one in role.elsewhere if _possible(one.when, self.fixed)]
+        return [[_tree(when), name, plain_name(name)] for when, name in (*local, (None, role.general or role.name))]
+
+    def owner(self) -> Data | None:
+        """Return which office owns the policy for each answer that names one."""
+        question = self.catalog.questions.get(self.catalog.owner)
+        if question is None:
+            return None
+        roles = {value: choice.role for value, choice in question.choices.items() if choice.role}
+        return {"question": question.id, "offices": roles, "plain": plain_name(self.draft.document.owner)}
+
+    def parts(self) -> Data:
+        """Return the answers that name an office that does not exist, each with the one that answers for it."""
+        missing, roles = self.draft.document.missing, self.catalog.roles
+        found = {}
+        for name in self.needed if missing else ():
+            known = {one.role: one.value for one in self.catalog.questions[name].choices.values() if one.role}
+            found[name] = [[value, known.get(stand_in(role, roles, missing))] for role, value in known.items()]
+        return {name: pairs for name, pairs in found.items() if pairs}
+
+
+def _questions_of(conditions: Iterable[Condition | None]) -> set[str]:
+    return {name for when in conditions if when for name in questions_in(when)}
+
+
+def _words(choice: Choice) -> list[str]:
+    """Return the label of a choice, its wording inside a sentence if it is another one, and what it means."""
+    words = [choice.label, "" if choice.text == choice.label else choice.text, choice.means]
+    while not words[-1]:
+        words.pop()
+    return words
+
+
+def _tree(tree: Condition | None) -> Any:
+    """Return a condition for JSON: a named condition by its name alone, as `named` has its tree once."""
+    if tree is None or tree[0] == "named":
+        return tree and [*tree[:2]]
+    return [_tree(part) if isinstance(part, tuple) else part for part in tree]
+
+
+def _named(tree: Condition) -> Iterator[tuple[str, Condition]]:
+    if tree[0] == "named":
+        yield tree[1], tree[2]
+    for part in tree[1:]:
+        if isinstance(part, tuple):
+            yield from _named(part)
+
+
+def _column(column: Column) -> Data:
+    said = {
+        "type": column.type,
+        "choices": {value: _words(choice) for value, choice in column.choices.items()},
+        "part": column.part,
+        "default": column.default,
+    }
+    return {key: value for key, value in said.items() if value}
+
+
+def _own(answer: Answer) -> Any:
+    """Return the agency's own value, as an answers file has it; None if it has none, whatever is assumed."""
+    if answer.origin != "agency":
+        return None
+    return UNKNOWN if answer.unknown else given_rows(answer.value)
