@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
@@ -13,6 +13,7 @@ from urllib.parse import quote
 from markupsafe import Markup
 
 from policywright import __version__
+from policywright.answering.form_data import form_data
 from policywright.model.agency import Answer
 from policywright.model.catalog import UNKNOWN, Catalog, Choice, Column, Element, Question, Role
 from policywright.model.draft import Provision
@@ -269,18 +270,60 @@ def _first_sentence(text: str) -> Markup:
 
 
 def form_facts(site: AgencySite, office: str, answers: Sequence[Answer]) -> Markup:
-    """Return what the script of a form needs: whose answers these are, and each question's value and file."""
-    document = site.document
-    facts = {
+    """Return what the script of a form needs: each question's value and file, and what the rules need."""
+    rules = _rules(site, office, [answer.question.id for answer in answers])
+    owners = {name: owner(site.catalog.questions[name].asked_of) for name in rules["questions"]}
+    return script_json(
+        {
+            **answers_head(site, office),
+            "questions": {answer.question.id: _facts_of(answer, site.catalog) for answer in answers},
+            "edit": _edits(answers, site),
+            "rules": _shorter(rules, {answer.question.id for answer in answers}),
+            "owners": owners,
+            "offices": {role: site.office(role) for role in sorted({*owners.values()})},
+        }
+    )
+
+
+def answers_head(site: AgencySite, office: str) -> dict[str, Any]:
+    """Return how an answers file begins."""
+    return {
         "format": FORMAT,
         "catalog": site.catalog.id,
         "version": __version__,
-        "agency": document.short_name,
+        "agency": site.document.short_name,
         "office": office,
-        "questions": {answer.question.id: _facts_of(answer, site.catalog) for answer in answers},
-        "edit": _edits(answers, site),
     }
-    return script_json(facts)
+
+
+def _rules(site: AgencySite, office: str, shown: Sequence[str]) -> dict[str, Any]:
+    # What the agency is decides which law applies. A form that let it change would need every text of the catalog.
+    fixed = {*site.catalog.scaffold.values()}
+    free = [name for name in shown if name not in fixed]
+    return form_data(site.draft, office, questions=free, procedures=False)
+
+
+def _shorter(rules: dict[str, Any], shown: Collection[str]) -> dict[str, Any]:
+    """Leave out what the script can read in the form, and what it does not show: see FORM_SIZE in the tests."""
+    questions = {name: _shortened(one) if name in shown else one for name, one in rules["questions"].items()}
+    policy = (clause for clause in rules["clauses"] if clause.get("part", "policy") == "policy")
+    clauses = [{**clause, "body": _shown_of(clause["body"], rules["questions"])} for clause in policy]
+    return {**rules, "questions": questions, "clauses": clauses}
+
+
+def _shown_of(body: Sequence[Any], questions: Collection[str]) -> list[Any]:
+    """Return a clause's first sentence if no answer is in the rest; the form quotes no more than that."""
+    # Whether a text between offices is left out depends on all of it.
+    if any(not isinstance(part, str) and (part[0] == "open" or part[1] in questions) for part in body):
+        return list(body)
+    end = next((at for at, part in enumerate(body) if isinstance(part, str) and "\n" in part.lstrip("\n")), None)
+    return list(body) if end is None else [*body[:end], body[end].lstrip("\n").partition("\n")[0]]
+
+
+def _shortened(question: dict[str, Any]) -> dict[str, Any]:
+    choices = {value: ["", *words[1:]] for value, words in question.get("choices", {}).items()}
+    shorter = {key: value for key, value in question.items() if key != "help"}
+    return {**shorter, "choices": choices} if choices else shorter
 
 
 def _facts_of(answer: Answer, catalog: Catalog) -> dict[str, Any]:
@@ -291,6 +334,7 @@ def _facts_of(answer: Answer, catalog: Catalog) -> dict[str, Any]:
         "type": question.type,
         "file": file_of(question),
         "essential": question.tier == "essential",
+        "fact": question.kind == "fact",
     }
 
 
