@@ -9,7 +9,7 @@ from typing import Any, Generic, Protocol, TypeVar
 from policywright.model.agency import Document
 from policywright.model.catalog import Catalog, CatalogPage, Element, Instrument, Role, Section, Topic
 from policywright.pages.views.acknowledgement import acknowledge_view
-from policywright.pages.views.answering import answers_something, office_form_view, whole_form_view
+from policywright.pages.views.answering import answers_something, office_form_view, start_view, whole_form_view
 from policywright.pages.views.approval import risks_view, sign_off_sheet, sign_offs_view
 from policywright.pages.views.catalog_page import catalog_page_view
 from policywright.pages.views.elements import elements_view, guidance_view, scenarios_view
@@ -190,6 +190,14 @@ def _subjects(catalog: Catalog) -> Iterable[Element | Topic]:
 
 _PAGES = (
     PageKind("index.md", home_view, HOME, _policy_title, web=True, label="Home"),
+    PageKind(
+        "answer/start.md",
+        start_view,
+        ANSWERS,
+        "Start",
+        "working",
+        things=lambda catalog: ONE if catalog.start else (),
+    ),
     PageKind(
         "answer/{id}.md",
         office_form_view,

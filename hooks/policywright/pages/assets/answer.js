@@ -35,7 +35,7 @@
 
   /* Nothing chosen is no answer; “none” is one, and so is “unknown”. */
   const READERS = {
-    choices: (ask) => ask.ticked(),
+    choices: (ask) => ask.ranked(),
     choice: (ask) => ask.ticked()[0] || null,
     yes_no: (ask) => ask.ticked()[0] || null,
     list: (ask) => listed(one("textarea", ask.box).value),
@@ -54,6 +54,7 @@
       this.name = one("legend", box).textContent;
       this.changed = false;
       this.agreed = false;
+      this.order = this.facts.order || [];
       this.start = this.read();
       this.mark = one(".pw-q__mark", box);
       this.marked = this.mark.cloneNode(true);
@@ -62,6 +63,13 @@
     typed() { return one("input:not([data-apart]), textarea", this.box).value.trim(); }
 
     ticked() { return all("input:checked:not([data-apart], [data-tool])", this.box).map((input) => input.value); }
+
+    /* What was there keeps its order; what is ticked comes after it. */
+    ranked() {
+      const now = this.ticked();
+      this.order = [...this.order.filter((value) => now.includes(value)), ...now.filter((value) => !this.order.includes(value))];
+      return [...this.order];
+    }
 
     apart() { return all("input[data-apart]:checked", this.box).map((input) => input.value)[0]; }
 
@@ -83,6 +91,7 @@
       if (field) {
         field.value = value === null || this.apart() ? "" : taken.join("\n");
       } else { this.choices().forEach((input) => { input.checked = taken.includes(input.value); }); }
+      this.order = taken;
     }
 
     choices() { return all(".pw-choice input:not([data-apart])", this.box); }
@@ -263,7 +272,8 @@
 
   function effectOf(found) {
     const said = ["enters", "leaves", "reads"].filter((key) => found[key].length);
-    return said.map((key) => words(found[key].length === 1 ? `${key}_one` : `${key}_many`, { n: found[key].length })).join(", ");
+    const counts = said.map((key) => words(found[key].length === 1 ? `${key}_one` : `${key}_many`, { n: found[key].length }));
+    return counts.length ? `${counts.join(", ")}.` : "";
   }
 
   /* Conflicts: each with the answers that take part in it, and whose they are. */
@@ -358,6 +368,7 @@
     announce(before);
     settleTools(ask);
     showEffect(ask);
+    followPreset();
     keep();
     showReview();
   }
@@ -374,7 +385,7 @@
     const value = ask.read();
     if (!tool("agree")) { return; }
     tool("agree").checked = ask.agreed;
-    tool("agree").closest("label").hidden = ask.changed || value === null;
+    tool("agree").closest("label").hidden = !rules || ask.changed || value === null;
     tool("undo").hidden = !ask.changed;
     tool("empty").hidden = value === null || (ask.start !== null && ask.facts.was === null && !ask.changed);
     tool("change").hidden = !rules || !rules.questions[ask.id] || !["choice", "yes_no"].includes(ask.facts.type);
@@ -470,11 +481,27 @@
     return checked.map((input) => input.labels[0].textContent.trim()).join("; ") || words("none");
   }
 
+  /* On the first page the preset fills in what is left out. */
+  function followPreset() {
+    const box = policy.find((other) => other.dataset.policy === "preset");
+    const assumed = (box && facts.presets[readPolicy(box)]) || {};
+    all(".pw-q__assumed", form).forEach((note) => {
+      const ask = byId.get(note.closest("[data-question]").dataset.question);
+      const value = assumed[ask.id];
+      note.hidden = value === undefined || ask.read() !== null;
+      note.textContent = note.hidden ? "" : words("left_out", { text: ask.said(value) });
+    });
+  }
+
   /* Review */
 
   function reviewed(key, rows) {
     if (!rows.length) { return []; }
     return [make("h3", {}, `${words(key)} (${rows.length})`), make("ul", { class: "pw-reviewed" }, ...rows)];
+  }
+
+  function folded([head, ...rows]) {
+    return head ? [make("details", { class: "pw-group" }, make("summary", {}, head.textContent), ...rows)] : [];
   }
 
   function reviewRow(ask, ...said) {
@@ -499,7 +526,7 @@
     one("#pw-review").replaceChildren(
       ...(parts.length ? parts : [make("p", {}, words("none_yet"))]),
       ...reviewed("left", left.map((ask) => reviewRow(ask))),
-      ...reviewed("assumed", assumed.map((ask) => reviewRow(ask))),
+      ...folded(reviewed("assumed", assumed.map((ask) => reviewRow(ask)))),
     );
     if (one("#pw-yaml").open) { showYaml(); }
   }
@@ -762,7 +789,10 @@
       if (box && !event.target.dataset.tool) {
         exclude(byId.get(box.dataset.question), event.target);
         changed(byId.get(box.dataset.question));
-      } else if (event.target.closest("[data-policy]")) { showReview(); }
+      } else if (event.target.closest("[data-policy]")) {
+        followPreset();
+        showReview();
+      }
     });
     one("#pw-download").addEventListener("click", download);
     one("#pw-yaml").addEventListener("toggle", showYaml);
@@ -782,6 +812,7 @@
   restore();
   judgeAll();
   asks.forEach(settleTools);
+  followPreset();
   showReview();
   one("#pw-date").value = today();
   all(".pw-ways, .pw-bar", form).forEach((part) => { part.hidden = false; });

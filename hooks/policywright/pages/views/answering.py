@@ -6,7 +6,7 @@ import json
 import math
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import quote
 
@@ -15,10 +15,21 @@ from markupsafe import Markup
 from policywright import __version__
 from policywright.answering.form_data import form_data
 from policywright.model.agency import Answer
-from policywright.model.catalog import UNKNOWN, Catalog, Choice, Column, Element, Question, Role
+from policywright.model.catalog import (
+    UNKNOWN,
+    Catalog,
+    CatalogPage,
+    Choice,
+    Column,
+    Element,
+    Preset,
+    Question,
+    Role,
+    StartQuestion,
+)
 from policywright.model.draft import Provision
 from policywright.model.findings import Place
-from policywright.pages.views.overview import owner
+from policywright.pages.views.overview import owner, sheet_of
 from policywright.pages.views.site import AgencySite, View
 
 FORMAT = "policywright answers 1"
@@ -96,7 +107,8 @@ class AnswerGroup:
     @property
     def assumed(self) -> int:
         """The number of answers that nobody of the agency has given or agreed to."""
-        return sum(one.given is None and one.answer.value is not None for one in self.questions)
+        arising = (one for one in self.questions if one.answer.asked is not False)
+        return sum(one.given is None and one.answer.value is not None for one in arising)
 
     @property
     def asked(self) -> int:
@@ -269,6 +281,134 @@ def _first_sentence(text: str) -> Markup:
     return Markup(_MARKS.sub(r"\1", line))  # noqa: S704 - escaped when it was filled
 
 
+@dataclass(frozen=True)
+class NextStep:
+    """The one thing to do next."""
+
+    page: str
+    """The uri of the form."""
+    office: str
+    """The role that answers; empty for the first questions."""
+    count: int
+    minutes: int
+
+
+def next_step(site: AgencySite) -> NextStep | None:
+    """Return what to do next: the first questions, or else those of the first office that has something to answer."""
+    items = [_start_item(row, site) for row in site.catalog.start]
+    if items and not _begun(site):
+        return NextStep("answer/start.md", "", len(items), _start_minutes(items))
+    waiting = ((role.id, [answer.question for answer in sheet_of(role, site.draft).waiting]) for role in _roles(site))
+    office, questions = next(((role, questions) for role, questions in waiting if questions), ("", []))
+    return NextStep(f"answer/{office}.md", office, len(questions), minutes_for(questions)) if questions else None
+
+
+def _roles(site: AgencySite) -> Iterable[Role]:
+    return site.catalog.roles.values()
+
+
+def _begun(site: AgencySite) -> bool:
+    """Return whether somebody has answered anything since the repository was scaffolded."""
+    scaffold = {*site.catalog.scaffold.values()}
+    return any(answer.origin == "agency" and name not in scaffold for name, answer in site.answers.items())
+
+
+@dataclass(frozen=True)
+class StartItem:
+    """One of the first questions: of the catalog, for the preset, or for the offices."""
+
+    row: StartQuestion
+    asked: AskedQuestion | None
+    """The question of the catalog; only an answer of the agency is marked."""
+    presets: tuple[Preset, ...]
+    offices: tuple[Role, ...]
+    """The offices that another one can stand in for."""
+
+    @property
+    def why(self) -> str:
+        """Why it is asked."""
+        return self.row.why or (self.asked.question.why if self.asked else "")
+
+
+@dataclass(frozen=True)
+class StartView(View):
+    """The few questions that lead to a complete draft."""
+
+    frame = "start"
+    wide = True
+    items: tuple[StartItem, ...]
+    minutes: int
+    preset: str
+    missing: frozenset[str]
+    """The roles that do not exist here."""
+    open_facts: int
+    """The facts that somebody must look up afterwards."""
+    packet: tuple[CatalogPage, ...]
+    """The pages that go to the body that adopts."""
+    facts: Markup
+    """What the script needs, as JSON."""
+
+
+def start_view(site: AgencySite, _: object) -> StartView:
+    """Show the first questions."""
+    items = tuple(_start_item(row, site) for row in site.catalog.start)
+    pages = (page for page in site.catalog.pages if page.audience == "authors" or page.once_adopted)
+    facts = [one for one in site.answers.values() if one.question.kind == "fact" and one.question.tier == "essential"]
+    return StartView(
+        items,
+        minutes=_start_minutes(items),
+        preset=site.document.preset,
+        missing=site.document.missing,
+        open_facts=sum(one.open and not one.unknown for one in facts),
+        packet=tuple(page for page in pages if f"{page.id}.md" in site.titles),
+        facts=_start_facts(items, site),
+    )
+
+
+def _start_item(row: StartQuestion, site: AgencySite) -> StartItem:
+    asked = _asked(_given_alone(site.answers[row.question]), site) if row.question else None
+    presets = tuple(site.catalog.presets.values()) if row.asks == "preset" else ()
+    offices = tuple(_replaceable(site.catalog)) if row.asks == "offices" else ()
+    return StartItem(row, asked, presets, offices)
+
+
+def _given_alone(answer: Answer) -> Answer:
+    """Return an answer without what only a preset or a base says: the preset may be another one in a moment."""
+    return answer if answer.origin == "agency" else replace(answer, value=None, origin="unanswered", asked=True)
+
+
+def _replaceable(catalog: Catalog) -> Iterable[Role]:
+    asked = {owner(question.asked_of) for question in catalog.questions.values()}
+    return (role for role in catalog.roles.values() if role.stand_in and role.id in asked)
+
+
+def _start_minutes(items: Sequence[StartItem]) -> int:
+    """Return how many minutes the first questions take, counted as in `minutes_for`, without the notes of choices."""
+    said = [f"{item.row.help} {item.why}" for item in items]
+    said += [choice.label for item in items if item.asked for choice in item.asked.question.choices.values()]
+    said += [f"{preset.title} {preset.summary}" for item in items for preset in item.presets]
+    said += [role.title for item in items for role in item.offices]
+    seconds = sum(SECONDS[item.asked.question.type if item.asked else "choices"] for item in items)
+    return math.ceil(len(" ".join(said).split()) / WORDS_A_MINUTE + seconds / 60)
+
+
+def _start_facts(items: Sequence[StartItem], site: AgencySite) -> Markup:
+    answers = [site.answers[item.row.question] for item in items if item.asked]
+    names = {answer.question.id for answer in answers}
+    presets = {
+        preset.id: {one.question: one.value for one in preset.assumptions if one.question in names and not one.when}
+        for preset in site.catalog.presets.values()
+    }
+    return script_json(
+        {
+            **answers_head(site, ""),
+            "questions": {answer.question.id: _facts_of(answer, site.catalog) for answer in answers},
+            "edit": _edits(answers, site),
+            "presets": presets,
+        }
+    )
+
+
 def form_facts(site: AgencySite, office: str, answers: Sequence[Answer]) -> Markup:
     """Return what the script of a form needs: each question's value and file, and what the rules need."""
     rules = _rules(site, office, [answer.question.id for answer in answers])
@@ -328,7 +468,9 @@ def _shortened(question: dict[str, Any]) -> dict[str, Any]:
 
 def _facts_of(answer: Answer, catalog: Catalog) -> dict[str, Any]:
     question = answer.question
-    return {
+    # In a list of choices the order may matter, and boxes have none.
+    order = {"order": list(answer.value)} if question.type == "choices" and answer.value else {}
+    return order | {
         "was": own_value(answer),
         "part": part_of_form(question, catalog),
         "type": question.type,
