@@ -66,7 +66,7 @@ def _read_layer(root: Path, prefix: str, catalog: Catalog, found: list[Finding],
             homes[question.id] = file.place(question.name)
             value = mapping(file.value).get(question.name)
             unknown = value == UNKNOWN and question.may_be_unknown
-            value = UNKNOWN if unknown else _usable(question, value)
+            value = UNKNOWN if unknown else usable(question, value)
             if value is not None:
                 layer[question.id] = Value(value, file.place(question.name), "agency")
     names = [f"{name}.yml" for name in catalog.elements]
@@ -91,7 +91,7 @@ def _read_answers(path: Path, name: str, title: str, questions: Sequence[Questio
     return file
 
 
-def _usable(question: Asked, value: Any) -> Any:
+def usable(question: Asked, value: Any) -> Any:
     """Return a value of the right type, or None for anything that was reported as wrong."""
     if question.type in ("choice", "yes_no"):
         return value if isinstance(value, str) and value in question.choices else None
@@ -125,7 +125,7 @@ def _read_register(
 
 
 def _row(question: Question, row: dict[str, Any], file: YamlFile, index: int) -> dict[str, Any]:
-    values = {key: _usable(column, row.get(key)) for key, column in question.columns.items()}
+    values = {key: usable(column, row.get(key)) for key, column in question.columns.items()}
     return {"place": file.place(index)} | values
 
 

@@ -94,7 +94,7 @@ class _Form:
             "version": __version__,
             "agency": self.draft.document.short_name,
             "office": "",
-            "fixed": list(self.fixed),
+            "fixed": [name for name in self.fixed if name in self.needed],
             "shown": list(self.shown),
             "words": {"open": TO_BE_DECIDED, "none": NOTHING, "and": AND, "unknown": UNKNOWN},
             "labels": self.labels(parts),

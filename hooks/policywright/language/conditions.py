@@ -11,6 +11,7 @@ A parsed condition is a tree of tuples, which is also its JSON form:
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sized
+from functools import lru_cache
 from math import isfinite
 from typing import Any
 
@@ -295,6 +296,8 @@ def _compare(operator: str, left: Any, right: Any) -> bool | None:
         return None
 
 
+# A draft asks this several times of each of a thousand conditions.
+@lru_cache(maxsize=16_384)
 def questions_in(tree: Condition) -> tuple[str, ...]:
     """Return the ids of all questions that a condition names, in order, without duplicates."""
     return tuple(dict.fromkeys(_names(tree)))

@@ -94,9 +94,16 @@
   /* Conditions: see evaluate, open_questions, witnesses and questions_in of language/conditions.py. `look` gives the
      value of a question, or null. */
 
-  function join(results, decisive) {
-    if (results.includes(decisive)) { return decisive; }
-    return results.includes(null) ? null : !decisive;
+  /* One part can decide, even if others are open. Every edit judges a thousand conditions, so no list is made here. */
+  function joinedValue(tree, look) {
+    const decisive = tree[0] === "or";
+    let result = !decisive;
+    for (let at = 1; at < tree.length; at += 1) {
+      const part = evaluate(tree[at], look);
+      if (part === decisive) { return decisive; }
+      if (part === null) { result = null; }
+    }
+    return result;
   }
 
   function operand(tree, look) {
@@ -107,9 +114,7 @@
 
   function evaluate(tree, look) {
     const form = tree[0];
-    if (form === "and" || form === "or") {
-      return join(tree.slice(1).map((part) => evaluate(part, look)), form === "or");
-    }
+    if (form === "and" || form === "or") { return joinedValue(tree, look); }
     if (form === "named") { return evaluate(tree[2], look); }
     if (form === "not") {
       const result = evaluate(tree[1], look);
@@ -303,13 +308,28 @@
     return SHORT[sign] || (number.length < 3 ? `\\x${number.padStart(2, "0")}` : `\\u${number.padStart(4, "0")}`);
   }
 
+  /* The same names are in hundreds of texts. */
+  const ESCAPED = new Map();
+
   function escaped(words) {
+    if (ESCAPED.size > 4096) { ESCAPED.clear(); }
+    if (!ESCAPED.has(words)) { ESCAPED.set(words, escapedOnce(words)); }
+    return ESCAPED.get(words);
+  }
+
+  function escapedOnce(words) {
     const line = wordsOf(words).join(" ").replace(INVISIBLE, written).replace(MARKS, ENTITY);
     return line.replace(LINKS, ENTITY).replace(LEADING, ENTITY);
   }
 
-  const EDGES = new RegExp(`^[${BLANKS}]+|[${BLANKS}]+$`, "g");
-  const stripped = (text) => text.replace(EDGES, "");
+  const BLANK = new RegExp(`[${BLANKS}]`);
+
+  function stripped(text) {
+    let start = 0, end = text.length;
+    while (start < end && BLANK.test(text[start])) { start += 1; }
+    while (end > start && BLANK.test(text[end - 1])) { end -= 1; }
+    return text.slice(start, end);
+  }
 
   function capital(words) {
     const first = [...words.slice(0, 2)][0] || "";
