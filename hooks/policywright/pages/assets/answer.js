@@ -315,15 +315,20 @@
     one("#pw-conflicts .pw-listed").replaceChildren(...found.map(card));
   }
 
+  /* What an answer changes is told once; the conflicts that it takes part in depend on every other answer too. */
   function showEffect(ask) {
     const place = one("[data-tool=effect]", ask.box);
-    if (!rules || !place) { return; }
-    place.replaceChildren();
-    if (!ask.changed) { return; }
-    const found = inOrder(judged.findings).filter((finding) => finding.questions.includes(ask.id));
+    if (!rules) { return; }
     const beyond = (judged.beyond || []).includes(ask.id) || !rules.questions[ask.id];
-    place.append(...found.map(card));
-    place.append(...(beyond ? [make("p", {}, words("beyond"))] : differenceParts(differences(judge(own(ask)), judged))));
+    const told = beyond ? [make("p", {}, words("beyond"))] : differenceParts(differences(judge(own(ask)), judged));
+    place.replaceChildren(...(ask.changed ? [make("div"), make("div", {}, ...told)] : []));
+    asks.forEach(showCards);
+  }
+
+  function showCards(ask) {
+    const place = one("[data-tool=effect] > div", ask.box);
+    const found = inOrder(judged.findings).filter((finding) => finding.questions.includes(ask.id));
+    if (place) { place.replaceChildren(...found.map(card)); }
   }
 
   function showAlternatives(ask, details) {
@@ -816,6 +821,7 @@
   showReview();
   one("#pw-date").value = today();
   all(".pw-ways, .pw-bar", form).forEach((part) => { part.hidden = false; });
+  one("#pw-unscripted").hidden = true;
   listen();
   openServer(token);
   goTo();

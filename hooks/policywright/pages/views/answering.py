@@ -393,7 +393,7 @@ def _start_minutes(items: Sequence[StartItem]) -> int:
 
 
 def _start_facts(items: Sequence[StartItem], site: AgencySite) -> Markup:
-    answers = [site.answers[item.row.question] for item in items if item.asked]
+    answers = [item.asked.answer for item in items if item.asked]
     names = {answer.question.id for answer in answers}
     presets = {
         preset.id: {one.question: one.value for one in preset.assumptions if one.question in names and not one.when}
