@@ -46,6 +46,7 @@ def with_owner(document: Document, catalog: Catalog, answers: Mapping[str, Answe
 
     Report an owner in policy.yml that is another one.
     """
+    document = replace(document, said_owner=document.owner)
     answer = answers.get(catalog.owner)
     choice = answer.question.choices.get(str(answer.value)) if answer else None
     if answer is None or choice is None or not choice.role:

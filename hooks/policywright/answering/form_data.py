@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -149,8 +149,16 @@ class _Form:
         return tuple(clause for clause in self.every_clause.values() if self.depends(clause))
 
     def depends(self, clause: Clause) -> bool:
-        named = clause_questions(clause, self.catalog)
-        return _possible(clause.when, self.fixed) and (not self.affected.isdisjoint(named) or self.is_covered(clause))
+        live = not self.affected.isdisjoint(clause_questions(clause, self.catalog))
+        may_be_left_out = self.is_covered(clause) or (self.renames and has_brackets(clause.body))
+        return (live or may_be_left_out) and _possible(clause.when, self.fixed)
+
+    @cached_property
+    def renames(self) -> bool:
+        """Whether an answer may change what offices are called: then two of them may become one, or one two."""
+        whens = [one.when for role in self.catalog.roles.values() for one in role.elsewhere]
+        open_ones = [when for when in whens if evaluate(_patient(when, self.fixed), self.fixed.get) is None]
+        return not self.affected.isdisjoint(_questions_of(open_ones))
 
     def is_covered(self, clause: Clause) -> bool:
         """Whether an existing policy takes the place of a clause, or could do so after another answer."""
@@ -276,7 +284,8 @@ class _Form:
         return {value: label for value, label in found.items() if label}
 
     def facts(self) -> Data:
-        all_of_them = facts(self.draft.document, self.catalog)
+        document = self.draft.document
+        all_of_them = facts(replace(document, owner=document.said_owner), self.catalog)
         return {name: words for name, words in all_of_them.items() if not name.startswith("office.")}
 
     def names(self, role: Role) -> list[Any]:
@@ -294,7 +303,7 @@ class _Form:
         if question is None:
             return None
         roles = {value: choice.role for value, choice in question.choices.items() if choice.role}
-        return {"question": question.id, "offices": roles, "plain": plain_name(self.draft.document.owner)}
+        return {"question": question.id, "offices": roles, "plain": plain_name(self.draft.document.said_owner)}
 
     def parts(self) -> Data:
         """Return the answers that name an office that does not exist, each with the one that answers for it."""

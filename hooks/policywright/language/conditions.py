@@ -241,7 +241,7 @@ def evaluate(tree: Condition, look: Lookup) -> bool | None:
     """Return True or False, or None while an open question leaves the condition undecided (Kleene's logic)."""
     form = tree[0]
     if form in ("and", "or"):
-        return _join([evaluate(part, look) for part in tree[1:]], decisive=form == "or")
+        return _join(tree[1:], look, decisive=form == "or")
     if form == "named":
         return evaluate(tree[2], look)
     if form == "not":
@@ -253,10 +253,15 @@ def evaluate(tree: Condition, look: Lookup) -> bool | None:
 
 
 # Kleene's logic: one true part decides “or” and one false part decides “and”, even if other parts are open.
-def _join(results: list[bool | None], *, decisive: bool) -> bool | None:
-    if decisive in results:
-        return decisive
-    return None if None in results else not decisive
+def _join(parts: tuple[Condition, ...], look: Lookup, *, decisive: bool) -> bool | None:
+    result: bool | None = not decisive
+    for part in parts:
+        value = evaluate(part, look)
+        if value is decisive:
+            return decisive
+        if value is None:
+            result = None
+    return result
 
 
 def _test(form: str, value: Any) -> bool | None:

@@ -109,6 +109,8 @@ class Document:
     """Parts of the published site that are left out: ids of instruments, texts, pages or sections."""
     missing: frozenset[str] = frozenset()
     """The roles that do not exist here."""
+    said_owner: str = ""
+    """The owner that policy.yml names, whatever the answers say."""
     places: Mapping[str, Place] = field(default_factory=dict)
     """The places of the keys that approval depends on: `status`, `dates.in_force` and so on."""
 
