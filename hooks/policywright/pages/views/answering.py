@@ -112,7 +112,7 @@ class AnswerGroup:
 
     @property
     def asked(self) -> int:
-        """The number of questions that arise with the answers of today."""
+        """The number of questions that arise with the current answers."""
         return sum(one.answer.asked is not False for one in self.questions)
 
 
@@ -126,7 +126,7 @@ class AnswerPart:
 
     @property
     def asked(self) -> int:
-        """The number of questions that arise with the answers of today."""
+        """The number of questions that arise with the current answers."""
         return sum(group.asked for group in self.groups)
 
 
@@ -283,7 +283,7 @@ def _first_sentence(text: str) -> Markup:
 
 @dataclass(frozen=True)
 class NextStep:
-    """The one thing to do next."""
+    """What to do next, and how long it takes."""
 
     page: str
     """The uri of the form."""
@@ -322,7 +322,7 @@ class StartItem:
     """The question of the catalog; only an answer of the agency is marked."""
     presets: tuple[Preset, ...]
     offices: tuple[Role, ...]
-    """The offices that another one can stand in for."""
+    """The offices whose duties another one can take."""
 
     @property
     def why(self) -> str:
