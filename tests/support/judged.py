@@ -55,7 +55,7 @@ class Agency:
     """The answers of its base."""
 
     def draft(self, own: Values) -> Draft:
-        """Draft its policy with these answers of its own, and no others."""
+        """Draft its policy with these answers, and no others but those of its base and its preset."""
         homes = {name: answer.home for name, answer in self.repository.answers.items()}
         preset = self.repository.document.preset
         answers = layered(_layer(own, "agency"), _layer(self.base, "base"), homes, catalog(), preset)

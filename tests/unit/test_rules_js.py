@@ -145,6 +145,14 @@ def question_of(case: Mapping[str, Any]) -> Question:
     return Question(id="e.q", type=case["type"], choices=choices, **rest)
 
 
+def test_a_number_counts_the_sections_and_provisions_that_are_there_in_any_case() -> None:
+    data = tiny({"type": "text"}) | {"sections": [True, False, False], "prefixes": {"procedures": "P"}}
+    [clause] = data["clauses"]
+    data["clauses"] = [clause | {"section": 2, "after": 4}, clause | {"section": 2, "after": 0, "part": "procedures"}]
+    [said] = in_node(JUDGED, [[data, {"e.q": "x"}]])
+    assert [one["number"] for one in said["provisions"]] == ["2.5", "P2.1"]
+
+
 SIGNS = [*"aZé9_-+:.!@#*`\\|~^=<>&\"'{}[]()/ \t\n\r", "1.", "12)", "://", "www.", "\0", "\x7f", "\x85", "\u200b"]
 SIGNS += ["\u2028", "\u202e", "\ufeff", "𝒳", "ß", "٣", "مرحبا", "  ", "a:b:c", "x@y"]
 

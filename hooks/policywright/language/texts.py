@@ -23,7 +23,7 @@ from policywright.model.findings import capital, did_you_mean, one_of, visible
 FILTERS = ("label", "text", "series", "bullets", "instruments", "start")
 
 TO_BE_DECIDED = "**[to be decided: {}]**"
-"""What stands in a text in place of an answer that is open."""
+"""What a text has in place of an answer that is open."""
 NOTHING, AND = "none", " and "
 """The words for an empty list, and between its last two items."""
 
