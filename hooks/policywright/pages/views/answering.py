@@ -136,6 +136,7 @@ class AnswerView(View):
 
     frame = "answer"
     wide = True
+    searched = False
     office: str
     """The role that answers; empty on the page of everything."""
     count: int
@@ -336,6 +337,7 @@ class StartView(View):
 
     frame = "start"
     wide = True
+    searched = False
     items: tuple[StartItem, ...]
     minutes: int
     preset: str
@@ -492,13 +494,16 @@ def _edits(answers: Sequence[Answer], site: AgencySite) -> dict[str, str]:
     return {file: edit.format(file=quote(file), line=Place(file).line) for file in files} if edit else {}
 
 
-_STRINGS = re.compile(r'"(?:[^"\\]|\\.)*"')
-_IN_STRINGS = str.maketrans({sign: f"\\u{ord(sign):04x}" for sign in "<>&{}"})
+_MARKS_OF_HTML = {
+    sign: "".join(f"\\u{ord(letter):04x}" for letter in sign) for sign in ("<", ">", "&", "{{", "{%", "{#")
+}
+"""What only texts can contain, as JSON has no such marks: each as an escape, which reads the same."""
 
 
 def script_json(facts: Any) -> Markup:
     """Write facts as JSON for the inside of a script element in a page of Markdown."""
     # Neither a browser may find the end of the script in a text, nor a check of pages an unfilled template.
     text = json.dumps(facts, ensure_ascii=False, separators=(",", ":"))
-    safe = _STRINGS.sub(lambda found: found[0].translate(_IN_STRINGS), text)
-    return Markup(safe)  # noqa: S704 - escaped above
+    for sign, escape in _MARKS_OF_HTML.items():
+        text = text.replace(sign, escape)
+    return Markup(text)  # noqa: S704 - escaped above
