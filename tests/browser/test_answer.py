@@ -122,7 +122,7 @@ def test_a_conflict_appears_and_is_solved_and_the_answers_are_downloaded_from_a_
     }
     assert answers["comments.enabled"] == {"value": "off", "was": None, "change": "set"}
     assert answers["goals.interaction_model"] == {"value": "broadcast_only", "was": None, "change": "set"}
-    assert answers["goals.primary"]["value"] == ["inform_broadcast", "transparency"]
+    assert answers["goals.primary"]["value"] == ["inform_broadcast", "transparency_accountability"]
     assert len(answers) == 3
     assert {url.partition(":")[0] for url in asked} <= {"file", "blob", "data"}
 
