@@ -296,6 +296,7 @@ def test_a_different_answer_is_replaced_only_if_the_person_says_so(page: Page, a
     conflict = {"question": "comments.enabled", "here": "some_posts", "there": "off", "message": "Counsel said so."}
     server.said = {"saved": False, "written": [], "conflicts": [conflict], "message": "Somebody answered meanwhile."}
     page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.locator("#pw-saved")).to_contain_text("Somebody answered meanwhile.")
     choice = page.locator("[data-conflict]")
     expect(choice.get_by_label("Theirs: Yes, on some posts")).to_be_checked()
     choice.get_by_label("Replace it by mine: No, the pages are one-way").check()
@@ -311,7 +312,7 @@ def test_a_refusal_is_shown_and_nothing_is_lost(status: int, page: Page, address
     page.locator("#comments-blocking").get_by_label("We agree with this answer").check()
     server.said, server.status = {"message": "The lock is held."}, status
     page.get_by_role("button", name="Save", exact=True).click()
-    expect(page.locator("#pw-saved")).to_have_text("Not saved: The lock is held.")
+    expect(page.locator("#pw-saved")).to_have_text("The lock is held.")
     expect(page.locator("#pw-review")).to_contain_text("Agreed (1)")
 
 

@@ -672,7 +672,7 @@
     const file = answersFile();
     const body = JSON.stringify(replace.length ? { ...file, replace: replace } : file);
     return fetch(SAVE, { method: "POST", headers: { "Content-Type": "application/json", "X-Policywright-Token": token }, body: body })
-      .then((reply) => reply.json().then((said) => [reply.ok, said], () => [false, { message: String(reply.status) }]));
+      .then((reply) => reply.json().then((said) => [reply.ok, said], () => [false, {}]));
   }
 
   function save(token, replace = []) {
@@ -682,17 +682,17 @@
   }
 
   function saved(token, ok, reply) {
-    const conflicts = reply.conflicts || [];
+    const conflicts = reply.conflicts || [], written = reply.written || [];
     if (!ok || (!reply.saved && !conflicts.length)) {
-      tell(words("not_saved", { text: reply.message || "" }), true, foundParts(reply.findings || []));
+      tell(reply.message || words("not_saved"), true);
       return;
     }
     if (reply.saved) { settle(new Set(conflicts.map((conflict) => conflict.question))); }
-    const written = reply.written || [];
     const done = written.length ? words("saved", { text: written.join(", ") }) : words("saved_same");
-    const text = reply.saved ? done : words("not_saved", { text: reply.message || "" });
+    const text = reply.message || (reply.saved ? done : words("not_saved"));
+    const wrong = (reply.findings || []).filter((finding) => finding.severity === "error");
     tell(conflicts.length ? `${text} ${words("differs")}` : text, conflicts.length > 0, [
-      ...conflicts.map(decision), ...(conflicts.length ? [replaceButton(token)] : []), ...foundParts(reply.findings || []),
+      ...conflicts.map(decision), ...(conflicts.length ? [replaceButton(token)] : []), ...foundParts(wrong),
     ]);
   }
 
