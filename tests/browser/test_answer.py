@@ -423,3 +423,22 @@ def test_without_its_script_a_form_is_read_and_says_that_it_cannot_save(browser:
     expect(page.locator(".pw-ways, .pw-bar, [data-tool]:visible")).to_have_count(2)
     expect(page.locator(".pw-ways")).to_be_hidden()
     context.close()
+
+
+def test_the_conflicts_that_a_form_shows_are_those_that_check_finds(page: Page, working_site: Path) -> None:
+    draft = draft_of(working_site.parent)
+    rules = draft.catalog.rules
+    found = {(one.code, one.message) for one in draft.findings if one.code in rules}
+    assert len(found) > 5
+    shown: set[tuple[str, str]] = set()
+    for file in sorted((working_site / "answer").glob("*.html")):
+        if file.stem != "start":
+            ready(page, file.as_uri())
+            cards = page.locator("#pw-conflicts .pw-card").evaluate_all(
+                "cards => cards.map(card => [card.querySelector('.pw-code').innerText, card.children[1].textContent])"
+            )
+            mine = {(code, message) for code, message in cards}
+            assert mine <= found, file.name
+            assert mine == found or file.stem != "everything", found - mine
+            shown |= mine
+    assert shown == found
