@@ -8,7 +8,7 @@
 
   const all = (query, root = document) => [...root.querySelectorAll(query)];
   const one = (query, root = document) => root.querySelector(query);
-  const form = one("#pw-answers");
+  const form = one("#pw-asking");
   const facts = JSON.parse(one("#pw-form-facts").textContent);
   const rules = facts.rules || null;
   const SAVE = "/-/save", SESSION = "/-/session", TOKEN = "policywright-token";

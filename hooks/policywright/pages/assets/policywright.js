@@ -167,7 +167,7 @@
 
   /* Only the pages with a form need what judges and saves answers. */
   function answers() {
-    if (!one("#pw-answers") || !here) { return; }
+    if (!one("#pw-asking") || !here) { return; }
     ["rules.js", "answer.js"].forEach(function (name) {
       var script = document.createElement("script");
       script.src = here.replace(/[^/]*$/, name);
