@@ -8,7 +8,7 @@ from policywright.catalog.migrations import check_migrations
 from policywright.catalog.vocabulary import Vocabulary
 from policywright.files.yaml import YamlFile
 from policywright.language.conditions import questions_in
-from policywright.model.catalog import PARTS, SHOWN_PARTS, Asked, Catalog, Choice, Question
+from policywright.model.catalog import PARTS, SHOWN_PARTS, START_QUESTIONS, Asked, Catalog, Choice, Question
 from policywright.model.findings import Place, did_you_mean, one_of
 
 Files = Mapping[str, YamlFile]
@@ -39,10 +39,22 @@ def check_catalog(catalog: Catalog, files: Files, notes: Vocabulary) -> None:
     _check_separations(catalog, files, notes)
     _check_stand_ins(catalog, files, notes)
     _check_coverage(catalog, files, notes)
+    _check_start(catalog, top, notes)
     for number, page in enumerate(catalog.pages):
         if f"{page.id}.md.jinja" not in catalog.frames:
             notes.error("C201", f"There is no frame pages/{page.id}.md.jinja.", top.place("pages", number))
     notes.findings += check_migrations(catalog)
+
+
+def _check_start(catalog: Catalog, top: YamlFile, notes: Vocabulary) -> None:
+    """Report a first page that asks too much, and a row that asks nothing or two things."""
+    if len(catalog.start) > START_QUESTIONS:
+        message = f"The first page asks {len(catalog.start)} questions; {START_QUESTIONS} are the most."
+        notes.error("C202", message, top.place("start"))
+    for number, row in enumerate(catalog.start):
+        if (row.asks == "question") != bool(row.question):
+            message = "A row of “start” names a question of the catalog, or asks for the preset or the offices."
+            notes.error("C202", message, top.place("start", number))
 
 
 def _check_question(question: Question, file: YamlFile, notes: Vocabulary) -> None:

@@ -73,6 +73,9 @@ class Choice:
 PROCEDURES_SUFFIX = ".p"
 """What the id of the procedures part of a clause file has in addition to that of its policy part."""
 
+START_QUESTIONS = 12
+"""The most questions that the page for the first ten minutes may ask."""
+
 UNKNOWN = "unknown"
 """The value of a fact that nobody knows yet: somebody looked, unlike in an empty answer, and it is not “none”."""
 
@@ -355,6 +358,8 @@ class Role:
     when: ShownCondition | None = None
     stand_in: Annotated[str, Names("role")] = ""
     """The role to which its duties go in an agency that does not have it."""
+    one_by_one: bool = False
+    """Whether its essential answers are agreed to one at a time, never as a group, because each carries legal risk."""
     elsewhere: tuple[LocalName, ...] = ()
     """Other titles and names; the first whose condition holds replaces those above."""
     general: Given[str] = ""
@@ -491,6 +496,20 @@ class Step:
 
 
 @dataclass(frozen=True, kw_only=True)
+class StartQuestion:
+    """One of the few questions that lead to a complete draft."""
+
+    asks: Literal["question", "preset", "offices"] = "question"
+    """A question of the catalog, or what policy.yml says: the preset, and the offices that exist."""
+    question: Annotated[str, Names("question")] = ""
+    """Its id, if it is a question of the catalog."""
+    help: str
+    """In the words of a person who has not read the catalog."""
+    why: str = ""
+    """What follows from it; for a question of the catalog its own reason if this is empty."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Section:
     """A part of the policy, or a separate text, as an ordered list of clause codes."""
 
@@ -609,6 +628,8 @@ class Catalog:
     """The clauses whose staff lines are on the staff card, in order."""
     pivotal: Questions = ()
     """Questions for which the site shows what another answer would change."""
+    start: tuple[StartQuestion, ...] = ()
+    """The questions of the page that leads to a complete draft, in order; at most START_QUESTIONS."""
     readers: tuple[Reader, ...] = ()
     triggers: Mapping[str, str] = field(default_factory=dict)
     """What calls for a review before its date: id -> title."""

@@ -75,7 +75,7 @@ def render_book(
     replaced = {built_as(uri) for uri in mine}
     made = [page for page in planned if built_as(page.uri) not in replaced]
     pages = {page.uri: binder.page(page.uri, page.title, page.view(site)) for page in made}
-    files: dict[str, str | bytes] = {**tables(draft, working=working), **assets(draft.document)}
+    files: dict[str, str | bytes] = {**tables(draft, working=working), **assets(draft.document, working=working)}
     files |= make_files(draft, working=working, folders=folders)
     return Book(pages | mine, navigation(planned, mine), tuple(binder.problems), files, binder)
 

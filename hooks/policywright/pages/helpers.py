@@ -18,7 +18,8 @@ from policywright.model.catalog import Question, Source
 from policywright.model.draft import Provision
 from policywright.model.findings import Place, capital
 from policywright.pages.dates import day
-from policywright.pages.views.site import Site, View
+from policywright.pages.views.overview import owner
+from policywright.pages.views.site import AgencySite, Site, View
 from policywright.pages.wording import in_words, said
 
 Helper = Callable[..., Any]
@@ -60,6 +61,7 @@ def helpers(site: Site, page: PageBeingMade) -> dict[str, Helper]:
         **_ours(page),
         **_nouns(site),
         "capital": capital,
+        "change": lambda question: change_address(question, site),
         "cited": site.cited,
         "day": day,
         "edit": lambda place: edit_address(place, site),
@@ -101,6 +103,13 @@ def _ours(page: PageBeingMade) -> dict[str, Helper]:
         "linked": lambda provision: Markup(page.linked(provision)),  # noqa: S704 - escaped when it was filled
         "part": lambda view: Markup(page.render(view).removesuffix("\n")),  # noqa: S704 - escaped by its own frame
     }
+
+
+def change_address(question: Question, site: Site) -> str:
+    """Return the place of a question in the form of the office that answers it, or nothing if the site has none."""
+    page = f"answer/{owner(question.asked_of)}.md"
+    there = isinstance(site, AgencySite) and site.working and page in site.titles and site.possible(question.when)
+    return f"{page}#{question.anchor}" if there else ""
 
 
 def edit_address(place: Place, site: Site) -> str:

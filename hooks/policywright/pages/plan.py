@@ -9,6 +9,7 @@ from typing import Any, Generic, Protocol, TypeVar
 from policywright.model.agency import Document
 from policywright.model.catalog import Catalog, CatalogPage, Element, Instrument, Role, Section, Topic
 from policywright.pages.views.acknowledgement import acknowledge_view
+from policywright.pages.views.answering import answers_something, office_form_view, start_view, whole_form_view
 from policywright.pages.views.approval import risks_view, sign_off_sheet, sign_offs_view
 from policywright.pages.views.catalog_page import catalog_page_view
 from policywright.pages.views.elements import elements_view, guidance_view, scenarios_view
@@ -42,6 +43,7 @@ class Branch:
 
 
 HOME = Branch()
+ANSWERS = Branch("Answer")
 READERS = Branch("Ways to read it")
 STEPS = Branch("First steps")
 POLICY = Branch("Policy")
@@ -53,7 +55,7 @@ SCENARIOS = Branch()
 CHECKLISTS = Branch("Checklists")
 SOURCES = Branch()
 
-NAVIGATION = (HOME, READERS, STEPS, POLICY, OPEN, APPROVAL, OFFICES, ELEMENTS, SCENARIOS, CHECKLISTS, SOURCES)
+NAVIGATION = (HOME, ANSWERS, READERS, STEPS, POLICY, OPEN, APPROVAL, OFFICES, ELEMENTS, SCENARIOS, CHECKLISTS, SOURCES)
 """In the order of the navigation."""
 
 
@@ -202,6 +204,24 @@ _PAGES = (
     PageKind("sources.md", sources_view, SOURCES, "Sources"),
     PageKind("acknowledge.md", acknowledge_view, POLICY, "I have read the policy", last=True),
     PageKind("changes.md", changes_view, POLICY, "Changes", shown=_has_changes),
+    PageKind(
+        "answer/start.md",
+        start_view,
+        ANSWERS,
+        "Start",
+        "working",
+        things=lambda catalog: ONE if catalog.start else (),
+    ),
+    PageKind(
+        "answer/{id}.md",
+        office_form_view,
+        ANSWERS,
+        lambda site, role: site.office(role.id),
+        "working",
+        things=lambda catalog: catalog.roles.values(),
+        shown=answers_something,
+    ),
+    PageKind("answer/everything.md", whole_form_view, ANSWERS, "Everything", "working", last=True),
     PageKind("first-steps/{id}.md", step_view, STEPS, audience="working", things=lambda c: c.steps.values()),
     PageKind("findings.md", findings_view, OPEN, "Findings", "working"),
     PageKind(

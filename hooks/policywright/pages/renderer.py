@@ -72,6 +72,7 @@ class Binder:
         wide = "hide: [toc]\n" if view.wide else ""
         # People who search for the words of a provision look for the policy, not for what repeats or explains it.
         first = "search: {boost: 4}\n" if uri == "policy.md" else ""
+        first = first if view.searched else "search: {exclude: true}\n"
         head = f"---\ntitle: {json.dumps(title, ensure_ascii=False)}\n{wide}{first}---\n\n"
         return Page(uri, title, head + self.without_absent(self.render(view)))
 

@@ -12,11 +12,14 @@ STYLE = "assets/policywright.css"
 SCRIPT = "assets/policywright.js"
 """The uri of the script that adds filters and copy buttons; every page can be read without it."""
 ASSETS = Path(__file__).parent / "assets"
+FORMS = ("answer.js", "rules.js")
+"""The scripts of forms, which only a working site has."""
 
 
-def assets(document: Document | None = None) -> dict[str, str]:
+def assets(document: Document | None = None, *, working: bool = True) -> dict[str, str]:
     """Return the style sheets and scripts of the pages: uri -> text; a document adds its colors and print header."""
-    files = {f"assets/{path.name}": path.read_text("utf-8") for path in sorted(ASSETS.iterdir())}
+    paths = [path for path in sorted(ASSETS.iterdir()) if working or path.name not in FORMS]
+    files = {f"assets/{path.name}": path.read_text("utf-8") for path in paths}
     return files | ({STYLE: files[STYLE] + _colours(document) + _running_head(document)} if document else {})
 
 

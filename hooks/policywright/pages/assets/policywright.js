@@ -4,6 +4,8 @@
   var all = function (query, root) { return Array.prototype.slice.call((root || document).querySelectorAll(query)); };
   var one = function (query, root) { return (root || document).querySelector(query); };
 
+  var here = document.currentScript ? document.currentScript.src : "";
+
   /* What the reader asked to keep lies in the browser, under a name of its own for each site. */
   var home = one("link[rel=icon], link[rel='shortcut icon']");
   var site = "policywright:" + (home ? home.href.replace(/[^/]*\/[^/]*\/[^/]*$/, "") : location.pathname) + ":";
@@ -163,7 +165,19 @@
     all("[data-due]").forEach(function (note) { if (note.dataset.due < today) { note.hidden = false; } });
   }
 
+  /* Only the pages with a form need what judges and saves answers. */
+  function answers() {
+    if (!one("#pw-asking") || !here) { return; }
+    ["rules.js", "answer.js"].forEach(function (name) {
+      var script = document.createElement("script");
+      script.src = here.replace(/[^/]*$/, name);
+      script.async = false;
+      document.head.appendChild(script);
+    });
+  }
+
   function start() {
+    answers();
     all(".pw-tools").forEach(function (bar) { bar.hidden = false; });
     all("[data-tool=print]").forEach(function (button) { button.addEventListener("click", function () { print(); }); });
     filterFindings();

@@ -12,6 +12,7 @@ from policywright.model.catalog import CatalogPage, Instrument, Reader, Step
 from policywright.model.draft import Chapter, Draft
 from policywright.model.findings import SEVERITIES
 from policywright.pages.charts import progress, timeline
+from policywright.pages.views.answering import NextStep, next_step
 from policywright.pages.views.findings import FindingCard, StatusPart, finding_cards, status_part
 from policywright.pages.views.overview import ElementState, OfficeState, by_element, by_office
 from policywright.pages.views.policy import TitleBlock, title_block
@@ -43,6 +44,8 @@ class ElementRow:
 class Work:
     """What the people who write the policy see on the home page."""
 
+    next: NextStep | None
+    """None if every office has answered."""
     status: StatusPart
     stops: tuple[FindingCard, ...]
     """Errors and blockers that no decision accepts."""
@@ -131,6 +134,7 @@ def _work(site: AgencySite) -> Work:
     draft = site.draft
     stops = (one for one in draft.findings if one.severity in ("error", "blocker") and not one.settled)
     return Work(
+        next=next_step(site),
         status=status_part(site),
         stops=finding_cards(stops, draft),
         gaps=draft.counts["gap"],

@@ -28,6 +28,8 @@ class View:
     """The frame's file in `frames/`, or in a catalog's `pages/`, without its ending."""
     wide: bool = False
     """Whether its tables and columns need the space of the table of contents."""
+    searched: bool = True
+    """Whether the search finds it; a form only repeats what other pages say."""
 
 
 @dataclass(frozen=True)
