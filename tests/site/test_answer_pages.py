@@ -16,7 +16,7 @@ from policywright.draft import draft_of
 from policywright.model.catalog import Question
 from policywright.model.draft import Draft
 from policywright.pages.book import render_book
-from policywright.pages.views.answering import SECONDS, minutes_for, part_of_form
+from policywright.pages.views.forms import SECONDS, minutes_for, part_of_form
 from policywright.pages.views.overview import owner
 from tests.support.agency_files import TOWN_ANSWERS, catalog, draft_with
 

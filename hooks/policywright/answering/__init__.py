@@ -1,1 +1,1 @@
-"""Answers that people give in a browser or a terminal: what a form knows, and how its answers come into the files."""
+"""Answers that people give in a browser or a terminal: how they come into the files, and the server on this machine."""

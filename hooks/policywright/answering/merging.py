@@ -19,7 +19,7 @@ from policywright.files.answer_file import Block, Sheet, read_sheet
 from policywright.files.edits import Row, with_rows
 from policywright.files.line_ends import plain, read_raw, with_ends
 from policywright.files.rows import with_rows_of
-from policywright.files.values import with_value, written
+from policywright.files.values import as_yaml, with_value
 from policywright.files.writing import contents, write_planned
 from policywright.files.yaml import LARGEST_FILE, parse_yaml
 from policywright.language.conditions import label_of
@@ -376,7 +376,7 @@ def _refuse(problems: Sequence[Finding]) -> None:
 
 def _by_hand(question: Question, value: Any, place: Place) -> Finding:
     message = "This answer is written in a form that cannot be changed without touching other lines."
-    fix = f"Write “{question.name}: {short(written(value), 200)}” by hand, and then save again."
+    fix = f"Write “{question.name}: {short(as_yaml(value), 200)}” by hand, and then save again."
     return Finding("E304", "error", message, (place,), fix, (question.id,))
 
 

@@ -61,7 +61,7 @@ class _Wish:
 @office_option("Open the page of this office: its id, its title, or its name here, as legal or Counsel.")
 @click.option("--no-browser", is_flag=True, help="Only print the address.")
 @click.option("--port", type=click.IntRange(0, 65535), default=0, help="The port to listen on; otherwise any free one.")
-@click.option("--idle", type=float, hidden=True)
+@click.option("--idle", type=float, hidden=True, help="The seconds without a request after which it ends.")
 def answer(*, root: Path, office: str | None, no_browser: bool, port: int, idle: float | None) -> None:
     """Answer the questions in a browser, and save the answers into the files.
 

@@ -10,7 +10,7 @@ from difflib import SequenceMatcher
 from typing import Any
 
 from policywright.files.line_ends import as_in, ended, plain
-from policywright.files.values import written
+from policywright.files.values import as_yaml
 from policywright.files.yaml import Path_, YamlFile, parse_yaml
 from policywright.model.findings import NotByLine, PolicyError
 
@@ -73,7 +73,7 @@ def _replaced(file: YamlFile, wanted: list[dict[str, Any]] | None) -> str:
     start, end = file.spans.get((), (len(file.text), len(file.text)))
     if file.value and (file.text[start] != "[" or _comments_in(file.text[start:end])):
         raise NotByLine
-    lines = "".join(f"- {written(row)}\n" for row in wanted or ())
+    lines = "".join(f"- {as_yaml(row)}\n" for row in wanted or ())
     lines = "[]\n" if wanted == [] else lines
     return ended(file.text[:start]) + lines + file.text[end:].removeprefix("\n")
 
@@ -112,7 +112,7 @@ class _Rows:
             for item, row in zip(self.items[a : a + both], wanted[c : c + both], strict=True):
                 lines += loose + item.lead + edit(item, row, self.prefix)
                 loose = ""
-            lines += "".join(f"{self.prefix}{written(row)}\n" for row in wanted[c + both : d])
+            lines += "".join(f"{self.prefix}{as_yaml(row)}\n" for row in wanted[c + both : d])
             loose += "".join(_left_of(item, self.prefix) for item in self.items[a + both : b])
         return lines + loose + self.tail
 
@@ -180,8 +180,8 @@ def _rewritten(item: _Item, row: dict[str, Any], prefix: str) -> str:
     """Write a whole row again, in the form of the one in its place; its comments come above it."""
     above = _own_comments(item, prefix)
     if item.text[len(prefix) :].startswith("{"):
-        return f"{above}{prefix}{written(row)}\n"
-    lines = "".join(f"{key}: {written(value)}\n" for key, value in row.items())
+        return f"{above}{prefix}{as_yaml(row)}\n"
+    lines = "".join(f"{key}: {as_yaml(value)}\n" for key, value in row.items())
     return above + prefix + textwrap.indent(lines, " " * len(prefix))[len(prefix) :]
 
 
@@ -199,7 +199,7 @@ def _edited(item: _Item, row: dict[str, Any], prefix: str) -> str:
         start, end = file.spans[0, key]
         if "\n" in text[start:end] or text[start:end].startswith("- "):
             return _rewritten(item, row, prefix)
-        word = written(row[key]) if key in row else "null" if flow else ""
+        word = as_yaml(row[key]) if key in row else "null" if flow else ""
         gap = " " if word and text[start - 1] == ":" else ""
         text = f"{text[:start] if word else text[:start].rstrip(' ')}{gap}{word}{text[end:]}"
     return text
@@ -207,7 +207,7 @@ def _edited(item: _Item, row: dict[str, Any], prefix: str) -> str:
 
 def _with_keys(text: str, values: Row, prefix: str, *, flow: bool) -> str:
     if not flow:
-        return ended(text) + "".join(f"{' ' * len(prefix)}{key}: {written(value)}\n" for key, value in values.items())
+        return ended(text) + "".join(f"{' ' * len(prefix)}{key}: {as_yaml(value)}\n" for key, value in values.items())
     at = text.rindex("}")
-    more = "".join(f", {key}: {written(value)}" for key, value in values.items())
+    more = "".join(f", {key}: {as_yaml(value)}" for key, value in values.items())
     return f"{text[:at].rstrip(', ')}{more}{text[at:]}"

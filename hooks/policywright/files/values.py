@@ -14,15 +14,15 @@ from policywright.files.yaml import YamlFile, parse_yaml, quoted
 from policywright.model.findings import NotByLine
 
 
-def written(value: Any) -> str:
+def as_yaml(value: Any) -> str:
     """Write a value on one line, so that every YAML parser reads it as this value; nothing for None."""
     if value is None:
         return ""
     if isinstance(value, str):
         return json.dumps(value, ensure_ascii=False) if "\n" in value else quoted(value)
     if isinstance(value, dict):
-        return f"{{{', '.join(f'{key}: {written(below)}' for key, below in value.items())}}}"
-    return f"[{', '.join(map(written, value))}]" if isinstance(value, list) else repr(value)
+        return f"{{{', '.join(f'{key}: {as_yaml(below)}' for key, below in value.items())}}}"
+    return f"[{', '.join(map(as_yaml, value))}]" if isinstance(value, list) else repr(value)
 
 
 def with_value(block: Block, value: Any, newline: str) -> Block:
@@ -60,12 +60,12 @@ def _candidates(file: YamlFile, key: str, value: Any) -> Iterator[str]:
         # Without the list its comments stay, as lines below the key.
         where = replace(where, text="", after=where.after + items.comments + items.tail)
     if isinstance(value, list) and value and not where.text.startswith("["):
-        lines = "".join(f"  - {written(item)}\n" for item in value)
+        lines = "".join(f"  - {as_yaml(item)}\n" for item in value)
         yield where.below("", lines)
     if isinstance(value, str) and "\n" in value and value == value.strip() and where.on_head:
         lines = "".join(f"  {line}\n" if line else "\n" for line in value.split("\n"))
         yield where.below("|-", lines)
-    yield where.beside(written(value))
+    yield where.beside(as_yaml(value))
     if isinstance(value, str):
         yield where.beside(json.dumps(value, ensure_ascii=False))
 
@@ -172,7 +172,7 @@ class _Items:
         lines = []
         for value in values:
             stays = next((one for one in kept if one.value == value), None)
-            lines.append(leads[id(stays)] + stays.text if stays else f"{self.prefix}{written(value)}\n")
+            lines.append(leads[id(stays)] + stays.text if stays else f"{self.prefix}{as_yaml(value)}\n")
         return self.head + "".join(lines) + loose + self.tail
 
 

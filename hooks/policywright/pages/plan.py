@@ -9,12 +9,12 @@ from typing import Any, Generic, Protocol, TypeVar
 from policywright.model.agency import Document
 from policywright.model.catalog import Catalog, CatalogPage, Element, Instrument, Role, Section, Topic
 from policywright.pages.views.acknowledgement import acknowledge_view
-from policywright.pages.views.answering import answers_something, office_form_view, start_view, whole_form_view
 from policywright.pages.views.approval import risks_view, sign_off_sheet, sign_offs_view
 from policywright.pages.views.catalog_page import catalog_page_view
 from policywright.pages.views.elements import elements_view, guidance_view, scenarios_view
 from policywright.pages.views.existing import existing_view, reuse_view
 from policywright.pages.views.findings import findings_view, step_view
+from policywright.pages.views.forms import answers_something, office_form_view, start_view, whole_form_view
 from policywright.pages.views.history import changes_view
 from policywright.pages.views.home import has_reader, home_view
 from policywright.pages.views.offices import agenda_view, office_sheet_view, stakeholders_view

@@ -12,8 +12,8 @@ from policywright.model.catalog import CatalogPage, Instrument, Reader, Step
 from policywright.model.draft import Chapter, Draft
 from policywright.model.findings import SEVERITIES
 from policywright.pages.charts import progress, timeline
-from policywright.pages.views.answering import NextStep, next_step
 from policywright.pages.views.findings import FindingCard, StatusPart, finding_cards, status_part
+from policywright.pages.views.forms import NextStep, next_step
 from policywright.pages.views.overview import ElementState, OfficeState, by_element, by_office
 from policywright.pages.views.policy import TitleBlock, title_block
 from policywright.pages.views.site import AgencySite, View

@@ -13,7 +13,6 @@ from urllib.parse import quote
 from markupsafe import Markup
 
 from policywright import __version__
-from policywright.answering.form_data import form_data
 from policywright.model.agency import Answer
 from policywright.model.catalog import (
     UNKNOWN,
@@ -29,6 +28,7 @@ from policywright.model.catalog import (
 )
 from policywright.model.draft import Provision
 from policywright.model.findings import Place
+from policywright.pages.form_data import form_data
 from policywright.pages.views.overview import owner, sheet_of
 from policywright.pages.views.site import AgencySite, View
 
