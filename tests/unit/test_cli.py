@@ -324,7 +324,7 @@ def test_the_help_of_a_command_explains_it_and_each_of_its_options(name: str) ->
     assert command.help
     assert command.help.split("\n")[0].endswith(".")
     for option in command.params:
-        if isinstance(option, click.Option):
+        if isinstance(option, click.Option) and not option.hidden:
             assert option.help, f"{name} {option.opts}"
             assert option.help.endswith(".")
             assert all(word in done.stdout for word in option.opts)
