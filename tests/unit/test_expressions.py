@@ -14,6 +14,7 @@ from policywright.language.conditions import (
     ConditionError,
     evaluate,
     explain,
+    may_hold,
     open_questions,
     parse_condition,
     questions_in,
@@ -331,3 +332,23 @@ def test_every_condition_can_be_said_in_words_and_kept_as_json(text: str) -> Non
     tree = parse(text)
     assert explain(tree, QUESTIONS)
     assert as_tuples(json.loads(json.dumps(tree))) == tree
+
+
+OPEN = ("is answered", ("answer", "e.open"))
+OF_KIND_A = ("==", ("answer", "e.kind"), ("value", "a"))
+
+
+@pytest.mark.parametrize(
+    ("tree", "given", "may"),
+    [
+        (OPEN, {}, True),
+        (("not", OPEN), {}, True),
+        (OPEN, {"e.open": "x"}, True),
+        (("not", OPEN), {"e.open": "x"}, False),
+        (("and", OPEN, OF_KIND_A), {"e.kind": "b"}, False),
+        (("and", OPEN, OF_KIND_A), {"e.kind": "a"}, True),
+        (None, {}, True),
+    ],
+)
+def test_an_open_question_may_still_be_answered(tree: Any, given: dict[str, Any], may: bool) -> None:  # noqa: FBT001
+    assert may_hold(tree, given) is may

@@ -252,6 +252,18 @@ def evaluate(tree: Condition, look: Lookup) -> bool | None:
     return _compare(form, _value(tree[1], look), _value(tree[2], look))
 
 
+def may_hold(tree: Condition | None, given: Mapping[str, Any]) -> bool:
+    """Return whether a condition can hold, whatever is answered to the questions that are not given."""
+    return tree is None or evaluate(_patient(tree, given), given.get) is not False
+
+
+def _patient(tree: Condition, given: Mapping[str, Any]) -> Condition:
+    """Return a condition that waits where “is answered” would be false for a question that is not given."""
+    if tree[0] == "is answered" and tree[1][1] not in given:
+        return ("is empty", tree[1])
+    return tuple(_patient(part, given) if isinstance(part, tuple) else part for part in tree)
+
+
 # Kleene's logic: one true part decides “or” and one false part decides “and”, even if other parts are open.
 def _join(parts: tuple[Condition, ...], look: Lookup, *, decisive: bool) -> bool | None:
     result: bool | None = not decisive

@@ -15,7 +15,7 @@ from policywright.agency.policy_file import facts
 from policywright.catalog.clauses import clause_questions
 from policywright.drafting.assembly import POLICY, with_overrides
 from policywright.language.between import has_brackets, plain_name
-from policywright.language.conditions import evaluate, questions_in
+from policywright.language.conditions import may_hold, questions_in
 from policywright.language.texts import AND, NOTHING, TO_BE_DECIDED, questions_shown
 from policywright.model.agency import Answer
 from policywright.model.catalog import (
@@ -48,7 +48,7 @@ def asked_of(draft: Draft, office: str = "") -> tuple[str, ...]:
     questions = draft.catalog.questions.values()
     mine = [question for question in questions if not office or office in question.asked_of]
     given = _given(draft)
-    return tuple(question.id for question in mine if _possible(question.when, given))
+    return tuple(question.id for question in mine if may_hold(question.when, given))
 
 
 def form_data(
@@ -72,18 +72,6 @@ def _given(draft: Draft) -> dict[str, Any]:
     """Return the answers that say what the agency is."""
     answers = [draft.answers[name] for name in draft.catalog.scaffold.values()]
     return {answer.question.id: answer.value for answer in answers if answer.answered and answer.origin == "agency"}
-
-
-def _possible(when: Condition | None, given: Mapping[str, Any]) -> bool:
-    """Whether a condition can hold, whatever is answered to the questions that are not given."""
-    return when is None or evaluate(_patient(when, given), given.get) is not False
-
-
-def _patient(tree: Condition, given: Mapping[str, Any]) -> Condition:
-    """Return a condition that waits where “is answered” would be false for a question that is not given."""
-    if tree[0] == "is answered" and tree[1][1] not in given:
-        return ("is empty", tree[1])
-    return tuple(_patient(part, given) if isinstance(part, tuple) else part for part in tree)
 
 
 @dataclass(frozen=True)
@@ -133,7 +121,7 @@ class _Form:
     @cached_property
     def assumptions(self) -> tuple[Assumption, ...]:
         preset = self.catalog.presets.get(self.draft.document.preset)
-        return tuple(one for one in preset.assumptions if _possible(one.when, self.fixed)) if preset else ()
+        return tuple(one for one in preset.assumptions if may_hold(one.when, self.fixed)) if preset else ()
 
     @cached_property
     def affected(self) -> frozenset[str]:
@@ -150,7 +138,7 @@ class _Form:
     def rules(self) -> tuple[Rule, ...]:
         rules = self.catalog.rules.values()
         live = (rule for rule in rules if not self.affected.isdisjoint(questions_in(rule.when)))
-        return tuple(rule for rule in live if _possible(rule.when, self.fixed))
+        return tuple(rule for rule in live if may_hold(rule.when, self.fixed))
 
     @cached_property
     def every_clause(self) -> dict[str, Clause]:
@@ -165,13 +153,13 @@ class _Form:
     def depends(self, clause: Clause) -> bool:
         live = not self.affected.isdisjoint(clause_questions(clause, self.catalog))
         may_be_left_out = self.is_covered(clause) or (self.renames and has_brackets(clause.body))
-        return (live or may_be_left_out) and _possible(clause.when, self.fixed)
+        return (live or may_be_left_out) and may_hold(clause.when, self.fixed)
 
     @cached_property
     def renames(self) -> bool:
         """Whether an answer may change what offices are called: then two of them may become one, or one two."""
         whens = [one.when for role in self.catalog.roles.values() for one in role.elsewhere]
-        open_ones = [when for when in whens if evaluate(_patient(when, self.fixed), self.fixed.get) is None]
+        open_ones = [when for when in whens if may_hold(when, self.fixed) and may_hold(("not", when), self.fixed)]
         return not self.affected.isdisjoint(_questions_of(open_ones))
 
     def is_covered(self, clause: Clause) -> bool:
@@ -236,7 +224,7 @@ class _Form:
     def places_of_law(self) -> tuple[Jurisdiction, ...]:
         """The jurisdictions in which the agency can be, if a text shows a law."""
         known = self.catalog.jurisdictions.values() if self.subjects else ()
-        return tuple(place for place in known if _possible(place.when, self.fixed))
+        return tuple(place for place in known if may_hold(place.when, self.fixed))
 
     def behind(self, names: Collection[str]) -> set[str]:
         """Return the questions that decide whether these are asked, and what is assumed for them."""
@@ -353,7 +341,7 @@ class _Form:
         role = self.catalog.roles[stand_in(role.id, self.catalog.roles, document.missing) or role.id]
         if document.offices.get(role.id):
             return [[None, document.offices[role.id], plain_name(document.offices[role.id])]]
-        local = [(one.when, one.name) for one in role.elsewhere if _possible(one.when, self.fixed)]
+        local = [(one.when, one.name) for one in role.elsewhere if may_hold(one.when, self.fixed)]
         return [[_tree(when), name, plain_name(name)] for when, name in (*local, (None, role.general or role.name))]
 
     def owner(self) -> Data | None:

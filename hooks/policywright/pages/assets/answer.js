@@ -255,9 +255,11 @@
 
   function provisionList(key, found) {
     if (!found.length) { return []; }
-    const rows = found.map((provision) => make("li", {}, make("strong", {}, provision.title), " ", quoted(plain(provision.text))));
+    const rows = found.map((provision) => make("li", {}, make("strong", {}, provision.title), ...quotation(provision)));
     return [make("p", { class: "pw-label" }, words(key).replace(/:$/, "")), make("ul", {}, ...rows)];
   }
+
+  const quotation = (provision) => (provision.text ? [" ", quoted(plain(provision.text))] : []);
 
   /* A few provisions are shown at once, many only where somebody wants to read them. */
   function differenceParts(found) {

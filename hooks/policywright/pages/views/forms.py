@@ -420,7 +420,7 @@ def form_facts(site: AgencySite, office: str, answers: Sequence[Answer]) -> Mark
             **answers_head(site, office),
             "questions": {answer.question.id: _facts_of(answer, site.catalog) for answer in answers},
             "edit": _edits(answers, site),
-            "rules": _shorter(rules, {answer.question.id for answer in answers}),
+            "rules": _shorter(rules, {answer.question.id for answer in answers}, quoted=bool(office)),
             "owners": owners,
             "offices": {role: site.office(role) for role in sorted({*owners.values()})},
         }
@@ -445,25 +445,37 @@ def _rules(site: AgencySite, office: str, shown: Sequence[str]) -> dict[str, Any
     return form_data(site.draft, office, questions=free, procedures=False)
 
 
-def _shorter(rules: dict[str, Any], shown: Collection[str]) -> dict[str, Any]:
-    """Leave out what the script can read in the form, and what it does not show: see FORM_SIZE in the tests."""
-    questions = {name: _shortened(one) if name in shown else one for name, one in rules["questions"].items()}
+def _shorter(rules: dict[str, Any], shown: Collection[str], *, quoted: bool) -> dict[str, Any]:
+    """Leave out what the script can read in the form, and what it does not show: see MOST_BYTES in the tests.
+
+    The form of everything quotes only what depends on an answer, and names the other provisions by their titles.
+    """
     policy = (clause for clause in rules["clauses"] if clause.get("part", "policy") == "policy")
-    clauses = [{**clause, "body": _shown_of(clause["body"], rules["questions"])} for clause in policy]
-    return {**rules, "questions": questions, "clauses": clauses}
+    clauses = [{**clause, "body": _shown_of(clause["body"], rules["questions"], quoted=quoted)} for clause in policy]
+    texts = [*(one["body"] for one in clauses), *(one[key] for one in rules["rules"] for key in ("message", "fix"))]
+    said = {part[1] for text in texts for part in text if not isinstance(part, str)}
+    questions = {
+        name: _shortened(one, said=name in said) if name in shown else one for name, one in rules["questions"].items()
+    }
+    place = f"{(rules['laws'] or {}).get('question')}."
+    laws = rules["laws"] if any(name.startswith(place) for name in said) else None
+    return {**rules, "questions": questions, "clauses": clauses, "laws": laws}
 
 
-def _shown_of(body: Sequence[Any], questions: Collection[str]) -> list[Any]:
-    """Return a clause's first sentence if no answer is in the rest; the form quotes no more than that."""
+def _shown_of(body: Sequence[Any], questions: Collection[str], *, quoted: bool) -> list[Any]:
+    """Return a clause's first sentence, or nothing, if no answer is in the rest; the form quotes no more than that."""
     # Whether a text between offices is left out depends on all of it.
     if any(not isinstance(part, str) and (part[0] == "open" or part[1] in questions) for part in body):
         return list(body)
+    if not quoted:
+        return []
     end = next((at for at, part in enumerate(body) if isinstance(part, str) and "\n" in part.lstrip("\n")), None)
     return list(body) if end is None else [*body[:end], body[end].lstrip("\n").partition("\n")[0]]
 
 
-def _shortened(question: dict[str, Any]) -> dict[str, Any]:
-    choices = {value: ["", *words[1:]] for value, words in question.get("choices", {}).items()}
+def _shortened(question: dict[str, Any], *, said: bool) -> dict[str, Any]:
+    """Leave out the words that the form has, and those that no text says."""
+    choices = {value: ["", *words[1:]] if said else [""] for value, words in question.get("choices", {}).items()}
     shorter = {key: value for key, value in question.items() if key != "help"}
     return {**shorter, "choices": choices} if choices else shorter
 

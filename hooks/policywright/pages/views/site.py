@@ -11,7 +11,7 @@ from policywright.agency.settling import settle, value_of
 from policywright.approval.reviews import next_review
 from policywright.approval.sign_offs import Standing, standings
 from policywright.drafting.alternatives import Alternative, Pivots
-from policywright.language.conditions import evaluate
+from policywright.language.conditions import may_hold
 from policywright.model.agency import Answer, Document
 from policywright.model.catalog import Catalog, Question, Source
 from policywright.model.draft import Draft, Policy
@@ -52,12 +52,13 @@ class Site:
         The answers to the template's prompts say what the agency is. What can never hold for it, for example
         another country's rule, is not shown to it.
         """
-        return self.draft is None or when is None or evaluate(when, self._given.get) is not False
+        return self.draft is None or may_hold(when, self._given)
 
     @cached_property
     def _given(self) -> dict[str, Any]:
         assert self.draft is not None
-        return {name: value_of(self.draft.answers, name) for name in self.catalog.scaffold.values()}
+        said = {name: value_of(self.draft.answers, name) for name in self.catalog.scaffold.values()}
+        return {name: value for name, value in said.items() if value is not None}
 
     def cited(self, keys: Iterable[str]) -> list[str]:
         """Return the keys of the sources that apply."""
