@@ -334,19 +334,19 @@ def test_every_condition_can_be_said_in_words_and_kept_as_json(text: str) -> Non
     assert as_tuples(json.loads(json.dumps(tree))) == tree
 
 
-OPEN = ("is answered", ("answer", "e.open"))
+IS_OPEN = ("is answered", ("answer", "e.open"))
 OF_KIND_A = ("==", ("answer", "e.kind"), ("value", "a"))
 
 
 @pytest.mark.parametrize(
     ("tree", "given", "may"),
     [
-        (OPEN, {}, True),
-        (("not", OPEN), {}, True),
-        (OPEN, {"e.open": "x"}, True),
-        (("not", OPEN), {"e.open": "x"}, False),
-        (("and", OPEN, OF_KIND_A), {"e.kind": "b"}, False),
-        (("and", OPEN, OF_KIND_A), {"e.kind": "a"}, True),
+        (IS_OPEN, {}, True),
+        (("not", IS_OPEN), {}, True),
+        (IS_OPEN, {"e.open": "x"}, True),
+        (("not", IS_OPEN), {"e.open": "x"}, False),
+        (("and", IS_OPEN, OF_KIND_A), {"e.kind": "b"}, False),
+        (("and", IS_OPEN, OF_KIND_A), {"e.kind": "a"}, True),
         (None, {}, True),
     ],
 )

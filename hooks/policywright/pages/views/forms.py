@@ -230,7 +230,11 @@ def _asked(answer: Answer, site: AgencySite) -> AskedQuestion:
     return AskedQuestion(
         question,
         answer,
-        options=tuple(Option(choice, choice.value in taken) for choice in question.choices.values()),
+        options=tuple(
+            Option(choice, choice.value in taken)
+            for choice in question.choices.values()
+            if choice.value in taken or site.possible(choice.when)
+        ),
         lines=() if records or question.choices else _lines(value),
         rows=tuple(_cells(question, row) for row in value or ()) if records else (),
         empty=_cells(question, {}),
@@ -353,7 +357,7 @@ class StartView(View):
 
 def start_view(site: AgencySite, _: object) -> StartView:
     """Show the first questions."""
-    items = tuple(_start_item(row, site) for row in site.catalog.start)
+    items = start_items(site)
     pages = (page for page in site.catalog.pages if page.audience == "authors" or page.once_adopted)
     facts = [one for one in site.answers.values() if one.question.kind == "fact" and one.question.tier == "essential"]
     return StartView(
@@ -365,6 +369,13 @@ def start_view(site: AgencySite, _: object) -> StartView:
         packet=tuple(page for page in pages if f"{page.id}.md" in site.titles),
         facts=_start_facts(items, site),
     )
+
+
+def start_items(site: AgencySite) -> tuple[StartItem, ...]:
+    """Return the first questions that can concern the agency."""
+    questions = site.catalog.questions
+    rows = (row for row in site.catalog.start if not row.question or site.possible(questions[row.question].when))
+    return tuple(_start_item(row, site) for row in rows)
 
 
 def _start_item(row: StartQuestion, site: AgencySite) -> StartItem:
