@@ -183,9 +183,16 @@ def test_a_whole_policy_and_its_procedures_read_at_most_at_grade_ten(preset: str
         assert grade([line.removeprefix("- ") for line in text.splitlines() if line]) <= WORDS["instrument_grade"]
 
 
-@pytest.mark.parametrize("preset", CATALOG.presets)
-def test_the_public_texts_read_at_most_at_grade_seven(preset: str, tmp_path: Path) -> None:
-    for chapter in draft_with(tmp_path, with_facts(TOWN_ANSWERS, preset), {"preset": preset}).policy.texts:
+PUBLIC = [
+    *((preset, "us_local") for preset in CATALOG.presets),
+    *(("two_way", jurisdiction) for jurisdiction in CATALOG.questions["agency.jurisdiction"].choices),
+]
+
+
+@pytest.mark.parametrize(("preset", "jurisdiction"), PUBLIC)
+def test_the_public_texts_read_at_most_at_grade_seven(preset: str, jurisdiction: str, tmp_path: Path) -> None:
+    answers = with_facts(TOWN_ANSWERS | {"agency.jurisdiction": jurisdiction}, preset)
+    for chapter in draft_with(tmp_path, answers, {"preset": preset}).policy.texts:
         text = html.unescape("\n".join(provision.text for provision in chapter.provisions))
         assert grade([line.removeprefix("- ") for line in text.splitlines() if line]) <= WORDS["public_grade"]
 
