@@ -19,6 +19,30 @@ def test_each_table_is_a_region_with_a_name_that_the_keyboard_can_scroll() -> No
     assert accessible(TABLE).count("<div") == accessible(TABLE).count("</div>") == 1
 
 
+def row(*cells: str, tag: str = "td") -> str:
+    return "<tr>" + "".join(f"<{tag}>{cell}</{tag}>" for cell in cells) + "</tr>"
+
+
+def test_a_cell_of_a_wide_table_names_its_column() -> None:
+    head, cells = row("Who", 'The "<em>b</em>"', "When", tag="th"), row("a", "b", "c", "d")
+    made = accessible(f"<table><thead>{head}</thead><tbody>{cells}{row('e')}</tbody></table>")
+    assert '<td data-label="Who">a</td><td data-label="The &quot;b&quot;">b</td><td data-label="When">c</td>' in made
+    assert "<td>d</td></tr>" in made
+    assert '<tr><td data-label="Who">e</td></tr>' in made
+
+
+def test_a_table_that_fits_a_phone_stays_as_it_is() -> None:
+    narrow = f"<table>{row('a', 'b', tag='th')}{row('c', 'd')}</table>"
+    assert narrow in accessible(narrow)
+
+
+def test_a_table_within_another_stays_whole() -> None:
+    nested = f"<table><tr><td>{TABLE}</td></tr></table>"
+    made = accessible(nested)
+    assert made.count("<table>") == made.count("</table>") == 2
+    assert made.count("<div") == made.count("</div>")
+
+
 def test_a_table_that_has_a_class_has_its_own_region_already() -> None:
     ours = '<div><table class="pw-data"><tr></tr></table></div>'
     assert accessible(ours) == ours

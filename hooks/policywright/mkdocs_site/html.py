@@ -10,10 +10,12 @@ from markupsafe import Markup, escape
 
 
 def accessible(html: str) -> str:
-    """Make every table, as a named region, and every code block scrollable with the keyboard."""
+    """Make every table, as a named region, and every code block scrollable with the keyboard.
+
+    Each cell of a wide table names its column, because a phone shows the rows of such a table as cards.
+    """
     number = count(1)
-    opened = re.sub(r"<table>", lambda _: _REGION.format(next(number)), html)
-    closed = opened.replace("</table>", "</table></div>") if opened != html else html
+    closed = _TABLE.sub(lambda found: f"{_REGION.format(next(number))}{_labelled(found[0])}</div>", html)
     # WCAG 2.1.1: what scrolls must be reachable with the keyboard.
     return closed.replace("<pre><code", '<pre><code tabindex="0"')
 
@@ -28,7 +30,28 @@ def without_comments(html: str) -> str:
     return "".join([*kept, html[at:]])
 
 
-_REGION = '<div class="table-scroll" role="region" aria-label="Table {}" tabindex="0"><table>'
+# Without a table inside: one that somebody wrote as HTML may have one.
+_TABLE = re.compile(r"<table>(?:(?!<table\b).)*?</table>", re.DOTALL)
+_HEAD = re.compile(r"<th\b[^>]*>(.*?)</th>", re.DOTALL)
+_ROW = re.compile(r"<tr>.*?</tr>", re.DOTALL)
+_TAG = re.compile(r"<[^>]*>")
+_REGION = '<div class="table-scroll" role="region" aria-label="Table {}" tabindex="0">'
+WIDE = 3
+"""A table with this many columns or more has no room on a phone."""
+
+
+def _labelled(table: str) -> str:
+    heads = [" ".join(_TAG.sub("", head).split()) for head in _HEAD.findall(table)]
+    if len(heads) < WIDE:
+        return table
+    return _ROW.sub(lambda row: _with_labels(row[0], heads), table)
+
+
+def _with_labels(row: str, heads: list[str]) -> str:
+    first, *cells = row.split("<td")
+    labels = [f' data-label="{quoted}"' for quoted in (head.replace('"', "&quot;") for head in heads)]
+    labels += [""] * (len(cells) - len(labels))
+    return first + "".join(f"<td{label}{cell}" for label, cell in zip(labels, cells, strict=False))
 
 
 def corrected(output: str) -> str:
