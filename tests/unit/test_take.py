@@ -28,7 +28,7 @@ from policywright.files.yaml import parse_yaml
 from policywright.model.catalog import Question
 from policywright.model.codes import CODES
 from policywright.model.findings import SEVERITIES, Finding, NotByLine, PolicyError
-from tests.support.agency_files import bake, catalog, read_case
+from tests.support.agency_files import catalog, read_case
 from tests.support.forms import DAY, answers, contents_of, form, form_bytes, take_in
 from tests.support.in_process import run_here
 from tests.support.toy import TOY, pool_catalog
@@ -37,11 +37,6 @@ settings.register_profile("steady", deadline=None, derandomize=True)
 settings.load_profile("steady")
 
 CASES = read_case("answers_files.yml")
-
-
-@pytest.fixture(scope="session")
-def scaffold(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return bake(tmp_path_factory.mktemp("scaffold"))
 
 
 @pytest.fixture
