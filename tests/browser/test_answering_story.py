@@ -168,7 +168,7 @@ def page(browser: Browser) -> Iterator[Page]:
     assert not wrong
 
 
-def test_ten_offices_answer_in_a_browser_and_the_policy_is_published(
+def test_three_offices_answer_in_a_browser_and_the_policy_is_published(
     scaffold: Path, tmp_path: Path, page: Page
 ) -> None:
     town = Town(Path(shutil.copytree(scaffold, tmp_path / "town")))
