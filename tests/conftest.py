@@ -49,6 +49,12 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Shared:
 
 
 @pytest.fixture(scope="session")
+def scaffold(shared: Shared) -> Path:
+    """The repository of a town as cookiecutter makes it; a test that writes copies it."""
+    return shared("scaffold", bake) / "exampleton"
+
+
+@pytest.fixture(scope="session")
 def working_site(shared: Shared) -> Path:
     """The sample agency under a department, with a wrong answer: it shows every severity and every origin."""
     return shared("working", _working) / "exampleton" / "site"

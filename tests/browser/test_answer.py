@@ -344,6 +344,34 @@ def test_the_first_questions_choose_the_preset_and_the_offices(page: Page, folde
     }
 
 
+def test_a_conflict_about_the_preset_and_the_offices_is_decided_on_the_page(
+    page: Page, address: str, server: Server
+) -> None:
+    ready(page, f"{address}answer/start.html#token=abc123")
+    page.get_by_label("Service desk").check()
+    page.locator("#start-offices").get_by_label("Ethics").uncheck()
+    server.said = {
+        "saved": False,
+        "conflicts": [
+            {"question": "policy.preset", "here": "one_way", "there": "service_desk", "message": ""},
+            {"question": "policy.offices", "here": {"ethics": "the Board"}, "there": {"ethics": "none"}, "message": ""},
+        ],
+    }
+    page.get_by_role("button", name="Save", exact=True).click()
+    preset, offices = page.locator("[data-conflict]").all()
+    expect(preset.get_by_text("Theirs: One-way noticeboard")).to_be_visible()
+    expect(offices.get_by_text("Theirs: Ethics: the Board")).to_be_visible()
+    expect(offices.get_by_text("Replace it by mine: no Ethics")).to_be_visible()
+    preset.get_by_label("Replace it by mine: Service desk").check()
+    server.said = {"saved": True, "written": ["policy.yml"]}
+    page.get_by_role("button", name="Save with these decisions").click()
+    expect(page.locator("#pw-saved")).to_contain_text("Saved.")
+    sent = json.loads(server.requests[1].post_data or "")
+    assert sent["replace"] == ["policy.preset"]
+    assert [*sent["answers"]] == ["policy.preset"], "the office keeps its name"
+    expect(page.locator("#start-offices").get_by_label("Ethics")).to_be_checked()
+
+
 def test_home_leads_to_the_first_questions_and_an_answer_to_its_form(page: Page, folder: str) -> None:
     page.goto(folder.replace("/answer/", "/index.html"))
     page.locator("#next").get_by_role("link", name="Start").click()

@@ -12,13 +12,14 @@ from typing import Any
 
 import pytest
 
+from policywright.agency.confirmations import value_fingerprint
 from policywright.draft import draft_of
 from policywright.model.catalog import Question
 from policywright.model.draft import Draft
 from policywright.pages.book import render_book
 from policywright.pages.views.forms import SECONDS, minutes_for, part_of_form
 from policywright.pages.views.overview import owner
-from tests.support.agency_files import TOWN_ANSWERS, catalog, draft_with
+from tests.support.agency_files import TOWN_ANSWERS, catalog, draft_with, write_agency
 
 pytestmark = pytest.mark.slow
 
@@ -124,6 +125,41 @@ def test_no_fact_is_marked_for_an_agency_that_has_only_chosen_a_preset(tmp_path:
     facts = {name for name in form.questions if draft.catalog.questions[name].kind == "fact"} - set(TOWN_ANSWERS)
     assert len(facts) > 20
     assert not [name for name in facts if form.chosen(name)]
+
+
+def test_each_answer_says_who_confirmed_it_and_home_counts_them(tmp_path: Path) -> None:
+    given = TOWN_ANSWERS | {
+        "comments.enabled": "some_posts",
+        "comments.blocking": "never",
+        "stakeholders.involved": "unknown",
+    }
+    rows = [("comments.enabled", "communications", 1), ("comments.enabled", "legal", 2), ("comments.blocking", "hr", 3)]
+    write_agency(tmp_path, given, {"preset": "two_way"})
+    questions = catalog().questions
+    text = "".join(
+        f"- {{question: {name}, fingerprint: {value_fingerprint(questions[name], given[name])}, "
+        f"office: {office}, name: '', date: '2026-11-0{day}'}}\n"
+        for name, office, day in rows
+    )
+    (tmp_path / "confirmations.yml").write_text(text, "utf-8")
+    pages = {uri: _plain(page.text) for uri, page in render_book(draft_of(tmp_path)).pages.items()}
+    seen = "confirmed by Communications Office, 1 November 2026; also seen by Counsel, 2 November 2026"
+    for uri in ("answer/everything.md", "answer/communications.md", "stakeholders/communications.md"):
+        assert pages[uri].count(seen) == 1, uri
+    assert pages["answer/legal.md"].count("given, seen by Human Resources, 3 November 2026") == 1
+    assert "assumed by “Moderated two-way”" in pages["answer/legal.md"]
+    assert "nobody knows yet" in pages["answer/everything.md"]
+    essential = [
+        one
+        for one in draft_of(tmp_path).answers.values()
+        if one.question.tier == "essential" and one.asked is not False
+    ]
+    asked = [one for one in essential if one.owner == "communications"]
+    assert f"| 1 of {len(asked)} |" in pages["index.md"]
+
+
+def _plain(text: str) -> str:
+    return re.sub(r"<[^>]*>", "", text)
 
 
 def test_an_essential_choice_of_a_careful_office_is_in_no_group(forms: dict[str, Form]) -> None:

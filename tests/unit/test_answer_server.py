@@ -7,10 +7,8 @@ import functools
 import http.client
 import json
 import os
-import pty
 import random
 import re
-import select
 import shutil
 import signal
 import socket
@@ -39,6 +37,7 @@ from policywright.files.locking import locked, this_host
 from policywright.files.writing import write_files
 from tests.support.agency_files import catalog
 from tests.support.in_process import run_here
+from tests.support.terminals import in_terminal
 
 SECRET = b"The Town has not tested its incident plan."
 SAVED = {"saved": True, "message": "Saved."}
@@ -1030,62 +1029,6 @@ def keep_saving(port: int, page: Mapping[str, str], end: float) -> None:
 # The command
 
 
-@dataclass
-class Terminal:
-    """The command as it runs in a terminal."""
-
-    process: subprocess.Popen[bytes]
-    master: int
-    said: str = ""
-
-    def close(self) -> None:
-        os.close(self.master)
-        self.master = -1
-
-    def read_until(self, words: str, seconds: float = 120) -> str:
-        end = time.monotonic() + seconds
-        while words not in self.said:
-            assert time.monotonic() < end, self.said
-            if select.select([self.master], [], [], 0.2)[0]:
-                try:
-                    self.said += os.read(self.master, 10_000).decode("utf-8", "replace").replace("\r\n", "\n")
-                except OSError:  # the other end is closed
-                    assert words in self.said, self.said
-        return self.said
-
-
-# Only the terminal of a session sends signals for its keys, and when it is closed.
-OWN_TERMINAL = """
-import fcntl, os, sys, termios
-fcntl.ioctl(0, termios.TIOCSCTTY, 0)
-os.execv(sys.executable, [sys.executable, *sys.argv[1:]])
-"""
-
-
-@contextmanager
-def in_terminal(root: Path, *options: str, **environment: str) -> Iterator[Terminal]:
-    """Run the command in a terminal, as somebody without a display does."""
-    master, terminal = pty.openpty()
-    known = {name: value for name, value in os.environ.items() if name not in ("DISPLAY", "WAYLAND_DISPLAY")}
-    process = subprocess.Popen(
-        [sys.executable, "-c", OWN_TERMINAL, "-m", "policywright.cli.main", "answer", str(root), *options],
-        stdin=terminal,
-        stdout=terminal,
-        stderr=terminal,
-        env={**known, "TMPDIR": str(root.parent / "temporary"), "PYTHONIOENCODING": "utf-8", **environment},
-        start_new_session=True,
-    )
-    os.close(terminal)
-    here = Terminal(process, master)
-    try:
-        yield here
-    finally:
-        process.kill()
-        process.wait()
-        if here.master >= 0:
-            here.close()
-
-
 @pytest.fixture
 def quick(repository: Path) -> Path:
     """Return a repository whose site is one page, and builds in a moment."""
@@ -1145,7 +1088,7 @@ def test_the_command_can_be_ended_while_it_builds(way: str, quick: Path) -> None
     with in_terminal(quick) as here:
         wait_until((quick / "begun").exists, 60)
         if way == "Ctrl-C":
-            os.write(here.master, b"\x03")
+            here.press(b"\x03")
         else:
             here.close()
         here.process.wait(20)

@@ -28,7 +28,7 @@ from policywright.files.yaml import parse_yaml
 from policywright.model.catalog import Question
 from policywright.model.codes import CODES
 from policywright.model.findings import SEVERITIES, Finding, NotByLine, PolicyError
-from tests.support.agency_files import bake, read_case
+from tests.support.agency_files import catalog, read_case
 from tests.support.forms import DAY, answers, contents_of, form, form_bytes, take_in
 from tests.support.in_process import run_here
 from tests.support.toy import TOY, pool_catalog
@@ -37,11 +37,6 @@ settings.register_profile("steady", deadline=None, derandomize=True)
 settings.load_profile("steady")
 
 CASES = read_case("answers_files.yml")
-
-
-@pytest.fixture(scope="session")
-def scaffold(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return bake(tmp_path_factory.mktemp("scaffold"))
 
 
 @pytest.fixture
@@ -135,8 +130,14 @@ def test_an_answer_is_taken_or_listed_and_every_other_file_stays(name: str, town
     after = contents_of(town)
     assert {name for name in after if after[name] != before.get(name)} - {UNDO_FILE} == {*saved.written}
     assert all(after[file].decode() == text for file, text in case.get("says", {}).items())
-    now = draft_of(town, DAY).answers
-    assert all(told(now[key].question, town) == comparable(now[key].question, v) for key, v in saved.taken.items())
+    now = draft_of(town, DAY)
+    for key, value in saved.taken.items():
+        if key in now.answers:
+            assert told(now.answers[key].question, town) == comparable(now.answers[key].question, value)
+        elif isinstance(value, dict):
+            assert {role: "none" if role in now.document.missing else None for role in value} == value
+        else:
+            assert (now.document.preset or None) == value
 
 
 def told(question: Question, root: Path) -> Any:
@@ -203,6 +204,48 @@ def test_an_office_that_the_agency_does_not_have_is_named_with_its_stand_in(town
         policy.write_text(text[: text.rindex("\noffices:")].replace("offices:", "offices:\n  legal: none"), "utf-8")
     take_in(town, form(ALL, office="communications"))
     assert "Counsel (The executive sponsor)" in take_in(town, form(OFF)).conflicts[0].message
+
+
+# The first page
+
+
+def first_page(preset: str, *missing: str, was: tuple[str, ...] = ()) -> dict[str, Any]:
+    """Return what the first page says about policy.yml."""
+    offices = {"value": dict.fromkeys(missing, "none"), "was": dict.fromkeys(was, "none"), "change": "set"}
+    return {"policy.preset": {"value": preset, "was": "two_way", "change": "set"}, "policy.offices": offices}
+
+
+@pytest.mark.parametrize("preset", catalog().presets)
+def test_after_the_first_page_the_draft_is_complete_and_the_preset_blocks_nothing(preset: str, town: Path) -> None:
+    replaceable = [role.id for role in catalog().roles.values() if role.stand_in]
+    before = contents_of(town)
+    saved = take_in(town, form(first_page(preset, *replaceable), office=""))
+    assert (saved.conflicts, saved.confirmed) == ((), ())
+    draft = draft_of(town, DAY)
+    assert draft.document.preset == preset
+    assert draft.document.missing == {*replaceable}
+    assert [str(one) for one in draft.findings if one.severity in ("error", "blocker")] == []
+    assert [one for one in draft.policy.provisions if "to be decided" in one.text] == []
+    assert len(draft.policy.provisions) > 60
+    if saved.written:
+        undo(town)
+    assert contents_of(town) == before
+
+
+def test_two_first_pages_that_disagree_are_listed_and_replace_takes_the_first(town: Path) -> None:
+    take_in(town, form(first_page("two_way", "hr"), office=""))
+    one = form(first_page("service_desk", "ethics", "hr", was=("hr",)), office="", name="A. Person")
+    two = form(first_page("emergency", was=("hr",)), office="", name="B. Person")
+    saved = take_in(town, one, two)
+    assert [(clash.question, clash.here, clash.there) for clash in saved.conflicts] == [
+        ("policy.preset", "service_desk", "emergency")
+    ]
+    assert saved.conflicts[0].message == (
+        "A. Person, 2026-11-30 and B. Person, 2026-11-30 disagree: “Service desk”, or “Emergency information”."
+    )
+    # One adds an office that does not exist and the other takes one back: they do not contradict each other.
+    assert saved.taken == {"policy.offices": {"ethics": "none", "hr": None}}
+    assert take_in(town, one, two, replace=("policy.preset",)).taken == {"policy.preset": "service_desk"}
 
 
 # What forms send comes back

@@ -10,6 +10,7 @@ from policywright import __version__
 from policywright.agency.confirmations import comparable
 from policywright.agency.offices import named_office
 from policywright.answering.answers_file import AnswersFile, GivenAnswer
+from policywright.answering.policy_answers import ABOUT_POLICY, as_keys, policy_mistakes
 from policywright.catalog.answer_schema import question_schema, register_schema
 from policywright.files.schema import Schema, check
 from policywright.model.agency import Document
@@ -38,8 +39,9 @@ def fitted(file: AnswersFile, document: Document, catalog: Catalog, today: str) 
     if found or problem:
         raise PolicyError([*found, *problem])
     given = {name: _with_values(one, catalog) for name, one in file.answers.items() if name in catalog.questions}
+    given |= {name: as_keys(file.answers[name], document, catalog) for name in ABOUT_POLICY if name in file.answers}
     gone = [_no_question(name, file, catalog) for name in file.answers if name not in given]
-    wrong = {name: _mistakes(one, file, catalog.questions[name]) for name, one in given.items()}
+    wrong = {name: _mistakes(one, file, catalog) for name, one in given.items()}
     gone += [finding for findings in wrong.values() for finding in findings]
     if gone and file.version == __version__:
         raise PolicyError(gone)
@@ -76,7 +78,7 @@ def _office(file: AnswersFile, document: Document, catalog: Catalog) -> tuple[st
 
 
 def _no_question(name: str, file: AnswersFile, catalog: Catalog) -> Finding:
-    message = f"There is no question “{short(name)}”.{did_you_mean(name, catalog.questions)}"
+    message = f"There is no question “{short(name)}”.{did_you_mean(name, [*catalog.questions, *ABOUT_POLICY])}"
     return Finding("E101", "error", message, (file.file.key_place("answers", name),), "Download the answers again.")
 
 
@@ -120,8 +122,11 @@ def _plain(words: str) -> str:
     return " ".join(words.casefold().split())
 
 
-def _mistakes(given: GivenAnswer, file: AnswersFile, question: Question) -> list[Finding]:
+def _mistakes(given: GivenAnswer, file: AnswersFile, catalog: Catalog) -> list[Finding]:
     """Return why a value cannot be an answer to its question."""
+    if given.question in ABOUT_POLICY:
+        return policy_mistakes(given, file, catalog)
+    question = catalog.questions[given.question]
     if given.change == "confirm" and given.value is None:
         message = f"There is nothing to confirm in the open question “{question.help}”"
         fix = "Answer it, or leave it out."

@@ -10,13 +10,15 @@ from typing import Any
 
 from policywright.agency.confirmations import CONFIRMATIONS_FILE, comparable, value_fingerprint
 from policywright.agency.offices import with_local_names, with_stand_ins
-from policywright.answering.answers_file import AnswersFile, GivenAnswer
+from policywright.answering.answers_file import AnswersFile
 from policywright.answering.fitting import fitted
+from policywright.answering.offers import Clash, Offer
+from policywright.answering.policy_answers import ABOUT_POLICY, POLICY_FILE, PolicyMerge, said_about_policy
 from policywright.answering.undo import UNDO_FILE, undo_record
 from policywright.catalog.blank_answers import answer_file, asked_in_file, blank_answer
 from policywright.draft import catalog_of, open_repository
 from policywright.files.answer_file import Block, Sheet, read_sheet
-from policywright.files.edits import Row, with_rows
+from policywright.files.edits import Row, with_rows, with_values
 from policywright.files.line_ends import plain, read_raw, with_ends
 from policywright.files.rows import with_rows_of
 from policywright.files.values import as_yaml, with_value
@@ -33,28 +35,13 @@ Files = dict[str, str]
 
 
 @dataclass(frozen=True)
-class Clash:
-    """A question to which two people gave different answers; nothing was written for it."""
-
-    question: str
-    here: Any
-    """The answer in the repository, or in the file that was named first."""
-    there: Any
-    """The answer that was not taken."""
-    here_by: str
-    """Where the one answer is, or who gave it."""
-    there_by: str
-    message: str
-
-
-@dataclass(frozen=True)
 class Saved:
     """What a merge did."""
 
     written: tuple[str, ...] = ()
     """The files that changed."""
     taken: Mapping[str, Any] = field(default_factory=dict)
-    """The answers that were written, by question."""
+    """The answers that were written, by question; what is in policy.yml is called as in the answers file."""
     confirmed: tuple[str, ...] = ()
     """The questions whose value an office or a person accepted, and that were not on record yet."""
     same: tuple[str, ...] = ()
@@ -108,7 +95,7 @@ def _opened(root: Path) -> tuple[Repository, Catalog]:
 def _names(catalog: Catalog) -> list[str]:
     """Return every file that may change."""
     registers = [f"registers/{question.register}" for question in catalog.questions.values() if question.register]
-    return ["policy.yml", *(f"answers/{name}.yml" for name in catalog.elements), *registers, CONFIRMATIONS_FILE]
+    return [POLICY_FILE, *(f"answers/{name}.yml" for name in catalog.elements), *registers, CONFIRMATIONS_FILE]
 
 
 _UNREADABLE = ("E001", "E002", "E006", "E012")
@@ -121,14 +108,6 @@ def _refuse_unreadable(repository: Repository, names: Collection[str]) -> None:
         raise PolicyError(found)
 
 
-@dataclass(frozen=True)
-class _Offer:
-    """An answer to one question, and the file it is from."""
-
-    file: AnswersFile
-    given: GivenAnswer
-
-
 @dataclass
 class _Merge:
     """The answers of several files on their way into one repository."""
@@ -136,7 +115,7 @@ class _Merge:
     repository: Repository
     catalog: Catalog
     replacing: Collection[str]
-    offers: dict[str, list[_Offer]] = field(default_factory=dict)
+    offers: dict[str, list[Offer]] = field(default_factory=dict)
     notes: list[Finding] = field(default_factory=list)
     values: dict[str, Any] = field(default_factory=dict)
     """The answers to write."""
@@ -149,23 +128,30 @@ class _Merge:
         fit = fitted(file, self.repository.document, self.catalog, today)
         self.notes += fit.notes
         for name, given in fit.file.answers.items():
-            self.offers.setdefault(name, []).append(_Offer(fit.file, given))
+            self.offers.setdefault(name, []).append(Offer(fit.file, given))
 
     def finish(self) -> tuple[Saved, Files]:
         """Return what is done, and the files to write."""
         desk = _Desk(self.repository, self.catalog)
+        policy = PolicyMerge(self.repository.document, self.catalog, self._who)
         for name, offers in self.offers.items():
-            self._settle(name, offers, desk)
+            if name in ABOUT_POLICY:
+                policy.settle(name, offers, replaces=name in self.replacing)
+            else:
+                self._settle(name, offers, desk)
         desk.write(self.values)
         files = desk.files()
+        if policy.values:
+            files[POLICY_FILE] = with_values(read_raw(self.repository.root / POLICY_FILE), POLICY_FILE, policy.values)
         if self.rows:
             raw = read_raw(self.repository.root / CONFIRMATIONS_FILE)
             files[CONFIRMATIONS_FILE] = with_rows(raw, CONFIRMATIONS_FILE, self.rows)
         confirmed = tuple(dict.fromkeys(str(row["question"]) for row in self.rows))
-        taken, same, clashes = dict(self.values), tuple(self.same), tuple(self.clashes)
+        taken, same = self.values | policy.taken, (*self.same, *policy.same)
+        clashes = (*self.clashes, *policy.clashes)
         return Saved(tuple(files), taken, confirmed, same, clashes, (*self.notes, *self._unused())), files
 
-    def _settle(self, name: str, offers: Sequence[_Offer], desk: _Desk) -> None:
+    def _settle(self, name: str, offers: Sequence[Offer], desk: _Desk) -> None:
         """Decide about one question: write the answer, or report who disagrees."""
         question = self.catalog.questions[name]
         chosen = self._chosen(question, offers)
@@ -183,7 +169,7 @@ class _Merge:
         rows = (self._row(question, offer) for offer in agreeing)
         self.rows += [row for row in rows if row and row not in self.rows]
 
-    def _chosen(self, question: Question, offers: Sequence[_Offer]) -> _Offer | None:
+    def _chosen(self, question: Question, offers: Sequence[Offer]) -> Offer | None:
         """Return the answer that counts; None if the files disagree and nobody decided between them."""
         first = offers[0]
         others = [one for one in offers if not _agree(question, one, first)]
@@ -196,18 +182,18 @@ class _Merge:
         return None
 
     @staticmethod
-    def _rank(question: Question, offer: _Offer) -> int:
+    def _rank(question: Question, offer: Offer) -> int:
         asked = question.asked_of
         return asked.index(offer.file.office) if offer.file.office in asked else len(asked)
 
-    def _between(self, question: Question, one: _Offer, other: _Offer) -> Clash:
+    def _between(self, question: Question, one: Offer, other: Offer) -> Clash:
         here, there = self._who(one.file), self._who(other.file)
         said = [said_of(question, offer.given.value) for offer in (one, other)]
         decides = self.repository.document.office_title(self.catalog.roles[question.asked_of[0]])
         message = f"{here} and {there} disagree: {said[0]}, or {said[1]}. {decides} decides about it."
         return Clash(question.id, one.given.value, other.given.value, here, there, message)
 
-    def _changed_here(self, question: Question, here: Any, offer: _Offer, desk: _Desk) -> Clash:
+    def _changed_here(self, question: Question, here: Any, offer: Offer, desk: _Desk) -> Clash:
         who, place = self._who(offer.file), desk.place(question)
         by = self._answered_by(question)
         message = (
@@ -229,7 +215,7 @@ class _Merge:
         title = self.repository.document.office_title(role) if role else ""
         return ", ".join(part for part in (title, person, date if title or person else "") if part)
 
-    def _row(self, question: Question, offer: _Offer) -> Row | None:
+    def _row(self, question: Question, offer: Offer) -> Row | None:
         """Return the row that records who gave or accepted an answer, unless that is on record."""
         file, value = offer.file, offer.given.value
         if value is None or not (file.office or file.person):
@@ -262,13 +248,20 @@ def unused(answer: Answer) -> Finding:
     return Finding("W103", "warning", message, (answer.home,), fix, (question.id,), element=question.element)
 
 
-def _agree(question: Question, one: _Offer, other: _Offer) -> bool:
+def _agree(question: Question, one: Offer, other: Offer) -> bool:
     return bool(comparable(question, one.given.value) == comparable(question, other.given.value))
 
 
 def _says(one: Confirmation, row: Row) -> bool:
     """Return whether a confirmation says what a row would say; the first day on which it was said stays."""
     return all(getattr(one, key) == row[key] for key in ("fingerprint", "office", "name"))
+
+
+def said_in(name: str, value: Any, catalog: Catalog) -> str:
+    """Return what an answers file says about a question, or about policy.yml, in words."""
+    if name in ABOUT_POLICY:
+        return said_about_policy(name, value, catalog)
+    return said_of(catalog.questions[name], value)
 
 
 def said_of(question: Question, value: Any) -> str:

@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from policywright.answering.answers_file import AnswersFile, read_answers_file
-from policywright.answering.merging import Clash, Saved, save
+from policywright.answering.merging import Saved, save
+from policywright.answering.offers import Clash
 from policywright.answering.server import Desk, Reply
 from policywright.answering.working_site import WorkingSite
 from policywright.clock import this_day

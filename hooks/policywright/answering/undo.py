@@ -19,7 +19,7 @@ from policywright.files.writing import contents, write_files
 UNDO_FILE = ".policywright/undo.json"
 """In a folder that git ignores, because it is about this copy of the repository only."""
 
-_OURS = re.compile(r"(answers|registers)/[^/\\]+\.yml|confirmations\.yml")
+_OURS = re.compile(r"(answers|registers)/[^/\\]+\.yml|(confirmations|policy)\.yml")
 
 
 @dataclass(frozen=True)

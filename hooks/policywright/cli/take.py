@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,7 +18,7 @@ from policywright.model.findings import Finding, did_you_mean, visible
 if TYPE_CHECKING:
     from policywright.answering.answers_file import AnswersFile
     from policywright.answering.merging import Saved
-    from policywright.model.catalog import Question
+    from policywright.model.catalog import Catalog
 
 _UNDO = click.option("--undo", "back", is_flag=True, help="Take back the last take, confirm or save, exactly.")
 
@@ -46,6 +46,7 @@ def take(*, files: Sequence[Path], replace: Sequence[str], back: bool, root: Pat
     Exit status: 0 if everything was taken, 1 if there are conflicts, 2 if a file is wrong and nothing was written.
     """
     from policywright.answering.merging import save  # noqa: PLC0415 - check must start fast
+    from policywright.answering.policy_answers import ABOUT_POLICY  # noqa: PLC0415
     from policywright.draft import catalog_of  # noqa: PLC0415
 
     if back:
@@ -53,13 +54,14 @@ def take(*, files: Sequence[Path], replace: Sequence[str], back: bool, root: Pat
         return
     if not files:
         raise click.UsageError("Name the files to take, such as legal.answers.json.")
-    questions = catalog_of(root).questions
+    catalog = catalog_of(root)
+    known = [*catalog.questions, *ABOUT_POLICY]
     wanted = [name.strip() for part in replace for name in part.split(",") if name.strip()]
     for name in wanted:
-        if name not in questions:
-            raise click.UsageError(f"There is no question “{name}”.{did_you_mean(name, questions)}")
+        if name not in known:
+            raise click.UsageError(f"There is no question “{name}”.{did_you_mean(name, known)}")
     saved = save(root, _read(files), wanted, this_day(), "take")
-    _report(saved, questions)
+    _report(saved, catalog)
     if saved.conflicts:
         names = ",".join(dict.fromkeys(one.question for one in saved.conflicts))
         click.echo(f"Talk about these answers. To take the new ones, add: --replace {names}")
@@ -121,7 +123,7 @@ def confirm(*, office: str | None, name: str, back: bool, root: Path) -> None:
         )
     except Refused as refused:
         exit_refused("This cannot be confirmed:", refused.reasons, 2)
-    _report(saved, catalog_of(root).questions)
+    _report(saved, catalog_of(root))
 
 
 def _undo(root: Path, others: Sequence[str]) -> None:
@@ -136,18 +138,18 @@ def _undo(root: Path, others: Sequence[str]) -> None:
     click.echo(f"The {undone.deed} of {undone.date} is taken back. As before: {', '.join(undone.files)}.")
 
 
-def _report(saved: Saved, questions: Mapping[str, Question]) -> None:
-    for line in _lines(saved, questions):
+def _report(saved: Saved, catalog: Catalog) -> None:
+    for line in _lines(saved, catalog):
         click.echo(line)
     for note in saved.notes:
         click.echo(shown(note), err=True)
 
 
-def _lines(saved: Saved, questions: Mapping[str, Question]) -> Iterator[str]:
-    from policywright.answering.merging import said_of  # noqa: PLC0415
+def _lines(saved: Saved, catalog: Catalog) -> Iterator[str]:
+    from policywright.answering.merging import said_in  # noqa: PLC0415
 
     for name, value in saved.taken.items():
-        yield visible(f"{name}: {said_of(questions[name], value)}")
+        yield visible(f"{name}: {said_in(name, value, catalog)}")
     for clash in saved.conflicts:
         yield visible(f"{clash.question}: not taken. {clash.message}")
     counts = {

@@ -476,16 +476,28 @@
     return all("input:checked", box).map((input) => input.value)[0] || null;
   }
 
+  function writePolicy(box, value) {
+    const on = box.dataset.policy === "offices" ? (input) => !(input.value in value) : (input) => input.value === value;
+    all("input", box).forEach((input) => { input.checked = on(input); });
+  }
+
+  const policyName = (box) => `policy.${box.dataset.policy}`;
+  const alteredPolicy = () => policy.filter((box) => !same(readPolicy(box), policyStart.get(box)));
+
   function ownPolicy() {
-    const altered = policy.filter((box) => !same(readPolicy(box), policyStart.get(box)));
-    return Object.fromEntries(altered.map((box) => [`policy.${box.dataset.policy}`, {
+    return Object.fromEntries(alteredPolicy().map((box) => [policyName(box), {
       value: readPolicy(box), was: policyStart.get(box), change: "set",
     }]));
   }
 
-  function policySaid(box) {
-    const checked = all("input", box).filter((input) => input.checked !== (box.dataset.policy === "offices"));
-    return checked.map((input) => input.labels[0].textContent.trim()).join("; ") || words("none");
+  /* The offices are said by those that do not exist. */
+  function policySaid(box, value = readPolicy(box)) {
+    const said = all("input", box).filter((input) => (box.dataset.policy === "offices" ? value && value[input.value] : input.value === value));
+    const names = said.map((input) => {
+      const name = input.labels[0].textContent.trim();
+      return box.dataset.policy !== "offices" ? name : value[input.value] === "none" ? words("no_office", { text: name }) : `${name}: ${value[input.value]}`;
+    });
+    return names.join("; ") || words("none");
   }
 
   /* On the first page the preset fills in what is left out. */
@@ -524,8 +536,7 @@
 
   function showReview() {
     const live = asks.filter(isAsked);
-    const altered = policy.filter((box) => !same(readPolicy(box), policyStart.get(box)));
-    const done = [...altered.map(policyRow), ...live.filter((ask) => ask.changed).map(answerRow)];
+    const done = [...alteredPolicy().map(policyRow), ...live.filter((ask) => ask.changed).map(answerRow)];
     const agreed = live.filter((ask) => ask.agreed).map(answerRow);
     const left = live.filter((ask) => ask.facts.essential && ask.read() === null);
     const assumed = live.filter((ask) => ask.facts.essential && !ask.changed && !ask.agreed && ask.facts.was === null && ask.read() !== null);
@@ -710,7 +721,7 @@
       settleTools(ask);
       showEffect(ask);
     });
-    policy.forEach((box) => { policyStart.set(box, readPolicy(box)); });
+    policy.filter((box) => !open.has(policyName(box))).forEach((box) => { policyStart.set(box, readPolicy(box)); });
     judgeAll();
     showReview();
     keep();
@@ -722,11 +733,12 @@
 
   function decision(conflict) {
     const ask = byId.get(conflict.question);
-    const spoken = (value) => (ask ? ask.said(value === undefined ? null : value) : JSON.stringify(value));
+    const box = policy.find((other) => policyName(other) === conflict.question);
+    const spoken = (value = null) => (ask ? ask.said(value) : box ? policySaid(box, value) : JSON.stringify(value));
     const choice = (value, text, on) => make("div", { class: "pw-choice" }, make("label", {},
       make("input", { type: "radio", name: `replace-${conflict.question}`, value: value, ...(on ? { checked: "" } : {}) }), " ", make("span", {}, quoted(text))));
     return make("fieldset", { class: "pw-q", "data-conflict": conflict.question },
-      make("legend", {}, ask ? ask.name : conflict.question), make("p", { class: "pw-small" }, conflict.message || ""),
+      make("legend", {}, ask ? ask.name : box ? one("legend", box).textContent : conflict.question), make("p", { class: "pw-small" }, conflict.message || ""),
       choice("theirs", words("theirs", { text: spoken(conflict.here) }), true), choice("mine", words("mine", { text: spoken(conflict.there) }), false));
   }
 
@@ -735,13 +747,22 @@
     button.addEventListener("click", () => {
       const boxes = all("[data-conflict]", one("#pw-decisions"));
       const isMine = (box) => one("input:checked", box).value === "mine";
-      boxes.filter((box) => !isMine(box)).map((box) => byId.get(box.dataset.conflict)).filter(Boolean).forEach((ask) => {
-        ask.write(ask.start);
-        changed(ask);
-      });
+      boxes.filter((box) => !isMine(box)).forEach((box) => { takeBack(box.dataset.conflict); });
       save(token, boxes.filter(isMine).map((box) => box.dataset.conflict));
     });
     return make("p", {}, button);
+  }
+
+  function takeBack(id) {
+    const ask = byId.get(id), box = policy.find((other) => policyName(other) === id);
+    if (ask) {
+      ask.write(ask.start);
+      changed(ask);
+    } else if (box) {
+      writePolicy(box, policyStart.get(box));
+      followPreset();
+      showReview();
+    }
   }
 
   function openServer(token) {
@@ -767,7 +788,7 @@
   function keep() {
     if (!one("#pw-keep").checked) { return; }
     const mine = asks.filter((ask) => ask.changed || ask.agreed);
-    store.set(mine.map((ask) => [ask.id, ask.read(), ask.agreed]));
+    store.set([...mine.map((ask) => [ask.id, ask.read(), ask.agreed]), ...alteredPolicy().map((box) => [policyName(box), readPolicy(box)])]);
   }
 
   function restore() {
@@ -780,6 +801,7 @@
       ask.changed = !same(ask.read(), ask.start);
       ask.agreed = agreed && !ask.changed;
     });
+    policy.forEach((box) => { kept.filter(([id]) => id === policyName(box)).forEach(([, value]) => { writePolicy(box, value); }); });
     if (kept.length) { say(words("kept")); }
   }
 
@@ -798,6 +820,7 @@
         changed(byId.get(box.dataset.question));
       } else if (event.target.closest("[data-policy]")) {
         followPreset();
+        keep();
         showReview();
       }
     });
@@ -806,7 +829,7 @@
     one("#pw-keep").addEventListener("change", (event) => { if (event.target.checked) { keep(); } else { store.forget(); } });
     addEventListener("hashchange", goTo);
     addEventListener("beforeunload", (event) => {
-      const open = asks.some((ask) => ask.changed || ask.agreed);
+      const open = alteredPolicy().length || asks.some((ask) => ask.changed || ask.agreed);
       if (open && !one("#pw-keep").checked) { event.preventDefault(); }
     });
   }

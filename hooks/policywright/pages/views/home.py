@@ -14,7 +14,7 @@ from policywright.model.findings import SEVERITIES
 from policywright.pages.charts import progress, timeline
 from policywright.pages.views.findings import FindingCard, StatusPart, finding_cards, status_part
 from policywright.pages.views.forms import NextStep, next_step
-from policywright.pages.views.overview import ElementState, OfficeState, by_element, by_office
+from policywright.pages.views.overview import ElementState, OfficeState, by_element, every_office
 from policywright.pages.views.policy import TitleBlock, title_block
 from policywright.pages.views.site import AgencySite, View
 
@@ -139,7 +139,7 @@ def _work(site: AgencySite) -> Work:
         stops=finding_cards(stops, draft),
         gaps=draft.counts["gap"],
         waiting=sum(draft.catalog.rules[one.code].severity == "blocker" for one in draft.undecided),
-        offices=tuple(by_office(draft)),
+        offices=tuple(every_office(draft)),
         steps=tuple(site.catalog.steps.values()),
         elements=tuple(_row(state) for state in by_element(draft)),
         severities=_severities(draft),

@@ -35,6 +35,18 @@ class OfficeState:
     open: tuple[Answer, ...]
     """Essential questions that are open or only assumed, and that this office owns."""
     findings: tuple[Finding, ...]
+    statuses: Mapping[str, int]
+    """Status -> how many of the essential answers that it decides about have it."""
+
+    @property
+    def answers(self) -> int:
+        """The number of essential answers that the office decides about."""
+        return sum(self.statuses.values())
+
+    @property
+    def confirmed(self) -> int:
+        """The number of these that the office has confirmed."""
+        return self.statuses.get("confirmed", 0)
 
 
 def by_element(draft: Draft) -> list[ElementState]:
@@ -62,16 +74,22 @@ def findings_of(element: str, draft: Draft) -> tuple[Finding, ...]:
 
 def by_office(draft: Draft) -> list[OfficeState]:
     """Return each office that still has something to do, in the catalog's order."""
+    return [state for state in every_office(draft) if state.open or state.findings]
+
+
+def every_office(draft: Draft) -> list[OfficeState]:
+    """Return each office that decides about an answer or a finding, in the catalog's order."""
     states = [_office(role, draft) for role in draft.catalog.roles.values()]
-    return [state for state in states if state.open or state.findings]
+    return [state for state in states if state.answers or state.findings]
 
 
 def _office(role: Role, draft: Draft) -> OfficeState:
     waiting = [draft.answers[f.questions[0]] for f in draft.findings if f.severity == "gap" and f.questions]
     owned = tuple(answer for answer in waiting if owner(answer.question.asked_of) == role.id)
-    return OfficeState(
-        role, owned, tuple(f for f in draft.findings if f.severity != "gap" and decider(f, draft) == role.id)
-    )
+    decided = tuple(f for f in draft.findings if f.severity != "gap" and decider(f, draft) == role.id)
+    essential = [one for one in draft.answers.values() if one.question.tier == "essential" and one.owner == role.id]
+    statuses = Counter(one.status for one in essential if one.status != "not_asked")
+    return OfficeState(role, owned, decided, statuses)
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from markupsafe import Markup
 
-from policywright.model.agency import Answer
+from policywright.model.agency import Answer, Confirmation
 from policywright.model.catalog import (
     Checklist,
     ChecklistItem,
@@ -67,7 +67,7 @@ class ComponentsView(View):
 
     frame = "reference/components"
     origins: tuple[Answer, ...]
-    """An answer of each origin."""
+    """An answer in each status, by each origin."""
     decisions: tuple[Decision, ...]
     """A decision in each state."""
     progress: Markup
@@ -81,7 +81,12 @@ def components_view(site: Site) -> ComponentsView:
     place = question.place
     answered = [Answer(question, "yes", name, place, place, said_by="the Department") for name in _ANSWERED]
     return ComponentsView(
-        origins=(*answered, Answer(question, None, "unanswered", place, place)),
+        origins=(
+            *answered,
+            replace(answered[0], confirmations=(Confirmation(question.id, "", question.asked_of[0], "", "", place),)),
+            Answer(question, None, "unanswered", place, place),
+            Answer(question, None, "agency", place, place, unknown=True),
+        ),
         decisions=tuple(replace(_DECISION, state=state) for state in ("valid", "changed", "expired")),
         progress=progress(
             [("given", 8, "done"), ("assumed", 3, "assumed"), ("open", 2, "open")], _ANSWERS, legend=True
