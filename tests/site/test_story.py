@@ -109,7 +109,9 @@ class Town:
 
     def offices_to_sign(self) -> list[str]:
         """Return the roles that check asks to sign."""
-        return [found[1] for one in self.findings("L101", "L102") if (found := re.search(r"--office (\w+)", one["fix"]))]
+        return [
+            found[1] for one in self.findings("L101", "L102") if (found := re.search(r"--office (\w+)", one["fix"]))
+        ]
 
     def everybody_signs(self) -> list[str]:
         """Let each required office sign, each by another person, and return the offices."""
@@ -124,7 +126,7 @@ def newer_engine(folder: Path) -> Path:
     """Return a checkout of a newer version, whose catalog asks and says some things differently."""
     engine = folder / "engine"
     ignore = shutil.ignore_patterns("__pycache__")
-    for name in ("hooks", "content", "docs/guidance"):
+    for name in ("hooks", "content", "docs/guidance", "docs/how-to"):
         shutil.copytree(ROOT / name, engine / name, ignore=ignore)
     init = engine / "hooks/policywright/__init__.py"
     init.write_text(init.read_text("utf-8").replace(__version__, NEWER["version"]), "utf-8")
