@@ -15,7 +15,7 @@ LEFT_OUT := $(if $(shell command -v chromium),$(if $(HAS_CHECKERS),,-m "not tool
 
 UNCHECKED := The style sheet and the script are not checked: that needs Node, and Biome from “make checkers”.
 
-.PHONY: demo new test fast coverage lint test-pythons docs pictures bench supply generated clean
+.PHONY: demo new test fast coverage lint test-pythons docs pictures bench supply generated sample clean
 
 demo: $(BIN)/.scaffold $(WHEEL)
 	rm -rf $(DEMO)
@@ -58,8 +58,12 @@ docs: $(BIN)/.dev
 	$(RUN) mkdocs build --strict
 	@echo "This repository's site is in site; open site/index.html"
 
-pictures: docs
-	$(RUN) python -m tests.tools.screenshots --pictures site docs/assets
+pictures: $(BIN)/.dev
+	rm -rf build/pictures
+	$(RUN) cookiecutter . --no-input --output-dir build/pictures repo_name=town
+	cp -R tests/cases/town/. build/pictures/town
+	$(RUN) mkdocs build --quiet --config-file build/pictures/town/mkdocs.yml
+	$(RUN) python -m tests.tools.screenshots --pictures build/pictures/town/site docs/assets
 	@echo "The pictures of the landing page are new; run: make docs"
 
 bench: $(BIN)/.dev $(WHEEL)
@@ -75,6 +79,9 @@ checkers: $(CHECKERS)/@biomejs/biome
 
 generated: $(BIN)/.dev
 	$(RUN) python -m tests.tools.generated
+
+sample: $(BIN)/.dev
+	$(RUN) python -m tests.tools.sample
 
 clean:
 	rm -rf build dist site
