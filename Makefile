@@ -21,11 +21,11 @@ demo: $(BIN)/.scaffold $(WHEEL)
 	rm -rf $(DEMO)
 	$(RUN) cookiecutter . --no-input --output-dir $(DEMO) agency_name="Town of Exampleton" short_name="the Town" \
 	  jurisdiction=us_local agency_kind=municipal_general elected_officials=yes preset=two_way forge=gitlab
-	$(RUN) policywright schema $(TOWN)
 	$(RUN) mkdocs build --quiet --config-file $(TOWN)/mkdocs.yml
 	@echo
 	@$(RUN) policywright check $(TOWN) --least blocker
 	@echo "The site of the Town of Exampleton is in $(TOWN)/site; open $(TOWN)/site/index.html"
+	@echo "To answer in your browser, and see conflicts as you answer, run: $(BIN)/policywright answer $(TOWN)"
 
 new: $(BIN)/.scaffold $(WHEEL)
 	$(RUN) cookiecutter . --output-dir $(or $(OUT),build)
