@@ -4,7 +4,7 @@ BIN := .venv/bin
 RUN := PATH="$(CURDIR)/$(BIN):$$PATH" NO_MKDOCS_2_WARNING=1
 VERSION = $(shell sed -n 's/^__version__ = "\(.*\)"/\1/p' hooks/policywright/__init__.py)
 WHEEL = dist/policywright-$(VERSION)-py3-none-any.whl
-SOURCES = $(shell find hooks content docs/guidance -type f -not -name '*.pyc') pyproject.toml README.md
+SOURCES = $(shell find hooks content docs/guidance docs/how-to -type f -not -name '*.pyc') pyproject.toml README.md
 DEMO := build/demo
 TOWN := $(DEMO)/town-of-exampleton-social-media-policy
 TEMPLATE := hooks/guidance.py $(wildcard cookiecutter-policy/*.py cookiecutter-policy/hooks/*.py cookiecutter-policy/*/hooks/*.py)
@@ -15,17 +15,17 @@ LEFT_OUT := $(if $(shell command -v chromium),$(if $(HAS_CHECKERS),,-m "not tool
 
 UNCHECKED := The style sheet and the script are not checked: that needs Node, and Biome from “make checkers”.
 
-.PHONY: demo new test fast coverage lint test-pythons docs pictures bench supply generated clean
+.PHONY: demo new test fast coverage lint test-pythons docs pictures bench supply generated sample clean
 
 demo: $(BIN)/.scaffold $(WHEEL)
 	rm -rf $(DEMO)
 	$(RUN) cookiecutter . --no-input --output-dir $(DEMO) agency_name="Town of Exampleton" short_name="the Town" \
 	  jurisdiction=us_local agency_kind=municipal_general elected_officials=yes preset=two_way forge=gitlab
-	$(RUN) policywright schema $(TOWN)
 	$(RUN) mkdocs build --quiet --config-file $(TOWN)/mkdocs.yml
 	@echo
 	@$(RUN) policywright check $(TOWN) --least blocker
 	@echo "The site of the Town of Exampleton is in $(TOWN)/site; open $(TOWN)/site/index.html"
+	@echo "To answer in your browser, and see conflicts as you answer, run: $(BIN)/policywright answer $(TOWN)"
 
 new: $(BIN)/.scaffold $(WHEEL)
 	$(RUN) cookiecutter . --output-dir $(or $(OUT),build)
@@ -58,8 +58,12 @@ docs: $(BIN)/.dev
 	$(RUN) mkdocs build --strict
 	@echo "This repository's site is in site; open site/index.html"
 
-pictures: docs
-	$(RUN) python -m tests.tools.screenshots --pictures site docs/assets
+pictures: $(BIN)/.dev
+	rm -rf build/pictures
+	$(RUN) cookiecutter . --no-input --output-dir build/pictures repo_name=town
+	cp -R tests/cases/town/. build/pictures/town
+	$(RUN) mkdocs build --quiet --config-file build/pictures/town/mkdocs.yml
+	$(RUN) python -m tests.tools.screenshots --pictures build/pictures/town/site docs/assets
 	@echo "The pictures of the landing page are new; run: make docs"
 
 bench: $(BIN)/.dev $(WHEEL)
@@ -75,6 +79,9 @@ checkers: $(CHECKERS)/@biomejs/biome
 
 generated: $(BIN)/.dev
 	$(RUN) python -m tests.tools.generated
+
+sample: $(BIN)/.dev
+	$(RUN) python -m tests.tools.sample
 
 clean:
 	rm -rf build dist site

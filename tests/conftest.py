@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from policywright.catalog.cache import load_catalog
-from tests.support.agency_files import ROOT, bake, run, settled_answers, write_agency
+from tests.support.agency_files import CASES, ROOT, bake, empty, run, settled_answers, write_agency
 from tests.support.chromium import open_browser
 from tests.support.in_process import run_here
 from tests.support.shared import Shared, made_once
@@ -63,7 +63,7 @@ def working_site(shared: Shared) -> Path:
 def _working(folder: Path) -> None:
     write_agency(folder / "department", {"privacy.notice": "yes"}, {"agency": {"name": "Department of Samples"}})
     agency = bake(folder)
-    shutil.copytree(ROOT / "docs" / "sample", agency, dirs_exist_ok=True)
+    shutil.copytree(CASES / "town", agency, dirs_exist_ok=True)
     _replace(agency / "policy.yml", "\ncatalog:", "\nbase: ../department\ncatalog:")
     _replace(agency / "answers" / "comments.yml", "\ndisable_when:", "\ndisable_when: sometimes")
     _build(agency)
@@ -91,7 +91,7 @@ def published_site(shared: Shared) -> Path:
 def _settled(folder: Path) -> Path:
     """Scaffold an agency that has answered everything and has no finding at all."""
     agency = bake(folder)
-    shutil.rmtree(agency / "answers")
+    empty(agency)
     return write_agency(agency, settled_answers(), {"preset": "two_way"})
 
 

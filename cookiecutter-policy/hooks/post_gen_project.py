@@ -95,8 +95,8 @@ def record_wheel() -> None:
 
 
 def drop_empty_folders() -> None:
-    """Delete the folders that the template makes for GitHub, where they hold nothing."""
-    for name in (".github/workflows", ".github"):
+    """Delete the folders that the template makes for a forge, where they hold nothing."""
+    for name in (".github/workflows", ".github", ".gitlab/merge_request_templates", ".gitlab"):
         with contextlib.suppress(OSError):
             Path(name).rmdir()
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -11,7 +10,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page
 
-from tests.support.agency_files import bake, catalog, kinds, settled_answers, write_agency
+from tests.support.agency_files import bake, catalog, empty, kinds, settled_answers, write_agency
 from tests.support.chromium import NO_SEARCH, search_for, serve
 from tests.support.in_process import run_here
 from tests.support.released import draft_in
@@ -142,7 +141,7 @@ def sites(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, tuple[Path, 
     payloads = Payloads()
     folder = tmp_path_factory.mktemp("inert")
     agency = bake(folder)
-    shutil.rmtree(agency / "answers")
+    empty(agency)
     settings = agency / "mkdocs.yml"
     text = settings.read_text("utf-8")
     assert text.count(FEATURE) == 1

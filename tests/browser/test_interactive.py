@@ -17,7 +17,7 @@ from policywright.agency.decisions import answers_behind
 from policywright.draft import draft_of
 from policywright.model.draft import Draft, Provision
 from policywright.pages.verification import plain_markdown
-from tests.support.agency_files import ROOT, bake, catalog
+from tests.support.agency_files import CASES, bake, catalog
 from tests.support.chromium import serve
 from tests.support.in_process import run_here
 
@@ -32,7 +32,7 @@ DUE = "2027-03-01"
 def agency(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The sample town with one task done and one finding accepted."""
     agency = bake(tmp_path_factory.mktemp("interactive"))
-    shutil.copytree(ROOT / "docs" / "sample", agency, dirs_exist_ok=True)
+    shutil.copytree(CASES / "town", agency, dirs_exist_ok=True)
     policy = (agency / "policy.yml").read_text("utf-8")
     (agency / "policy.yml").write_text(re.sub("review_due: .*", f"review_due: '{DUE}'", policy), encoding="utf-8")
     _record(agency, "checklists.yml", {"item": DONE, "date": "2027-01-15", "by": "the Town Clerk"})

@@ -26,6 +26,7 @@ from tests.support.agency_files import (
     bake,
     catalog,
     draft_with,
+    empty,
     kinds,
     read_case,
     repository_of,
@@ -169,7 +170,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     agency = bake(tmp_path_factory.mktemp("look"), agency_name="Ministry of Lakes", preset="two_way")
     (agency / "docs" / "assets").mkdir()
     (agency / "docs" / "assets" / "seal.svg").write_text(SEAL, encoding="utf-8")
-    shutil.rmtree(agency / "answers")
+    empty(agency)
     row = {"title": LONG["words"], "reference": LONG["words"], "owner": LONG["arabic"], "disposition": "amend"}
     answers = {"goals.audiences": [LONG["words"], LONG["arabic"]], "conflicts.escalation_owner": LONG["words"]}
     answers["existing.register"] = [row | {"treats": ["use"], "clauses": ["USE-2"]}] * 3

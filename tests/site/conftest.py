@@ -13,7 +13,7 @@ from policywright.model.draft import Draft
 from policywright.pages.book import make_book
 from policywright.pages.renderer import Book
 from policywright.pages.views.overview import every_provision
-from tests.support.agency_files import bake
+from tests.support.agency_files import bake, empty
 from tests.support.shared import Shared
 from tests.support.toy import TOY, pool_catalog
 
@@ -37,7 +37,7 @@ def baked_village(shared: Shared) -> Path:
 
 def _village(folder: Path) -> None:
     agency = bake(folder)
-    shutil.rmtree(agency / "answers")
+    empty(agency)
     shutil.copytree(TOY / "village", agency, dirs_exist_ok=True)
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.site.test_hidden import SETTLED, lay, settings
-from tests.support.agency_files import bake, read_case
+from tests.support.agency_files import bake, empty, read_case
 from tests.support.in_process import run_here
 from tests.support.toy import TOY, pool_catalog
 
@@ -35,7 +35,7 @@ def pool() -> Iterator[None]:
 def village(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A village with one clause per form."""
     agency = bake(tmp_path_factory.mktemp("forms"))
-    shutil.rmtree(agency / "answers")
+    empty(agency)
     shutil.copytree(TOY / "village", agency, dirs_exist_ok=True)
     lay(agency, SETTLED | {"docs/towel.png": "a picture"})
     for number, (text, _) in enumerate(FORMS.values()):

@@ -18,7 +18,7 @@ from mkdocs.config import load_config
 from policywright.pages.own_pages import Unwritten
 from policywright.pages.shortcodes import Expander
 from policywright.pages.views.site import AgencySite
-from tests.support.agency_files import ROOT, bake, read_case
+from tests.support.agency_files import ROOT, bake, empty, read_case
 from tests.support.in_process import run_here, unchanged_process
 from tests.support.toy import TOY, draft, pool_catalog
 
@@ -47,7 +47,7 @@ def every_message() -> None:
 def baked(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A village that may publish."""
     agency = bake(tmp_path_factory.mktemp("hidden"))
-    shutil.rmtree(agency / "answers")
+    empty(agency)
     shutil.copytree(TOY / "village", agency, dirs_exist_ok=True)
     lay(agency, SETTLED)
     return agency

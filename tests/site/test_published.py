@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.support.agency_files import bake, catalog, settled_answers, write_agency
+from tests.support.agency_files import bake, catalog, empty, settled_answers, write_agency
 from tests.support.in_process import run_here
 from tests.support.released import draft_in
 
@@ -72,7 +71,7 @@ def planted(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Tokens]:
     """An agency that keeps words to itself wherever it can."""
     tokens = Tokens()
     agency = bake(tmp_path_factory.mktemp("planted") / "scaffold")
-    shutil.rmtree(agency / "answers")
+    empty(agency)
     write_agency(agency, internal_answers(settled_answers(), tokens), {"preset": "two_way"})
     plant(agency, tokens)
     return agency, tokens
@@ -145,7 +144,7 @@ WORST: Mapping[str, Any] = {
 def built(folder: Path, answers: Mapping[str, Any], note: str) -> dict[str, bytes]:
     """Build the published site of a town that has accepted every blocker."""
     agency = bake(folder)
-    shutil.rmtree(agency / "answers")
+    empty(agency)
     given = {**settled_answers(), **answers, "existing.register": [{**ROW, "note": note}]}
     write_agency(agency, given, {"preset": "two_way"})
     blockers = [finding.code for finding in draft_in(agency).findings if finding.severity == "blocker"]

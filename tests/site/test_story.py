@@ -109,7 +109,9 @@ class Town:
 
     def offices_to_sign(self) -> list[str]:
         """Return the roles that check asks to sign."""
-        return [found[1] for one in self.findings("L101", "L102") if (found := re.search(r"--role (\w+)", one["fix"]))]
+        return [
+            found[1] for one in self.findings("L101", "L102") if (found := re.search(r"--office (\w+)", one["fix"]))
+        ]
 
     def everybody_signs(self) -> list[str]:
         """Let each required office sign, each by another person, and return the offices."""
@@ -124,7 +126,7 @@ def newer_engine(folder: Path) -> Path:
     """Return a checkout of a newer version, whose catalog asks and says some things differently."""
     engine = folder / "engine"
     ignore = shutil.ignore_patterns("__pycache__")
-    for name in ("hooks", "content", "docs/guidance"):
+    for name in ("hooks", "content", "docs/guidance", "docs/how-to"):
         shutil.copytree(ROOT / name, engine / name, ignore=ignore)
     init = engine / "hooks/policywright/__init__.py"
     init.write_text(init.read_text("utf-8").replace(__version__, NEWER["version"]), "utf-8")
@@ -200,7 +202,7 @@ def changes_one_answer(town: Town) -> None:
     worded = {name for name in ids if re.search(rf"^(ADDED|REMOVED|CHANGED) .*\({name}\)$", said, flags=re.MULTILINE)}
     assert worded == set(NEWER["answered"])
     lapsed = town.findings("L102")
-    assert [re.search(r"--role (\w+)", one["fix"])[1] for one in lapsed] == ["legal"]  # type: ignore[index]
+    assert [re.search(r"--office (\w+)", one["fix"])[1] for one in lapsed] == ["legal"]  # type: ignore[index]
     assert all(name in lapsed[0]["message"] for name in worded)
     assert town.findings("L101") == []
     assert "“Where can people read the house rules?” was “On every account” and is now “On the website only”." in said

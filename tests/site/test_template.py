@@ -15,6 +15,8 @@ from typing import Any
 import pytest
 from ruamel.yaml import YAML
 
+from policywright.catalog.blank_answers import register_files
+from policywright.catalog.editor_schemas import schema_files
 from policywright.pages.plain_site import SETTINGS
 from tests.support.agency_files import ROOT, bake, catalog, read_case, repository_of, run
 from tests.support.in_process import run_here
@@ -36,8 +38,13 @@ FILES = [
     "wheelhouse/README.md",
 ]
 FORGES = {
-    "gitlab": [".gitlab-ci.yml"],
-    "github": [".github/workflows/overdue.yml", ".github/workflows/policy.yml"],
+    "gitlab": [".gitlab-ci.yml", ".gitlab/CODEOWNERS", ".gitlab/merge_request_templates/Default.md"],
+    "github": [
+        ".github/CODEOWNERS",
+        ".github/pull_request_template.md",
+        ".github/workflows/overdue.yml",
+        ".github/workflows/policy.yml",
+    ],
     "other": [],
 }
 
@@ -243,7 +250,7 @@ def test_a_second_run_that_skips_what_is_there_changes_nothing(tmp_path: Path) -
     again = ("-f", "-s")
     assert all_files(bake(tmp_path, options=again, forge="github")) == before
     after = all_files(bake(tmp_path, options=again, forge="gitlab"))
-    assert after == before | {".gitlab-ci.yml": after[".gitlab-ci.yml"]}
+    assert after == before | {name: after[name] for name in FORGES["gitlab"]}
 
 
 def test_a_second_run_brings_back_what_was_deleted_and_nothing_else(tmp_path: Path) -> None:
@@ -258,15 +265,43 @@ def test_a_second_run_brings_back_what_was_deleted_and_nothing_else(tmp_path: Pa
 
 @pytest.mark.parametrize("forge", ["gitlab", "github"])
 def test_without_hooks_the_scaffold_has_the_same_files(forge: str, tmp_path: Path) -> None:
-    answers = [f"answers/{element}.yml" for element in catalog().elements]
     made = files(bake(tmp_path, options=("--accept-hooks", "no"), forge=forge))
-    assert set(made) == {*FILES, *answers, *FORGES[forge]}
+    assert set(made) == {*FILES, *followed(), *FORGES[forge]}
 
 
 @pytest.mark.parametrize("forge", FORGES)
 def test_a_scaffold_holds_these_files_and_only_the_chosen_forges_ci(forge: str, tmp_path: Path) -> None:
+    agency = bake(tmp_path, forge=forge)
+    made = files(agency)
+    assert set(made) == {*FILES, *followed(), *FORGES[forge]}
+    assert {name: made[name].decode() for name in followed() if name.endswith(".json")} == schema_files(catalog())
+    assert sorted(path.name for path in agency.glob(".git[hl]*")) == sorted(
+        {name.split("/")[0] for name in FORGES[forge]}
+    )
+
+
+def followed() -> list[str]:
+    """Return the files of a scaffold that follow from the catalog."""
     answers = [f"answers/{element}.yml" for element in catalog().elements]
-    assert set(files(bake(tmp_path, forge=forge))) == {*FILES, *answers, *FORGES[forge]}
+    return [*answers, *register_files(catalog()), *schema_files(catalog())]
+
+
+@pytest.mark.parametrize(
+    ("forge", "owners", "request_"), [("gitlab", *FORGES["gitlab"][1:]), ("github", *FORGES["github"][:2])]
+)
+def test_the_forge_is_told_the_office_of_each_file_and_no_name_that_it_cannot_know(
+    forge: str, owners: str, request_: str, tmp_path: Path
+) -> None:
+    agency = bake(tmp_path, forge=forge)
+    lines = (agency / owners).read_text("utf-8").splitlines()
+    assert all(line.startswith("#") or not line for line in lines)
+    said = [line[2:].split() for line in lines if line.startswith("# /")]
+    shown = (agency / request_).read_text("utf-8")
+    for file, first, *_ in said:
+        assert (agency / file[1:]).is_file()
+        role = catalog().roles[first[1:].replace("-", "_")]
+        assert f"- [ ] `{file[1:]}`: {role.title}" in shown
+    assert {file[1:] for file, *_ in said} == {name for name in followed() if name.endswith(".yml")}
 
 
 def test_the_ci_files_are_yaml_and_use_the_scaffolds_own_settings(tmp_path: Path) -> None:

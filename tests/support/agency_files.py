@@ -8,6 +8,7 @@ import json
 import os
 import random
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -214,6 +215,12 @@ def bake(folder: Path, template: Path = ROOT, options: tuple[str, ...] = (), **a
     if template == ROOT and not options:
         give_wheel(agency)
     return agency
+
+
+def empty(agency: Path) -> None:
+    """Delete the answers and the registers of a scaffold, for an agency that brings its own."""
+    for name in ("answers", "registers"):
+        shutil.rmtree(agency / name)
 
 
 def give_wheel(agency: Path, version: str = __version__) -> None:

@@ -16,7 +16,7 @@ from policywright.language.conditions import ConditionError, evaluate, explain, 
 from policywright.language.texts import parse_text
 from policywright.model.findings import PolicyError
 from policywright.pages.book import make_book
-from tests.support.agency_files import ROOT, TOOLS, catalog, repository_of, write_agency
+from tests.support.agency_files import CASES, ROOT, TOOLS, catalog, repository_of, write_agency
 from tests.tools.bench import peak_memory, timed
 
 PIECES = [
@@ -55,7 +55,7 @@ def repository(folder: Path, chance: random.Random) -> str:
     agency = write_agency(
         folder, {"agency.jurisdiction": "us_local", "comments.enabled": "all_posts"}, {"preset": "two_way"}
     )
-    sample = ROOT / "docs" / "sample"
+    sample = CASES / "town"
     sources = [*sample.rglob("*.yml"), *sorted((ROOT / "content/social-media/security/clauses").glob("*.md"))[:3]]
     source = chance.choice(sources)
     name = f"overrides/clauses/{source.name}" if source.suffix == ".md" else source.relative_to(sample).as_posix()

@@ -10,9 +10,11 @@ from pathlib import Path
 from typing import Any
 
 from policywright import __version__
-from policywright.catalog.blank_answers import template_answers, template_context
+from policywright.catalog.blank_answers import rendered, template_answers, template_context
 from policywright.catalog.cache import load_catalog
+from policywright.catalog.editor_schemas import schema_files
 from policywright.catalog.folders import catalog_folder
+from policywright.catalog.forge_files import forge_files
 from policywright.model.catalog import Asked, Catalog, Choice, Question
 from policywright.model.draft import Draft, Provision
 from tests.support.agency_files import CASES, ROOT, draft_with, read_case, with_facts
@@ -102,8 +104,13 @@ def generated() -> dict[Path, str]:
         **template_context(catalog, __version__, released_hash()),
     }
     files = {TEMPLATE / "cookiecutter.json": json.dumps(context, ensure_ascii=False, indent=2) + "\n"}
-    scaffold = {SCAFFOLD / name: text for name, text in template_answers(catalog).items()}
-    return files | shipped() | question_counts() | scaffold
+    return files | shipped() | question_counts() | {SCAFFOLD / name: text for name, text in scaffolded(catalog).items()}
+
+
+def scaffolded(catalog: Catalog) -> dict[str, str]:
+    """Return the files of an agency's repository that follow from the catalog: path in the template -> text."""
+    schemas = {name: rendered(text) for name, text in schema_files(catalog).items()}
+    return template_answers(catalog) | schemas | forge_files(catalog)
 
 
 QUESTIONS_HEAD = (CASES / "questions_head.md").read_text("utf-8")
@@ -140,5 +147,5 @@ def released_hash() -> str:
 
 if __name__ == "__main__":
     for path, text in (generated() | golden()).items():
-        path.parent.mkdir(exist_ok=True)
+        path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8", newline="\n")

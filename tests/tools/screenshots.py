@@ -22,7 +22,7 @@ PAGES = [
 WIDTHS = {"wide": 1280, "phone": 390}
 SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 
-PICTURES = {"findings": "sample/findings.html", "policy": "sample/policy.html#cit-1-comments-all"}
+PICTURES = {"findings": "findings.html", "policy": "policy.html#cit-1-comments-all"}
 PICTURE_SIZE = ViewportSize(width=1280, height=800)
 LARGEST = 120_000
 
@@ -75,7 +75,7 @@ def picture(page: Page, address: str) -> bytes:
     """Return what a page shows, with the first reason after the address's mark opened, as WebP."""
     answer = page.goto(address)
     assert answer
-    assert answer.ok, f"{address} is not there; run: make docs"
+    assert answer.ok, f"{address} is not there; run: make pictures"
     page.evaluate(OPEN_THE_REASON)
     page.wait_for_timeout(300)
     png = base64.b64encode(page.screenshot()).decode()

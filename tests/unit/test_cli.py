@@ -16,6 +16,7 @@ import click
 import pytest
 from jsonschema import Draft202012Validator
 
+from policywright.catalog.editor_schemas import schema_files
 from policywright.cli.main import main
 from policywright.model.agency import STATUSES
 from policywright.model.findings import SEVERITIES
@@ -209,10 +210,28 @@ def test_schema_writes_beside_the_answers_and_touches_none(tmp_path: Path) -> No
     after = digests(tmp_path)
     assert done.returncode == 0
     assert before.items() <= after.items()
-    assert {*after} - {*before} == {f".policywright/schema/{element}.json" for element in catalog().elements}
+    assert {*after} - {*before} == {
+        *(f".policywright/schema/{element}.json" for element in catalog().elements),
+        ".policywright/schema/registers/existing-policies.json",
+    }
     assert ".policywright/schema/goals.json written." in done.stdout
     for name in {*after} - {*before}:
         Draft202012Validator.check_schema(json.loads((tmp_path / name).read_text("utf-8")))
+
+
+def test_the_schema_shows_the_label_of_each_value() -> None:
+    files = schema_files(catalog())
+    schemas = [json.loads(text)["properties"] for name, text in files.items() if "/registers/" not in name]
+    described = {name: value for schema in schemas for name, value in schema.items()}
+    enabled = described["enabled"]
+    labels = dict(zip(enabled["enum"], enabled["enumDescriptions"], strict=True))
+    assert labels["off"] == "No, the pages are one-way"
+    assert labels[None] == "Nobody has answered yet"
+    primary = described["primary"]["items"]
+    assert "Hold a conversation with the public" in primary["enumDescriptions"]
+    assert len(primary["enum"]) == len(primary["enumDescriptions"])
+    unknown = described["legal_review"]
+    assert dict(zip(unknown["enum"], unknown["enumDescriptions"], strict=True))["unknown"] == "Nobody knows yet"
 
 
 def test_the_schema_that_editors_use_accepts_and_refuses_what_check_does(tmp_path: Path) -> None:
@@ -231,7 +250,9 @@ def test_the_schema_that_editors_use_accepts_and_refuses_what_check_does(tmp_pat
 
 
 def test_skeleton_writes_what_is_missing_and_never_what_is_there(tmp_path: Path) -> None:
-    before = digests(write_agency(tmp_path, BLOCKED))
+    write_agency(tmp_path, BLOCKED)
+    assert call("skeleton", tmp_path).stdout == "registers/existing-policies.yml written.\n"
+    before = digests(tmp_path)
     assert "nothing was written" in call("skeleton", tmp_path).stdout
     assert digests(tmp_path) == before
     (tmp_path / "answers/goals.yml").unlink()
@@ -244,7 +265,7 @@ def test_skeleton_writes_what_is_missing_and_never_what_is_there(tmp_path: Path)
 
 
 def test_skeleton_does_not_replace_a_link_that_leads_nowhere(tmp_path: Path) -> None:
-    link = write_agency(tmp_path) / "answers" / "goals.yml"
+    link = write_agency(tmp_path, {"existing.register": []}) / "answers" / "goals.yml"
     link.unlink()
     link.symlink_to("nowhere.yml")
     assert "nothing was written" in call("skeleton", tmp_path).stdout

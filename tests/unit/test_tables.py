@@ -26,7 +26,7 @@ from policywright.pages.tables import CLAUSES, COVERAGE, DECIDES, tables, writte
 from policywright.pages.terms import Terms
 from policywright.pages.views.overview import every_provision
 from tests.support.agency_files import (
-    ROOT,
+    CASES,
     TOWN_ANSWERS,
     catalog,
     draft_with,
@@ -129,7 +129,7 @@ def test_the_page_and_the_table_agree_on_who_decides_what(working_site: Path) ->
 
 @pytest.mark.slow
 def test_the_page_and_the_table_agree_on_coverage(working_site: Path) -> None:
-    draft = draft_of(ROOT / "docs" / "sample")
+    draft = draft_of(CASES / "town")
     rows = table_of(working_site, COVERAGE)
     assert rows == Tables(working_site / "existing-policies.html").headed("Element", draft.existing_policies[0].title)
     extents = Counter(one.extent.value for one in draft.existing_policies if one.extent for _ in one.elements)

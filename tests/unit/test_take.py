@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
+import subprocess
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -491,8 +493,33 @@ def test_a_damaged_record_takes_nothing_back(text: str, town: Path) -> None:
     assert contents_of(town) == before
 
 
-def test_git_ignores_what_undo_keeps(scaffold: Path) -> None:
-    assert f"{UNDO_FILE.partition('/')[0]}/" in (scaffold / ".gitignore").read_text("utf-8").splitlines()
+def test_git_ignores_what_undo_keeps_and_nothing_that_others_need(scaffold: Path, tmp_path: Path) -> None:
+    subprocess.run(["git", "init", "--quiet", tmp_path], check=True)
+    shutil.copy(scaffold / ".gitignore", tmp_path)
+    names = [UNDO_FILE, *(path.relative_to(scaffold).as_posix() for path in scaffold.rglob("*.json"))]
+    assert len(names) > 10
+    asked = ["git", "-C", str(tmp_path), "check-ignore", *names]
+    assert subprocess.run(asked, capture_output=True, text=True, check=True).stdout.split() == [UNDO_FILE]
+
+
+def test_a_register_of_the_scaffold_is_empty_and_its_example_is_right(town: Path) -> None:
+    question = next(one for one in draft_of(town).catalog.questions.values() if one.register)
+    path = town / "registers" / question.register
+    assert draft_of(town).answers[question.id].value is None
+    example = path.read_text("utf-8").partition("# An example.")[2].partition("\n")[2]
+    path.write_text(re.sub("(?m)^# ", "", example), "utf-8")
+    draft = draft_of(town)
+    assert draft.counts["error"] == 0
+    assert [row["title"] for row in draft.answers[question.id].value] == ["Acceptable use of information technology"]
+
+
+def test_a_register_keeps_its_example_when_its_first_entry_is_taken(town: Path) -> None:
+    path = town / "registers" / "existing-policies.yml"
+    before = path.read_text("utf-8")
+    row = {"title": "Media policy", "disposition": "reference"}
+    take_in(town, form(answers(existing__register=[row])))
+    assert path.read_text("utf-8").startswith(before)
+    assert [row["title"] for row in draft_of(town).answers["existing.register"].value] == ["Media policy"]
 
 
 # The command

@@ -15,6 +15,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from policywright.catalog.blank_answers import SCHEMA_FOLDER
+from policywright.catalog.editor_schemas import schema_files
 from policywright.catalog.reader import read_catalog
 from policywright.files.yaml import parse_yaml
 from policywright.model.catalog import Catalog, Question
@@ -100,6 +102,21 @@ def test_an_upgrade_changes_these_lines_and_no_others(name: str, tmp_path: Path)
     write_upgrade(root, preview)
     after = files(root)
     assert {name: text.decode() for name, text in after.items()} == {k: v.decode() for k, v in wanted.items()}
+    assert plan(root, catalog).idle
+
+
+def test_an_upgrade_renews_the_schemas_of_a_repository_that_has_them(tmp_path: Path) -> None:
+    case: dict[str, Any] = {
+        "catalog": "moved",
+        "files": {f"{SCHEMA_FOLDER}/{name}.json": "{}" for name in ("a", "water")},
+    }
+    root, catalog = village(tmp_path, case), newer(case)
+    assert plan(root, catalog).gone == (f"{SCHEMA_FOLDER}/a.json",)
+    write_upgrade(root, previewed(root, catalog))
+    made = {path.relative_to(root).as_posix(): path.read_text("utf-8") for path in root.rglob("*.json")}
+    assert made == schema_files(catalog)
+    for name, text in made.items():
+        (root / name).write_bytes(text.replace("\n", "\r\n").encode())
     assert plan(root, catalog).idle
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import PurePosixPath
 from typing import Any
 
-from policywright.model.catalog import Catalog, Choice, Element, Question
+from policywright.model.catalog import Asked, Catalog, Choice, Element, Question
 
 SCHEMA_FOLDER = PurePosixPath(".policywright/schema")
 WIDTH = 100
@@ -25,6 +25,38 @@ def answer_files(catalog: Catalog, filled: Mapping[str, str] | None = None) -> d
     return {f"answers/{element.id}.yml": answer_file(element, catalog, filled) for element in elements}
 
 
+def schema_of_element(element: Element) -> str:
+    """Return the file with the schema of an element's answers."""
+    return f"{SCHEMA_FOLDER}/{element.id}.json"
+
+
+def schema_of_register(question: Question) -> str:
+    """Return the file with the schema of a register; an element may have the same name."""
+    return f"{SCHEMA_FOLDER}/registers/{question.register.removesuffix('.yml')}.json"
+
+
+def register_files(catalog: Catalog) -> dict[str, str]:
+    """Return the registers of a catalog without an entry, but with an example: path in the repository -> text."""
+    asked = [question for question in catalog.questions.values() if question.register]
+    return {f"registers/{question.register}": empty_register(question, catalog) for question in asked}
+
+
+def empty_register(question: Question, catalog: Catalog) -> str:
+    """Return a register without an entry: comment lines that explain its columns, and an example."""
+    lines = [f"# yaml-language-server: $schema=../{schema_of_register(question)}"]
+    lines += [*_comment(question.help), *_comment(question.why, "  "), *_comment(question.found_in, "  ")]
+    lines += [*_comment(_asked_of(question, catalog), "  ")]
+    lines += ["#", "# Each entry begins with “- ” and has these lines; those without “required” may be left out:"]
+    for name, column in question.columns.items():
+        need = " (required)" if column.required else ""
+        lines += [*_comment(f"{name}{need}: {column.help}", "   ", hang="     ")]
+        lines += [*_comment("; ".join(_choice(one, column) for one in column.choices.values()), "     ")]
+    if question.example:
+        lines += ["#", "# An example. Below it, write your entries without “# ”:"]
+        lines += [f"# {line}".rstrip() for line in question.example.rstrip("\n").split("\n")]
+    return "\n".join(lines) + "\n"
+
+
 def asked_in_file(element: Element) -> list[Question]:
     """Return the questions of an element's answer file; the rows of the other questions are in `registers/`."""
     return [question for question in element.questions if question.type != "records"]
@@ -33,7 +65,7 @@ def asked_in_file(element: Element) -> list[Question]:
 def answer_file(element: Element, catalog: Catalog, filled: Mapping[str, str] | None = None) -> str:
     """Return one empty answer file."""
     head = [
-        f"# yaml-language-server: $schema=../{SCHEMA_FOLDER}/{element.id}.json",
+        f"# yaml-language-server: $schema=../{schema_of_element(element)}",
         f"# {element.title}. {element.summary}",
         "# Write an answer after the colon; an empty value means that nobody has answered yet.",
         f"# The reasons and the choices are explained on the site under “Elements”, “{element.title}”.",
@@ -63,7 +95,7 @@ def _block(question: Question, catalog: Catalog, value: str) -> Iterator[str]:
     yield f"{question.name}:" + (f" {value}" if value else "")
 
 
-def _choice(choice: Choice, question: Question) -> str:
+def _choice(choice: Choice, question: Asked) -> str:
     return (
         choice.value
         if question.type == "yes_no" and choice.label.lower() == choice.value
@@ -80,11 +112,6 @@ def _asked_of(question: Question, catalog: Catalog) -> str:
 def _comment(text: str, indent: str = " ", hang: str = "") -> list[str]:
     wrapped = textwrap.wrap(text, WIDTH - 6, break_long_words=False, break_on_hyphens=False)
     return [f"#{(hang or indent) if number else indent}{line}" for number, line in enumerate(wrapped)]
-
-
-def schema_files(schemas: Mapping[str, str]) -> dict[str, str]:
-    """Return the schema files for editors: path in the repository -> text."""
-    return {f"{SCHEMA_FOLDER}/{name}.json": text for name, text in schemas.items()}
 
 
 def missing(files: Mapping[str, str], present: Sequence[str]) -> dict[str, str]:
@@ -133,16 +160,16 @@ def _labels(question: Question) -> dict[str, str]:
 
 
 def template_answers(catalog: Catalog) -> dict[str, str]:
-    """Return the answer files of the template; what cookiecutter asked is filled in by cookiecutter.
+    """Return the answer files and registers of the template; what cookiecutter asked is filled in by cookiecutter.
 
     Every file is one that cookiecutter renders: those that it copies overwrite an agency's, even with
     --skip-if-file-exists.
     """
     places = {name: f"\0{prompt}\0" for prompt, name in catalog.scaffold.items()}
-    return {name: _rendered(text) for name, text in answer_files(catalog, places).items()}
+    return {name: rendered(text) for name, text in (answer_files(catalog, places) | register_files(catalog)).items()}
 
 
-def _rendered(text: str) -> str:
+def rendered(text: str) -> str:
     """Write a text so that cookiecutter renders it as it is, and fills in only what is between NUL characters."""
     inert = re.sub(r"\{[{%#]", lambda found: f"{{{{ '{found[0]}' }}}}", text)
     return re.sub("\0(.*?)\0", r"'{{ cookiecutter.\1 }}'", inert)

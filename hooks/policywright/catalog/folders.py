@@ -1,4 +1,4 @@
-"""Where the catalogs and their guidance are, in the checkout or in the installed package."""
+"""Where the catalogs, their guidance and the how-tos are, in the checkout or in the installed package."""
 
 from __future__ import annotations
 
@@ -23,6 +23,17 @@ def guidance_folder() -> Path:
     """Return the folder of the guidance pages: the one of the checkout, or else of the installed package."""
     checkout = PACKAGE.parent.parent / "docs" / "guidance"
     return checkout if checkout.is_dir() else PACKAGE / "guidance"
+
+
+def how_to_folder() -> Path:
+    """Return the folder of the how-tos: the one of the checkout, or else of the installed package."""
+    checkout = PACKAGE.parent.parent / "docs" / "how-to"
+    return checkout if checkout.is_dir() else PACKAGE / "how-to"
+
+
+def known_how_tos() -> tuple[str, ...]:
+    """Return the names of the how-tos."""
+    return tuple(sorted(path.stem for path in how_to_folder().glob("*.md")))
 
 
 def known_catalogs() -> tuple[str, ...]:

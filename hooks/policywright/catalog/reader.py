@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 from policywright.catalog.checks import check_catalog
 from policywright.catalog.clauses import read_clause
-from policywright.catalog.folders import guidance_folder
+from policywright.catalog.folders import guidance_folder, known_how_tos
 from policywright.catalog.migrations import MIGRATIONS, read_migrations
 from policywright.catalog.presets import WrittenPreset, read_preset
 from policywright.catalog.shapes import shape
@@ -113,6 +113,7 @@ class _Reader(Vocabulary):
         offices = self.read_offices()
         clauses = self.read_clauses(top)
         adoptions = self.read_adoptions()
+        self.known(top.value.get("how_to", []), known_how_tos(), "how-to", at(top, "how_to"))
         catalog = self.row(
             Catalog,
             top.value,

@@ -15,8 +15,8 @@ from policywright import __version__
 from policywright.agency.settling import settle
 from policywright.approval.objections import Refused
 from policywright.approval.reviews import overdue as overdue_days
-from policywright.catalog.answer_schema import answers_schema
-from policywright.catalog.blank_answers import answer_files, missing, schema_files
+from policywright.catalog.blank_answers import answer_files, missing, register_files
+from policywright.catalog.editor_schemas import schema_files
 from policywright.cli.answer import answer
 from policywright.cli.approve import COMMANDS
 from policywright.cli.compare import acknowledge, diff
@@ -199,22 +199,18 @@ def explain(name: str, root: Path) -> None:
 @main.command()
 @ROOT
 def schema(root: Path) -> None:
-    """Write the JSON Schema of every answer file, for editors that complete and check YAML."""
-    draft = read_draft(root)
-    elements = draft.catalog.elements.values()
-    texts = {e.id: _dump(answers_schema(e.title, e.questions)) for e in elements}
-    for name in write(root, schema_files(texts)):
+    """Write the JSON Schema of every answer file and register, for editors that complete and check YAML."""
+    for name in write(root, schema_files(read_draft(root).catalog)):
         click.echo(f"{name} written.")
 
 
 @main.command()
 @ROOT
-@click.option(
-    "--print", "only_print", is_flag=True, help="Print every answer file instead of writing the missing ones."
-)
+@click.option("--print", "only_print", is_flag=True, help="Print every file instead of writing the missing ones.")
 def skeleton(root: Path, only_print: bool) -> None:
-    """Write an empty answer file for each element that has none. Existing files are never touched."""
-    files = answer_files(read_draft(root).catalog)
+    """Write an empty file for each element and register that has none. Existing files are never touched."""
+    catalog = read_draft(root).catalog
+    files = answer_files(catalog) | register_files(catalog)
     if only_print:
         click.echo("\n".join(f"# --- {name}\n{text}" for name, text in files.items()))
         return
@@ -222,7 +218,7 @@ def skeleton(root: Path, only_print: bool) -> None:
     for name in write(root, new):
         click.echo(f"{name} written.")
     if not new:
-        click.echo("Every element has its answer file already; nothing was written.")
+        click.echo("Every element and register has its file already; nothing was written.")
 
 
 def _listing(draft: Draft, listed: tuple[Finding, ...]) -> str:

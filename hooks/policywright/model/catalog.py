@@ -630,6 +630,8 @@ class Catalog:
     """Questions for which the site shows what another answer would change."""
     start: tuple[StartQuestion, ...] = ()
     """The questions of the page that leads to a complete draft, in order; at most START_QUESTIONS."""
+    how_to: tuple[str, ...] = ()
+    """The pages of `docs/how-to/` that an agency's working site has, in order."""
     readers: tuple[Reader, ...] = ()
     triggers: Mapping[str, str] = field(default_factory=dict)
     """What calls for a review before its date: id -> title."""

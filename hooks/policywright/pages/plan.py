@@ -17,6 +17,7 @@ from policywright.pages.views.findings import findings_view, step_view
 from policywright.pages.views.forms import answers_something, office_form_view, start_view, whole_form_view
 from policywright.pages.views.history import changes_view
 from policywright.pages.views.home import has_reader, home_view
+from policywright.pages.views.how_to import how_to_view, how_tos
 from policywright.pages.views.offices import agenda_view, office_sheet_view, stakeholders_view
 from policywright.pages.views.overview import sheet_of
 from policywright.pages.views.policy import (
@@ -44,6 +45,7 @@ class Branch:
 
 HOME = Branch()
 ANSWERS = Branch("Answer")
+HOW_TO = Branch("How-to")
 READERS = Branch("Ways to read it")
 STEPS = Branch("First steps")
 POLICY = Branch("Policy")
@@ -55,7 +57,21 @@ SCENARIOS = Branch()
 CHECKLISTS = Branch("Checklists")
 SOURCES = Branch()
 
-NAVIGATION = (HOME, ANSWERS, READERS, STEPS, POLICY, OPEN, APPROVAL, OFFICES, ELEMENTS, SCENARIOS, CHECKLISTS, SOURCES)
+NAVIGATION = (
+    HOME,
+    ANSWERS,
+    READERS,
+    STEPS,
+    POLICY,
+    OPEN,
+    APPROVAL,
+    OFFICES,
+    ELEMENTS,
+    SCENARIOS,
+    CHECKLISTS,
+    SOURCES,
+    HOW_TO,
+)
 """In the order of the navigation."""
 
 
@@ -222,6 +238,7 @@ _PAGES = (
         shown=answers_something,
     ),
     PageKind("answer/everything.md", whole_form_view, ANSWERS, "Everything", "working", last=True),
+    PageKind("how-to/{id}.md", how_to_view, HOW_TO, audience="working", things=how_tos),
     PageKind("first-steps/{id}.md", step_view, STEPS, audience="working", things=lambda c: c.steps.values()),
     PageKind("findings.md", findings_view, OPEN, "Findings", "working"),
     PageKind(

@@ -13,6 +13,8 @@ from policywright.agency.requirements import pinned_version, with_pin
 from policywright.agency.unmapped import UNMAPPED, read_unmapped, with_homeless
 from policywright.approval.releases import WORDINGS_FILE, last_release, read_wordings, wordings_text
 from policywright.approval.snapshot import beneath
+from policywright.catalog.blank_answers import SCHEMA_FOLDER
+from policywright.catalog.editor_schemas import schema_files
 from policywright.catalog.migrations import new_names, numbers, provision_names
 from policywright.draft import make_draft
 from policywright.files.answer_file import Block, Sheet, read_sheet
@@ -103,6 +105,7 @@ def plan_upgrade(root: Path, catalog: Catalog, version: str) -> Upgrade:
     _records(work)
     _clauses(work)
     _pages(work)
+    _schemas(work)
     pinned = pinned_version(work.read(PIN_FILE) or "")
     last = _pin(work, pinned, version)
     names = [*work.gains, *work.files, *work.gone, *last]
@@ -279,6 +282,20 @@ def _pages(work: _Work) -> None:
     for path in sorted((work.root / "docs").rglob("*.md")) if work.catalog.migrations or provisions else ():
         name = path.relative_to(work.root).as_posix()
         _carry(work, name, name, lambda text, _: own_page(text, work.catalog, provisions))
+
+
+def _schemas(work: _Work) -> None:
+    """Plan the schemas for editors, if the repository has any; those of a file that is gone are deleted."""
+    if absent(work.root / SCHEMA_FOLDER):
+        return
+    made = schema_files(work.catalog)
+    kept = (path.relative_to(work.root).as_posix() for path in (work.root / SCHEMA_FOLDER).rglob("*.json"))
+    stale = {name: text.encode() for name, text in made.items() if plain(work.read(name) or "") != text}
+    gone = sorted({*kept} - {*made})
+    if stale or gone:
+        work.named("named", str(SCHEMA_FOLDER), "The schemas for editors are those of this version.")
+    work.files |= stale
+    work.gone += gone
 
 
 def _pin(work: _Work, pinned: str, version: str) -> Files:

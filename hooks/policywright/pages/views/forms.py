@@ -29,6 +29,7 @@ from policywright.model.catalog import (
 from policywright.model.draft import Provision
 from policywright.model.findings import Place
 from policywright.pages.form_data import form_data
+from policywright.pages.views.how_to import HowTo, how_tos
 from policywright.pages.views.overview import owner, sheet_of
 from policywright.pages.views.site import AgencySite, View
 
@@ -145,6 +146,7 @@ class AnswerView(View):
     """The number of optional ones."""
     minutes: int
     parts: tuple[AnswerPart, ...]
+    how_tos: tuple[HowTo, ...]
     facts: Markup
     """What the script needs, as JSON."""
 
@@ -179,6 +181,7 @@ def _form(site: AgencySite, office: str) -> AnswerView:
         more=len(optional),
         minutes=minutes_for([answer.question for answer in essential]),
         parts=tuple(_parts(shown, site)),
+        how_tos=how_tos(site.catalog),
         facts=form_facts(site, office, shown),
     )
 
@@ -351,6 +354,7 @@ class StartView(View):
     """The facts that somebody must look up afterwards."""
     packet: tuple[CatalogPage, ...]
     """The pages that go to the body that adopts."""
+    how_tos: tuple[HowTo, ...]
     facts: Markup
     """What the script needs, as JSON."""
 
@@ -367,6 +371,7 @@ def start_view(site: AgencySite, _: object) -> StartView:
         missing=site.document.missing,
         open_facts=sum(one.open and not one.unknown for one in facts),
         packet=tuple(page for page in pages if f"{page.id}.md" in site.titles),
+        how_tos=how_tos(site.catalog),
         facts=_start_facts(items, site),
     )
 

@@ -14,6 +14,7 @@ from policywright.model.findings import SEVERITIES
 from policywright.pages.charts import progress, timeline
 from policywright.pages.views.findings import FindingCard, StatusPart, finding_cards, status_part
 from policywright.pages.views.forms import NextStep, next_step
+from policywright.pages.views.how_to import HowTo, how_tos
 from policywright.pages.views.overview import ElementState, OfficeState, by_element, every_office
 from policywright.pages.views.policy import TitleBlock, title_block
 from policywright.pages.views.site import AgencySite, View
@@ -55,6 +56,7 @@ class Work:
     """The number of rules that could block and wait for answers."""
     offices: tuple[OfficeState, ...]
     steps: tuple[Step, ...]
+    how_tos: tuple[HowTo, ...]
     elements: tuple[ElementRow, ...]
     severities: Markup
     """A chart of the findings; empty without any."""
@@ -141,6 +143,7 @@ def _work(site: AgencySite) -> Work:
         waiting=sum(draft.catalog.rules[one.code].severity == "blocker" for one in draft.undecided),
         offices=tuple(every_office(draft)),
         steps=tuple(site.catalog.steps.values()),
+        how_tos=how_tos(site.catalog),
         elements=tuple(_row(state) for state in by_element(draft)),
         severities=_severities(draft),
         dates=timeline([(due.date, due.title) for due in (*dates(draft), *law_days(draft))], _DATES, draft.today),

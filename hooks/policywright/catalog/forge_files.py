@@ -1,0 +1,87 @@
+"""The files that tell a forge which office answers in which file: CODEOWNERS, and the template of a merge request."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+
+from policywright.catalog.blank_answers import asked_in_file, rendered
+from policywright.model.catalog import Catalog, Question, Role
+
+OWNERS = {"github": ".github/CODEOWNERS", "gitlab": ".gitlab/CODEOWNERS"}
+REQUESTS = {"github": ".github/pull_request_template.md", "gitlab": ".gitlab/merge_request_templates/Default.md"}
+
+_OWNERS_HEAD = """\
+# Who is asked to review a change, by file. Every line is a comment until somebody fills it in, because a name that
+# the server does not know is an error.
+# Replace each @name by the account or the group of that office, and take away the “# ” before the line.
+# The last line that matches a file applies.
+"""
+_REQUEST_HEAD = """\
+## What changes
+
+<!-- Say in one or two sentences what you answered differently, and why. -->
+
+## Who has to agree
+
+<!-- Keep the lines of the files that you changed. The office before the colon decides; the others are consulted. -->
+
+"""
+
+
+def forge_files(catalog: Catalog) -> dict[str, str]:
+    """Return the template's files for the forges: path in the template -> text.
+
+    The prompt decides which forge gets its files, so the condition is in the name of the file.
+    """
+    return {
+        **{_only_for(forge, name): rendered(code_owners(catalog)) for forge, name in OWNERS.items()},
+        **{_only_for(forge, name): rendered(request_template(catalog)) for forge, name in REQUESTS.items()},
+    }
+
+
+def _only_for(forge: str, name: str) -> str:
+    folder, _, file = name.rpartition("/")
+    return f"{folder}/{{% if cookiecutter.forge == '{forge}' %}}{file}{{% endif %}}"
+
+
+def code_owners(catalog: Catalog) -> str:
+    """Return a CODEOWNERS file whose lines are comments: each file with the offices that decide about its answers."""
+    files = {file: deciders(asked) for file, asked in asked_by_file(catalog).items()}
+    width = max(map(len, files))
+    lines = [f"# /{file:<{width}} {' '.join(_handle(role) for role in roles)}" for file, roles in files.items()]
+    return "\n".join([_OWNERS_HEAD, *lines]) + "\n"
+
+
+def _handle(role: str) -> str:
+    return f"@{role.replace('_', '-')}"
+
+
+def request_template(catalog: Catalog) -> str:
+    """Return the text with which the description of a change begins: a box to tick for each file and its offices."""
+    rows = (_box(file, asked, catalog.roles) for file, asked in asked_by_file(catalog).items())
+    return _REQUEST_HEAD + "".join(rows)
+
+
+def _box(file: str, asked: list[Question], roles: Mapping[str, Role]) -> str:
+    first = deciders(asked)
+    others = dict.fromkeys(role for question in asked for role in question.asked_of if role not in first)
+    heard = f"; ask also: {_titles(others, roles)}" if others else ""
+    return f"- [ ] `{file}`: {_titles(first, roles)}{heard}\n"
+
+
+def _titles(names: Mapping[str, object] | tuple[str, ...], roles: Mapping[str, Role]) -> str:
+    return ", ".join(roles[name].title for name in names)
+
+
+def asked_by_file(catalog: Catalog) -> dict[str, list[Question]]:
+    """Return the questions of each answer file and register."""
+    answers = {f"answers/{one.id}.yml": asked_in_file(one) for one in catalog.elements.values()}
+    registers = {f"registers/{one.register}": [one] for one in catalog.questions.values() if one.register}
+    return {file: asked for file, asked in (answers | registers).items() if any(one.asked_of for one in asked)}
+
+
+def deciders(asked: list[Question]) -> tuple[str, ...]:
+    """Return the offices that decide about these answers, the one with the most answers first."""
+    counts = Counter(question.asked_of[0] for question in asked if question.asked_of)
+    return tuple(role for role, _ in counts.most_common())
