@@ -11,10 +11,10 @@ import pytest
 
 from policywright.model.draft import Draft
 from policywright.model.findings import Finding
-from policywright.pages.book import make_book
+from policywright.pages.book import make_book, render_book
 from policywright.pages.renderer import Book, without_head
 from policywright.pages.verification import LEAST, QUOTING, compare_site, finished_page, plain_markdown
-from policywright.pages.views.overview import every_provision
+from policywright.pages.views.overview import every_provision, repeated_provisions
 from tests.support.html import as_html
 from tests.support.toy import TOY, draft, pool_catalog
 
@@ -58,6 +58,18 @@ def page_of(finding: Finding) -> str:
 
 def test_a_site_that_says_what_the_draft_says_has_no_finding(compare: Compare) -> None:
     assert compare({}) == compare({}, published=True) == []
+
+
+def test_a_word_that_is_missing_on_the_page_of_a_section_is_found(village: Draft) -> None:
+    book = render_book(village, "published")
+    site = {uri: as_html(without_head(page.text)) for uri, page in book.pages.items()}
+    assert compare_site(village, book, site.get, published=True) == []
+    provisions = repeated_provisions(village)
+    assert len(provisions) > 3
+    for uri, provision in provisions:
+        word = max(provision.text.split(), key=len)
+        found = compare_site(village, book, {**site, uri: site[uri].replace(word, word[1:])}.get, published=True)
+        assert {(one.code, page_of(one)) for one in found} == {("V102", uri)}, provision.clause.id
 
 
 def test_a_page_that_is_not_there_is_found(compare: Compare, book: Book) -> None:

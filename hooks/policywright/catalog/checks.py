@@ -26,7 +26,9 @@ def check_catalog(catalog: Catalog, files: Files, notes: Vocabulary) -> None:
         "page that was read": catalog.read_pages,
         "form of adoption": catalog.forms,
         "question": catalog.questions,
+        "page": _pages(catalog),
         "role": catalog.roles,
+        "scenario": catalog.scenarios,
         "section": [section.id for section in catalog.sections],
         "source": catalog.sources,
         "step": catalog.steps,
@@ -44,6 +46,12 @@ def check_catalog(catalog: Catalog, files: Files, notes: Vocabulary) -> None:
         if f"{page.id}.md.jinja" not in catalog.frames:
             notes.error("C201", f"There is no frame pages/{page.id}.md.jinja.", top.place("pages", number))
     notes.findings += check_migrations(catalog)
+
+
+def _pages(catalog: Catalog) -> set[str]:
+    """Return the pages, without their endings, for which the catalog may have words of the search."""
+    own = {page.id for page in catalog.pages} | {text.id for text in catalog.texts}
+    return own | {f"checklists/{name}" for name in catalog.checklists}
 
 
 def _check_start(catalog: Catalog, top: YamlFile, notes: Vocabulary) -> None:

@@ -32,6 +32,7 @@ from policywright.model.catalog import (
     Role,
     Rule,
     Scenario,
+    SearchWords,
     Separation,
     Source,
     UsualAdoption,
@@ -134,6 +135,7 @@ class _Reader(Vocabulary):
             responsibilities=offices.decides,
             separate=offices.separate,
             scenarios=self.table("scenarios.yml", Scenario, optional=True),
+            search=self.read_search(),
             kinds=self.table("instruments.yml", InstrumentKind, optional=True),
             forms=adoptions.forms,
             usual=adoptions.usual,
@@ -236,6 +238,10 @@ class _Reader(Vocabulary):
     def read_adoptions(self) -> Adoptions:
         file = self.yaml("adoption.yml", shape(Adoptions), optional=True)
         return self.row(Adoptions, file.value, file) if file else Adoptions(forms={}, usual=())
+
+    def read_search(self) -> SearchWords:
+        file = self.yaml("search.yml", shape(SearchWords), optional=True)
+        return self.row(SearchWords, file.value, file) if file else SearchWords()
 
     def read_clauses(self, top: YamlFile) -> dict[str, Clause]:
         sections = [*top.value["sections"], *top.value.get("texts", [])]

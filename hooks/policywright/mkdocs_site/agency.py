@@ -38,6 +38,7 @@ from policywright.mkdocs_site.html import (
     without_comments,
     without_tags,
 )
+from policywright.mkdocs_site.search import arrange_search
 from policywright.model.draft import Draft
 from policywright.model.findings import Finding, Place, PolicyError, at_or_above, unsettled
 from policywright.pages.book import AUDIENCES, make_book, with_own
@@ -402,6 +403,7 @@ def on_post_build(config: MkDocsConfig) -> None:
         log.error("%s", finding)
     listed = {uri: page for uri, page in {**_build.book.pages, **_build.own}.items() if uri in pages}
     write_files(pages_file(listed, listed, folders=config.use_directory_urls), site)
+    arrange_search(site, draft, folders=config.use_directory_urls)
     if not _build.serving and not (config.strict and warned()):
         others = [path.read_text("utf-8") for path in site.glob("*.html") if path.name == "404.html"]
         settings = server_settings([*filter(None, map(read, pages)), *others])

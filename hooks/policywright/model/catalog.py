@@ -510,6 +510,34 @@ class StartQuestion:
 
 
 @dataclass(frozen=True, kw_only=True)
+class SearchRow:
+    """What people type when they look for something that says it in other words."""
+
+    words: tuple[str, ...]
+    provisions: Beginnings = ()
+    """The clauses whose provisions they look for, by the beginnings of their ids."""
+    scenarios: Annotated[tuple[str, ...], Names("scenario")] = ()
+    pages: Annotated[tuple[str, ...], Names("page")] = ()
+    """Pages without their ending, such as `checklists/incident`."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class SearchWords:
+    """The words of the search: which it leaves out, which mean the same, and which belong to what.
+
+    They go into the search index of a site, and no page shows them.
+    """
+
+    ignored: tuple[str, ...] = ()
+    """Words that say nothing about what somebody looks for."""
+    endings: tuple[str, ...] = ()
+    """What a word may lose, so that it is found in another form."""
+    alike: tuple[tuple[str, ...], ...] = ()
+    """Groups of words that people use for one thing."""
+    rows: tuple[SearchRow, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
 class Section:
     """A part of the policy, or a separate text, as an ordered list of clause codes."""
 
@@ -659,6 +687,7 @@ class Catalog:
     responsibilities: Given[tuple[Responsibility, ...]]
     separate: Given[tuple[Separation, ...]]
     scenarios: Given[Mapping[str, Scenario]]
+    search: Given[SearchWords] = field(default_factory=SearchWords)
     kinds: Given[Mapping[str, InstrumentKind]]
     forms: Given[Mapping[str, AdoptionForm]] = field(default_factory=dict)
     usual: Given[tuple[UsualAdoption, ...]] = ()

@@ -21,10 +21,12 @@ from policywright.pages.views.how_to import how_to_view, how_tos
 from policywright.pages.views.offices import agenda_view, office_sheet_view, stakeholders_view
 from policywright.pages.views.overview import sheet_of
 from policywright.pages.views.policy import (
+    SECTION_PAGE,
     policy_view,
     procedures_view,
     provisions_view,
     reader_view,
+    section_view,
     sources_view,
     text_view,
 )
@@ -49,6 +51,7 @@ HOW_TO = Branch("How-to")
 READERS = Branch("Ways to read it")
 STEPS = Branch("First steps")
 POLICY = Branch("Policy")
+SECTIONS = Branch("Policy by section")
 OPEN = Branch()
 APPROVAL = Branch("Approval")
 OFFICES = Branch("Stakeholders")
@@ -63,6 +66,7 @@ NAVIGATION = (
     READERS,
     STEPS,
     POLICY,
+    SECTIONS,
     OPEN,
     APPROVAL,
     OFFICES,
@@ -180,6 +184,16 @@ def _once_adopted(site: AgencySite, page: CatalogPage) -> bool:
     return site.working or not page.once_adopted or bool(site.document.dates["adopted"])
 
 
+def _read_alone(site: AgencySite, section: Section) -> bool:
+    """Return whether a part of the policy has a page; its authors work on the whole text."""
+    return not site.working and any(chapter.section == section for chapter in site.policy.chapters)
+
+
+def _numbered(site: AgencySite, section: Section) -> str:
+    number = next(chapter.number for chapter in site.policy.chapters if chapter.section == section)
+    return f"{number} {section.title}"
+
+
 def _has_text(site: AgencySite, text: Section) -> bool:
     return any(chapter.section == text for chapter in site.policy.texts)
 
@@ -207,6 +221,15 @@ def _subjects(catalog: Catalog) -> Iterable[Element | Topic]:
 _PAGES = (
     PageKind("index.md", home_view, HOME, _policy_title, web=True, label="Home"),
     PageKind("policy.md", policy_view, POLICY, _policy_title, web=True),
+    PageKind(
+        SECTION_PAGE,
+        section_view,
+        SECTIONS,
+        _numbered,
+        things=lambda catalog: catalog.sections,
+        shown=_read_alone,
+        web=True,
+    ),
     PageKind("{id}.md", procedures_view, POLICY, things=_procedures, shown=_has_procedures),
     PageKind("{id}.md", text_view, POLICY, things=lambda catalog: catalog.texts, shown=_has_text, web=True),
     PageKind("guidance/index.md", elements_view, ELEMENTS, "Elements", label="Overview"),

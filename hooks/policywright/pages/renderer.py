@@ -18,6 +18,7 @@ from policywright.pages.helpers import helpers
 from policywright.pages.shortcodes import Expander
 from policywright.pages.templates import environment
 from policywright.pages.terms import Terms
+from policywright.pages.views.policy import section_page
 from policywright.pages.views.site import AgencySite, Site, View
 
 
@@ -61,6 +62,7 @@ class Binder:
         self.env = environment(site.catalog.frames, helpers(site, self))
         provisions = site.draft.policy.provisions if site.draft else ()
         self.instruments = {provision.page for provision in provisions}
+        self.instruments |= {section_page(section) for section in site.catalog.sections}
         defined = {word: provision.page for provision in provisions for word in provision.clause.defines}
         self.terms = Terms(defined, self.link)
         self.absent = site.absent if isinstance(site, AgencySite) else frozenset()
@@ -70,9 +72,7 @@ class Binder:
         self.uri = uri
         # json.dumps below: a title with a colon or a quotation mark must not break the front matter.
         wide = "hide: [toc]\n" if view.wide else ""
-        # People who search for the words of a provision look for the policy, not for what repeats or explains it.
-        first = "search: {boost: 4}\n" if uri == "policy.md" else ""
-        first = first if view.searched else "search: {exclude: true}\n"
+        first = f"search: {{boost: {view.boost:g}}}\n" if view.searched else "search: {exclude: true}\n"
         head = f"---\ntitle: {json.dumps(title, ensure_ascii=False)}\n{wide}{first}---\n\n"
         return Page(uri, title, head + self.without_absent(self.render(view)))
 

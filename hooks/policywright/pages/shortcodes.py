@@ -85,7 +85,7 @@ class Expander:
             "questions": lambda name: self.render(questions_part(self._of(name).questions, site)),
             "rules": lambda name: self.render(rules_part(self._of(name), site)),
             "law": lambda name: self.render(law_part(self._of(name), site)),
-            "offices": lambda name: self.render(offices_part(self._of(name))),
+            "offices": lambda name: self.render(offices_part(self._of(name), site)),
         }
         if isinstance(site, AgencySite):
             self.codes |= self._codes_of_an_agency(site)

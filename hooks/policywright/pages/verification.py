@@ -15,7 +15,7 @@ from policywright.model.findings import Finding, Place
 from policywright.pages.converter import usual
 from policywright.pages.own_pages import built_as
 from policywright.pages.renderer import Book
-from policywright.pages.views.overview import every_provision
+from policywright.pages.views.overview import every_provision, repeated_provisions
 
 Read = Callable[[str], str | None]
 """Uri of a page -> its finished HTML, or None if the site has no such page."""
@@ -141,6 +141,10 @@ def _provisions(draft: Draft, texts: Mapping[str, str], origins: Origins) -> Ite
         words, page = plain_markdown(provision.text), named.get(built_as(uri), "")
         if not words or (page and words not in texts[page]):
             yield from _provision(uri, provision, page, texts.get(page), origins)
+    for uri, provision in repeated_provisions(draft):
+        words, page = plain_markdown(provision.text), named.get(built_as(uri), "")
+        if page and words not in texts[page]:
+            yield from _provision(uri, provision, page, texts[page], origins)
 
 
 def _provision(uri: str, provision: Provision, page: str, shown: str | None, origins: Origins) -> Iterator[Finding]:

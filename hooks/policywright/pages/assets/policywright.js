@@ -176,7 +176,14 @@
     });
   }
 
+  /* A result of the search names a provision, because the theme shows one result for each address without its anchor. */
+  function asked() {
+    var id = new URLSearchParams(location.search).get("provision");
+    if (id && !location.hash && document.getElementById(id)) { location.replace("#" + id); }
+  }
+
   function start() {
+    asked();
     answers();
     all(".pw-tools").forEach(function (bar) { bar.hidden = false; });
     all("[data-tool=print]").forEach(function (button) { button.addEventListener("click", function () { print(); }); });

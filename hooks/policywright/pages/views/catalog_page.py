@@ -20,6 +20,7 @@ class CatalogPageView(View):
 
     frame: str
     """The id of the page."""
+    boost = 1.5
     page: CatalogPage
     document: Document
     answers: Mapping[str, Answer]

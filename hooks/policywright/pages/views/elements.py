@@ -48,8 +48,9 @@ class QuestionsPart(View):
 
 
 def questions_part(questions: Iterable[Question], site: Site) -> QuestionsPart:
-    """Show questions."""
-    return QuestionsPart(tuple(_question_card(question, site) for question in questions), site.working)
+    """Show questions to those who answer them: the readers of a published site get none."""
+    shown = questions if site.draft is None or site.working else ()
+    return QuestionsPart(tuple(_question_card(question, site) for question in shown), site.working)
 
 
 def _question_card(question: Question, site: Site) -> QuestionCard:
@@ -119,12 +120,14 @@ class OfficesPart(View):
 
     frame = "parts/offices"
     asked: Mapping[str, tuple[Question, ...]]
+    """Office -> its questions, which a published site does not show."""
 
 
-def offices_part(element: Element | Topic) -> OfficesPart:
+def offices_part(element: Element | Topic, site: Site) -> OfficesPart:
     """Show who is asked the questions of an element or a topic."""
     keys = dict.fromkeys(key for question in element.questions for key in question.asked_of)
-    return OfficesPart({key: tuple(q for q in element.questions if key in q.asked_of) for key in keys})
+    shown = element.questions if site.draft is None or site.working else ()
+    return OfficesPart({key: tuple(q for q in shown if key in q.asked_of) for key in keys})
 
 
 @dataclass(frozen=True)
@@ -145,6 +148,7 @@ class ElementsView(View):
     """The list of all elements and topics."""
 
     frame = "elements"
+    searched = False
     wide = True
     elements: tuple[Element, ...]
     topics: tuple[Topic, ...]
@@ -160,6 +164,7 @@ class GuidanceView(View):
     """The guidance on an element, and what the policy says about it."""
 
     frame = "guidance"
+    boost = 0.3
     element: Element | Topic
     text: str | None
     """The guidance page with its shortcodes; None if there is none."""
@@ -202,6 +207,7 @@ class ScenariosView(View):
     """The policy's answers for situations that agencies meet."""
 
     frame = "scenarios"
+    boost = 1.5
     groups: tuple[tuple[Element, tuple[ScenarioCard, ...]], ...]
     working: bool
 

@@ -12,11 +12,12 @@ from policywright.model.catalog import CatalogPage, Instrument, Reader, Step
 from policywright.model.draft import Chapter, Draft
 from policywright.model.findings import SEVERITIES
 from policywright.pages.charts import progress, timeline
+from policywright.pages.views.adoption import adoption_block
 from policywright.pages.views.findings import FindingCard, StatusPart, finding_cards, status_part
 from policywright.pages.views.forms import NextStep, next_step
 from policywright.pages.views.how_to import HowTo, how_tos
 from policywright.pages.views.overview import ElementState, OfficeState, by_element, every_office
-from policywright.pages.views.policy import TitleBlock, title_block
+from policywright.pages.views.policy import FullChapter, TitleBlock, full_chapters, title_block
 from policywright.pages.views.site import AgencySite, View
 
 
@@ -88,8 +89,15 @@ class HomePart(View):
 
     frame = "parts/home"
     title_block: TitleBlock
+    document: Document
     work: Work | None
     """None on a published site."""
+    opening: FullChapter | None
+    """The first part of the policy, with which a published site begins."""
+    chapters: tuple[Chapter, ...]
+    """The parts of the policy; on a published site each has a page."""
+    adoption: int | None
+    """The number of the last part of the whole policy, which says how it was adopted; None if it has none."""
     links: LinksPart | None
     """None if there is nothing to show."""
 
@@ -111,7 +119,17 @@ def home_view(site: AgencySite, _: object) -> HomeView:
 
 def home_part(site: AgencySite) -> HomePart:
     """Show the home page without its title."""
-    return HomePart(title_block(site), _work(site) if site.working else None, _links(site))
+    chapters = site.policy.chapters
+    opening = next(iter(full_chapters(chapters[:1], site)), None)
+    return HomePart(
+        title_block=title_block(site),
+        document=site.document,
+        work=_work(site) if site.working else None,
+        opening=None if site.working else opening,
+        chapters=chapters,
+        adoption=len(chapters) + 1 if adoption_block(site.draft) else None,
+        links=_links(site),
+    )
 
 
 def has_reader(site: AgencySite, reader: Reader) -> bool:

@@ -10,6 +10,7 @@ from policywright.model.agency import STATUSES, Answer
 from policywright.model.catalog import Ask, Catalog, Element, Responsibility, Role
 from policywright.model.draft import Draft, Provision
 from policywright.model.findings import Finding
+from policywright.pages.views.policy import section_page
 
 
 @dataclass(frozen=True)
@@ -174,6 +175,11 @@ def sheet_of(role: Role, draft: Draft) -> OfficeSheet:
 def every_provision(draft: Draft) -> list[tuple[str, Provision]]:
     """Return every provision of the policy, of its procedures and of the other texts, each with its page."""
     return [(provision.page, provision) for provision in draft.policy.everything]
+
+
+def repeated_provisions(draft: Draft) -> list[tuple[str, Provision]]:
+    """Return every provision of the policy with the page of its section, which a published site has."""
+    return [(section_page(chapter.section), one) for chapter in draft.policy.chapters for one in chapter.provisions]
 
 
 def answering(ask: Ask, draft: Draft) -> list[tuple[str, Provision]]:

@@ -13,6 +13,9 @@ from policywright.pages.views.adoption import AdoptionBlock, adoption_block
 from policywright.pages.views.law import PlaceLaws, place_laws
 from policywright.pages.views.site import AgencySite, Site, View
 
+SECTION_PAGE = "policy/{id}.md"
+"""The uri of the page of one part of the policy."""
+
 
 @dataclass(frozen=True)
 class TitleBlock(View):
@@ -46,14 +49,16 @@ class ProvisionsPart(View):
     title: str
     """The title of the policy."""
     working: bool
+    first: bool = False
+    """Whether their headings are the first below the title of the page."""
 
 
-def provisions_part(provisions: Iterable[Provision], site: AgencySite) -> ProvisionsPart:
+def provisions_part(provisions: Iterable[Provision], site: AgencySite, *, first: bool = False) -> ProvisionsPart:
     """Show provisions in full."""
     signed = site.standings if site.working and site.draft.sign_offs else ()
     shown = tuple(provisions)
     carried_out = {p.clause.id: site.policy.carried_out_by(p) for p in shown if p.clause.part == "procedures"}
-    return ProvisionsPart(shown, signed, carried_out, site.document.title, site.working)
+    return ProvisionsPart(shown, signed, carried_out, site.document.title, site.working, first)
 
 
 @dataclass(frozen=True)
@@ -64,12 +69,18 @@ class FullChapter:
     section: Section
     provisions: ProvisionsPart
 
+    @property
+    def page(self) -> str:
+        """The uri of the page that a published site has for it alone."""
+        return section_page(self.section)
+
 
 @dataclass(frozen=True)
 class PolicyView(View):
     """The policy in full, and the clauses that are not in it."""
 
     frame = "policy"
+    boost = 3
     document: Document
     title_block: TitleBlock
     chapters: tuple[FullChapter, ...]
@@ -92,6 +103,33 @@ def policy_view(site: AgencySite, _: object) -> PolicyView:
     )
 
 
+@dataclass(frozen=True)
+class SectionView(View):
+    """One part of the policy on its own page; the page of the whole policy has it too, and the search finds that."""
+
+    frame = "section"
+    searched = False
+    document: Document
+    chapter: FullChapter
+    before: Chapter | None
+    after: Chapter | None
+
+
+def section_page(section: Section) -> str:
+    """Return the uri of the page of one part of the policy."""
+    return SECTION_PAGE.format(id=section.id)
+
+
+def section_view(site: AgencySite, section: Section) -> SectionView:
+    """Show one part of the policy."""
+    chapters = site.policy.chapters
+    at = next(number for number, chapter in enumerate(chapters) if chapter.section == section)
+    here = chapters[at]
+    full = FullChapter(here.number, section, provisions_part(here.provisions, site, first=True))
+    before = chapters[at - 1] if at else None
+    return SectionView(site.document, full, before, next(iter(chapters[at + 1 : at + 2]), None))
+
+
 def full_chapters(chapters: Iterable[Chapter], site: AgencySite) -> tuple[FullChapter, ...]:
     """Show chapters with their provisions in full."""
     return tuple(FullChapter(c.number, c.section, provisions_part(c.provisions, site)) for c in chapters)
@@ -102,6 +140,7 @@ class ProceduresView(View):
     """The procedures in full."""
 
     frame = "procedures"
+    boost = 2.5
     instrument: Instrument
     chapters: tuple[FullChapter, ...]
 
@@ -116,6 +155,7 @@ class TextView(View):
     """A text in addition to the policy, such as one for the public."""
 
     frame = "text"
+    boost = 2
     chapter: Chapter
     working: bool
 
@@ -130,6 +170,7 @@ class ProvisionsView(View):
     """The table of all provisions."""
 
     frame = "provisions"
+    searched = False
     wide = True
     provisions: tuple[Provision, ...]
     working: bool
@@ -154,6 +195,7 @@ class ReaderView(View):
     """The path of one kind of reader through the site."""
 
     frame = "reader"
+    searched = False
     reader: Reader
     pages: tuple[ReaderPage, ...]
     """The pages that this site has."""
@@ -189,6 +231,7 @@ class SourcesView(View):
     """The sources of the policy, the rules and the guidance."""
 
     frame = "sources"
+    boost = 0.2
     document: Document
     sources: SourcesPart
     place: PlaceLaws | None

@@ -30,6 +30,8 @@ class View:
     """Whether its tables and columns need the space of the table of contents."""
     searched: bool = True
     """Whether the search finds it; a form only repeats what other pages say."""
+    boost: float = 1
+    """What the search multiplies its words by: the rules come before what explains, repeats or lists them."""
 
 
 @dataclass(frozen=True)

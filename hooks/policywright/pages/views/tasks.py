@@ -60,6 +60,7 @@ class ChecklistsView(View):
     """All checklists, by event and by role."""
 
     frame = "checklists"
+    searched = False
     checklists: tuple[tuple[Checklist, tuple[Task, ...]], ...]
     roles: tuple[tuple[Role, tuple[Task, ...]], ...]
     """Each role that does any work, with its tasks."""

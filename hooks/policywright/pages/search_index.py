@@ -1,0 +1,136 @@
+"""Arranges the search index that the theme made, so that the search finds the rules first.
+
+The theme's index has an entry for each heading: {location, title, text, boost}. Here each provision and each scenario
+becomes a separate result and gets the words that people use for it, and what says nothing is left out of questions.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import Any
+
+from policywright.model.catalog import SearchRow
+from policywright.model.draft import Draft, Provision
+from policywright.pages.feeds import address
+from policywright.pages.search_words import Words, members, misspelled
+from policywright.pages.views.elements import is_law
+from policywright.pages.views.overview import every_provision
+
+Entry = Mapping[str, Any]
+"""One heading of a page with the text below it."""
+
+FIELDS = {
+    "title": {"boost": 3.0},
+    "words": {"boost": 6.0},
+    "alike": {"boost": 1.5},
+    "text": {"boost": 1.0},
+    "near": {"boost": 0.8},
+}
+"""The fields that are searched, with their weights; the theme weighs a word of a title like a thousand of the text.
+
+`words` are the catalog's words for the entry; `alike` is what people say for a word of its title, `near` for a word of
+its text.
+"""
+
+ASKED = "provision"
+"""What the address of a result names; the script of the site goes to that heading."""
+
+_NUMBER = re.compile(r"^P?\d+(?:\.\d+)*\s+")
+_TAG = re.compile(r"<[^>]*>")
+
+
+def arranged(index: Mapping[str, Any], draft: Draft, *, folders: bool) -> dict[str, Any]:
+    """Return the search index of an agency's site with the rules first; that of another theme stays as it is."""
+    if not isinstance(index.get("docs"), list) or "fields" not in index.get("config", ()):
+        return dict(index)
+    words, known = Words(draft.catalog.search), _known(draft, folders=folders)
+    once = {where.partition("#")[2] for where in known} - {""}
+    kept = (one for one in index["docs"] if _says_something(one) and _is_first(one["location"], known, once))
+    entries = with_alike([_named(one, *known.get(one["location"], ("", "")), draft) for one in kept], words)
+    return {**index, "config": {**index["config"], "separator": words.separator, "fields": FIELDS}, "docs": entries}
+
+
+def _is_first(location: str, known: Collection[str], once: Collection[str]) -> bool:
+    """Return whether an entry is not a provision or a scenario that another page repeats."""
+    return location in known or location.partition("#")[2] not in once
+
+
+def _known(draft: Draft, *, folders: bool) -> dict[str, tuple[str, Any]]:
+    """Return the location of each provision, each scenario and each page that has words of the catalog."""
+    rows, scenarios = draft.catalog.search.rows, draft.catalog.scenarios
+    found: dict[str, tuple[str, Any]] = {f"{page}.md": ("page", page) for row in rows for page in row.pages}
+    found |= {f"scenarios.md#{name}": ("scenario", name) for name in scenarios}
+    found |= {f"{uri}#{one.clause.anchor}": ("provision", one) for uri, one in every_provision(draft)}
+    return {_location(where, folders=folders): what for where, what in found.items()}
+
+
+def _location(where: str, *, folders: bool) -> str:
+    uri, mark, anchor = where.partition("#")
+    return f"{address(uri, folders=folders)}{mark}{anchor}"
+
+
+def _says_something(entry: Entry) -> bool:
+    """Return whether an entry is a page, or a heading with a text; a heading alone would only be a title to match."""
+    return "#" not in entry["location"] or bool(_TAG.sub("", entry["text"]).strip())
+
+
+def _named(entry: Entry, kind: str, thing: Any, draft: Draft) -> Entry:
+    """Return an entry with the catalog's words; a provision and a scenario get a separate address."""
+    if not kind:
+        return entry
+    page, mark, anchor = entry["location"].partition("#")
+    # The theme shows one result for each address before “#”; the rest of a page is behind “more on this page”.
+    location = f"{page}?{ASKED}={anchor}" if mark else entry["location"]
+    name = thing.clause.id if kind == "provision" else thing
+    words = [name, *(word for row in draft.catalog.search.rows if _names(row, kind, name) for word in row.words)]
+    near = [*_law(thing, draft), *_asked(name, draft)] if kind == "provision" else []
+    return _with({**entry, "location": location}, words=words, near=near)
+
+
+def _names(row: SearchRow, kind: str, name: str) -> bool:
+    if kind == "provision":
+        return name.startswith(row.provisions) if row.provisions else False
+    return name in (row.scenarios if kind == "scenario" else row.pages)
+
+
+def _law(provision: Provision, draft: Draft) -> list[str]:
+    """Return the names of the law that a provision rests on; people search for a court decision by its name."""
+    return [source.title for source in map(draft.catalog.sources.__getitem__, provision.sources) if is_law(source)]
+
+
+def _asked(name: str, draft: Draft) -> list[str]:
+    """Return what people ask in scenarios that a clause answers, because those are their own words."""
+    asks = (ask for scenario in draft.catalog.scenarios.values() for ask in scenario.asks)
+    return [ask.question for ask in asks if name.startswith(ask.clauses)]
+
+
+def with_alike(entries: Sequence[Entry], words: Words) -> list[Entry]:
+    """Return entries with what people say for the words of their titles, and for the rarer words of their texts."""
+    said = [(_title(entry), _text(entry)) for entry in entries]
+    found = [words.groups_in(text) for _, text in said]
+    count = Counter(group for groups in found for group in groups)
+    often = {group for group, number in count.items() if number * OFTEN > len(entries)}
+    return [
+        _with(entry, alike=members(words.groups_in(title)), near=[*members(groups - often), *misspelled(title, text)])
+        for entry, (title, text), groups in zip(entries, said, found, strict=True)
+    ]
+
+
+def _title(entry: Entry) -> str:
+    return f"{_NUMBER.sub('', entry['title'])} {entry.get('words', '')}"
+
+
+def _text(entry: Entry) -> str:
+    return _TAG.sub(" ", f"{entry['text']} {entry.get('near', '')}")
+
+
+def _with(entry: Entry, **more: Iterable[str]) -> Entry:
+    """Return an entry with further words in its fields; a field without a word is left out."""
+    fields = {name: " ".join([*filter(None, [entry.get(name)]), *words]) for name, words in more.items()}
+    return {**entry, **{name: text for name, text in fields.items() if text}}
+
+
+OFTEN = 10
+"""A group of words that more than one in so many entries has in its text says little about any of them."""
