@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -162,3 +163,25 @@ def test_the_finished_site_is_the_same_with_the_best_and_the_worst_answers(tmp_p
     best, worst = built(tmp_path / "best", {}, ""), built(tmp_path / "worst", WORST, "Ms Quagga objects")
     assert sorted(best) == sorted(worst)
     assert [name for name in best if best[name] != worst[name]] == []
+
+
+def test_readers_land_on_the_text_and_read_it_by_section(published_site: Path) -> None:
+    home, whole = ((published_site / name).read_text("utf-8") for name in ("index.html", "policy.html"))
+    sections = sorted((published_site / "policy").glob("*.html"))
+    assert len(sections) > 8
+    assert all(f'href="policy/{page.name}"' in home for page in sections)
+    first, *_ = re.findall(r'<h3 class="pw-provision" id="([^"]+)"', whole)
+    assert f'<h3 class="pw-provision" id="{first}"' in home
+    alone = [anchor for page in sections for anchor in re.findall(PROVISION, page.read_text("utf-8"))]
+    assert sorted(alone) == sorted(re.findall(PROVISION, whole))
+
+
+PROVISION = r'<h[23] class="pw-provision" id="([^"]+)"'
+
+
+def test_the_guidance_asks_its_readers_no_question_of_drafters(published_site: Path, working_site: Path) -> None:
+    """The working site asks them; otherwise this could not fail."""
+    cards = [f'id="{question.anchor}"' for question in catalog().questions.values()]
+    for site, asks in ((published_site, False), (working_site, True)):
+        text = "".join(path.read_text("utf-8") for path in (site / "guidance").glob("*.html"))
+        assert any(card in text for card in cards) is asks

@@ -25,7 +25,7 @@ from policywright.language.comments import (
     ours,
 )
 from policywright.language.conditions import ConditionError, explain, parse_condition, questions_in
-from policywright.model.catalog import Element, Source, Topic
+from policywright.model.catalog import Element, Question, Source, Topic
 from policywright.model.findings import Finding, Place, did_you_mean, one_of
 from policywright.pages.converter import usual
 from policywright.pages.views.elements import answers_part, law_part, offices_part, questions_part, rules_part
@@ -82,10 +82,10 @@ class Expander:
         self.blocks: list[tuple[bool, int]] = []
         """The open blocks: whether each is shown, and its line."""
         self.codes: dict[str, Make] = {
-            "questions": lambda name: self.render(questions_part(self._of(name).questions, site)),
+            "questions": lambda name: self.render(questions_part(self._asked(name), site)),
             "rules": lambda name: self.render(rules_part(self._of(name), site)),
             "law": lambda name: self.render(law_part(self._of(name), site)),
-            "offices": lambda name: self.render(offices_part(self._of(name), site)),
+            "offices": lambda name: self.render(offices_part(self._of(name), questions=self._for_drafters())),
         }
         if isinstance(site, AgencySite):
             self.codes |= self._codes_of_an_agency(site)
@@ -260,6 +260,14 @@ class Expander:
         name = argument or self.element
         element = self.catalog.topics.get(name) or self.catalog.elements[name]
         return replace(element, questions=tuple(q for q in element.questions if self.site.possible(q.when)))
+
+    def _asked(self, argument: str) -> tuple[Question, ...]:
+        element = self._of(argument)
+        return element.questions if self._for_drafters() else ()
+
+    def _for_drafters(self) -> bool:
+        """Tell whether a page shows questions: the guidance of a published site has readers who answer none."""
+        return not self.element or self.site.draft is None or self.site.working
 
     def _findings(self, element: str, site: AgencySite) -> str:
         chosen = [finding for finding in site.draft.findings if not element or finding.element == element]

@@ -48,9 +48,8 @@ class QuestionsPart(View):
 
 
 def questions_part(questions: Iterable[Question], site: Site) -> QuestionsPart:
-    """Show questions to those who answer them: the readers of a published site get none."""
-    shown = questions if site.draft is None or site.working else ()
-    return QuestionsPart(tuple(_question_card(question, site) for question in shown), site.working)
+    """Show questions."""
+    return QuestionsPart(tuple(_question_card(question, site) for question in questions), site.working)
 
 
 def _question_card(question: Question, site: Site) -> QuestionCard:
@@ -120,13 +119,13 @@ class OfficesPart(View):
 
     frame = "parts/offices"
     asked: Mapping[str, tuple[Question, ...]]
-    """Office -> its questions, which a published site does not show."""
+    """Office -> its questions; empty where the page does not show them."""
 
 
-def offices_part(element: Element | Topic, site: Site) -> OfficesPart:
-    """Show who is asked the questions of an element or a topic."""
+def offices_part(element: Element | Topic, *, questions: bool = True) -> OfficesPart:
+    """Show who is asked the questions of an element or a topic, with or without the questions."""
     keys = dict.fromkeys(key for question in element.questions for key in question.asked_of)
-    shown = element.questions if site.draft is None or site.working else ()
+    shown = element.questions if questions else ()
     return OfficesPart({key: tuple(q for q in shown if key in q.asked_of) for key in keys})
 
 
@@ -176,7 +175,7 @@ class GuidanceView(View):
 def guidance_view(site: AgencySite, element: Element | Topic) -> GuidanceView:
     """Show the guidance on an element or a topic."""
     text = site.catalog.guidance.get(element.id)
-    questions = questions_part(element.questions if text is None else (), site)
+    questions = questions_part(element.questions if text is None and site.working else (), site)
     return GuidanceView(element, text, questions, tuple(p for p in site.policy.provisions if _treats(element, p)))
 
 
