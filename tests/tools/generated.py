@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from policywright import __version__
-from policywright.catalog.blank_answers import rendered, template_answers, template_context
+from policywright.catalog.blank_answers import as_template, template_answers, template_context
 from policywright.catalog.cache import load_catalog
 from policywright.catalog.editor_schemas import schema_files
 from policywright.catalog.folders import catalog_folder
@@ -109,7 +109,7 @@ def generated() -> dict[Path, str]:
 
 def scaffolded(catalog: Catalog) -> dict[str, str]:
     """Return the files of an agency's repository that follow from the catalog: path in the template -> text."""
-    schemas = {name: rendered(text) for name, text in schema_files(catalog).items()}
+    schemas = {name: as_template(text) for name, text in schema_files(catalog).items()}
     return template_answers(catalog) | schemas | forge_files(catalog)
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from policywright.agency.bases import Base
+from policywright.agency.labels import keyed, with_keys
 from policywright.agency.places import without_impossible
 from policywright.agency.settling import with_asked
 from policywright.agency.unmapped import FILE_NAME as UNMAPPED_NAME
@@ -90,6 +91,8 @@ def _read_answers(path: Path, name: str, title: str, questions: Sequence[Questio
         message = f"This file is empty, so every question of “{title}” counts as unanswered."
         fix = "Answer its questions; “policywright skeleton --print” shows them."
         problems = [Finding("W102", "warning", message, (Place(name),), fix)]
+    if isinstance(file.value, dict):
+        file = replace(file, value=keyed({question.name: question for question in questions}, file.value))
     found += checked(file, problems, answers_schema(title, questions))
     return file
 
@@ -121,6 +124,7 @@ def _read_register(
     if absent(path):
         return
     file, problems = read_yaml(path, name)
+    file = replace(file, value=with_keys(question, file.value))
     found += checked(file, problems, register_schema(question))
     if isinstance(file.value, list):
         rows = [_row(question, row, file, index) for index, row in enumerate(file.value) if isinstance(row, dict)]

@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from policywright.agency.labels import with_keys
 from policywright.files.schema import (
     DATE,
     MAYBE_TEXT,
@@ -137,10 +138,11 @@ def value_fingerprint(question: Question, value: Any) -> str:
 
 
 def comparable(question: Asked, value: Any) -> Any:
-    """Return a value in the form in which two that say the same are equal: without blank texts, 24.0 as 24.
+    """Return a value in the form in which two that say the same are equal: keys for labels, 24 for 24.0.
 
     The order of several choices says nothing, but that of a list does. In a row, a key without a value says nothing.
     """
+    value = with_keys(question, value)
     if isinstance(value, list) and isinstance(question, Question) and question.columns:
         return [_row(question, row) if isinstance(row, dict) else row for row in value]
     if isinstance(value, list) and question.choices:

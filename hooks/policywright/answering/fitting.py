@@ -8,6 +8,7 @@ from typing import Any
 
 from policywright import __version__
 from policywright.agency.confirmations import comparable
+from policywright.agency.labels import with_keys
 from policywright.agency.offices import named_office
 from policywright.answering.answers_file import AnswersFile, GivenAnswer
 from policywright.answering.policy_answers import ABOUT_POLICY, as_keys, policy_mistakes
@@ -95,8 +96,10 @@ def _said(question: Asked, value: Any) -> Any:
     """Return a value with each label of a choice replaced by its key."""
     if isinstance(value, list):
         columns = question.columns if isinstance(question, Question) else {}
-        return [_row(item, columns) if isinstance(item, dict) else _key(question, item) for item in value]
-    said = _key(question, value)
+        return [_row(item, columns) if isinstance(item, dict) else with_keys(question, item) for item in value]
+    if isinstance(value, bool) and question.type == "yes_no":
+        return "yes" if value else "no"
+    said = with_keys(question, value)
     if isinstance(said, float) and said.is_integer():
         return int(said)
     return None if isinstance(said, str) and not said.strip() else said
@@ -105,21 +108,6 @@ def _said(question: Asked, value: Any) -> Any:
 def _row(row: Mapping[str, Any], columns: Mapping[str, Asked]) -> dict[str, Any]:
     said = {key: _said(columns[key], value) if key in columns else value for key, value in row.items()}
     return {key: value for key, value in said.items() if value is not None}
-
-
-def _key(question: Asked, value: Any) -> Any:
-    """Return the key of the choice that has this label; anything else as it is."""
-    if isinstance(value, bool) and question.type == "yes_no":
-        return "yes" if value else "no"
-    if not isinstance(value, str) or value in question.choices:
-        return value
-    word = _plain(value)
-    found = [key for key, one in question.choices.items() if word in map(_plain, (key, one.label, one.text))]
-    return found[0] if len(found) == 1 else value
-
-
-def _plain(words: str) -> str:
-    return " ".join(words.casefold().split())
 
 
 def _mistakes(given: GivenAnswer, file: AnswersFile, catalog: Catalog) -> list[Finding]:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from policywright.agency.confirmations import CONFIRMATIONS_FILE, comparable, value_fingerprint
+from policywright.agency.labels import with_keys
 from policywright.agency.offices import with_local_names, with_stand_ins
 from policywright.answering.answers_file import AnswersFile
 from policywright.answering.fitting import fitted
@@ -311,7 +312,7 @@ class _Desk:
     def _write(self, question: Question, value: Any) -> None:
         if question.register:
             name = f"registers/{question.register}"
-            self.registers[name] = with_rows_of(self._raw(name), name, value)
+            self.registers[name] = with_rows_of(self._raw(name), name, self._as_written(question, value))
             return
         sheet = self._sheet(question)
         there = sheet.get(question.name)
@@ -319,6 +320,11 @@ class _Desk:
         new = with_value(block, _in_old_order(question, block.value, value), sheet.newline)
         order = [one.name for one in self.catalog.elements[question.element].questions]
         self.sheets[sheet.name] = sheet.swapped(new.key, new) if there else sheet.placed(new, order)
+
+    def _as_written(self, question: Question, rows: Any) -> Any:
+        """Return rows of which each that is in the file already is as it is there, such as with a label for a key."""
+        old = parse_yaml(plain(self._raw(f"registers/{question.register}")), "")[0].rows
+        return [_like(question, row, old) for row in rows] if isinstance(rows, list) else rows
 
     def _new_block(self, question: Question, sheet: Sheet) -> Block:
         lines = with_ends(blank_answer(question, self.catalog), sheet.newline).splitlines(keepends=True)
@@ -356,10 +362,18 @@ class _Desk:
 
 
 def _in_old_order(question: Question, old: Any, value: Any) -> Any:
-    """Return several choices in the order in which they are written, so that their lines stay; new ones come last."""
+    """Return several choices in the order and the words in which they are written; new ones come last."""
     if question.type != "choices" or not isinstance(old, list) or not isinstance(value, list):
         return value
-    return [*(item for item in old if item in value), *(item for item in value if item not in old)]
+    written = with_keys(question, old)
+    kept = [item for item, key in zip(old, written, strict=True) if key in value]
+    return [*kept, *(item for item in value if item not in written)]
+
+
+def _like(question: Question, row: Any, old: Sequence[Any]) -> Any:
+    """Return the old row that says the same, or the row itself."""
+    meant = comparable(question, [row])
+    return next((one for one in old if comparable(question, [one]) == meant), row)
 
 
 def _refuse(problems: Sequence[Finding]) -> None:

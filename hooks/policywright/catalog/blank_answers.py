@@ -166,10 +166,10 @@ def template_answers(catalog: Catalog) -> dict[str, str]:
     --skip-if-file-exists.
     """
     places = {name: f"\0{prompt}\0" for prompt, name in catalog.scaffold.items()}
-    return {name: rendered(text) for name, text in (answer_files(catalog, places) | register_files(catalog)).items()}
+    return {name: as_template(text) for name, text in (answer_files(catalog, places) | register_files(catalog)).items()}
 
 
-def rendered(text: str) -> str:
+def as_template(text: str) -> str:
     """Write a text so that cookiecutter renders it as it is, and fills in only what is between NUL characters."""
     inert = re.sub(r"\{[{%#]", lambda found: f"{{{{ '{found[0]}' }}}}", text)
     return re.sub("\0(.*?)\0", r"'{{ cookiecutter.\1 }}'", inert)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 
-from policywright.catalog.blank_answers import asked_in_file, rendered
+from policywright.catalog.blank_answers import as_template, asked_in_file
 from policywright.model.catalog import Catalog, Question, Role
 
 OWNERS = {"github": ".github/CODEOWNERS", "gitlab": ".gitlab/CODEOWNERS"}
@@ -35,8 +35,8 @@ def forge_files(catalog: Catalog) -> dict[str, str]:
     The prompt decides which forge gets its files, so the condition is in the name of the file.
     """
     return {
-        **{_only_for(forge, name): rendered(code_owners(catalog)) for forge, name in OWNERS.items()},
-        **{_only_for(forge, name): rendered(request_template(catalog)) for forge, name in REQUESTS.items()},
+        **{_only_for(forge, name): as_template(code_owners(catalog)) for forge, name in OWNERS.items()},
+        **{_only_for(forge, name): as_template(request_template(catalog)) for forge, name in REQUESTS.items()},
     }
 
 

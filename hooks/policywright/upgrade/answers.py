@@ -6,12 +6,13 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from policywright.agency.labels import keyed, with_keys
 from policywright.agency.unmapped import Homeless
 from policywright.catalog.answer_schema import answers_schema
 from policywright.catalog.blank_answers import answer_file, asked_in_file, blank_answer
 from policywright.files.answer_file import Block, Sheet, Values, emptied, read_sheet, renamed, revalued
 from policywright.files.line_ends import plain, with_ends
-from policywright.files.schema import check
+from policywright.files.schema import check, mapping
 from policywright.files.yaml import YamlFile, parse_yaml
 from policywright.model.catalog import Catalog, Migration, Question
 from policywright.model.findings import Finding, NotByLine, Place
@@ -125,7 +126,7 @@ class Carrier:
         if step.old in targets and not (targets[step.old] or {}).keys() & set(map(str, _items(block))):
             return
         self._note("split", block, f"{step.old} is asked as {' and '.join(targets)} now.")
-        parts, lost = _parts(block, step.old, targets)
+        parts, lost = _parts(block, step.old, self._understood(block, targets))
         if step.old in targets:
             self._replace(step.old, parts.pop(step.old, emptied(block)))
         else:
@@ -138,6 +139,16 @@ class Carrier:
             self._put_whole_aside(block, reason)
         else:
             self._put_aside(block, lost, reason)
+
+    def _understood(self, block: Block, targets: Mapping[str, Values | None]) -> Mapping[str, Values | None]:
+        """Return the targets of a split, with the labels in this answer whose choices still have them."""
+        said: dict[str, Values | None] = {}
+        for name, values in targets.items():
+            question = self.catalog.questions.get(name)
+            keys = {str(item): with_keys(question, item) for item in _items(block)} if question and values else {}
+            labels = {item: key for item, key in keys.items() if item != key and key in (values or {}).values()}
+            said[name] = None if values is None else {**values, **labels}
+        return said
 
     def _remove(self, block: Block, step: Migration) -> None:
         self._note("removed", block, f"{step.old} is not asked any more: {step.reason}")
@@ -163,7 +174,7 @@ class Carrier:
         if question is None or question.type == "records":
             self._take(name)
             self._put_whole_aside(block, f"{name} is not asked in an answer file.")
-        elif check(block.data, answers_schema("", [question])):
+        elif check(_with_keys(block.data, [question]), answers_schema("", [question])):
             self._replace(name, emptied(block))
             self._put_whole_aside(block, f"{name} takes another kind of answer: {question.help}")
 
@@ -290,6 +301,11 @@ def _parts(block: Block, old: str, targets: Mapping[str, Values | None]) -> tupl
     return parts, lost
 
 
+def _with_keys(file: YamlFile, questions: Iterable[Question]) -> YamlFile:
+    """Return a file in which the labels of choices are keys, as everything else reads it."""
+    return replace(file, value=keyed({question.name: question for question in questions}, mapping(file.value)))
+
+
 def _as_lines(words: Iterable[str]) -> str:
     return "".join(f"{line}\n" for line in words)
 
@@ -297,7 +313,7 @@ def _as_lines(words: Iterable[str]) -> str:
 def unhandled_mistakes(file: YamlFile, sheet: Sheet, questions: Sequence[Question], handled: set[str]) -> list[Finding]:
     """Return the mistakes in an answer file that the steps have not fixed."""
     spans = [(b.line, b.line + max(b.body.count("\n"), 1)) for b in sheet.blocks if b.was in handled]
-    found = check(file, answers_schema("", questions))
+    found = check(_with_keys(file, questions), answers_schema("", questions))
     return [one for one in found if not any(first <= one.places[0].line < end for first, end in spans)]
 
 
