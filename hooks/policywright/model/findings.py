@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from itertools import islice
 
+from policywright.model.opposites import opposed
+
 SEVERITIES = ("error", "blocker", "gap", "warning", "advice")
 
 
@@ -185,9 +187,14 @@ def unknown(kind: str, word: str, known: Iterable[str], place: Place, code: str)
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
-    """Return “ Did you mean “x”?” with a leading space, or nothing if no known word is close."""
-    close = get_close_matches(word, [str(name) for name in known], n=1, cutoff=0.6)
-    return f" Did you mean “{close[0]}”?" if close else ""
+    """Return “ Did you mean “x”?” with a leading space, or nothing if no known word is close.
+
+    A word that may mean the opposite is never proposed, however close it is: “gte_50000” for “under_50000”.
+    """
+    names = {str(name).casefold(): str(name) for name in known}
+    close = get_close_matches(word.casefold(), names, n=3, cutoff=0.6)
+    meant = next((name for name in close if not opposed(word, name)), None)
+    return f" Did you mean “{names[meant]}”?" if meant else ""
 
 
 # A terminal obeys some of these signs, and the log of a forge obeys lines that begin with “::”.
