@@ -46,7 +46,7 @@ def test_a_provision_is_a_separate_result_with_the_words_of_the_catalog(village:
 
 
 def test_a_provision_that_several_pages_show_is_found_once(village: Draft, anchor: str) -> None:
-    repeated = [entry(f"{page}.html#{anchor}", "Rain") for page in ("index", "policy/water", "policy")]
+    repeated = [entry(f"{page}.html#{anchor}", "Rain") for page in ("index", "policy-water", "policy")]
     assert [one["location"] for one in found(village, *repeated)] == [f"policy.html?provision={anchor}"]
 
 

@@ -13,7 +13,8 @@ from policywright.pages.views.adoption import AdoptionBlock, adoption_block
 from policywright.pages.views.law import PlaceLaws, place_laws
 from policywright.pages.views.site import AgencySite, Site, View
 
-SECTION_PAGE = "policy/{id}.md"
+# Beside policy.md, so that a link in a clause leads to the same file from both.
+SECTION_PAGE = "policy-{id}.md"
 """The uri of the page of one part of the policy."""
 
 
