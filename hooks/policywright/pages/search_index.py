@@ -127,7 +127,7 @@ def _text(entry: Entry) -> str:
 
 
 def _with(entry: Entry, **more: Iterable[str]) -> Entry:
-    """Return an entry with further words in its fields; a field without a word is left out."""
+    """Return an entry with further words in its fields; an empty field is left out."""
     fields = {name: " ".join([*filter(None, [entry.get(name)]), *words]) for name, words in more.items()}
     return {**entry, **{name: text for name, text in fields.items() if text}}
 
