@@ -35,6 +35,7 @@ ADVISED = {
     "accounts.platforms": ["facebook"],
     "governance.exceptions": "informal",
     "conduct.disclaimer": "not_required",
+    "stakeholders.legal_review": "planned",
 }
 
 
@@ -102,11 +103,55 @@ def test_the_text_lists_each_finding_with_its_place_its_companions_and_its_mend(
     assert lines[-1].endswith(" rules undecided.")
 
 
-def test_the_text_is_the_findings_of_the_draft_in_order(tmp_path: Path) -> None:
-    draft = draft_with(tmp_path, WARNED)
-    said = checked("check", tmp_path).stdout
-    assert said.rpartition("\n")[0].rpartition("\n")[0] == "\n".join(str(finding) for finding in draft.findings)
-    assert [finding.places[0] for finding in draft.findings] == sorted(f.places[0] for f in draft.findings)
+ORDER = ["error", "blocker", "warning", "advice", "gap"]
+
+
+def test_the_text_is_the_findings_of_the_draft_in_the_order_that_people_need(tmp_path: Path) -> None:
+    draft = draft_with(tmp_path, WARNED | ADVISED | {"security.mfa": "none"})
+    said = checked("check", "--verbose", tmp_path).stdout
+    wanted = sorted(draft.findings, key=lambda finding: (ORDER.index(finding.severity), finding.places[0]))
+    assert len({finding.severity for finding in wanted}) == 4
+    assert said.rpartition("\n")[0].rpartition("\n")[0] == "\n".join(str(finding) for finding in wanted)
+
+
+def test_gaps_are_one_line_for_each_office(agencies: dict[str, Path]) -> None:
+    lines = checked("check", agencies["blocked"]).stdout.splitlines()
+    gaps = [finding for finding in report_of(agencies["blocked"])["findings"] if finding["severity"] == "gap"]
+    offices = [line for line in lines if " to give or confirm: " in line]
+    assert lines[-len(offices) - 2 :] == [*offices, "Add --verbose for each gap in full.", lines[-1]]
+    assert sum(int(line.partition(": ")[2].partition(" ")[0]) for line in offices) == len(gaps)
+    names = [gap["questions"][0] for gap in gaps if catalog().questions[gap["questions"][0]].asked_of[0] == "legal"]
+    said = f"Counsel: {len(names)} answers to give or confirm: {', '.join(names[:6])} and {len(names) - 6} more"
+    assert said in offices
+    assert any(": 1 answer to give or confirm: " in line for line in offices)
+    assert not any(": gap G10" in line for line in lines)
+
+
+def report_of(root: Path, *words: str) -> dict[str, Any]:
+    return json.loads(checked("check", root, "--format", "json", *words).stdout)  # type: ignore[no-any-return]
+
+
+@pytest.mark.parametrize(
+    ("words", "severities"),
+    [
+        (("--only", "gaps"), {"gap"}),
+        (("--only", "conflicts"), {"warning", "advice"}),
+        (("--only", "advice", "--only", "gaps"), {"advice", "gap"}),
+        (("--only", "conflicts", "--least", "warning"), {"warning"}),
+        (("--only", "errors"), set()),
+    ],
+)
+def test_only_lists_one_kind_and_counts_everything(
+    words: tuple[str, ...], severities: set[str], agencies: dict[str, Path]
+) -> None:
+    everything, some = report_of(agencies["good"]), report_of(agencies["good"], *words)
+    kept = [finding for finding in everything["findings"] if finding["severity"] in severities]
+    assert some["findings"] == kept
+    assert {finding["severity"] for finding in kept} == severities
+    assert some["counts"] == everything["counts"]
+    text = checked("check", agencies["good"], "--verbose", *words)
+    assert text.stdout.count("\n  fix: ") == len(kept)
+    assert text.returncode == checked("check", agencies["good"]).returncode
 
 
 def test_a_wrong_answer_is_reported_by_file_line_and_column(agencies: dict[str, Path]) -> None:
@@ -178,7 +223,7 @@ def test_the_json_has_the_shape_that_is_promised(name: str, agencies: dict[str, 
 
 def test_the_json_and_the_text_say_the_same(agencies: dict[str, Path]) -> None:
     report = json.loads(checked("check", agencies["blocked"], "--format", "json").stdout)
-    text = checked("check", agencies["blocked"]).stdout
+    text = checked("check", agencies["blocked"], "--verbose").stdout
     for finding in report["findings"]:
         place = "{file}:{line}:{column}".format(**finding["places"][0])
         assert f"{place}: {finding['severity']} {finding['code']}: {finding['message']}\n" in text

@@ -267,7 +267,7 @@ def test_a_name_that_two_offices_have_is_not_guessed(town: Path) -> None:
 
 
 def test_check_of_one_office_lists_what_it_can_settle_but_counts_everything(town: Path) -> None:
-    everything, mine = (called("check", town, *words)[1].splitlines() for words in ([], ["--office", "records"]))
+    everything, mine = (called("check", "-v", town, *words)[1].splitlines() for words in ([], ["--office", "records"]))
     assert {line for line in mine if ": gap G10" in line} < {line for line in everything if ": gap G10" in line}
     assert any("answers/records.yml" in line for line in mine)
     assert mine[-1] == everything[-1]

@@ -20,6 +20,7 @@ from policywright.catalog.editor_schemas import schema_files
 from policywright.cli.answer import answer
 from policywright.cli.approve import COMMANDS
 from policywright.cli.compare import acknowledge, diff
+from policywright.cli.listing import KINDS, listing, of_kinds
 from policywright.cli.options import TODAY, office_option, one_office
 from policywright.cli.reword import reword
 from policywright.cli.take import COMMANDS as TAKING
@@ -86,7 +87,14 @@ def main() -> None:
 @click.option(
     "--least", type=click.Choice(SEVERITIES), default="advice", help="Leave out what is less severe than this."
 )
+@click.option(
+    "--only",
+    type=click.Choice([*KINDS]),
+    multiple=True,
+    help="List only this kind; conflicts are warnings and advice. More than one is possible.",
+)
 @office_option("List only what this office can settle: the findings about answers that it decides about.")
+@click.option("--verbose", "-v", is_flag=True, help="List each gap in full, instead of one line for each office.")
 @click.option(
     "--overdue",
     is_flag=True,
@@ -94,20 +102,31 @@ def main() -> None:
 )
 @TODAY
 def check(  # noqa: PLR0913 - one parameter for each option
-    *, root: Path, form: str, fail_on: str, least: str, office: str | None, overdue: bool, today: str
+    *,
+    root: Path,
+    form: str,
+    fail_on: str,
+    least: str,
+    only: tuple[str, ...],
+    office: str | None,
+    verbose: bool,
+    overdue: bool,
+    today: str,
 ) -> None:
-    """List every error, conflict and open question, with file, line and remedy.
+    """List every error and conflict with file, line and remedy, and how many answers each office still has to give.
+
+    Errors and blockers come first, then warnings and advice, then gaps.
 
     Exit status: 0 if nothing is at or above --fail-on, 1 if something is, 2 if the command could not run.
     Findings that a valid decision accepts are listed, but do not affect the exit status.
     """
     draft = with_site_findings(read_draft(root, today), root)
-    listed = _of_office(office, draft, at_or_above(draft.findings, least))
-    click.echo(_json(draft, listed) if form == "json" else _listing(draft, listed))
+    listed = of_kinds(_of_office(office, draft, at_or_above(draft.findings, least)), only)
+    click.echo(_json(draft, listed) if form == "json" else listing(draft, listed, verbose=verbose))
     late = overdue_days(draft) if overdue else []
     for due in late:
         click.echo(f"Overdue since {due.date}: {due.title} ({due.place}).", err=form == "json")
-    # --least and --office only hide findings from the list; the exit status is about all of them.
+    # --least, --only and --office only hide findings from the list; the exit status is about all of them.
     sys.exit(1 if late or at_or_above(unsettled(draft.findings), fail_on) else 0)
 
 
@@ -185,13 +204,13 @@ def verify(site: Path, root: Path, published: bool) -> None:
 def explain(name: str, root: Path) -> None:
     """Explain where an answer comes from, why a clause is in or out, or when a rule holds.
 
-    NAME is a question (goals.primary), a rule (GOAL-01), or a clause (CIT-2-grounds-closed, or CIT-2 for all of
-    its kind).
+    NAME is a question (goals.primary), a rule (GOAL-01), a clause (CIT-2-grounds-closed, or CIT-2 for all of its
+    kind), or a provision by its number (4.2, or P4.2 in the procedures), its title or its anchor.
     """
     draft = read_draft(root)
     lines = _explained(name, draft)
     if not lines:
-        known = [*draft.answers, *draft.catalog.rules, *draft.policy.clauses]
+        known = [*draft.answers, *draft.catalog.rules, *draft.policy.clauses, *_names_of_provisions(draft)]
         raise click.UsageError(f"Nothing is named “{name}”.{did_you_mean(name, known)}")
     click.echo("\n".join(lines))
 
@@ -219,13 +238,6 @@ def skeleton(root: Path, only_print: bool) -> None:
         click.echo(f"{name} written.")
     if not new:
         click.echo("Every element and register has its file already; nothing was written.")
-
-
-def _listing(draft: Draft, listed: tuple[Finding, ...]) -> str:
-    lines = [shown(finding) for finding in listed]
-    counts = ", ".join(f"{number} {severity}" for severity, number in draft.counts.items())
-    lines.append(f"{counts}; {len(draft.undecided)} rules undecided.")
-    return "\n".join(lines)
 
 
 def _of_office(word: str | None, draft: Draft, findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
@@ -303,7 +315,23 @@ def _explained(name: str, draft: Draft) -> list[str]:
             *_verdict(rule.when, draft),
         ]
     clauses = [clause for clause in draft.policy.clauses.values() if name in (clause.id, clause.code)]
-    return [line for clause in clauses for line in _explain_clause(clause, draft)]
+    return [line for clause in clauses or _meant(name, draft) for line in _explain_clause(clause, draft)]
+
+
+def _meant(name: str, draft: Draft) -> list[Clause]:
+    """Return the clauses of the provisions that have this number, title or anchor, as on the pages."""
+    word = " ".join(name.casefold().split()).removeprefix("#")
+    numbers = {provision.clause.id: provision.number for provision in draft.policy.provisions}
+    return [
+        clause
+        for clause in draft.policy.clauses.values()
+        if word in (clause.anchor, clause.title.casefold(), numbers.get(clause.id, "").casefold())
+    ]
+
+
+def _names_of_provisions(draft: Draft) -> list[str]:
+    provisions = draft.policy.provisions
+    return [name for one in provisions for name in (one.number, one.clause.title)]
 
 
 def _explain_answer(name: str, draft: Draft) -> list[str]:

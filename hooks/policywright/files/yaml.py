@@ -251,7 +251,10 @@ def _pairs(node: MappingNode, path: Path_, file: YamlFile, findings: list[Findin
         # An empty value has no place; messages then point to its key.
         if value is None and below in file.values:
             del file.values[below]
-            file.spans[below] = file.spans[below] if value_node.value else _room_behind(key_node, file.text)
+            room = _room_behind(key_node, file.text)
+            file.spans[below] = file.spans[below] if value_node.value else room
+            if not value_node.value:
+                _look_behind("", room[0], file)
         yield key, value
 
 
@@ -268,14 +271,22 @@ def _scalar(node: ScalarNode, path: Path_, file: YamlFile, findings: list[Findin
     value = plain_value(node.value)
     if not isinstance(value, str) and value is not None:
         file.raw[path] = node.value
-    elif isinstance(value, str) and (cut := _CUT.match(file.text, node.end_mark.index)):
-        file.lost.append(_lost(value, cut[1].rstrip(), place_at(file.text, cut.start(1), file.name)))
+    if value is not None:
+        _look_behind(node.value, node.end_mark.index, file)
     return value
 
 
+def _look_behind(kept: str, end: int, file: YamlFile) -> None:
+    """Report text that was cut off behind a value, or in the place of one, because it begins with “#”."""
+    cut = _CUT.match(file.text, end)
+    if cut:
+        file.lost.append(_lost(kept, cut[1].rstrip(), place_at(file.text, cut.start(1), file.name)))
+
+
 def _lost(kept: str, cut: str, place: Place) -> Finding:
-    message = f"“{short(cut)}” is left out of “{short(kept)}”: YAML reads what follows a space and “#” as a comment."
-    whole = short(f"{kept} {cut}".replace("'", "''"))
+    left_out = f"is left out of “{short(kept)}”" if kept else "is left out, and nothing is left"
+    message = f"“{short(cut)}” {left_out}: YAML reads what follows a space and “#” as a comment."
+    whole = short(f"{kept} {cut}".strip().replace("'", "''"))
     fix = f"Put the text in quotes: '{whole}'. If it is a comment, put a space after “#”."
     return Finding("W120", "warning", message, (place,), fix)
 
