@@ -10,9 +10,11 @@ import pytest
 
 from policywright.agency.labels import with_keys
 from policywright.approval.snapshot import freeze
+from policywright.draft import draft_of
 from policywright.model.catalog import Choice, Column, Question
 from policywright.model.draft import Draft
 from tests.support.agency_files import any_answers, catalog, draft_with
+from tests.support.forms import form, take_in
 from tests.support.in_process import run_here
 
 ROWS = [{"title": "Media policy", "kind": "media_relations", "disposition": "reference", "treats": ["content"]}]
@@ -80,6 +82,31 @@ def test_a_word_becomes_a_key_only_if_it_can_mean_nothing_else(written: Any, rea
 def test_unknown_stays_unknown_though_a_choice_is_called_so() -> None:
     fact = next(question for question in catalog().questions.values() if question.may_be_unknown and question.choices)
     assert with_keys(fact, "unknown") == "unknown"
+
+
+WRITTEN = {
+    "answers/goals.yml": "primary:\n  - warn people in an emergency # first\n",
+    "registers/existing-policies.yml": "- {title: Media policy, disposition: Have its owner change it} # theirs\n",
+}
+
+
+def test_what_is_written_in_words_stays_when_somebody_else_adds_to_it(tmp_path: Path) -> None:
+    draft_with(tmp_path, {"existing.register": []})
+    for name, text in WRITTEN.items():
+        (tmp_path / name).write_text(text, "utf-8")
+    row = {"title": "Media policy", "disposition": "amend"}
+    new = {"title": "Code", "disposition": "adopt"}
+    given = {
+        "goals.primary": {"value": ["emergency_alerts", "recruitment"], "was": ["emergency_alerts"], "change": "set"},
+        "existing.register": {"value": [row, new], "was": [row], "change": "set"},
+    }
+    saved = take_in(tmp_path, form(given))
+    assert not saved.conflicts
+    for name, text in WRITTEN.items():
+        assert (tmp_path / name).read_text("utf-8").startswith(text), name
+    answers = draft_of(tmp_path).answers
+    assert answers["goals.primary"].value == ["emergency_alerts", "recruitment"]
+    assert [row["title"] for row in answers["existing.register"].value] == ["Media policy", "Code"]
 
 
 def test_editors_are_offered_keys_alone(tmp_path: Path) -> None:

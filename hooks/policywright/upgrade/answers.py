@@ -108,7 +108,7 @@ class Carrier:
         self._put(new, renamed(block, key))
 
     def _change(self, block: Block, step: Migration) -> None:
-        values = step.into[step.old] or {}
+        values = self._understood(block, step.into)[step.old] or {}
         new, lost = revalued(block, values, others=True)
         if new and new.body == block.body:
             return
@@ -140,15 +140,21 @@ class Carrier:
         else:
             self._put_aside(block, lost, reason)
 
-    def _understood(self, block: Block, targets: Mapping[str, Values | None]) -> Mapping[str, Values | None]:
-        """Return the targets of a split, with the labels in this answer whose choices still have them."""
-        said: dict[str, Values | None] = {}
-        for name, values in targets.items():
-            question = self.catalog.questions.get(name)
-            keys = {str(item): with_keys(question, item) for item in _items(block)} if question and values else {}
-            labels = {item: key for item, key in keys.items() if item != key and key in (values or {}).values()}
-            said[name] = None if values is None else {**values, **labels}
-        return said
+    def _understood(self, block: Block, targets: Mapping[str, Values | None]) -> dict[str, Values | None]:
+        """Return the new questions of a step; their values also have what people wrote for a key, such as its label."""
+        return {name: values and {**values, **self._words_for(values, name, block)} for name, values in targets.items()}
+
+    def _words_for(self, values: Values, name: str, block: Block) -> Values:
+        """Return the words of an answer that stand for an old value, or are the label of a new one."""
+        question, words = self.catalog.questions.get(name), [str(item) for item in _items(block)]
+        old = {key.casefold(): new for key, new in values.items()}
+        labels = {word: with_keys(question, word) for word in words} if question else {}
+        known = {word: key for word, key in labels.items() if key in values.values()}
+        return {
+            word: old.get(word.casefold(), known.get(word))
+            for word in words
+            if {word, word.casefold()} & {*old, *known}
+        }
 
     def _remove(self, block: Block, step: Migration) -> None:
         self._note("removed", block, f"{step.old} is not asked any more: {step.reason}")
