@@ -145,7 +145,7 @@ class Carrier:
         return {name: values and {**values, **self._words_for(values, name, block)} for name, values in targets.items()}
 
     def _words_for(self, values: Values, name: str, block: Block) -> Values:
-        """Return the words of an answer that stand for an old value, or are the label of a new one."""
+        """Return the words of an answer that are for an old value, or are the label of a new one."""
         question, words = self.catalog.questions.get(name), [str(item) for item in _items(block)]
         old = {key.casefold(): new for key, new in values.items()}
         labels = {word: with_keys(question, word) for word in words} if question else {}
