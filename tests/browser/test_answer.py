@@ -106,7 +106,7 @@ def test_a_conflict_appears_and_is_solved_and_the_answers_are_downloaded_from_a_
     model.get_by_label("We publish and do not converse").check()
     expect(page.locator("#pw-said")).to_contain_text(f"Solved: {CONFLICT}")
     expect(page.get_by_text(CONFLICT, exact=True)).to_have_count(0)
-    page.get_by_label("Your name").fill("A. Person")
+    page.get_by_label("Your name", exact=True).fill("A. Person")
     page.get_by_label("Date", exact=True).fill("2026-11-30")
     name, file = downloaded(page)
     assert name == "everything.answers.json"
@@ -221,8 +221,8 @@ def test_a_fact_may_be_unknown_and_no_fact_is_chosen_for_anybody(page: Page, fol
 
 def test_the_copied_yaml_says_what_the_answers_file_says(page: Page, folder: str) -> None:
     ready(page, f"{folder}communications.html")
-    group(page, "choices-goals").locator("#goals-audiences").locator("textarea").fill("it's us: #1\nno\n")
-    page.get_by_label("Your name").focus()
+    group(page, "optional-goals").locator("#goals-audiences").locator("textarea").fill("it's us: #1\nno\n")
+    page.get_by_label("Your name", exact=True).focus()
     page.locator("#pw-yaml summary").click()
     expect(page.locator("#pw-yaml h3")).to_have_text(["answers/goals.yml"])
     page.get_by_role("button", name="Copy answers/goals.yml").click()
