@@ -394,7 +394,8 @@ def test_a_form_in_use_has_no_barrier_and_does_not_scroll_sideways(
     page = browser.new_page(viewport={"width": width, "height": 800}, color_scheme=scheme, reduced_motion="reduce")
     page.add_init_script(path=AXE)
     page.add_init_script(NO_SEARCH)
-    for name in ("communications", "legal", "start"):
+    # A scheme changes colors only, and a width the layout; every kind of part is in the page of one office.
+    for name in ("communications", "legal", "start") if (scheme, width) == ("light", 1280) else ("legal",):
         ready(page, f"{folder}{name}.html")
         page.evaluate("for (const part of document.querySelectorAll('article details')) part.open = true")
         page.locator("[data-question] input:not(:checked):visible").first.check()
