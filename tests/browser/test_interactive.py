@@ -390,6 +390,6 @@ def test_search_leads_to_a_provision_by_its_number_and_by_its_words(
     page.keyboard.type(numbers.get(words, words), delay=5)
     uri, _, anchor = leads.partition("#")
     found: Any = page.locator(".md-search-result__item").first
-    found.locator(f"a[href*='{uri}'][href$='#{anchor}']").click()
+    found.locator(f"a[href*='{uri}?provision={anchor}']").click()
     page.wait_for_url(f"{base}{uri}?*#{anchor}")
     expect(page.locator(f"[id='{anchor}']")).to_be_in_viewport()

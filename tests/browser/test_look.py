@@ -294,7 +294,7 @@ def test_a_site_that_was_put_elsewhere_works(moved: str, browser: Browser) -> No
         follow(page, f"{moved}{name}.html")
     page.locator(".md-search__input").click()
     page.keyboard.type("fakes", delay=5)
-    page.locator(".md-search-result__item").first.locator("a[href$='#cnt-4-likeness']").click()
+    page.locator(".md-search-result__item").first.locator("a[href*='?provision=cnt-4-likeness']").click()
     page.wait_for_url(f"{moved}policy.html?*#cnt-4-likeness")
     expect(page.locator("#cnt-4-likeness")).to_be_in_viewport()
     page.close()
