@@ -52,6 +52,7 @@ TOWN_ANSWERS = {
 }
 NOTE = "The union will object to this, says Ms Quagga"
 CALM = {
+    "agency.law_checked": "yes",
     "stakeholders.legal_review": "done",
     "stakeholders.union_status": "no_union",
     "existing.peer_policies_reviewed": "several",

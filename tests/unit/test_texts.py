@@ -141,6 +141,7 @@ def test_every_text_of_the_catalog_shows_only_what_exists() -> None:
         assert all(
             f"[to be decided: {known.questions[name].help}]" in filled
             for name in questions_shown(clause.body, known.questions)
+            if name in names_shown(clause.body)
         )
 
 
