@@ -232,3 +232,17 @@ def test_the_first_questions_take_at_most_ten_minutes(site: Path) -> None:
     assert found
     assert int(found[1]) == len(catalog().start) <= 12
     assert int(found[2]) <= 10
+
+
+@pytest.mark.parametrize("jurisdiction", ["us_local", "us_federal"])
+def test_home_promises_as_many_first_questions_as_there_are(jurisdiction: str, tmp_path: Path) -> None:
+    answers = TOWN_ANSWERS | {"agency.jurisdiction": jurisdiction}
+    scaffolded = {name: answers[name] for name in catalog().scaffold.values() if name in answers}
+    pages = render_book(draft_with(tmp_path, scaffolded, {"preset": "two_way"})).pages
+    promised, asked = (
+        re.search(pattern, pages[uri].text)
+        for uri, pattern in (("index.md", r"Answer (\d+) questions"), ("answer/start.md", r"# Start: (\d+) questions"))
+    )
+    assert promised
+    assert asked
+    assert promised[1] == asked[1]

@@ -303,16 +303,13 @@ class NextStep:
 
 def next_step(site: AgencySite) -> NextStep | None:
     """Return what to do next: the first questions, or else those of the first office that has something to answer."""
-    items = [_start_item(row, site) for row in site.catalog.start]
+    items = start_items(site)
     if items and not _begun(site):
         return NextStep("answer/start.md", "", len(items), _start_minutes(items))
-    waiting = ((role.id, [answer.question for answer in sheet_of(role, site.draft).waiting]) for role in _roles(site))
+    roles = site.catalog.roles.values()
+    waiting = ((role.id, [answer.question for answer in sheet_of(role, site.draft).waiting]) for role in roles)
     office, questions = next(((role, questions) for role, questions in waiting if questions), ("", []))
     return NextStep(f"answer/{office}.md", office, len(questions), minutes_for(questions)) if questions else None
-
-
-def _roles(site: AgencySite) -> Iterable[Role]:
-    return site.catalog.roles.values()
 
 
 def _begun(site: AgencySite) -> bool:
