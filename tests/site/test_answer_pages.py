@@ -18,7 +18,6 @@ from policywright.model.catalog import Question
 from policywright.model.draft import Draft
 from policywright.pages.book import render_book
 from policywright.pages.views.forms import SECONDS, minutes_for, part_of_form
-from policywright.pages.views.overview import owner
 from tests.support.agency_files import TOWN_ANSWERS, catalog, draft_with, write_agency
 
 pytestmark = pytest.mark.slow
@@ -102,7 +101,7 @@ def offices(forms: dict[str, Form]) -> Iterator[tuple[str, Form]]:
 def test_every_question_that_is_asked_is_on_the_page_of_its_first_office_and_on_that_of_everything(
     forms: dict[str, Form], draft: Draft
 ) -> None:
-    asked = {name: owner(answer.question.asked_of) for name, answer in draft.answers.items() if answer.asked}
+    asked = {name: answer.question.owner for name, answer in draft.answers.items() if answer.asked}
     shown = {name: office for office, form in offices(forms) for name in form.questions}
     assert asked.items() <= shown.items()
     assert sum(len(form.questions) for _, form in offices(forms)) == len(shown)
@@ -167,7 +166,7 @@ def test_an_essential_choice_of_a_careful_office_is_in_no_group(forms: dict[str,
     careful = [
         question.id
         for question in catalog().questions.values()
-        if question.tier == "essential" and question.kind != "fact" and roles[owner(question.asked_of)].one_by_one
+        if question.tier == "essential" and question.kind != "fact" and roles[question.owner].one_by_one
     ]
     assert len(careful) > 5
     for _, form in offices(forms):

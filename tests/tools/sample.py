@@ -11,7 +11,6 @@ from typing import Any
 
 from policywright import __version__
 from policywright.draft import draft_of
-from policywright.pages.views.overview import owner
 from tests.support.agency_files import ROOT, catalog, read_case, settled_answers
 from tests.support.in_process import run_here
 
@@ -45,7 +44,7 @@ class Town:
         given = {**settled_answers(registers=False), **LIFE["answers"]}
         forms: dict[str, dict[str, Any]] = {}
         for name, value in given.items():
-            form = forms.setdefault(owner(catalog().questions[name].asked_of), {})
+            form = forms.setdefault(catalog().questions[name].owner, {})
             form[name] = {"value": value, "was": None, "change": "set"}
         files = [self._form(office, form) for office, form in forms.items()]
         self.policywright("take", *(file.name for file in files))

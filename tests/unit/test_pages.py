@@ -44,7 +44,7 @@ def test_the_staff_card_has_a_page_of_lines_that_each_name_their_provision(city:
 
 def test_every_office_that_owns_or_decides_something_has_a_sheet(city: Draft) -> None:
     pages = make_book(city).pages
-    owners = {overview.owner(a.question.asked_of) for a in city.answers.values() if a.asked is not False}
+    owners = {a.owner for a in city.answers.values() if a.asked is not False}
     assert owners <= {uri[len("stakeholders/") : -3] for uri in pages if uri.startswith("stakeholders/")}
     legal = pages["stakeholders/legal.md"].text
     assert "Expect to hear" in legal

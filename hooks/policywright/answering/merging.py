@@ -95,8 +95,8 @@ def _opened(root: Path) -> tuple[Repository, Catalog]:
 
 def _names(catalog: Catalog) -> list[str]:
     """Return every file that may change."""
-    registers = [f"registers/{question.register}" for question in catalog.questions.values() if question.register]
-    return [POLICY_FILE, *(f"answers/{name}.yml" for name in catalog.elements), *registers, CONFIRMATIONS_FILE]
+    answers = dict.fromkeys(question.file for question in catalog.questions.values())
+    return [POLICY_FILE, *answers, CONFIRMATIONS_FILE]
 
 
 _UNREADABLE = ("E001", "E002", "E006", "E012")
@@ -190,7 +190,7 @@ class _Merge:
     def _between(self, question: Question, one: Offer, other: Offer) -> Clash:
         here, there = self._who(one.file), self._who(other.file)
         said = [said_of(question, offer.given.value) for offer in (one, other)]
-        decides = self.repository.document.office_title(self.catalog.roles[question.asked_of[0]])
+        decides = self.repository.document.office_title(self.catalog.roles[question.owner])
         message = f"{here} and {there} disagree: {said[0]}, or {said[1]}. {decides} decides about it."
         return Clash(question.id, one.given.value, other.given.value, here, there, message)
 
@@ -289,8 +289,7 @@ class _Desk:
     def now(self, question: Question) -> Any:
         """Return the agency's own value, as it is written, in the form for comparing."""
         if question.register:
-            text = self._raw(f"registers/{question.register}")
-            file, problems = parse_yaml(plain(text), f"registers/{question.register}")
+            file, problems = parse_yaml(plain(self._raw(question.file)), question.file)
             _refuse(problems)
             return comparable(question, file.value)
         block = self._sheet(question).get(question.name)
@@ -311,8 +310,8 @@ class _Desk:
 
     def _write(self, question: Question, value: Any) -> None:
         if question.register:
-            name = f"registers/{question.register}"
-            self.registers[name] = with_rows_of(self._raw(name), name, self._as_written(question, value))
+            rows = self._as_written(question, value)
+            self.registers[question.file] = with_rows_of(self._raw(question.file), question.file, rows)
             return
         sheet = self._sheet(question)
         there = sheet.get(question.name)
@@ -323,7 +322,7 @@ class _Desk:
 
     def _as_written(self, question: Question, rows: Any) -> Any:
         """Return rows of which each that is in the file already is as it is there, such as with a label for a key."""
-        old = parse_yaml(plain(self._raw(f"registers/{question.register}")), "")[0].rows
+        old = parse_yaml(plain(self._raw(question.file)), "")[0].rows
         return [_like(question, row, old) for row in rows] if isinstance(rows, list) else rows
 
     def _new_block(self, question: Question, sheet: Sheet) -> Block:
@@ -331,7 +330,7 @@ class _Desk:
         return Block(question.name, "".join(lines[:-1]), lines[-1], sheet.name)
 
     def _sheet(self, question: Question) -> Sheet:
-        name = f"answers/{question.element}.yml"
+        name = question.file
         if name not in self.sheets:
             raw = self._raw(name)
             element = self.catalog.elements[question.element]

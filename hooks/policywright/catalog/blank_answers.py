@@ -38,7 +38,7 @@ def schema_of_register(question: Question) -> str:
 def register_files(catalog: Catalog) -> dict[str, str]:
     """Return the registers of a catalog without an entry, but with an example: path in the repository -> text."""
     asked = [question for question in catalog.questions.values() if question.register]
-    return {f"registers/{question.register}": empty_register(question, catalog) for question in asked}
+    return {question.file: empty_register(question, catalog) for question in asked}
 
 
 def empty_register(question: Question, catalog: Catalog) -> str:

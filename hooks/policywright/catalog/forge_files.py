@@ -76,12 +76,12 @@ def _titles(names: Mapping[str, object] | tuple[str, ...], roles: Mapping[str, R
 
 def asked_by_file(catalog: Catalog) -> dict[str, list[Question]]:
     """Return the questions of each answer file and register."""
-    answers = {f"answers/{one.id}.yml": asked_in_file(one) for one in catalog.elements.values()}
-    registers = {f"registers/{one.register}": [one] for one in catalog.questions.values() if one.register}
+    answers = {asked[0].file: asked for one in catalog.elements.values() if (asked := asked_in_file(one))}
+    registers = {one.file: [one] for one in catalog.questions.values() if one.register}
     return {file: asked for file, asked in (answers | registers).items() if any(one.asked_of for one in asked)}
 
 
 def deciders(asked: list[Question]) -> tuple[str, ...]:
     """Return the offices that decide about these answers, the one with the most answers first."""
-    counts = Counter(question.asked_of[0] for question in asked if question.asked_of)
+    counts = Counter(question.owner for question in asked if question.owner)
     return tuple(role for role, _ in counts.most_common())

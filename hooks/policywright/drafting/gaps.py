@@ -36,9 +36,9 @@ def gaps(
 
 
 def _who_knows(question: Question, catalog: Catalog, document: Document) -> str:
-    if not question.asked_of:
+    if not question.owner:
         return "the office that can find out"
-    return document.office(catalog.roles[question.asked_of[0]])
+    return document.office(catalog.roles[question.owner])
 
 
 def _unknown(answer: Answer, office: str, *, stops: bool) -> Finding:
@@ -61,7 +61,7 @@ def _gap(code: str, message: str, answer: Answer) -> Finding:
     question = answer.question
     fix = f"Write your own answer under “{question.name}:”."
     if question.type == "records":
-        fix = f"List the entries in registers/{question.register}, or write [] when there are none."
+        fix = f"List the entries in {question.file}, or write [] when there are none."
     return Finding(code, "gap", message, (answer.home,), fix, (question.id,), question.sources, question.element)
 
 

@@ -57,8 +57,8 @@ class Answer:
 
     @property
     def owner(self) -> str:
-        """The office that decides: the first that is asked; the others are consulted."""
-        return self.question.asked_of[0] if self.question.asked_of else ""
+        """The office that decides."""
+        return self.question.owner
 
     @property
     def confirmed(self) -> Confirmation | None:

@@ -148,6 +148,16 @@ class Question(Asked):
         return self.id.split(".", 1)[1]
 
     @property
+    def file(self) -> str:
+        """The file of the repository that holds its answer."""
+        return f"registers/{self.register}" if self.register else f"answers/{self.element}.yml"
+
+    @property
+    def owner(self) -> str:
+        """The office that decides: the first that is asked; the others are consulted. Empty if nobody is asked."""
+        return self.asked_of[0] if self.asked_of else ""
+
+    @property
     def may_be_unknown(self) -> bool:
         """Whether “unknown” is an answer; a choice of this name has its own meaning, which rules know."""
         return self.kind == "fact" and self.type != "records" and UNKNOWN not in self.choices

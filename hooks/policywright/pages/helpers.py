@@ -18,7 +18,6 @@ from policywright.model.catalog import Question, Source
 from policywright.model.draft import Provision
 from policywright.model.findings import Place, capital
 from policywright.pages.dates import day
-from policywright.pages.views.overview import owner
 from policywright.pages.views.site import AgencySite, Site, View
 from policywright.pages.wording import in_words, said
 
@@ -107,7 +106,7 @@ def _ours(page: PageBeingMade) -> dict[str, Helper]:
 
 def change_address(question: Question, site: Site) -> str:
     """Return the place of a question in the form of the office that answers it, or nothing if the site has none."""
-    page = f"answer/{owner(question.asked_of)}.md"
+    page = f"answer/{question.owner}.md"
     there = isinstance(site, AgencySite) and site.working and page in site.titles and site.possible(question.when)
     return f"{page}#{question.anchor}" if there else ""
 

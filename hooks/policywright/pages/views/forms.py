@@ -30,7 +30,7 @@ from policywright.model.draft import Provision
 from policywright.model.findings import Place
 from policywright.pages.form_data import form_data
 from policywright.pages.views.how_to import HowTo, how_tos
-from policywright.pages.views.overview import owner, sheet_of
+from policywright.pages.views.overview import sheet_of
 from policywright.pages.views.site import AgencySite, View
 
 FORMAT = "policywright answers 1"
@@ -168,7 +168,7 @@ def answers_something(site: AgencySite, role: Role) -> bool:
 
 def _owned(site: AgencySite, office: str) -> list[Answer]:
     answers = site.answers.values()
-    return [answer for answer in answers if office in ("", owner(answer.question.asked_of))]
+    return [answer for answer in answers if office in ("", answer.owner)]
 
 
 def _form(site: AgencySite, office: str) -> AnswerView:
@@ -209,7 +209,7 @@ def part_of_form(question: Question, catalog: Catalog) -> str:
         return "facts" if question.tier == "essential" else "optional"
     if question.tier == "optional":
         return "optional"
-    return "single" if catalog.roles[owner(question.asked_of)].one_by_one else "choices"
+    return "single" if catalog.roles[question.owner].one_by_one else "choices"
 
 
 def _parts(answers: Sequence[Answer], site: AgencySite) -> Iterable[AnswerPart]:
@@ -393,7 +393,7 @@ def _given_alone(answer: Answer) -> Answer:
 
 
 def _replaceable(catalog: Catalog) -> Iterable[Role]:
-    asked = {owner(question.asked_of) for question in catalog.questions.values()}
+    asked = {question.owner for question in catalog.questions.values()}
     return (role for role in catalog.roles.values() if role.stand_in and role.id in asked)
 
 
@@ -427,7 +427,7 @@ def _start_facts(items: Sequence[StartItem], site: AgencySite) -> Markup:
 def form_facts(site: AgencySite, office: str, answers: Sequence[Answer]) -> Markup:
     """Return what the script of a form needs: each question's value and file, and what the rules need."""
     rules = _rules(site, office, [answer.question.id for answer in answers])
-    owners = {name: owner(site.catalog.questions[name].asked_of) for name in rules["questions"]}
+    owners = {name: site.catalog.questions[name].owner for name in rules["questions"]}
     return script_json(
         {
             **answers_head(site, office),
@@ -501,20 +501,15 @@ def _facts_of(answer: Answer, catalog: Catalog) -> dict[str, Any]:
         "was": own_value(answer),
         "part": part_of_form(question, catalog),
         "type": question.type,
-        "file": file_of(question),
+        "file": question.file,
         "essential": question.tier == "essential",
         "fact": question.kind == "fact",
     }
 
 
-def file_of(question: Question) -> str:
-    """Return the file that holds the answer to a question."""
-    return f"registers/{question.register}" if question.register else f"answers/{question.element}.yml"
-
-
 def _edits(answers: Sequence[Answer], site: AgencySite) -> dict[str, str]:
     """Return the address at which each file can be edited on the forge, if the agency has one."""
-    files = dict.fromkeys(file_of(answer.question) for answer in answers)
+    files = dict.fromkeys(answer.question.file for answer in answers)
     edit = site.document.edit
     return {file: edit.format(file=quote(file), line=Place(file).line) for file in files} if edit else {}
 

@@ -86,7 +86,7 @@ def every_office(draft: Draft) -> list[OfficeState]:
 
 def _office(role: Role, draft: Draft) -> OfficeState:
     waiting = [draft.answers[f.questions[0]] for f in draft.findings if f.severity == "gap" and f.questions]
-    owned = tuple(answer for answer in waiting if owner(answer.question.asked_of) == role.id)
+    owned = tuple(answer for answer in waiting if answer.owner == role.id)
     decided = tuple(f for f in draft.findings if f.severity != "gap" and decider(f, draft) == role.id)
     essential = [one for one in draft.answers.values() if one.question.tier == "essential" and one.owner == role.id]
     statuses = Counter(one.status for one in essential if one.status != "not_asked")
@@ -117,15 +117,10 @@ def office_progress(draft: Draft) -> list[OfficeProgress]:
     return [OfficeProgress(role, {name: counts[name] for name in STATUSES}) for role, counts in counted]
 
 
-def owner(asked_of: tuple[str, ...]) -> str:
-    """Return the office that owns an answer: the first that is asked."""
-    return asked_of[0] if asked_of else ""
-
-
 def decider(finding: Finding, draft: Draft) -> str:
     """Return the office that owns the main answer behind a finding, or nothing."""
     # The last question is the restriction (see drafting/rules.py), and its office can lift it.
-    return owner(draft.catalog.questions[finding.questions[-1]].asked_of) if finding.questions else ""
+    return draft.catalog.questions[finding.questions[-1]].owner if finding.questions else ""
 
 
 @dataclass(frozen=True)
@@ -162,7 +157,7 @@ def sheet_of(role: Role, draft: Draft) -> OfficeSheet:
     """Return what one office gets before the first meeting."""
     rows = draft.catalog.responsibilities
     codes = {code for row in rows if row.accountable == role.id for code in row.clauses}
-    answers = [a for a in draft.answers.values() if owner(a.question.asked_of) == role.id and a.asked is not False]
+    answers = [a for a in draft.answers.values() if a.owner == role.id and a.asked is not False]
     return OfficeSheet(
         role,
         tuple(answers),
