@@ -9,13 +9,13 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from policywright.agency.answers import own_value
 from policywright.agency.confirmations import comparable
 from policywright.answering.answers_file import read_answers_file
 from policywright.answering.merging import save
 from policywright.draft import draft_of
 from policywright.model.draft import Draft
 from policywright.pages.form_data import form_data
-from policywright.pages.views.forms import own_value
 from tests.support.agency_files import catalog
 from tests.support.forms import DAY, form_bytes
 from tests.support.judged import needs_node, said_by_python, said_by_script, some_answers

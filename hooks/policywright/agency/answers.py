@@ -14,7 +14,7 @@ from policywright.agency.settling import with_asked
 from policywright.agency.unmapped import FILE_NAME as UNMAPPED_NAME
 from policywright.catalog.answer_schema import answers_schema, register_schema
 from policywright.files.folders import entries
-from policywright.files.schema import checked, date_or_nothing, mapping
+from policywright.files.schema import checked, date_or_nothing, mapping, without_empty
 from policywright.files.yaml import YamlFile, absent, read_yaml
 from policywright.language.conditions import evaluate
 from policywright.model.agency import Answer
@@ -143,6 +143,19 @@ def given_rows(value: Any) -> Any:
 
 def _without_place(row: Any) -> Any:
     return {key: cell for key, cell in row.items() if key != "place"} if isinstance(row, dict) else row
+
+
+def own_value(answer: Answer) -> Any:
+    """Return the agency's own value of an answer, as an answers file has it; None if it has none, whatever is assumed.
+
+    In a row of a register, a key without a value is left out.
+    """
+    if answer.origin != "agency":
+        return None
+    if answer.unknown:
+        return UNKNOWN
+    rows = given_rows(answer.value)
+    return [without_empty(row) for row in rows] if answer.question.type == "records" else rows
 
 
 def _check_folder(folder: Path, name: str, known: Sequence[str], code: str, found: list[Finding]) -> None:

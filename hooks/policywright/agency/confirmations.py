@@ -20,6 +20,7 @@ from policywright.files.schema import (
     date_or_nothing,
     is_date,
     line,
+    without_empty,
 )
 from policywright.files.yaml import LARGEST_RECORD, YamlFile, absent, parse_yaml, quoted, read_text
 from policywright.model.agency import Answer, Confirmation
@@ -63,8 +64,10 @@ def read_confirmations(root: Path, catalog: Catalog) -> tuple[tuple[Confirmation
     return tuple(row for row in rows if row), found
 
 
+_KEYS = tuple(CONFIRMATIONS["items"]["properties"])
+"""In the order in which the commands write them."""
 _WORD = r"('(?:[^'\n]|'')*'|[^\W\d_][^\n,'}]*)"
-_ROW = re.compile(rf"- {{question: {_WORD}, fingerprint: {_WORD}, office: {_WORD}, name: {_WORD}, date: {_WORD}}}")
+_ROW = re.compile(f"- {{{', '.join(f'{key}: {_WORD}' for key in _KEYS)}}}")
 
 
 def _as_written(text: str) -> YamlFile | None:
@@ -87,9 +90,6 @@ def _as_written(text: str) -> YamlFile | None:
     return file
 
 
-_KEYS = ("question", "fingerprint", "office", "name", "date")
-
-
 def _strangers(row: Mapping[str, Any], number: int, file: YamlFile, catalog: Catalog) -> Iterator[Finding]:
     known = {"question": ("question", catalog.questions), "office": ("role", catalog.roles)}
     for key, (kind, names) in known.items():
@@ -101,7 +101,7 @@ def _strangers(row: Mapping[str, Any], number: int, file: YamlFile, catalog: Cat
 
 
 def _confirmation(row: Mapping[str, Any], file: YamlFile, number: int) -> Confirmation | None:
-    said = {key: line(row.get(key)) for key in ("question", "fingerprint", "office", "name")}
+    said = {key: line(row.get(key)) for key in _KEYS if key != "date"}
     date = date_or_nothing(row.get("date"))
     usable = said["question"] and said["fingerprint"] and date
     return Confirmation(**said, date=date, place=file.place(number)) if usable else None
@@ -158,4 +158,4 @@ def _row(question: Question, row: Mapping[str, Any]) -> dict[str, Any]:
     known = {key: comparable(question.columns[key], row[key]) for key in question.columns if key in row}
     # Keys that no column has are mistakes, but two rows that differ in them are not the same.
     strange = {key: value for key, value in row.items() if key not in question.columns and key != "place"}
-    return {key: value for key, value in (known | strange).items() if value is not None}
+    return without_empty(known | strange)

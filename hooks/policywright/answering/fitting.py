@@ -13,7 +13,7 @@ from policywright.agency.offices import named_office
 from policywright.answering.answers_file import AnswersFile, GivenAnswer
 from policywright.answering.policy_answers import ABOUT_POLICY, as_keys, policy_mistakes
 from policywright.catalog.answer_schema import question_schema, register_schema
-from policywright.files.schema import Schema, check
+from policywright.files.schema import Schema, check, without_empty
 from policywright.model.agency import Document
 from policywright.model.catalog import Asked, Catalog, Question
 from policywright.model.findings import Finding, Place, PolicyError, did_you_mean, short, unknown
@@ -107,7 +107,7 @@ def _said(question: Asked, value: Any) -> Any:
 
 def _row(row: Mapping[str, Any], columns: Mapping[str, Asked]) -> dict[str, Any]:
     said = {key: _said(columns[key], value) if key in columns else value for key, value in row.items()}
-    return {key: value for key, value in said.items() if value is not None}
+    return without_empty(said)
 
 
 def _mistakes(given: GivenAnswer, file: AnswersFile, catalog: Catalog) -> list[Finding]:

@@ -10,16 +10,12 @@ from difflib import SequenceMatcher
 from typing import Any
 
 from policywright.files.line_ends import as_in, ended, plain
+from policywright.files.schema import without_empty
 from policywright.files.values import as_yaml
 from policywright.files.yaml import Path_, YamlFile, parse_yaml
 from policywright.model.findings import NotByLine, PolicyError
 
 Row = Mapping[str, Any]
-
-
-def without_empty(row: Row) -> dict[str, Any]:
-    """Return what a row says: a key without a value says nothing."""
-    return {key: value for key, value in row.items() if value is not None}
 
 
 def with_rows_of(raw: str, name: str, rows: Sequence[Row] | None) -> str:

@@ -201,6 +201,11 @@ def checked(file: YamlFile, problems: list[Finding], schema: Schema) -> list[Fin
     return problems if problems and file.value is None else [*problems, *first_of(file.lost), *check(file, schema)]
 
 
+def without_empty(row: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what a row says: a key without a value says nothing."""
+    return {key: value for key, value in row.items() if value is not None}
+
+
 def mapping(value: Any) -> dict[str, Any]:
     """Return a mapping, or an empty one for anything else."""
     return value if isinstance(value, dict) else {}

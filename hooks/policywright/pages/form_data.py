@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Any
 
 from policywright import __version__
-from policywright.agency.answers import given_rows
+from policywright.agency.answers import given_rows, own_value
 from policywright.agency.offices import stand_in
 from policywright.agency.places import law_name
 from policywright.agency.policy_file import facts
@@ -17,7 +17,6 @@ from policywright.drafting.assembly import POLICY, with_overrides
 from policywright.language.between import has_brackets, plain_name
 from policywright.language.conditions import may_hold, questions_in
 from policywright.language.texts import AND, NOTHING, TO_BE_DECIDED, questions_shown
-from policywright.model.agency import Answer
 from policywright.model.catalog import (
     UNKNOWN,
     Assumption,
@@ -249,7 +248,7 @@ class _Form:
             "possible": {value: _tree(choice.when) for value, choice in question.choices.items() if choice.when},
             "columns": {key: _column(column) for key, column in question.columns.items()},
             "unknown": question.may_be_unknown,
-            "own": _own(answer),
+            "own": own_value(answer),
             "base": given_rows(answer.based),
         }
         return {key: value for key, value in said.items() if value not in (None, {}, False)}
@@ -397,10 +396,3 @@ def _column(column: Column) -> Data:
         "default": column.default,
     }
     return {key: value for key, value in said.items() if value}
-
-
-def _own(answer: Answer) -> Any:
-    """Return the agency's own value, as an answers file has it; None if it has none, whatever is assumed."""
-    if answer.origin != "agency":
-        return None
-    return UNKNOWN if answer.unknown else given_rows(answer.value)

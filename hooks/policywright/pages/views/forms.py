@@ -13,9 +13,9 @@ from urllib.parse import quote
 from markupsafe import Markup
 
 from policywright import __version__
+from policywright.agency.answers import own_value
 from policywright.model.agency import Answer
 from policywright.model.catalog import (
-    UNKNOWN,
     Catalog,
     CatalogPage,
     Choice,
@@ -257,21 +257,6 @@ def _cell(key: str, column: Column, value: Any) -> Cell:
 
 def _lines(value: Any) -> tuple[str, ...]:
     return tuple(map(str, value)) if isinstance(value, list) else () if value is None else (str(value),)
-
-
-def own_value(answer: Answer) -> Any:
-    """Return the agency's own value of an answer, as an answers file writes it; None if its file has none."""
-    if answer.origin != "agency":
-        return None
-    if answer.unknown:
-        return UNKNOWN
-    if answer.question.type == "records":
-        return [_filled(row) for row in answer.value]
-    return answer.value
-
-
-def _filled(row: Mapping[str, Any]) -> dict[str, Any]:
-    return {key: value for key, value in row.items() if key != "place" and value is not None}
 
 
 def _puts(question: Question, site: AgencySite) -> Iterable[Put]:
