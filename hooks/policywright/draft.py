@@ -7,7 +7,7 @@ from pathlib import Path
 
 from policywright.agency.decisions import with_decisions
 from policywright.agency.existing_policies import kept_and_replaced, listed_policies
-from policywright.agency.offices import with_local_names, with_owner, with_parts, with_stand_ins
+from policywright.agency.offices import with_names, with_owner, with_parts
 from policywright.agency.places import law_names
 from policywright.agency.policy_file import facts, read_document
 from policywright.agency.settling import value_of
@@ -61,9 +61,8 @@ def _catalog_of(opened: PolicyFile) -> Catalog:
 
 def make_draft(repository: Repository, catalog: Catalog, today: str = "") -> Draft:
     """Draft a policy from what was read: answers become findings, provisions and tasks. Pure."""
-    catalog = replace(catalog, roles=with_local_names(catalog.roles, repository.answers))
-    document, nobody = with_stand_ins(repository.document, catalog.roles)
     answers = repository.answers
+    document, catalog, nobody = with_names(repository.document, catalog, answers)
     document, disowned = with_owner(document, catalog, answers)
     repository = replace(repository, document=document)
     involved = with_parts(answers, document, catalog.roles)

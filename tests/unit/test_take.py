@@ -24,7 +24,8 @@ from policywright.catalog.blank_answers import answer_file
 from policywright.draft import draft_of
 from policywright.files.answer_file import Sheet, read_sheet
 from policywright.files.line_ends import plain, with_ends
-from policywright.files.rows import with_rows_of, without_empty
+from policywright.files.rows import with_rows_of
+from policywright.files.schema import without_empty
 from policywright.files.values import with_value
 from policywright.files.yaml import parse_yaml
 from policywright.model.catalog import Question

@@ -41,6 +41,15 @@ def with_stand_ins(document: Document, roles: Mapping[str, Role]) -> tuple[Docum
     return replace(document, offices=offices, missing=missing), found
 
 
+def with_names(
+    document: Document, catalog: Catalog, answers: Mapping[str, Answer]
+) -> tuple[Document, Catalog, list[Finding]]:
+    """Return document and catalog with the names that the offices have here; report an office nobody answers for."""
+    roles = with_local_names(catalog.roles, answers)
+    named, found = with_stand_ins(document, roles)
+    return named, replace(catalog, roles=roles), found
+
+
 def with_owner(document: Document, catalog: Catalog, answers: Mapping[str, Answer]) -> tuple[Document, list[Finding]]:
     """Return a document whose owner is the office that the answer names, as the provisions say.
 

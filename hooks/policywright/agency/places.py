@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 
 from policywright.agency.settling import settle, value_of, with_asked
 from policywright.model.agency import Answer
-from policywright.model.catalog import Catalog, Choice, Jurisdiction, Law, LawSubject, Question
+from policywright.model.catalog import Catalog, Jurisdiction, Law, LawSubject
 from policywright.model.findings import Finding, one_of
 
 
@@ -32,15 +32,10 @@ def _impossible(answer: Answer, answers: Mapping[str, Answer]) -> bool:
 def _finding(answer: Answer, answers: Mapping[str, Answer]) -> Finding:
     question = answer.question
     label = question.choices[str(answer.value)].label
-    possible = [choice.label for choice in possible_choices(question, answers)]
+    possible = [one.label for one in question.choices.values() if settle(one.when, answers)[0] is not False]
     fix = f"Choose one of: {one_of(possible)}." if possible else "Leave it empty."
     message = f"“{label}” is not possible with the other answers, so it counts as no answer."
     return Finding("E124", "error", message, (answer.place,), fix, (question.id,), element=question.element)
-
-
-def possible_choices(question: Question, answers: Mapping[str, Answer]) -> Iterator[Choice]:
-    """Return the choices that can be made with these answers, or may still become possible."""
-    return (choice for choice in question.choices.values() if settle(choice.when, answers)[0] is not False)
 
 
 def jurisdiction_of(catalog: Catalog, answers: Mapping[str, Answer]) -> Jurisdiction | None:
@@ -76,7 +71,7 @@ def law_name(subject: LawSubject, place: Jurisdiction | None, *, checked: bool) 
     if place is None:
         return subject.text
     law = place.laws.get(subject.id)
-    if law is None or not (checked or law.evidence != "unverified"):
+    if law is None or not (checked or law.was_read):
         return f"{subject.text} of {place.text}"
     return f"{law.text} ({law.citation})" if _may_be_cited(law, checked=checked) else law.text
 

@@ -11,9 +11,9 @@ from policywright.files.json_file import parse_json
 from policywright.files.line_ends import plain
 from policywright.files.schema import DATE, NOT_BLANK, TEXT, Schema, check, closed, mapping, words
 from policywright.files.yaml import LARGEST_RECORD, Path_, YamlFile
+from policywright.model.agency import ANSWERS_FORMAT
 from policywright.model.findings import Finding, Place, PolicyError, first_of, short
 
-FORMAT = "policywright answers 1"
 LONGEST = 10_000
 """The characters of one text; a longer one belongs in a document that the agency keeps."""
 LONGEST_NAME = 200
@@ -113,13 +113,13 @@ def _decoded(raw: bytes, name: str) -> str:
 def _foreign(file: YamlFile) -> list[Finding]:
     """Report JSON that is no answers file, or one of a format that this version does not know."""
     form = mapping(file.value).get("format")
-    if form == FORMAT:
+    if form == ANSWERS_FORMAT:
         return []
-    if isinstance(form, str) and form.startswith(FORMAT.rstrip("1")):
-        message = f"This answers file has the format “{short(form)}”, and this version reads “{FORMAT}”."
+    if isinstance(form, str) and form.startswith(ANSWERS_FORMAT.rstrip("1")):
+        message = f"This answers file has the format “{short(form)}”, and this version reads “{ANSWERS_FORMAT}”."
         fix = "Build the form again with the version that is installed here, or install the version of the form."
         return [Finding("E402", "error", message, (file.place("format"),), fix)]
-    message = "This is not an answers file: it does not say “format: policywright answers 1”."
+    message = f"This is not an answers file: it does not say “format: {ANSWERS_FORMAT}”."
     return [Finding("E402", "error", message, (file.place("format"),), _FORM)]
 
 

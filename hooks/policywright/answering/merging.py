@@ -10,7 +10,7 @@ from typing import Any
 
 from policywright.agency.confirmations import CONFIRMATIONS_FILE, comparable, value_fingerprint
 from policywright.agency.labels import with_keys
-from policywright.agency.offices import with_local_names, with_stand_ins
+from policywright.agency.offices import with_names
 from policywright.answering.answers_file import AnswersFile
 from policywright.answering.fitting import fitted
 from policywright.answering.offers import Clash, Offer
@@ -88,8 +88,7 @@ def _opened(root: Path) -> tuple[Repository, Catalog]:
     """Read a repository, with the names that its offices have here."""
     repository, catalog = open_repository(root)
     _refuse_unreadable(repository, _names(catalog))
-    catalog = replaced(catalog, roles=with_local_names(catalog.roles, repository.answers))
-    document, _ = with_stand_ins(repository.document, catalog.roles)
+    document, catalog, _ = with_names(repository.document, catalog, repository.answers)
     return replaced(repository, document=document), catalog
 
 

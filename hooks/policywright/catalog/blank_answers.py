@@ -8,12 +8,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import PurePosixPath
 from typing import Any
 
-from policywright.model.catalog import Asked, Catalog, Choice, Element, Question
+from policywright.model.catalog import MANY_CHOICES, Asked, Catalog, Choice, Element, Question
 
 SCHEMA_FOLDER = PurePosixPath(".policywright/schema")
 WIDTH = 100
-MANY = 20
-"""More choices than these are written one after another."""
 
 
 def answer_files(catalog: Catalog, filled: Mapping[str, str] | None = None) -> dict[str, str]:
@@ -85,7 +83,7 @@ def _block(question: Question, catalog: Catalog, value: str) -> Iterator[str]:
     yield from _comment(question.why, "  ")
     yield from _comment(question.found_in, "  ")
     choices = [_choice(choice, question) for choice in question.choices.values()]
-    for words in choices if len(choices) <= MANY else ["; ".join(choices)]:
+    for words in choices if len(choices) <= MANY_CHOICES else ["; ".join(choices)]:
         yield from _comment(words, "    ", hang="      ")
     if question.type in ("choices", "list"):
         yield "#   A list: one value per line, each after “  - ”."

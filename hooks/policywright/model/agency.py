@@ -13,6 +13,10 @@ STATUSES = ("confirmed", "given", "assumed", "unknown", "open")
 """The states of the answer to a question that is asked; see `Answer.status`."""
 
 
+ANSWERS_FORMAT = "policywright answers 1"
+"""What an answers file says first: a form writes it, and taking answers asks for it."""
+
+
 @dataclass(frozen=True)
 class Confirmation:
     """A row of confirmations.yml: an office accepted one value of an answer."""

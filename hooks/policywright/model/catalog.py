@@ -79,6 +79,9 @@ START_QUESTIONS = 12
 UNKNOWN = "unknown"
 """The value of a fact that nobody knows yet: somebody looked, unlike in an empty answer, and it is not “none”."""
 
+MANY_CHOICES = 20
+"""More choices than these are named in one paragraph, or set in narrow columns."""
+
 YES_NO = {"yes": Choice(value="yes", label="Yes", text="yes"), "no": Choice(value="no", label="No", text="no")}
 
 
@@ -245,6 +248,11 @@ class Law:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "text", self.text or f"the {self.name}")
+
+    @property
+    def was_read(self) -> bool:
+        """Whether at least its name was read somewhere."""
+        return self.evidence != "unverified"
 
 
 @dataclass(frozen=True, kw_only=True)

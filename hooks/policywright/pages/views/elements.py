@@ -10,7 +10,18 @@ from policywright.drafting.alternatives import Alternative
 from policywright.drafting.rules import applicable
 from policywright.language.conditions import questions_in
 from policywright.model.agency import Answer
-from policywright.model.catalog import Catalog, Choice, Clause, Element, Question, Rule, Scenario, Source, Topic
+from policywright.model.catalog import (
+    MANY_CHOICES,
+    Catalog,
+    Choice,
+    Clause,
+    Element,
+    Question,
+    Rule,
+    Scenario,
+    Source,
+    Topic,
+)
 from policywright.model.draft import Provision
 from policywright.pages.views.law import PlaceLaws, place_laws
 from policywright.pages.views.overview import answering
@@ -18,8 +29,6 @@ from policywright.pages.views.site import AgencySite, Site, View
 
 BINDING = ("law", "regulation", "case", "directive")
 """The kinds of sources that bind somebody."""
-MANY = 20
-"""A question with more choices than these names them in one paragraph."""
 
 
 @dataclass(frozen=True)
@@ -57,7 +66,7 @@ def _question_card(question: Question, site: Site) -> QuestionCard:
     undecided = answer is not None and answer.asked is None
     waits = site.waits(question.when) if undecided else ()
     choices = tuple(choice for choice in question.choices.values() if site.possible(choice.when))
-    return QuestionCard(question, answer, site.alternatives(question), waits, choices, len(choices) > MANY)
+    return QuestionCard(question, answer, site.alternatives(question), waits, choices, len(choices) > MANY_CHOICES)
 
 
 @dataclass(frozen=True)

@@ -14,8 +14,9 @@ from markupsafe import Markup
 
 from policywright import __version__
 from policywright.agency.answers import own_value
-from policywright.model.agency import Answer
+from policywright.model.agency import ANSWERS_FORMAT, Answer
 from policywright.model.catalog import (
+    MANY_CHOICES,
     Catalog,
     CatalogPage,
     Choice,
@@ -33,8 +34,6 @@ from policywright.pages.views.how_to import HowTo, how_tos
 from policywright.pages.views.overview import sheet_of
 from policywright.pages.views.site import AgencySite, View
 
-FORMAT = "policywright answers 1"
-"""What an answers file says first."""
 PUT_SHOWN = 3
 """How many provisions that rest on an answer are quoted with its question."""
 WORDS_A_MINUTE = 200
@@ -89,6 +88,11 @@ class AskedQuestion:
     """What the answer in force puts into the policy."""
     others: tuple[str, ...]
     """The offices that are heard on it too."""
+
+    @property
+    def long(self) -> bool:
+        """Whether there are so many choices that they need narrow columns."""
+        return len(self.options) > MANY_CHOICES
 
     @property
     def given(self) -> Any:
@@ -428,7 +432,7 @@ def form_facts(site: AgencySite, office: str, answers: Sequence[Answer]) -> Mark
 def answers_head(site: AgencySite, office: str) -> dict[str, Any]:
     """Return how an answers file begins."""
     return {
-        "format": FORMAT,
+        "format": ANSWERS_FORMAT,
         "catalog": site.catalog.id,
         "version": __version__,
         "agency": site.document.short_name,

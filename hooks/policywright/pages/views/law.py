@@ -36,20 +36,14 @@ def place_laws(site: Site, element: str = "") -> PlaceLaws | None:
         return None
     place = jurisdiction_of(site.catalog, site.draft.answers)
     checked = laws_checked(site.catalog, site.draft.answers)
-    subjects = [one for one in site.catalog.places.laws.values() if not element or element in one.elements]
-    # What nobody has read is for counsel alone.
-    shown = [
-        one for one in subjects if place and one.id in place.laws and (site.working or checked or _read(one, place))
-    ]
-    if place is None or not shown:
+    if place is None:
         return None
-    return PlaceLaws(place, tuple(_law(one, place, site) for one in shown), checked, site.catalog.laws_read_on)
+    subjects = (one for one in site.catalog.places.laws.values() if not element or element in one.elements)
+    laws = [_law(one, place.laws[one.id], site) for one in subjects if one.id in place.laws]
+    # What nobody has read is for counsel alone.
+    shown = tuple(one for one in laws if site.working or checked or one.law.was_read)
+    return PlaceLaws(place, shown, checked, site.catalog.laws_read_on) if shown else None
 
 
-def _read(subject: LawSubject, place: Jurisdiction) -> bool:
-    return place.laws[subject.id].evidence != "unverified"
-
-
-def _law(subject: LawSubject, place: Jurisdiction, site: Site) -> PlaceLaw:
-    law = place.laws[subject.id]
+def _law(subject: LawSubject, law: Law, site: Site) -> PlaceLaw:
     return PlaceLaw(subject, law, tuple(site.catalog.read_pages[key] for key in law.read_in))
