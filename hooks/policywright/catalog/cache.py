@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import is_dataclass
 from pathlib import Path
 
-from policywright.catalog.folders import PACKAGE, guidance_folder
+from policywright.catalog.folders import PACKAGE, guidance_folder, how_to_folder
 from policywright.files.kept import keep, kept_names, read_kept, throw_away
 from policywright.model import catalog
 from policywright.model.catalog import Catalog
@@ -44,7 +44,8 @@ def _source_files(folder: Path, guidance: Path) -> list[str]:
     wanted = (".yml", ".md", ".jinja")
     files = [os.path.join(root, name) for root, _, names in os.walk(folder) for name in names if name.endswith(wanted)]  # noqa: PTH118 - many files, and Path is slow
     code = [str(path) for part in _CODE for path in (PACKAGE / part).glob("*.py")]
-    return sorted([*files, *map(str, guidance.glob("*.md")), *code])
+    pages = [*guidance.glob("*.md"), *how_to_folder().glob("*.md")]
+    return sorted([*files, *map(str, pages), *code])
 
 
 _CODE = ("catalog", "files", "language", "model")

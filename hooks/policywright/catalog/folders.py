@@ -31,11 +31,6 @@ def how_to_folder() -> Path:
     return checkout if checkout.is_dir() else PACKAGE / "how-to"
 
 
-def known_how_tos() -> tuple[str, ...]:
-    """Return the names of the how-tos."""
-    return tuple(sorted(path.stem for path in how_to_folder().glob("*.md")))
-
-
 def known_catalogs() -> tuple[str, ...]:
     """Return the names of the catalogs that come with Policywright."""
     return tuple(sorted(path.parent.name for path in content_folder().glob("*/catalog.yml")))

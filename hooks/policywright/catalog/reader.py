@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 from policywright.catalog.checks import check_catalog
 from policywright.catalog.clauses import read_clause
-from policywright.catalog.folders import guidance_folder, known_how_tos
+from policywright.catalog.folders import guidance_folder, how_to_folder
 from policywright.catalog.migrations import MIGRATIONS, read_migrations
 from policywright.catalog.presets import WrittenPreset, read_preset
 from policywright.catalog.shapes import shape
@@ -114,7 +114,6 @@ class _Reader(Vocabulary):
         offices = self.read_offices()
         clauses = self.read_clauses(top)
         adoptions = self.read_adoptions()
-        self.known(top.value.get("how_to", []), known_how_tos(), "how-to", at(top, "how_to"))
         catalog = self.row(
             Catalog,
             top.value,
@@ -141,6 +140,7 @@ class _Reader(Vocabulary):
             usual=adoptions.usual,
             frames={path.name: self.text_of(path, "pages") for path in sorted(self.folder.glob("pages/*.jinja"))},
             guidance={path.stem: self.text_of(path, "guidance") for path in self.guidance_pages(top)},
+            how_tos=self.read_how_tos(top),
             migrations=read_migrations(self.yaml("migrations.yml", MIGRATIONS, optional=True)),
         )
         check_catalog(catalog, self.files, self)
@@ -273,6 +273,12 @@ class _Reader(Vocabulary):
     def guidance_pages(self, top: YamlFile) -> list[Path]:
         paths = [self.guidance / f"{name}.md" for name in (*self.elements, *top.value.get("topics", {}))]
         return [path for path in paths if path.exists()]
+
+    def read_how_tos(self, top: YamlFile) -> dict[str, str]:
+        names = top.value.get("how_to", [])
+        paths = {path.stem: path for path in sorted(how_to_folder().glob("*.md"))}
+        self.known(names, paths, "how-to", at(top, "how_to"))
+        return {name: self.text_of(paths[name], "how-to") for name in names if name in paths}
 
     def text_of(self, path: Path, folder: str) -> str:
         text, findings = read_text(path, f"{folder}/{path.name}")

@@ -713,5 +713,7 @@ class Catalog:
     """Name of a page frame -> its text."""
     guidance: Given[Mapping[str, str]]
     """Element or topic -> its guidance page in Markdown."""
+    how_tos: Given[Mapping[str, str]] = field(default_factory=dict)
+    """Name of a how-to -> its page in Markdown, in the order of `how_to`."""
     migrations: Given[tuple[Migration, ...]]
     """In the order in which they are applied to an older repository."""

@@ -6,11 +6,9 @@ import posixpath
 import re
 from collections.abc import Collection
 from dataclasses import dataclass
-from functools import cache
 
 from markupsafe import Markup
 
-from policywright.catalog.folders import how_to_folder
 from policywright.model.catalog import Catalog
 from policywright.pages.views.site import AgencySite, View
 
@@ -36,7 +34,7 @@ class HowTo:
 
 def how_tos(catalog: Catalog) -> tuple[HowTo, ...]:
     """Return the how-tos of a catalog, in its order."""
-    return tuple(map(read_how_to, catalog.how_to))
+    return tuple(_how_to(name, text) for name, text in catalog.how_tos.items())
 
 
 _HOW_TO = re.compile(
@@ -44,12 +42,9 @@ _HOW_TO = re.compile(
 )
 
 
-@cache
-def read_how_to(name: str) -> HowTo:
-    """Read a page of `docs/how-to/`."""
-    path = how_to_folder() / f"{name}.md"
-    found = _HOW_TO.match(path.read_text("utf-8"))
-    assert found, f"{path} does not begin with its title and a sentence that says when to use it"
+def _how_to(name: str, text: str) -> HowTo:
+    found = _HOW_TO.match(text)
+    assert found, f"docs/how-to/{name}.md does not begin with its title and a sentence that says when to use it"
     return HowTo(name, found["title"], found["summary"], found["text"])
 
 

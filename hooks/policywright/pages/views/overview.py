@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from policywright.model.agency import STATUSES, Answer
@@ -89,8 +89,12 @@ def _office(role: Role, draft: Draft) -> OfficeState:
     owned = tuple(answer for answer in waiting if answer.owner == role.id)
     decided = tuple(f for f in draft.findings if f.severity != "gap" and decider(f, draft) == role.id)
     essential = [one for one in draft.answers.values() if one.question.tier == "essential" and one.owner == role.id]
-    statuses = Counter(one.status for one in essential if one.status != "not_asked")
-    return OfficeState(role, owned, decided, statuses)
+    return OfficeState(role, owned, decided, _statuses(essential))
+
+
+def _statuses(answers: Iterable[Answer]) -> Counter[str]:
+    """Count answers by their status; a question that is not asked is not counted."""
+    return Counter(answer.status for answer in answers if answer.status != "not_asked")
 
 
 @dataclass(frozen=True)
@@ -109,12 +113,11 @@ class OfficeProgress:
 
 def office_progress(draft: Draft) -> list[OfficeProgress]:
     """Return the progress of each office that decides about an answer, in the catalog's order."""
-    statuses: dict[str, Counter[str]] = {}
+    by_owner: dict[str, list[Answer]] = {}
     for answer in draft.answers.values():
-        if answer.status != "not_asked":
-            statuses.setdefault(answer.owner, Counter())[answer.status] += 1
-    counted = ((role, statuses[role.id]) for role in draft.catalog.roles.values() if role.id in statuses)
-    return [OfficeProgress(role, {name: counts[name] for name in STATUSES}) for role, counts in counted]
+        by_owner.setdefault(answer.owner, []).append(answer)
+    counted = ((role, _statuses(by_owner.get(role.id, ()))) for role in draft.catalog.roles.values())
+    return [OfficeProgress(role, {name: counts[name] for name in STATUSES}) for role, counts in counted if counts]
 
 
 def decider(finding: Finding, draft: Draft) -> str:
