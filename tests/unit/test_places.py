@@ -29,7 +29,7 @@ def test_a_law_that_was_read_is_named_and_cited(tmp_path: Path) -> None:
 
 
 def test_a_law_that_nobody_has_read_is_described(tmp_path: Path) -> None:
-    assert record(tmp_path, place="us-ny") == "the law on public access to records of New York."
+    assert record(tmp_path, place="us-ny") == "the law of New York on public access to records."
 
 
 def test_counsel_who_has_checked_it_gives_it_its_name(tmp_path: Path) -> None:

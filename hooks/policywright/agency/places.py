@@ -72,7 +72,7 @@ def law_name(subject: LawSubject, place: Jurisdiction | None, *, checked: bool) 
         return subject.text
     law = place.laws.get(subject.id)
     if law is None or not (checked or law.was_read):
-        return f"{subject.text} of {place.text}"
+        return subject.there.replace("{place}", place.text)
     return f"{law.text} ({law.citation})" if _may_be_cited(law, checked=checked) else law.text
 
 

@@ -208,7 +208,9 @@ class LawSubject:
     id: Key
     title: str
     text: str
-    """What texts call it where its name is not known, for inside a sentence."""
+    """What texts call it where neither its name nor the place is known, for inside a sentence."""
+    there: str
+    """The same where the place is known: `{place}` is its name."""
     elements: Elements = ()
     """The elements whose guidance shows it."""
 
