@@ -113,6 +113,14 @@ def draft_with(folder: Path, answers: Mapping[str, Any], policy: Mapping[str, An
     return make_draft(repository_of(write_agency(folder, answers, policy)), catalog())
 
 
+@functools.cache
+def golden_draft(name: str) -> Draft:
+    """Return the draft of a golden agency, see cases/golden.yml."""
+    case = read_case("golden.yml")[name]
+    with tempfile.TemporaryDirectory() as folder:
+        return draft_with(Path(folder), with_facts(case["answers"], case["policy"]["preset"]), case["policy"])
+
+
 def with_facts(answers: Mapping[str, Any], preset: str = "two_way") -> dict[str, Any]:
     """Add the facts of an agency that is in order, because a preset assumes none; what was answered stays.
 

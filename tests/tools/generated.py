@@ -17,7 +17,7 @@ from policywright.catalog.folders import catalog_folder
 from policywright.catalog.forge_files import forge_files
 from policywright.model.catalog import Asked, Catalog, Choice, Question
 from policywright.model.draft import Draft, Provision
-from tests.support.agency_files import CASES, ROOT, draft_with, read_case, with_facts
+from tests.support.agency_files import CASES, ROOT, draft_with, golden_draft, read_case
 
 TEMPLATE = ROOT / "cookiecutter-policy"
 SCAFFOLD = TEMPLATE / "{{cookiecutter.repo_name}}"
@@ -25,13 +25,7 @@ SCAFFOLD = TEMPLATE / "{{cookiecutter.repo_name}}"
 
 def golden() -> dict[Path, str]:
     """Return the policies of the golden agencies as text: path -> text."""
-    texts = {}
-    for name, case in read_case("golden.yml").items():
-        with tempfile.TemporaryDirectory() as folder:
-            answers = with_facts(case["answers"], case["policy"]["preset"])
-            draft = draft_with(Path(folder), answers, case["policy"])
-        texts[CASES / "golden" / f"{name}.txt"] = policy_text(draft)
-    return texts
+    return {CASES / "golden" / f"{name}.txt": policy_text(golden_draft(name)) for name in read_case("golden.yml")}
 
 
 def shipped() -> dict[Path, str]:

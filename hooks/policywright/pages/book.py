@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path, PurePath
 from typing import Any
@@ -63,12 +63,7 @@ def render_book(
     """
     working = audience == "working"
     draft = draft if working else published(draft)
-    site = AgencySite(draft.catalog, working, draft)
-    planned = list(plan(site, audience))
-    # Views link to other pages only if the site has them, so all titles must be known before the first page is
-    # rendered.
-    titles = {page.uri: page.title for page in planned}
-    site = replace(site, titles=titles, absent=frozenset(page_names(draft.catalog) - set(titles)))
+    site, planned = _planned(AgencySite(draft.catalog, working, draft), audience)
     binder = Binder(site)
     docs = docs or Docs(Path("docs"))
     mine = {uri: _written(binder, uri, text, docs) for uri, text in (own or {}).items()}
@@ -78,6 +73,30 @@ def render_book(
     files: dict[str, str | bytes] = {**tables(draft, working=working), **assets(draft.document, working=working)}
     files |= make_files(draft, working=working, folders=folders)
     return Book(pages | mine, navigation(planned, mine), tuple(binder.problems), files, binder)
+
+
+def _planned(site: AgencySite, audience: str) -> tuple[AgencySite, list[PlannedPage]]:
+    """Return a site that knows its pages, and the pages."""
+    planned = list(plan(site, audience))
+    # Views link to other pages only if the site has them, so all titles must be known before the first page is
+    # rendered.
+    titles = {page.uri: page.title for page in planned}
+    absent = frozenset(page_names(site.catalog) - set(titles))
+    return replace(site, titles=titles, absent=absent), planned
+
+
+def render_papers(draft: Draft, audience: str) -> Iterator[tuple[PlannedPage, Page]]:
+    """Render each page that leaves as a document, without what only a site has.
+
+    For the audience “working” these are the pages that a published site does not have: the others are the same text
+    for everybody, and `draft` says what their readers may know; see `published`.
+    """
+    working = audience == "working"
+    site, planned = _planned(AgencySite(draft.catalog, working, draft, paper=True), audience)
+    binder = Binder(site)
+    for page in planned:
+        if page.kind.paper and (page.kind.audience == "working") == working:
+            yield page, binder.page(page.uri, page.title, page.view(site))
 
 
 def _written(binder: Binder, uri: str, text: str, docs: Docs) -> Page:

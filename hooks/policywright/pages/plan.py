@@ -132,6 +132,8 @@ class PageKind(Generic[T]):
     """Its name in the navigation, if that is not its title."""
     last: bool = False
     """Whether it comes last in its branch."""
+    paper: bool = False
+    """Whether it leaves as a document too: an instrument, or a sheet that offices fill in."""
 
     def pages(self, site: AgencySite) -> Iterator[PlannedPage]:
         """Yield the pages of this kind that an agency's site has."""
@@ -220,7 +222,7 @@ def _subjects(catalog: Catalog) -> Iterable[Element | Topic]:
 
 _PAGES = (
     PageKind("index.md", home_view, HOME, _policy_title, web=True, label="Home"),
-    PageKind("policy.md", policy_view, POLICY, _policy_title, web=True),
+    PageKind("policy.md", policy_view, POLICY, _policy_title, web=True, paper=True),
     PageKind(
         SECTION_PAGE,
         section_view,
@@ -230,11 +232,11 @@ _PAGES = (
         shown=_read_alone,
         web=True,
     ),
-    PageKind("{id}.md", procedures_view, POLICY, things=_procedures, shown=_has_procedures),
-    PageKind("{id}.md", text_view, POLICY, things=lambda catalog: catalog.texts, shown=_has_text, web=True),
+    PageKind("{id}.md", procedures_view, POLICY, things=_procedures, shown=_has_procedures, paper=True),
+    PageKind("{id}.md", text_view, POLICY, things=lambda catalog: catalog.texts, shown=_has_text, web=True, paper=True),
     PageKind("guidance/index.md", elements_view, ELEMENTS, "Elements", label="Overview"),
     PageKind("guidance/{id}.md", guidance_view, ELEMENTS, things=_subjects),
-    PageKind("{id}.md", catalog_page_view, POLICY, things=_for_readers, shown=_once_adopted, web=True),
+    PageKind("{id}.md", catalog_page_view, POLICY, things=_for_readers, shown=_once_adopted, web=True, paper=True),
     PageKind("scenarios.md", scenarios_view, SCENARIOS, "Scenarios", things=lambda c: ONE if c.scenarios else ()),
     PageKind("checklists/index.md", checklists_view, CHECKLISTS, "Checklists", label="Overview"),
     PageKind("checklists/{id}.md", checklist_view, CHECKLISTS, things=lambda catalog: catalog.checklists.values()),
@@ -274,8 +276,17 @@ _PAGES = (
     ),
     PageKind("reuse.md", reuse_view, OPEN, "What is inherited", "working", shown=_inherits),
     PageKind("sign-offs.md", sign_offs_view, APPROVAL, "Sign-offs", "working", things=_decides),
-    PageKind("sign-off-sheet.md", sign_off_sheet, APPROVAL, "Sign-off sheet", "working", things=_decides, last=True),
-    PageKind("{id}.md", catalog_page_view, APPROVAL, audience="working", things=_for_authors),
+    PageKind(
+        "sign-off-sheet.md",
+        sign_off_sheet,
+        APPROVAL,
+        "Sign-off sheet",
+        "working",
+        things=_decides,
+        last=True,
+        paper=True,
+    ),
+    PageKind("{id}.md", catalog_page_view, APPROVAL, audience="working", things=_for_authors, paper=True),
     PageKind("risks.md", risks_view, APPROVAL, "Accepted risks", "working"),
     PageKind("stakeholders/index.md", stakeholders_view, OFFICES, "Stakeholders", "working", label="Overview"),
     PageKind("stakeholders/agenda.md", agenda_view, OFFICES, "Agenda of the first meeting", "working"),
@@ -287,6 +298,7 @@ _PAGES = (
         "working",
         things=lambda catalog: catalog.roles.values(),
         shown=_is_office,
+        paper=True,
     ),
 )
 # Two names, so that mypy checks for each entry above that its functions take the things that it yields.

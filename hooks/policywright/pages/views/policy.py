@@ -50,6 +50,8 @@ class ProvisionsPart(View):
     title: str
     """The title of the policy."""
     working: bool
+    paper: bool
+    """Whether what only a site has is left out."""
     first: bool = False
     """Whether their headings are the first below the title of the page."""
 
@@ -59,7 +61,7 @@ def provisions_part(provisions: Iterable[Provision], site: AgencySite, *, first:
     signed = site.standings if site.working and site.draft.sign_offs else ()
     shown = tuple(provisions)
     carried_out = {p.clause.id: site.policy.carried_out_by(p) for p in shown if p.clause.part == "procedures"}
-    return ProvisionsPart(shown, signed, carried_out, site.document.title, site.working, first)
+    return ProvisionsPart(shown, signed, carried_out, site.document.title, site.working, site.paper, first)
 
 
 @dataclass(frozen=True)
@@ -89,6 +91,7 @@ class PolicyView(View):
     undecided: tuple[Omission, ...]
     out: tuple[Omission, ...]
     working: bool
+    paper: bool
 
 
 def policy_view(site: AgencySite, _: object) -> PolicyView:
@@ -101,6 +104,7 @@ def policy_view(site: AgencySite, _: object) -> PolicyView:
         undecided=site.policy.undecided,
         out=site.policy.out,
         working=site.working,
+        paper=site.paper,
     )
 
 
@@ -144,11 +148,12 @@ class ProceduresView(View):
     boost = 2.5
     instrument: Instrument
     chapters: tuple[FullChapter, ...]
+    paper: bool
 
 
 def procedures_view(site: AgencySite, instrument: Instrument) -> ProceduresView:
     """Show the procedures."""
-    return ProceduresView(instrument, full_chapters(site.policy.procedures, site))
+    return ProceduresView(instrument, full_chapters(site.policy.procedures, site), site.paper)
 
 
 @dataclass(frozen=True)

@@ -108,6 +108,8 @@ class AgencySite(Site):
     """Uri of every page -> its title."""
     absent: frozenset[str] = frozenset()
     """Uris of the pages that another site of this catalog has and this one has not; they get no links."""
+    paper: bool = False
+    """Whether its pages leave as documents, without what only a site has: reasons to unfold, contents, buttons."""
 
     @property
     def document(self) -> Document:

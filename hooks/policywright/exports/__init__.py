@@ -1,0 +1,1 @@
+"""A draft as documents and data: papers, Word, PDF and files for other programs."""
