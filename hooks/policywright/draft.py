@@ -99,6 +99,7 @@ def make_draft(repository: Repository, catalog: Catalog, today: str = "") -> Dra
         sign_offs=repository.sign_offs,
         wordings=repository.wordings,
         calls=repository.calls,
+        points=repository.points,
         acknowledged=count(acknowledgements, repository.releases),
     )
     draft = replace(draft, document=with_review(draft))

@@ -10,6 +10,7 @@ from policywright.agency.answers import read_answers
 from policywright.agency.bases import Base, find_bases
 from policywright.agency.confirmations import CONFIRMATIONS_FILE, read_confirmations, with_confirmations
 from policywright.agency.decisions import CHECKLISTS_FILE, DECISIONS_FILE, Records, read_records
+from policywright.agency.open_points import OPEN_POINTS_FILE, read_open_points
 from policywright.agency.overrides import read_overrides
 from policywright.agency.policy_file import check_names, read_document
 from policywright.agency.requirements import check_pin
@@ -20,14 +21,15 @@ from policywright.approval.reviews import REVIEWS_FILE, read_calls
 from policywright.approval.sign_offs import SIGN_OFFS_FILE, read_sign_offs
 from policywright.catalog.migrations import carried
 from policywright.files.folders import near_misses
-from policywright.model.agency import Answer, Document
+from policywright.model.agency import Answer, Document, OpenPoint
 from policywright.model.catalog import Catalog, Clause
 from policywright.model.findings import Finding
 from policywright.model.versions import Call, FrozenProvision, Release, SignOff
 
 KNOWN = (
-    *("policy.yml", "answers", "registers", "overrides", "releases", "docs", "hooks", "requirements.txt"),
+    *("policy.yml", "answers", "registers", "overrides", "releases", "docs", "hooks", "requirements.txt", "sent"),
     *(DECISIONS_FILE, CHECKLISTS_FILE, SIGN_OFFS_FILE, REVIEWS_FILE, ACKNOWLEDGEMENTS_FILE, CONFIRMATIONS_FILE),
+    OPEN_POINTS_FILE,
 )
 """The files and folders at the root of a repository that we read."""
 
@@ -52,6 +54,7 @@ class Repository:
     """Fingerprint -> the wording that was signed off."""
     calls: tuple[Call, ...]
     acknowledgements: tuple[Acknowledgement, ...]
+    points: tuple[OpenPoint, ...]
     findings: tuple[Finding, ...]
     """Every mistake in these files."""
 
@@ -81,6 +84,7 @@ def read_repository(root: Path, catalog: Catalog, opened: PolicyFile | None = No
     sign_offs, unsigned = read_sign_offs(root, catalog, overrides, wordings)
     calls, strange = read_calls(root, catalog)
     confirmations, unclear = read_confirmations(root, catalog)
+    points, pointless = read_open_points(root, {**catalog.clauses, **overrides})
     acknowledgements, unread = read_acknowledgements(root / ACKNOWLEDGEMENTS_FILE, ACKNOWLEDGEMENTS_FILE)
     return Repository(
         root=root,
@@ -94,5 +98,6 @@ def read_repository(root: Path, catalog: Catalog, opened: PolicyFile | None = No
         wordings=wordings,
         calls=calls,
         acknowledgements=tuple(acknowledgements),
-        findings=(*found, *wrong, *changed, *tampered, *unsigned, *strange, *unclear, *unread),
+        points=points,
+        findings=(*found, *wrong, *changed, *tampered, *unsigned, *strange, *unclear, *pointless, *unread),
     )

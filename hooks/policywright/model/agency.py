@@ -173,3 +173,19 @@ class Document:
         """Return the agency's name for an office, for a heading or a list."""
         name = capital(self.offices.get(role.id) or role.title)
         return f"{role.title} ({name})" if role.id in self.missing else name
+
+
+@dataclass(frozen=True)
+class OpenPoint:
+    """What somebody proposed and the body that decides should talk about: a row of open-points.yml."""
+
+    provision: str
+    """The id of its clause; empty if it is about none."""
+    proposed: str
+    """The words, or nothing if there is only a comment."""
+    comment: str
+    by: str
+    """Who proposed it; empty if that is nobody's business."""
+    date: str
+    """ISO date."""
+    place: Place
