@@ -9,12 +9,12 @@ from typing import Any
 
 import pytest
 
-from policywright.exports.blocks import Block, Heading, Listing, Paragraph, Table, words_in
+from policywright.exports.blocks import Block, Heading, Listing, Paragraph, Table, words_in, words_of
 from policywright.exports.bookmarks import bookmark_of
 from policywright.exports.papers import Paper, make_papers
 from policywright.exports.review.matching import sent_paper
 from policywright.exports.review.reading import read_word
-from policywright.exports.sent import read_sent, sent_files
+from policywright.exports.review.sent import read_sent, sent_files
 from tests.support.agency_files import TOWN_ANSWERS, with_facts, write_agency
 from tests.support.in_process import run_here
 from tests.support.released import draft_in
@@ -167,7 +167,7 @@ def test_a_point_to_discuss_stands_in_the_cover_memo_and_in_no_published_page(ag
     assert (done.returncode, done.stderr) == (0, "")
     assert "2 points are in open-points.yml and in the cover memo." in done.stdout
     memo = next(paper for paper in make_papers(draft_in(agency)) if paper.id == "cover-memo")
-    said = " ".join(words_in(part.runs) for one in memo.blocks if isinstance(one, Listing) for (part,) in one.items)
+    said = " ".join(words_of(memo.blocks))
     assert f"{provision.number} {provision.clause.title}: Lee Ford proposes “" in said
     assert "Twice a year.”" in said
     assert "Lee Ford comments: “Too often.” (4 March 2026)" in said

@@ -65,7 +65,7 @@ def review(
 
     For each proposal there are three ways. If the words come from an answer, change the answer: the list says which
     one, and what else rests on it. Otherwise --reword makes the words your own wording of the clause, in
-    overrides/clauses/. With --discuss, the proposal is a row of open-points.yml and stands in the cover memo.
+    overrides/clauses/. With --discuss, the proposal is a row of open-points.yml and a point of the cover memo.
 
     Exit status: 0 if nothing is proposed or everything was written, 1 if there are proposals, 2 if the file cannot
     be read or something was refused, and nothing was written.

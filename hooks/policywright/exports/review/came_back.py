@@ -8,7 +8,7 @@ from pathlib import Path
 from policywright.exports.bookmarks import bookmark_of
 from policywright.exports.review.matching import SentPaper, WordReview, matched
 from policywright.exports.review.reading import Incoming, read_word
-from policywright.exports.sent import SentText, read_sent
+from policywright.exports.review.sent import SentText, read_sent
 from policywright.model.findings import Finding, Place, PolicyError
 from policywright.model.versions import Release
 

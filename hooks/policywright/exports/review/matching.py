@@ -75,7 +75,7 @@ class WordReview:
 
 
 def sent_paper(read: Incoming) -> SentPaper:
-    """Return a paper as it is sent, from a reading of its own file: what differs later, somebody changed."""
+    """Return a paper as it is sent, from a reading of the file just made: what differs later, somebody changed."""
     found: dict[str, list[str]] = {"": []}
     for line in read.lines:
         found.setdefault(line.under, []).append(line.text)
@@ -128,7 +128,7 @@ def _placed(sent: SentPaper, lines: Iterable[Line]) -> tuple[dict[str, list[Line
 
 
 def _runs(parts: Sequence[Part], groups: Mapping[str, object]) -> Iterator[list[Part]]:
-    """Yield each part that has a heading in the file, with the parts behind it that have none any more."""
+    """Yield each part that has a heading in the file, with the parts behind it that have lost theirs."""
     run: list[Part] = []
     for part in parts:
         if run and part.anchor in groups:
@@ -140,15 +140,15 @@ def _runs(parts: Sequence[Part], groups: Mapping[str, object]) -> Iterator[list[
 
 
 def _without_new_headings(lines: Sequence[Line], parts: Sequence[Part]) -> tuple[list[Line], list[Unplaced]]:
-    """Take out what stands below a heading that somebody added."""
+    """Take out what is below a heading that somebody added."""
     known = {line for part in parts for line in part.lines}
     start = next((at for at, line in enumerate(lines) if at and _is_new_heading(line, known)), len(lines))
     if start == len(lines):
         return list(lines), []
     new = tuple(line.text for line in lines[start:])
-    # What was sent and stands below the new heading is still what was sent.
+    # A sent line below the new heading is still the sent line.
     kept = [line for line in lines[start:] if line.text in known]
-    why = "This stands below a heading that was not there."
+    why = "This is below a heading that was not there."
     added = tuple(text for text in new if text not in known)
     return [*lines[:start], *kept], [Unplaced(why, added, lines[0].under)]
 
