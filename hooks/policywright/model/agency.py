@@ -189,3 +189,26 @@ class OpenPoint:
     date: str
     """ISO date."""
     place: Place
+
+
+@dataclass(frozen=True)
+class AnswerLock:
+    """What an authority allows as the answer to a question: an entry of locks.yml."""
+
+    question: str
+    allow: tuple[str, ...]
+    """The allowed choices; empty if it is a range."""
+    at_least: float | str | None
+    at_most: float | str | None
+    """Numbers, or ISO dates; None if there is no such limit."""
+    authority: str
+    reason: str
+    until: str
+    """The last day, as an ISO date; empty if it has no end."""
+    place: Place
+
+    def permits(self, value: Any) -> bool:
+        """Return whether a value that is there is allowed."""
+        if self.allow:
+            return {*value} <= {*self.allow} if isinstance(value, list) else value in self.allow
+        return (self.at_least is None or value >= self.at_least) and (self.at_most is None or value <= self.at_most)

@@ -112,6 +112,7 @@ CODES: dict[str, Code] = {
         ),
         Code("E306", "error", "Unknown name in a confirmation", "`office: counsel`", "Write a name that exists."),
         Code("E307", "error", "Unknown clause in an open point", "`provision: CIT-33`", "Write a name that exists."),
+        Code("E126", "error", "Wrong lock", "`comments.enabld: {…}` in `locks.yml`", "Write what exists, as allowed."),
         Code("E501", "error", "Damaged Word file", "a file that was cut off", "Ask for the file again."),
         Code("E502", "error", "Word file that is not opened", "a file with a password", "Save it as .docx without it."),
         Code("E503", "error", "Word file from elsewhere", "a text of another agency", "Review it by hand."),
@@ -180,6 +181,8 @@ CODES: dict[str, Code] = {
             "Begin the procedures with the line “## Procedures”, once.",
         ),
         Code("C220", "error", "Markup that a browser runs", "`<script>` in a clause", "Delete it."),
+        Code("B102", "blocker", "A locked answer is another one", "comments are closed", "Answer as it is allowed."),
+        Code("B103", "blocker", "A locked clause has vanished", "another answer takes it out", "Answer as the base."),
         Code(
             "B101", "blocker", "A locked clause is changed", "an override of a department's locked clause", "Delete it."
         ),

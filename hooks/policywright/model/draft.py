@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from policywright.model.agency import Answer, Document, OpenPoint
+from policywright.model.agency import Answer, AnswerLock, Document, OpenPoint
 from policywright.model.catalog import Catalog, ChecklistItem, Clause, Section
 from policywright.model.existing import ExistingPolicy
 from policywright.model.findings import SEVERITIES, Finding, unsettled
@@ -140,6 +140,8 @@ class Draft:
     """What called for a review, and the reviews that were done."""
     points: tuple[OpenPoint, ...] = ()
     """What others proposed, in the order in which it was put on the list."""
+    locks: tuple[AnswerLock, ...] = ()
+    """The locks on answers that are in force."""
     acknowledged: Mapping[str, int] = field(default_factory=dict)
     """Version -> how many people acknowledged it, without names."""
 
