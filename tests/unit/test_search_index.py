@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -15,7 +16,7 @@ from policywright.pages.search_words import Words, misspelled, separator
 from tests.support.agency_files import ROOT, catalog
 from tests.support.toy import TOY, draft, pool_catalog
 
-THEIRS = {"lang": ["en"], "separator": "[\\s]+", "pipeline": [], "fields": {"title": {"boost": 1000.0}}}
+THEIRS = {"lang": ["en"], "separator": "[\\s]+", "pipeline": ["stopWordFilter"], "fields": {"title": {"boost": 1000.0}}}
 
 
 @pytest.fixture(scope="module")
@@ -103,9 +104,14 @@ def test_the_index_of_another_theme_stays_as_it_is(village: Draft) -> None:
         assert arranged(index, village, folders=False) == index
 
 
-def test_the_settings_of_the_theme_stay_apart_from_weights_and_breaks(village: Draft) -> None:
+def test_the_settings_of_the_theme_stay_apart_from_weights_breaks_and_ignored_words(village: Draft) -> None:
     config = arranged({"config": THEIRS, "docs": []}, village, folders=False)["config"]
-    assert config == {**THEIRS, "fields": FIELDS, "separator": separator(village.catalog.search)}
+    assert config == {**THEIRS, "fields": FIELDS, "separator": separator(village.catalog.search), "pipeline": []}
+
+
+def test_a_catalog_that_leaves_out_no_words_keeps_those_of_the_theme(village: Draft) -> None:
+    silent = replace(village, catalog=replace(village.catalog, search=SearchWords()))
+    assert arranged({"config": THEIRS, "docs": []}, silent, folders=False)["config"]["pipeline"] == THEIRS["pipeline"]
 
 
 @pytest.mark.parametrize(

@@ -49,7 +49,13 @@ def arranged(index: Mapping[str, Any], draft: Draft, *, folders: bool) -> dict[s
     once = {where.partition("#")[2] for where in known} - {""}
     kept = (one for one in index["docs"] if _says_something(one) and _is_first(one["location"], known, once))
     entries = with_alike([_named(one, *known.get(one["location"], ("", "")), draft) for one in kept], words)
-    return {**index, "config": {**index["config"], "separator": words.separator, "fields": FIELDS}, "docs": entries}
+    config = {**index["config"], **_ignoring(draft), "separator": words.separator, "fields": FIELDS}
+    return {**index, "config": config, "docs": entries}
+
+
+def _ignoring(draft: Draft) -> dict[str, list[str]]:
+    """Return the setting that only the catalog's words are left out; the theme's list has “like”, which people do."""
+    return {"pipeline": []} if draft.catalog.search.ignored else {}
 
 
 def _is_first(location: str, known: Collection[str], once: Collection[str]) -> bool:
