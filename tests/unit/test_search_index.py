@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import replace
 from typing import Any
@@ -13,6 +14,7 @@ from policywright.model.catalog import SearchWords
 from policywright.model.draft import Draft
 from policywright.pages.search_index import FIELDS, arranged
 from policywright.pages.search_words import Words, misspelled, separator
+from policywright.pages.views.overview import every_provision
 from tests.support.agency_files import ROOT, catalog
 from tests.support.toy import TOY, draft, pool_catalog
 
@@ -92,6 +94,17 @@ def test_a_scenario_gives_its_title_and_its_questions_to_the_provisions_that_ans
     assert scenario.title in one["near"]
     assert "Who ends the colleague's access, and when?" in one["near"]
     assert "What must be handed over?" not in one["near"]
+
+
+def test_no_internal_question_is_searched(sample: Draft) -> None:
+    internal = [one for one in sample.catalog.questions.values() if one.sensitivity == "internal"]
+    assert internal
+    entries = [
+        entry(f"{uri.removesuffix('.md')}.html#{one.clause.anchor}", "A") for uri, one in every_provision(sample)
+    ]
+    index = json.dumps(found(sample, *entries), ensure_ascii=False)
+    assert not [one.id for one in internal if one.help in index]
+    assert sample.catalog.questions["use.personal_at_work"].help in index
 
 
 def test_a_group_of_words_has_no_word_that_begins_another_of_it() -> None:
