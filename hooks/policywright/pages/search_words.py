@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from itertools import pairwise
 
 from policywright.model.catalog import SearchWords
 
@@ -20,15 +21,25 @@ class Words:
         self.separator = separator(search)
         self.breaks = re.compile(self.separator, re.ASCII)
         self.groups = [(group, [self._wanted(word) for word in group]) for group in search.alike]
+        self.texts = {group: " ".join(self._longest(group)) for group in search.alike}
 
     def groups_in(self, text: str) -> set[tuple[str, ...]]:
         """Return the groups of words that mean the same of which the text has one."""
         said = f" {' '.join(self.split(text))} "
         return {group for group, wanted in self.groups if any(word in said for word in wanted)}
 
+    def members(self, groups: Iterable[tuple[str, ...]]) -> list[str]:
+        """Return the words of some groups as the search sees them, one text for each group."""
+        return [self.texts[group] for group in sorted(groups)]
+
     def split(self, text: str) -> list[str]:
         """Return the words of a text as the search sees them."""
         return [word for word in self.breaks.split(text.lower()) if word]
+
+    def _longest(self, group: Iterable[str]) -> list[str]:
+        """Return the words of a group without those that begin another, because the search finds these there too."""
+        words = sorted({one for word in group for one in self.split(word)})
+        return [word for word, after in pairwise([*words, ""]) if not after.startswith(word)]
 
     def _wanted(self, word: str) -> str:
         said = " ".join(self.split(word))
@@ -72,11 +83,6 @@ def _one_of(words: Iterable[str]) -> str:
 
 def _any_case(word: str) -> str:
     return "".join(f"[{sign.upper()}{sign}]" if sign.isalpha() else re.escape(sign) for sign in word.lower())
-
-
-def members(groups: Iterable[tuple[str, ...]]) -> list[str]:
-    """Return the words of some groups, each once."""
-    return [*dict.fromkeys(word for group in sorted(groups) for word in group)]
 
 
 def misspelled(*texts: str) -> list[str]:
