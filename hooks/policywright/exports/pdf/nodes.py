@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from policywright.exports.blocks import Block, Heading, Listing, Paragraph, Run, Runs, Table, words_in, words_of
 from policywright.exports.html_blocks import LINE
 from policywright.exports.papers import Paper
+from policywright.exports.pdf.breaks import BOX, SIGNATURE, is_form, is_ticked, stays_whole, stays_with_next, widths_of
 from policywright.model.findings import capital
 from policywright.pages.dates import day
 
@@ -19,13 +20,11 @@ LONG_PAPER = 10_000
 """The characters above which a paper has contents."""
 MANY_HEADINGS = 20
 """The headings above which a long paper has contents."""
-SHORT_TABLE = 1_000
-"""The characters up to which a table stays on one page."""
 LONG_CELL = 400
 """The characters above which a cell may continue on the next page."""
 LONGEST_LINK = 2000
 """The characters above which an address is no link; Typst refuses much longer ones."""
-_LINE = re.compile(r"(_{4,}|\n)")
+_LINE = re.compile(rf"({SIGNATURE.pattern}|\n)")
 
 
 @dataclass
@@ -46,7 +45,7 @@ class _Maker:
             if box and (not remark or _begins(block)):
                 yield {"kind": "box", "nodes": box}
                 box = []
-            node = self.node(block, blocks[at + 1 : at + 2])
+            node = self.node(block) | {"keep": stays_with_next(block, *_beside(blocks, at))}
             if remark:
                 box.append(node)
             else:
@@ -54,24 +53,35 @@ class _Maker:
         if box:
             yield {"kind": "box", "nodes": box}
 
-    def node(self, block: Block, after: Sequence[Block]) -> Node:
+    def node(self, block: Block) -> Node:
         if isinstance(block, Heading):
             return self.heading(block)
         if isinstance(block, Listing):
-            items = [list(self.nodes(item)) for item in block.items]
-            tight = all(len(item) == 1 for item in block.items)
-            return {"kind": "list", "ordered": block.ordered, "tight": tight, "items": items}
+            return self.listing(block)
         if isinstance(block, Table):
             return self.table(block)
         if block.kind == "code":
             return {"kind": "code", "text": words_in(block.runs)}
-        pieces = list(self.pieces(block.runs, strong=_begins(block)))
-        return {"kind": "paragraph", "keep": _keeps(block, after), "pieces": pieces}
+        return {"kind": "paragraph", "pieces": list(self.pieces(block.runs, strong=_begins(block)))}
+
+    def listing(self, block: Listing) -> Node:
+        ticked = is_ticked(block)
+        items = [list(self.nodes(_unticked(item) if ticked else item)) for item in block.items]
+        tight = all(len(item) == 1 for item in items)
+        form = "enum" if block.ordered else "list"
+        return {
+            "kind": form,
+            "mark": BOX if ticked else "•",
+            "tight": tight,
+            "whole": stays_whole(block),
+            "items": items,
+        }
 
     def heading(self, block: Heading) -> Node:
         words = [self.text(run, run.text) for run in block.runs if run.text]
         if not words_in(block.runs).strip():
-            return {"kind": "paragraph", "keep": True, "pieces": words}
+            # PDF/UA allows no heading without words.
+            return {"kind": "paragraph", "pieces": [self.text(Run(""), block.number)]}
         # The contents repeat the words of a heading, so that nothing may be in them that is there only once.
         look = {"level": block.level, "number": block.number, "label": self.label(block.anchor)}
         return {"kind": "heading", **look, "pieces": words}
@@ -82,8 +92,8 @@ class _Maker:
         kind = "pairs" if not block.head and columns == 2 else "table"
         head = [self.cell(cell) for cell in _filled(block.head, columns)] if block.head else []
         cells = [[self.cell(cell) for cell in _filled(row, columns)] for row in block.rows]
-        whole = sum(len(words_in(cell)) for row in rows for cell in row) <= SHORT_TABLE
-        return {"kind": kind, "whole": whole, "head": head, "rows": cells, "widths": _widths(rows, columns)}
+        look = {"whole": stays_whole(block), "form": is_form(block), "widths": widths_of(block, columns)}
+        return {"kind": kind, **look, "head": head, "rows": cells}
 
     def cell(self, runs: Runs) -> Node:
         return {"long": len(words_in(runs)) > LONG_CELL, "pieces": list(self.pieces(runs))}
@@ -173,7 +183,7 @@ def _anchors(block: Block) -> Iterator[str]:
 
 def plain_paragraph(text: str) -> Node:
     """Return a paragraph that looks like nothing in particular."""
-    return _Maker({}, ()).node(Paragraph((Run(text),)), ())
+    return next(_Maker({}, ()).nodes([Paragraph((Run(text),))]))
 
 
 def _status(paper: Paper) -> str:
@@ -189,17 +199,16 @@ def _begins(block: Block) -> bool:
     return isinstance(block, Paragraph) and block.kind == "note title"
 
 
-def _keeps(block: Paragraph, after: Sequence[Block]) -> bool:
-    """Whether a paragraph stays on the page of what follows: it announces that, or signatures follow."""
-    signed = any(isinstance(one, Paragraph) and _LINE.search(words_in(one.runs)) for one in after)
-    return bool(after) and (_begins(block) or signed or words_in(block.runs).endswith(":"))
-
-
 def _filled(row: Sequence[Runs], columns: int) -> Sequence[Runs]:
     return (*row, *[()] * (columns - len(row)))
 
 
-def _widths(rows: Sequence[Sequence[Runs]], columns: int) -> list[int]:
-    """Return how the columns share the width: by their longest cell, but none is too narrow or takes too much."""
-    longest = [max((len(words_in(row[at])) for row in rows if at < len(row)), default=0) for at in range(columns)]
-    return [min(max(length, 12), 60) for length in longest]
+def _unticked(item: tuple[Block, ...]) -> tuple[Block, ...]:
+    """Return an item of a ticked list without its box, which is the mark of the item instead."""
+    first, *rest = item
+    runs = first.runs if isinstance(first, Paragraph) else ()
+    return (Paragraph((replace(runs[0], text=runs[0].text.removeprefix(BOX).lstrip()), *runs[1:])), *rest)
+
+
+def _beside(blocks: Sequence[Block], at: int) -> tuple[Block | None, Block | None]:
+    return blocks[at - 1] if at else None, blocks[at + 1] if at + 1 < len(blocks) else None
