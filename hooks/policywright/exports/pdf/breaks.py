@@ -20,14 +20,19 @@ _NARROW, _WIDE = 12, 60
 """Between these numbers of characters a column is as wide as its longest cell."""
 
 
-def stays_with_next(block: Block, before: Block | None, after: Block | None) -> bool:
-    """Whether a paragraph or a list stays on the page of what follows: it leads to that, or signatures follow."""
-    if after is None or isinstance(after, Heading):
+def stays_with_next(before: Block | None, block: Block, after: Sequence[Block]) -> bool:
+    """Whether a paragraph or a list stays on the page of what follows: it leads to that, or people sign it there."""
+    if not after or isinstance(after[0], Heading):
         return False
-    if isinstance(after, Paragraph) and SIGNATURE.search(words_in(after.runs)):
-        return True
     words = words_in(block.runs) if isinstance(block, Paragraph) else ""
-    return words.endswith(":") or (isinstance(before, Heading) and 0 < len(words) < _SHORT_LEAD)
+    leads = words.endswith(":") or (isinstance(before, Heading) and 0 < len(words) < _SHORT_LEAD)
+    return leads or _is_signed(after)
+
+
+def _is_signed(after: Sequence[Block]) -> bool:
+    """Whether a line to sign follows, perhaps after one more paragraph."""
+    two = [words_in(one.runs) for one in after[:2] if isinstance(one, Paragraph)]
+    return any(SIGNATURE.search(words) for words in two)
 
 
 def stays_whole(block: Listing | Table) -> bool:

@@ -45,7 +45,8 @@ class _Maker:
             if box and (not remark or _begins(block)):
                 yield {"kind": "box", "nodes": box}
                 box = []
-            node = self.node(block) | {"keep": stays_with_next(block, *_beside(blocks, at))}
+            before = blocks[at - 1] if at else None
+            node = self.node(block) | {"keep": stays_with_next(before, block, blocks[at + 1 : at + 3])}
             if remark:
                 box.append(node)
             else:
@@ -208,7 +209,3 @@ def _unticked(item: tuple[Block, ...]) -> tuple[Block, ...]:
     first, *rest = item
     runs = first.runs if isinstance(first, Paragraph) else ()
     return (Paragraph((replace(runs[0], text=runs[0].text.removeprefix(BOX).lstrip()), *runs[1:])), *rest)
-
-
-def _beside(blocks: Sequence[Block], at: int) -> tuple[Block | None, Block | None]:
-    return blocks[at - 1] if at else None, blocks[at + 1] if at + 1 < len(blocks) else None
