@@ -1,4 +1,4 @@
-"""What stays together on a page, and how the columns of a table share it."""
+"""What stays together on a page, and how wide the columns of tables and the lines to write on are."""
 
 from __future__ import annotations
 
@@ -57,6 +57,15 @@ def widths_of(block: Table, columns: int) -> list[int]:
     empty = max(_WIDE // max(longest.count(0), 1), _NARROW) if is_form(block) else _NARROW
     heads = [len(words_in(cell)) for cell in block.head] + [0] * columns
     return [_width(max(length, heads[at])) if length else empty for at, length in enumerate(longest)]
+
+
+def line_length(marks: int, *, alone: bool) -> float:
+    """Return the length of a line to write on, in sizes of the letters.
+
+    It is as long as its underscores; a long one that is alone has at least room for a signature.
+    """
+    length = marks * 0.55
+    return max(length, 16) if alone and length > 8 else length
 
 
 def _width(length: int) -> int:

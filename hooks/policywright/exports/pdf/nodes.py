@@ -10,7 +10,16 @@ from typing import Any
 from policywright.exports.blocks import Block, Heading, Listing, Paragraph, Run, Runs, Table, words_in, words_of
 from policywright.exports.html_blocks import LINE
 from policywright.exports.papers import Paper
-from policywright.exports.pdf.breaks import BOX, SIGNATURE, is_form, is_ticked, stays_whole, stays_with_next, widths_of
+from policywright.exports.pdf.breaks import (
+    BOX,
+    SIGNATURE,
+    is_form,
+    is_ticked,
+    line_length,
+    stays_whole,
+    stays_with_next,
+    widths_of,
+)
 from policywright.model.findings import capital
 from policywright.pages.dates import day
 
@@ -99,7 +108,8 @@ class _Maker:
     def cell(self, runs: Runs) -> Node:
         return {"long": len(words_in(runs)) > LONG_CELL, "pieces": list(self.pieces(runs))}
 
-    def pieces(self, runs: Iterable[Run], *, strong: bool = False) -> Iterator[Node]:
+    def pieces(self, runs: Sequence[Run], *, strong: bool = False) -> Iterator[Node]:
+        alone = len(SIGNATURE.findall(words_in(runs))) == 1
         for run in runs:
             if label := self.label(run.anchor):
                 yield {"kind": "place", "label": label}
@@ -108,14 +118,8 @@ class _Maker:
             elif run.code:
                 yield self.text(run, run.text)
             else:
-                yield from (self.piece(run, text, strong=strong) for text in _LINE.split(run.text) if text)
-
-    def piece(self, run: Run, text: str, *, strong: bool) -> Node:
-        if text == "\n":
-            return {"kind": "break"}
-        if _LINE.fullmatch(text):
-            return {"kind": "blank", "marks": len(text) if len(text) < len(LINE) else 0}
-        return self.text(run, text, strong=strong)
+                parts = (text for text in _LINE.split(run.text) if text)
+                yield from (_gap(text, alone=alone) or self.text(run, text, strong=strong) for text in parts)
 
     def text(self, run: Run, text: str, *, strong: bool = False) -> Node:
         look = {"strong": run.strong or strong, "emphasis": run.emphasis, "code": run.code}
@@ -194,6 +198,15 @@ def _status(paper: Paper) -> str:
 
 
 _DAYS = (("in_force", "effective"), ("adopted", "adopted"))
+
+
+def _gap(text: str, *, alone: bool) -> Node | None:
+    """Return a line break or a line to write on, which is as long as its marks, and longer if it is alone."""
+    if text == "\n":
+        return {"kind": "break"}
+    if not SIGNATURE.fullmatch(text):
+        return None
+    return {"kind": "blank", "em": 0 if len(text) >= len(LINE) else line_length(len(text), alone=alone)}
 
 
 def _begins(block: Block) -> bool:
