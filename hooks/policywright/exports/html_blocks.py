@@ -186,6 +186,8 @@ def _runs(children: Iterable[Node | str], look: Run) -> Iterator[Run]:
 
 
 def _look(element: Node, look: Run) -> Run:
+    if element.attributes.get("id"):
+        look = replace(look, anchor=element.attributes["id"])
     if element.tag in ("strong", "b"):
         return replace(look, strong=True)
     if element.tag in ("em", "i", "cite", "var"):

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from typing import Literal
 
+from policywright.agency.settling import settle
 from policywright.approval.snapshot import freeze
 from policywright.exports.blocks import Block, Heading, Listing, Paragraph, Run, Runs, Table, words_in
 from policywright.exports.html_blocks import blocks_of_html
@@ -36,6 +38,10 @@ class Paper:
     """Key -> footnote; that of a provision has its anchor for a key, and names its sources."""
     internal: bool
     """Whether it is for the people who work on the policy, and for nobody else."""
+    size: Literal["letter", "a4"] = "a4"
+    """The paper on which the agency prints."""
+    language: str = "en-US"
+    """The language of its words, as word processors and screen readers name it."""
 
     @property
     def name(self) -> str:
@@ -86,7 +92,19 @@ def _paper(planned: PlannedPage, page: Page, draft: Draft, fingerprint: str) -> 
         blocks=tuple(_with_notes([one for one in blocks if one not in titles], cited)),
         notes=notes | {anchor: tuple(_note(one, draft)) for anchor, one in cited.items()},
         internal=planned.kind.audience == "working",
+        size=_size(draft),
+        language=_language(draft),
     )
+
+
+def _size(draft: Draft) -> Literal["letter", "a4"]:
+    letter = draft.catalog.letter_paper
+    return "letter" if letter and settle(letter, draft.answers)[0] else "a4"
+
+
+def _language(draft: Draft) -> str:
+    known = draft.catalog.languages
+    return next((name for name, where in known.items() if settle(where, draft.answers)[0]), "en-US")
 
 
 def _with_notes(blocks: Iterable[Block], cited: Collection[str]) -> Iterator[Block]:
