@@ -1,4 +1,4 @@
-"""Locks on answers: which answers an authority allows, until when, and what the agency is told."""
+"""Locks on answers: which answers an authority allows, until when, and what the findings say."""
 
 from __future__ import annotations
 

@@ -44,7 +44,8 @@ class Paragraph:
 
     runs: Runs
     kind: str = ""
-    """“note” for a remark on the document, “note title” for its first line, “code” for what keeps its blanks."""
+    """“note” for a remark on the document, “note title” for its first line, “code” for what keeps its blanks, “basis”
+    for the line that says which provision a procedure carries out."""
 
 
 @dataclass(frozen=True)

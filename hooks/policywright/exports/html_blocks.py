@@ -42,6 +42,7 @@ _BLOCKS = frozenset(
     | {"form", "figure", "figcaption"}
 )
 LINE = "_" * 46
+_KINDS = {"admonition-title": "note title", "pw-basis": "basis"}
 _SPACES = re.compile(r"[ \t\r\n\f]+")
 
 
@@ -125,7 +126,8 @@ def _block(element: Node) -> Iterator[Block]:
     elif element.tag == "pre":
         yield Paragraph((Run(_text(element).rstrip("\n"), code=True),), "code")
     elif element.tag in ("p", "summary", "figcaption"):
-        yield from _paragraph(element.children, "note title" if "admonition-title" in element.classes else "")
+        kinds = (kind for name, kind in _KINDS.items() if name in element.classes)
+        yield from _paragraph(element.children, next(kinds, ""))
     elif "admonition" in element.classes:
         yield from (
             replace(one, kind=one.kind or "note") if isinstance(one, Paragraph) else one

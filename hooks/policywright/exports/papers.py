@@ -11,6 +11,7 @@ from policywright.approval.snapshot import freeze
 from policywright.exports.blocks import Block, Heading, Listing, Paragraph, Run, Runs, Table, words_in
 from policywright.exports.html_blocks import blocks_of_html
 from policywright.model.agency import Document
+from policywright.model.catalog import Source
 from policywright.model.draft import Draft, Provision
 from policywright.pages.book import render_papers
 from policywright.pages.converter import usual
@@ -20,6 +21,8 @@ from policywright.pages.renderer import Page, without_head
 
 LAW = ("law", "regulation", "case")
 """The kinds of sources that people look up by their citation."""
+BINDING = (*LAW, "directive", "standard")
+"""The kinds of sources that a footnote names. What only advises is on the site: nobody adopts a list of guides."""
 
 
 @dataclass(frozen=True)
@@ -83,7 +86,9 @@ def _papers(whole: Draft, known: Draft, audience: str) -> Iterator[Paper]:
 def _paper(planned: PlannedPage, page: Page, draft: Draft, fingerprint: str) -> Paper:
     blocks, notes = blocks_of_html(usual(without_head(page.text)))
     titles = [one for one in blocks if isinstance(one, Heading) and not one.level]
-    cited = {one.clause.anchor: one for one in draft.policy.provisions if one.page == planned.uri and one.sources}
+    cited = {
+        one.clause.anchor: one for one in draft.policy.provisions if one.page == planned.uri and _binding(one, draft)
+    }
     return Paper(
         id=planned.uri.removesuffix(".md"),
         title=words_in(titles[0].runs) if titles else planned.title,
@@ -114,11 +119,15 @@ def _with_notes(blocks: Iterable[Block], cited: Collection[str]) -> Iterator[Blo
         if isinstance(block, Heading):
             waiting = block.anchor if block.anchor in cited else ""
             yield block
-        elif waiting:
+        elif waiting and not _is_basis(block):
             yield _marked(block, Run("", note=waiting))
             waiting = ""
         else:
             yield block
+
+
+def _is_basis(block: Block) -> bool:
+    return isinstance(block, Paragraph) and block.kind == "basis"
 
 
 def _marked(block: Block, mark: Run) -> Block:
@@ -133,9 +142,14 @@ def _marked(block: Block, mark: Run) -> Block:
     return block
 
 
+def _binding(provision: Provision, draft: Draft) -> list[Source]:
+    found = (draft.catalog.sources[key] for key in provision.sources)
+    return [source for source in found if source.kind in BINDING]
+
+
 def _note(provision: Provision, draft: Draft) -> Iterator[Run]:
     """Yield the words of a footnote: the sources of a provision, each by its citation or by its title."""
-    for number, source in enumerate(draft.catalog.sources[key] for key in provision.sources):
+    for number, source in enumerate(_binding(provision, draft)):
         if number:
             yield Run("; ")
         law = source.kind in LAW and source.citation
