@@ -375,7 +375,7 @@
     announce(before);
     settleTools(ask);
     showEffect(ask);
-    followPreset();
+    followLeftOut();
     keep();
     showReview();
   }
@@ -473,10 +473,12 @@
       const absent = all("input:not(:checked)", box).map((input) => [input.value, "none"]);
       return Object.fromEntries(absent);
     }
+    if (box.dataset.policy === "adoption") { return one("input", box).value.trim() || null; }
     return all("input:checked", box).map((input) => input.value)[0] || null;
   }
 
   function writePolicy(box, value) {
+    if (box.dataset.policy === "adoption") { one("input", box).value = value || ""; return; }
     const on = box.dataset.policy === "offices" ? (input) => !(input.value in value) : (input) => input.value === value;
     all("input", box).forEach((input) => { input.checked = on(input); });
   }
@@ -492,6 +494,7 @@
 
   /* The offices are said by those that do not exist. */
   function policySaid(box, value = readPolicy(box)) {
+    if (box.dataset.policy === "adoption") { return value || words("usual_body"); }
     const said = all("input", box).filter((input) => (box.dataset.policy === "offices" ? value && value[input.value] : input.value === value));
     const names = said.map((input) => {
       const name = input.labels[0].textContent.trim();
@@ -500,8 +503,8 @@
     return names.join("; ") || words("none");
   }
 
-  /* On the first page the preset fills in what is left out. */
-  function followPreset() {
+  /* What is left out on the first page follows from the preset, and from the kind of agency. */
+  function followLeftOut() {
     const box = policy.find((other) => other.dataset.policy === "preset");
     const assumed = (box && facts.presets[readPolicy(box)]) || {};
     all(".pw-q__assumed", form).forEach((note) => {
@@ -510,6 +513,7 @@
       note.hidden = value === undefined || ask.read() !== null;
       note.textContent = note.hidden ? "" : words("left_out", { text: ask.said(value) });
     });
+    all("[data-tool=usual]", form).forEach((note) => { note.hidden = readPolicy(note.closest("[data-policy]")) !== null; });
   }
 
   /* Review */
@@ -566,6 +570,7 @@
 
   function policyYaml(key, value) {
     const name = key.split(".")[1];
+    if (name === "adoption") { return `adoption:\n  body: ${inline(value)}`.trimEnd(); }
     if (typeof value === "string") { return `${name}: ${value}`; }
     return [`${name}:`, ...Object.entries(value).map(([role, word]) => `  ${role}: ${word}`)].join("\n");
   }
@@ -760,7 +765,7 @@
       changed(ask);
     } else if (box) {
       writePolicy(box, policyStart.get(box));
-      followPreset();
+      followLeftOut();
       showReview();
     }
   }
@@ -811,18 +816,35 @@
     return `${now.getFullYear()}-${two(now.getMonth() + 1)}-${two(now.getDate())}`;
   }
 
+  /* What is typed is heeded in a pause. If it were heeded only when the field is left, what follows from it would move
+     the button that is being clicked. */
+  const TYPED = "textarea, input:not([type=radio], [type=checkbox])";
+  const PAUSE = 300;
+  let pause = 0, heeded = [];
+
+  function heed(field) {
+    const box = field.closest("[data-question]");
+    heeded = field.matches(TYPED) ? [field, field.value] : [];
+    if (box && !field.dataset.tool) {
+      exclude(byId.get(box.dataset.question), field);
+      changed(byId.get(box.dataset.question));
+    } else if (field.closest("[data-policy]")) {
+      followLeftOut();
+      keep();
+      showReview();
+    }
+  }
+
   function listen() {
     form.addEventListener("submit", (event) => event.preventDefault());
+    form.addEventListener("input", (event) => {
+      clearTimeout(pause);
+      heeded = [];
+      if (event.target.matches(TYPED)) { pause = setTimeout(() => heed(event.target), PAUSE); }
+    });
     form.addEventListener("change", (event) => {
-      const box = event.target.closest("[data-question]");
-      if (box && !event.target.dataset.tool) {
-        exclude(byId.get(box.dataset.question), event.target);
-        changed(byId.get(box.dataset.question));
-      } else if (event.target.closest("[data-policy]")) {
-        followPreset();
-        keep();
-        showReview();
-      }
+      clearTimeout(pause);
+      if (event.target !== heeded[0] || event.target.value !== heeded[1]) { heed(event.target); }
     });
     one("#pw-download").addEventListener("click", download);
     one("#pw-yaml").addEventListener("toggle", showYaml);
@@ -842,7 +864,7 @@
   restore();
   judgeAll();
   asks.forEach(settleTools);
-  followPreset();
+  followLeftOut();
   showReview();
   one("#pw-date").value = today();
   all(".pw-ways, .pw-bar", form).forEach((part) => { part.hidden = false; });
