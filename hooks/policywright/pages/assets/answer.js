@@ -11,6 +11,8 @@
   const form = one("#pw-asking");
   const facts = JSON.parse(one("#pw-form-facts").textContent);
   const rules = facts.rules || null;
+  /* The first page asks for the preset and the offices too, and knows no text of the policy. */
+  const first = Boolean(rules && rules.presets);
   const SAVE = "/-/save", SESSION = "/-/session", TOKEN = "policywright-token";
   const SEVERITIES = ["blocker", "warning", "advice"];
   const BLOCKS = new Set(["blocker", "warning"]);
@@ -195,12 +197,29 @@
     return Object.fromEntries(mine.map((ask) => [ask.id, ask.read()]));
   }
 
-  const judge = (answers) => (rules ? globalThis.policywrightRules.judge(rules, answers) : null);
+  const judge = (answers) => (rules ? globalThis.policywrightRules.judge(first ? chosen() : rules, answers) : null);
+
+  /* The rules with the preset and the offices that the page has, made once for each choice. */
+  let chosenFor = "", chosenRules = null;
+
+  function chosen() {
+    const box = (name) => policy.find((other) => other.dataset.policy === name);
+    const preset = box("preset") ? readPolicy(box("preset")) : rules.preset;
+    const asked = box("offices") ? all("input", box("offices")) : [];
+    const unasked = rules.missing.filter((role) => !asked.some((input) => input.value === role));
+    const missing = [...unasked, ...asked.filter((input) => !input.checked).map((input) => input.value)];
+    const key = JSON.stringify([preset, missing]);
+    if (key !== chosenFor) { [chosenFor, chosenRules] = [key, globalThis.policywrightRules.under(rules, preset, missing)]; }
+    return chosenRules;
+  }
 
   function judgeAll() {
     if (!rules) { return; }
     judged = judge(own());
-    asks.forEach((ask) => { followAsked(ask); followAssumed(ask); });
+    asks.forEach((ask) => {
+      followAsked(ask);
+      if (!first) { followAssumed(ask); }
+    });
     all("details.pw-group[data-part]", form).forEach(followGroup);
     showConflicts();
   }
@@ -285,16 +304,19 @@
   function saidHere(id) {
     const ask = byId.get(id);
     const value = ask.read();
-    return make("li", {}, make("a", { href: `#${ask.box.id}` }, ask.name), " ",
-      words("here", { answer: value === null ? words("open_here") : ask.said(value) }));
+    const assumed = value === null ? judged.values[id].value : null;
+    const said = assumed === null ? words("here", { answer: value === null ? words("open_here") : ask.said(value) })
+      : words("left_out", { text: ask.said(assumed) });
+    return make("li", {}, make("a", { href: `#${ask.box.id}` }, ask.name), " ", said);
   }
 
   function saidElsewhere(id) {
     const question = rules.questions[id];
-    const { value } = judged.values[id];
+    const { value, origin } = judged.values[id];
     const labels = (Array.isArray(value) ? value : [value]).map((item) => ((question.choices || {})[item] || [String(item)])[0]);
     const answer = value === null ? words("open_here") : labels.join("; ") || words("none");
-    return make("li", {}, quoted(words("other_office", { question: question.help, office: facts.offices[facts.owners[id]], answer: answer })));
+    const key = origin === "preset" ? "assumed_there" : "other_office";
+    return make("li", {}, quoted(words(key, { question: question.help, office: facts.offices[facts.owners[id]], answer: answer })));
   }
 
   function card(finding) {
@@ -322,8 +344,8 @@
     const place = one("[data-tool=effect]", ask.box);
     if (!rules) { return; }
     const beyond = (judged.beyond || []).includes(ask.id) || !rules.questions[ask.id];
-    const told = beyond ? [make("p", {}, words("beyond"))] : differenceParts(differences(judge(own(ask)), judged));
-    place.replaceChildren(...(ask.changed ? [make("div"), make("div", {}, ...told)] : []));
+    const told = beyond ? [make("p", {}, words("beyond"))] : first ? [] : differenceParts(differences(judge(own(ask)), judged));
+    place.replaceChildren(...(ask.changed ? [make("div"), ...(told.length ? [make("div", {}, ...told)] : [])] : []));
     asks.forEach(showCards);
   }
 
@@ -392,10 +414,10 @@
     const value = ask.read();
     if (!tool("agree")) { return; }
     tool("agree").checked = ask.agreed;
-    tool("agree").closest("label").hidden = !rules || ask.changed || value === null;
+    tool("agree").closest("label").hidden = !rules || first || ask.changed || value === null;
     tool("undo").hidden = !ask.changed;
     tool("empty").hidden = value === null || (ask.start !== null && ask.facts.was === null && !ask.changed);
-    tool("change").hidden = !rules || !rules.questions[ask.id] || !["choice", "yes_no"].includes(ask.facts.type);
+    tool("change").hidden = !rules || first || !rules.questions[ask.id] || !["choice", "yes_no"].includes(ask.facts.type);
     all(".pw-puts", ask.box).forEach((puts) => { puts.hidden = ask.changed; });
     if (ask.changed || ask.agreed) {
       ask.mark.replaceChildren(make("span", { class: "pw-origin pw-origin--agency" }, words(ask.changed ? "mark_changed" : "mark_agreed")));
@@ -505,15 +527,26 @@
 
   /* What is left out on the first page follows from the preset, and from the kind of agency. */
   function followLeftOut() {
-    const box = policy.find((other) => other.dataset.policy === "preset");
-    const assumed = (box && facts.presets[readPolicy(box)]) || {};
     all(".pw-q__assumed", form).forEach((note) => {
       const ask = byId.get(note.closest("[data-question]").dataset.question);
-      const value = assumed[ask.id];
-      note.hidden = value === undefined || ask.read() !== null;
+      const { value } = judged.values[ask.id];
+      note.hidden = value === null || ask.read() !== null;
       note.textContent = note.hidden ? "" : words("left_out", { text: ask.said(value) });
     });
-    all("[data-tool=usual]", form).forEach((note) => { note.hidden = readPolicy(note.closest("[data-policy]")) !== null; });
+    all("[data-tool=usual]", form).forEach((note) => {
+      note.hidden = readPolicy(note.closest("[data-policy]")) !== null;
+      note.textContent = words("usual", { text: judged.usual });
+    });
+  }
+
+  function changedPolicy() {
+    const before = judged;
+    judgeAll();
+    announce(before);
+    asks.forEach(showCards);
+    followLeftOut();
+    keep();
+    showReview();
   }
 
   /* Review */
@@ -535,7 +568,7 @@
     ...(ask.changed && ask.start !== null ? [make("span", { class: "pw-small" }, words("was", { text: ask.said(ask.start) }))] : []));
 
   function policyRow(box) {
-    return make("li", {}, one("legend", box).textContent, make("strong", {}, policySaid(box)));
+    return make("li", {}, make("a", { href: `#${box.id}` }, one("legend", box).textContent), make("strong", {}, quoted(policySaid(box))));
   }
 
   function showReview() {
@@ -765,8 +798,7 @@
       changed(ask);
     } else if (box) {
       writePolicy(box, policyStart.get(box));
-      followLeftOut();
-      showReview();
+      changedPolicy();
     }
   }
 
@@ -829,9 +861,7 @@
       exclude(byId.get(box.dataset.question), field);
       changed(byId.get(box.dataset.question));
     } else if (field.closest("[data-policy]")) {
-      followLeftOut();
-      keep();
-      showReview();
+      changedPolicy();
     }
   }
 
@@ -857,7 +887,7 @@
   }
 
   const token = takeToken();
-  if (rules) { completeRules(); }
+  if (rules && !first) { completeRules(); }
   asks.forEach(addTools);
   all("[data-register]", form).forEach((rows) => { openRegister(rows.closest("[data-question]")); });
   openGroups();

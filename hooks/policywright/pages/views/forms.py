@@ -29,7 +29,7 @@ from policywright.model.catalog import (
 )
 from policywright.model.draft import Provision
 from policywright.model.findings import Place
-from policywright.pages.form_data import form_data
+from policywright.pages.form_data import form_data, start_data
 from policywright.pages.views.adoption import usual_adoption
 from policywright.pages.views.how_to import HowTo, how_tos
 from policywright.pages.views.overview import sheet_of
@@ -408,31 +408,25 @@ def _start_minutes(items: Sequence[StartItem]) -> int:
 
 def _start_facts(items: Sequence[StartItem], site: AgencySite) -> Markup:
     answers = [item.asked.answer for item in items if item.asked]
-    names = {answer.question.id for answer in answers}
-    presets = {
-        preset.id: {one.question: one.value for one in preset.assumptions if one.question in names and not one.when}
-        for preset in site.catalog.presets.values()
-    }
-    return script_json(
-        {
-            **answers_head(site, ""),
-            "questions": {answer.question.id: _facts_of(answer, site.catalog) for answer in answers},
-            "edit": _edits(answers, site),
-            "presets": presets,
-        }
-    )
+    # The questions are said in other words here than in the catalog, so the rules keep theirs.
+    return _script_facts(site, "", answers, start_data(site.draft, [answer.question.id for answer in answers]))
 
 
 def form_facts(site: AgencySite, office: str, answers: Sequence[Answer]) -> Markup:
     """Return what the script of a form needs: each question's value and file, and what the rules need."""
-    rules = _rules(site, office, [answer.question.id for answer in answers])
+    shown = [answer.question.id for answer in answers]
+    rules = _shorter(_rules(site, office, shown), {*shown}, quoted=bool(office))
+    return _script_facts(site, office, answers, rules)
+
+
+def _script_facts(site: AgencySite, office: str, answers: Sequence[Answer], rules: Mapping[str, Any]) -> Markup:
     owners = {name: site.catalog.questions[name].owner for name in rules["questions"]}
     return script_json(
         {
             **answers_head(site, office),
             "questions": {answer.question.id: _facts_of(answer, site.catalog) for answer in answers},
             "edit": _edits(answers, site),
-            "rules": _shorter(rules, {answer.question.id for answer in answers}, quoted=bool(office)),
+            "rules": rules,
             "owners": owners,
             "offices": {role: site.office(role) for role in sorted({*owners.values()})},
         }
