@@ -127,8 +127,8 @@ SIGNATURES: dict[str, dict[str, Any]] = {
     "There are no words in “by”": {"by": " \n"},
     "“today” is not a date": {"date": "today"},
     "“never” is not a date": {"until": "never"},
-    "There is no role “leagl”. Did you mean “legal”": {"role": "leagl"},
-    "has no part in “Records": {"role": "union", "elements": ("records",)},
+    "There is no role “leagl”. Did you mean “legal”": {"roles": ("leagl",)},
+    "has no part in “Records": {"roles": ("union",), "elements": ("records",)},
 }
 
 

@@ -480,6 +480,21 @@ def test_the_command_signs_keeps_comments_and_keeps_the_wording(tmp_path: Path) 
     assert [one.note for one in draft_of(root).sign_offs] == ["", "By mail."]
 
 
+def test_one_call_signs_for_several_offices_with_a_row_for_each(tmp_path: Path) -> None:
+    root = write_town(tmp_path, status="in_review")
+    done = command("sign", "--office", "legal,Records", "--office", "hr", "--by", "A. Clerk", root)
+    assert done.returncode == 0, done.stderr
+    assert [line.rpartition(" for ")[2] for line in done.stdout.splitlines() if " signed " in line] == [
+        "“Counsel”.",
+        "“Records”.",
+        "“Human Resources”.",
+    ]
+    judged = draft_of(root)
+    names = ["legal", "records", "hr"]
+    assert [(row.role, row.by) for row in judged.sign_offs] == [(name, "A. Clerk") for name in names]
+    assert {one.state for one in standings(judged) if one.role in names} == {"valid"}
+
+
 def as_row(row: Mapping[str, Any], form: str) -> str:
     """Write a sign-off in one of the forms in which its provisions may be."""
     elements, prints = f"[{', '.join(row['elements'])}]", row["provisions"]
@@ -609,6 +624,10 @@ def test_a_thousand_provisions_of_twenty_sign_offs_are_not_read_as_yaml(
 REFUSED = {
     "an office that nobody knows": (["--role", "leagl"], "Did you mean “legal”?"),
     "an element that nobody knows": (["--role", "legal", "--elements", "coments"], "Did you mean “comments”?"),
+    "an office without a part, beside one with a part": (
+        ["--role", "records,union", "--elements", "records"],
+        "has no part in “Records”",
+    ),
     "an office without a part": (["--role", "union", "--elements", "records"], "has no part in “Records”"),
     "an office that decides nothing": (["--role", "moderator"], "decides no part of this policy"),
     "a last day that is over": (["--role", "legal", "--until", "2027-01-09"], "is over before it is given"),
