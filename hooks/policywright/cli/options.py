@@ -41,10 +41,9 @@ def as_line(_: click.Context, __: click.Parameter, value: str | None) -> str:
     return line(value)
 
 
-def office_option(words: str = "", *, required: bool = False) -> Callable[[Any], Any]:
+def office_option(words: str) -> Callable[[Any], Any]:
     """Return the option that names an office, which is the same in every command."""
-    words = words or "The office: its id, its title, or its name here, as legal or Counsel."
-    return click.option("--office", "--role", "office", required=required, metavar="OFFICE", help=words)
+    return click.option("--office", "--role", "office", metavar="OFFICE", help=words)
 
 
 def offices_option(words: str, *, required: bool = False) -> Callable[[Any], Any]:
