@@ -14,7 +14,8 @@ from markupsafe import Markup
 
 from policywright import __version__
 from policywright.agency.answers import own_value
-from policywright.model.agency import ANSWERS_FORMAT, Answer
+from policywright.agency.locks import allowed
+from policywright.model.agency import ANSWERS_FORMAT, Answer, AnswerLock
 from policywright.model.catalog import (
     MANY_CHOICES,
     Catalog,
@@ -91,6 +92,8 @@ class AskedQuestion:
     """What the answer in force puts into the policy."""
     others: tuple[str, ...]
     """The offices that are heard on it too."""
+    locks: tuple[tuple[AnswerLock, str], ...]
+    """The locks on it, each with what it allows in words."""
 
     @property
     def long(self) -> bool:
@@ -250,6 +253,7 @@ def _asked(answer: Answer, site: AgencySite) -> AskedQuestion:
         empty=_cells(question, {}),
         puts=tuple(_puts(question, site)) if value is not None and answer.asked is not False else (),
         others=question.asked_of[1:],
+        locks=tuple((lock, allowed(lock, question)) for lock in site.draft.locks if lock.question == question.id),
     )
 
 
