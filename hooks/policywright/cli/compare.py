@@ -15,7 +15,7 @@ from policywright.cli.terminal import ROOT, read_draft, shown
 from policywright.files.writing import write_planned
 from policywright.model.draft import Draft
 from policywright.model.findings import PolicyError, did_you_mean, one_of
-from policywright.model.versions import Frozen
+from policywright.model.versions import Frozen, Release
 
 NOW = "now"
 
@@ -65,14 +65,19 @@ def _named(version: str) -> str:
 
 
 def _text(version: str, draft: Draft) -> Frozen:
+    return freeze(draft) if version == NOW else named_release(version, draft, NOW).frozen
+
+
+def named_release(version: str, draft: Draft, *others: str) -> Release:
+    """Return the release of a version; if there is none, say which there are, and which `others` may be written."""
     release = release_of(draft, version)
-    if version == NOW or release:
-        return release.frozen if release else freeze(draft)
+    if release:
+        return release
     wrong = [finding for finding in draft.findings if finding.places[0].file == release_file(version)]
     if wrong:
         raise click.UsageError(f"Version {version} cannot be read.\n{wrong[0]}")
     known = [one.version for one in draft.releases]
-    words = f" Choose one of: {one_of([*known, NOW])}." if known else " Nothing is released yet."
+    words = f" Choose one of: {one_of([*known, *others])}." if known else " Nothing is released yet."
     same = alike(version, known)
     hint = f" Did you mean “{same}”?" if same else did_you_mean(version, known)
     raise click.UsageError(f"There is no version “{version}”.{hint}{words}")

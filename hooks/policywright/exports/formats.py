@@ -1,0 +1,167 @@
+"""The formats in which documents and data leave: one entry for each, with what it needs and which files it makes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+
+from policywright.exports.data import (
+    answers_json,
+    coverage_json,
+    csv_files,
+    findings_json,
+    instrument_json,
+    sources_json,
+)
+from policywright.exports.extras import needed
+from policywright.exports.markdown import markdown_of
+from policywright.exports.papers import Paper
+from policywright.exports.plain_text import text_of
+from policywright.exports.report import as_json
+from policywright.exports.schemas import data_schema, schema_name
+from policywright.model.draft import Draft
+from policywright.model.findings import capital
+
+
+@dataclass(frozen=True)
+class Material:
+    """What files are made from."""
+
+    draft: Draft
+    papers: Sequence[Paper]
+    data: str = "whole"
+    """What data files may hold: “whole”; “shown” to readers of the published site; “frozen” with a release; or
+    “chosen”, which are the papers alone."""
+    template: Path | None = None
+    """The agency's template for Word files."""
+    comments: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    """Anchor of a provision -> the comments beside it in Word files."""
+    folders: bool = False
+    """Whether a page of the site is a folder; addresses in data depend on it."""
+
+
+@dataclass(frozen=True)
+class ExportFile:
+    """A file to make."""
+
+    name: str
+    title: str
+    format: str
+    """The id of its format."""
+    make: Callable[[], bytes]
+    paper: str = ""
+    """The id of its paper; empty for data about the whole policy."""
+
+
+@dataclass(frozen=True)
+class Format:
+    """A kind of file."""
+
+    id: str
+    title: str
+    files: Callable[[Material], Iterator[ExportFile]]
+    library: tuple[str, str, str] | None = None
+    """The module that it needs, the extra that installs it, and the files in words, as the subject of a sentence."""
+
+
+def _documents(id_: str, make: Callable[[Paper, Material], bytes]) -> Callable[[Material], Iterator[ExportFile]]:
+    """Return what yields a file for each paper."""
+
+    def one(paper: Paper, material: Material) -> ExportFile:
+        return ExportFile(f"{paper.name}.{id_}", paper.title, id_, lambda: make(paper, material), paper.id)
+
+    return lambda material: (one(paper, material) for paper in material.papers)
+
+
+def _word(paper: Paper, material: Material) -> bytes:
+    from policywright.exports.word import docx_of  # noqa: PLC0415 - python-docx is an extra
+
+    return docx_of(paper, template=material.template, comments=material.comments)
+
+
+def _pdf(paper: Paper, _: Material) -> bytes:
+    from policywright.exports.pdf import pdf_of  # noqa: PLC0415 - typst is an extra
+
+    return pdf_of(paper)
+
+
+def _json(material: Material) -> Iterator[ExportFile]:
+    made = [*_instruments(material), *_about_all(material)]
+    yield from made
+    kinds = {"instrument" if file.paper else file.name.removesuffix(".json") for file in made}
+    for kind in sorted(kinds):
+        title = f"Form of {'the documents' if kind == 'instrument' else f'{kind}.json'}"
+        yield _data(schema_name(kind), title, partial(_schema, kind))
+
+
+def _instruments(material: Material) -> Iterator[ExportFile]:
+    draft = material.draft
+    pages = {provision.page.removesuffix(".md") for provision in draft.policy.everything}
+
+    def one(paper: Paper) -> ExportFile:
+        make = partial(instrument_json, paper, draft, folders=material.folders)
+        return _data(f"{paper.name}.json", paper.title, make, paper.id)
+
+    return (one(paper) for paper in material.papers if paper.id in pages)
+
+
+def _about_all(material: Material) -> Iterator[ExportFile]:
+    draft = material.draft
+    if material.data == "whole":
+        yield _data("answers.json", "Answers", partial(answers_json, draft))
+        yield _data("findings.json", "Findings", partial(findings_json, draft))
+        yield _data("coverage.json", "Existing policies", partial(coverage_json, draft))
+    if material.data in ("whole", "shown"):
+        yield _data("sources.json", "Sources", partial(sources_json, draft))
+
+
+def _data(name: str, title: str, make: Callable[[], str], paper: str = "") -> ExportFile:
+    return ExportFile(name, title, "json", lambda: make().encode("utf-8", "replace"), paper)
+
+
+def _schema(kind: str) -> str:
+    return as_json(data_schema(kind))
+
+
+def _csv(material: Material) -> Iterator[ExportFile]:
+    if material.data != "chosen":
+        for name, text in csv_files(material.draft, whole=material.data == "whole").items():
+            title = capital(re.sub("[-_]", " ", name.removesuffix(".csv")))
+            yield ExportFile(name, title, "csv", partial(text.encode, "utf-8", "replace"))
+
+
+FORMATS: Mapping[str, Format] = {
+    one.id: one
+    for one in (
+        Format("docx", "Word", _documents("docx", _word), ("docx", "word", "Word files")),
+        Format("pdf", "PDF", _documents("pdf", _pdf), ("typst", "pdf", "PDF files")),
+        Format("md", "Markdown", _documents("md", lambda paper, _: markdown_of(paper))),
+        Format("txt", "Plain text", _documents("txt", lambda paper, _: text_of(paper))),
+        Format("json", "JSON", _json),
+        Format("csv", "CSV", _csv),
+    )
+}
+"""In the order in which files are made and listed."""
+
+
+def files_to_make(material: Material, formats: Collection[str]) -> list[ExportFile]:
+    """Return the files to make; raise MissingExtra before any is made if a format needs what is not installed."""
+    need_libraries(formats)
+    return [file for name, one in FORMATS.items() if name in formats for file in one.files(material)]
+
+
+def word_template(draft: Draft, root: Path) -> Path | None:
+    """Return the template for Word files that policy.yml names."""
+    name = draft.document.exports.word_template
+    return root / name if name else None
+
+
+def need_libraries(formats: Collection[str]) -> None:
+    """Raise MissingExtra if one of the formats needs what is not installed."""
+    for name in formats:
+        library = FORMATS[name].library
+        if library:
+            needed(*library)
