@@ -225,7 +225,7 @@ def _places(file: YamlFile) -> dict[str, Place]:
     offices = mapping(mapping(file.value).get("offices"))
     keys |= {f"offices.{role}": file.place("offices", role) for role in offices}
     keys |= {f"{_NAMED}{role}": file.key_place("offices", role) for role in offices}
-    keys["exports.formats"] = file.place("exports", "formats")
+    keys |= {f"exports.{key}": file.place("exports", key) for key in ("formats", "word_template")}
     keys |= {f"adoption.{key}": file.place("adoption", key) for key in ADOPTION}
     return keys | {f"dates.{key}": file.place("dates", key) for key in DATES}
 

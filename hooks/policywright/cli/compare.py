@@ -52,7 +52,7 @@ def diff(*, old: str, new: str, root: Path, form: str, exit_code: bool) -> None:
         if last is None:
             raise click.UsageError("Nothing is released yet, so there is nothing to compare with.")
         old = last.version
-    redline = compare(_text(old, draft), _text(new, draft))
+    redline = compare(text_of_version(old, draft), text_of_version(new, draft))
     title = f"{draft.document.agency_name}: {draft.document.title}, from {_named(old)} to {_named(new)}"
     questions = draft.catalog.questions
     told = as_markdown(redline, title, questions) if form == "markdown" else as_text(redline, title, questions, _paint)
@@ -64,7 +64,8 @@ def _named(version: str) -> str:
     return "the current text" if version == NOW else f"version {version}"
 
 
-def _text(version: str, draft: Draft) -> Frozen:
+def text_of_version(version: str, draft: Draft) -> Frozen:
+    """Return the text of a release, or today's for “now”."""
     return freeze(draft) if version == NOW else named_release(version, draft, NOW).frozen
 
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from policywright.cli.compare import named_release
+from policywright.cli.compare import NOW, named_release, text_of_version
 from policywright.cli.options import TODAY
 from policywright.cli.terminal import ROOT, exit_refused, progress_line, read_draft
 from policywright.model.agency import EXPORT_FORMATS
@@ -19,7 +19,7 @@ from policywright.model.findings import did_you_mean, one_of
 from policywright.pages.site_settings import docs_of
 
 if TYPE_CHECKING:
-    from policywright.exports.formats import ExportFile, Material
+    from policywright.exports.formats import ExportFile, Material, Redline
     from policywright.exports.papers import Paper
 
 
@@ -64,6 +64,12 @@ def _listed(values: Iterable[str]) -> tuple[str, ...]:
     type=click.Choice(["counsel"]),
     help="For counsel, Word files have the answer and the reason behind each provision as comments.",
 )
+@click.option(
+    "--redline",
+    "versions",
+    metavar="OLD[..NEW]",
+    help="Word files with the changes from a release to another, or to today's text, as tracked changes.",
+)
 @click.option("--force", is_flag=True, help="Replace files that no export wrote, or that somebody changed since.")
 @TODAY
 def export(  # noqa: PLR0913 - one parameter for each option
@@ -74,6 +80,7 @@ def export(  # noqa: PLR0913 - one parameter for each option
     release: str | None,
     instruments: tuple[str, ...],
     reader: str | None,
+    versions: str | None,
     force: bool,
     today: str,
 ) -> None:
@@ -87,9 +94,9 @@ def export(  # noqa: PLR0913 - one parameter for each option
     comments, is only replaced with --force.
     """
     from policywright.exports.extras import MissingExtra  # noqa: PLC0415 - check must start fast
-    from policywright.exports.formats import files_to_make, need_libraries  # noqa: PLC0415
+    from policywright.exports.formats import files_to_make, need_libraries, word_template  # noqa: PLC0415
 
-    _refuse_combination(formats, release, reader)
+    _refuse_combination(formats, release, reader, versions)
     try:
         need_libraries(formats)
     except MissingExtra as missing:
@@ -99,21 +106,25 @@ def export(  # noqa: PLR0913 - one parameter for each option
     _refuse_docs(out, root)
     with progress_line() as show:
         show("Laying out the documents …")
-        material = _material(draft, root, release, instruments, reader)
-        files = files_to_make(material, formats)
+        material = _of_instruments(_material(draft, release, reader, versions), instruments)
+        remarks: list[str] = []
+        files = files_to_make(replace(material, template=word_template(draft, root), remark=remarks.append), formats)
         _refuse_nothing(files, formats, instruments)
-        made = {}
-        for number, file in enumerate(files, 1):
-            show(f"Making {file.name} ({number} of {len(files)}) …")
-            made[file.name] = file.make()
+        made = _made(files, show)
+    for remark in remarks:
+        click.echo(remark, err=True)
     _write(made, out, force=force)
 
 
-def _refuse_combination(formats: Collection[str], release: str | None, reader: str | None) -> None:
+def _refuse_combination(
+    formats: Collection[str], release: str | None, reader: str | None, versions: str | None
+) -> None:
     if reader and "docx" not in formats:
         raise click.UsageError("Only Word files have comments for counsel. Add docx to --to, or leave --for out.")
     if reader and release:
         raise click.UsageError("A release does not keep the reasons. Leave --for or --release out.")
+    if versions and (release or reader or {*formats} != {"docx"}):
+        raise click.UsageError("A redline is a Word file of two texts. Write --to docx, without --release and --for.")
 
 
 def _refuse_docs(out: Path, root: Path) -> None:
@@ -123,21 +134,46 @@ def _refuse_docs(out: Path, root: Path) -> None:
         raise click.UsageError(f"The folder {out} is in {docs.folder.name}/, so its files would be in the next site.")
 
 
-def _material(
-    draft: Draft, root: Path, release: str | None, instruments: Sequence[str], reader: str | None
-) -> Material:
-    from policywright.exports.formats import Material, word_template  # noqa: PLC0415 - check must start fast
+def _material(draft: Draft, release: str | None, reader: str | None, versions: str | None) -> Material:
+    from policywright.exports.formats import Material  # noqa: PLC0415 - check must start fast
     from policywright.exports.frozen import frozen_papers, thawed  # noqa: PLC0415
     from policywright.exports.papers import make_papers  # noqa: PLC0415
 
-    template = word_template(draft, root)
     if release:
         frozen = named_release(release, draft)
-        material = Material(thawed(frozen, draft), frozen_papers(frozen, draft), "frozen", template)
-    else:
-        material = Material(draft, make_papers(draft), "whole", template, _comments(draft) if reader else {})
-    chosen = _chosen(instruments, material.papers)
-    return replace(material, papers=chosen, data="chosen") if instruments else material
+        return Material(thawed(frozen, draft), frozen_papers(frozen, draft), "frozen")
+    redline = _redline(versions, draft) if versions else None
+    return Material(draft, make_papers(draft), comments=_comments(draft) if reader else {}, redline=redline)
+
+
+def _redline(versions: str, draft: Draft) -> Redline:
+    """Return the two texts of words such as “1.0..1.1” or “1.0”."""
+    from policywright.exports.formats import Redline  # noqa: PLC0415 - check must start fast
+
+    old, _, new = versions.partition("..")
+    names = (old, new or NOW)
+    newer = None if names[1] == NOW else named_release(names[1], draft, NOW)
+    older, last = text_of_version(old, draft), text_of_version(names[1], draft)
+    return Redline(older, last, names, newer.date if newer else draft.today)
+
+
+def _of_instruments(material: Material, instruments: Sequence[str]) -> Material:
+    if not instruments:
+        return material
+    return replace(material, papers=_chosen(instruments, material.papers), data="chosen")
+
+
+def _made(files: Sequence[ExportFile], show: Callable[[str], None]) -> dict[str, bytes]:
+    from policywright.exports.word.template import UnusableTemplate  # noqa: PLC0415 - check must start fast
+
+    made = {}
+    for number, file in enumerate(files, 1):
+        show(f"Making {file.name} ({number} of {len(files)}) …")
+        try:
+            made[file.name] = file.make()
+        except UnusableTemplate as error:
+            raise click.UsageError(str(error)) from None
+    return made
 
 
 def _comments(draft: Draft) -> dict[str, list[str]]:

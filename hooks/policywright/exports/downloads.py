@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from policywright.exports.extras import MissingExtra
@@ -10,7 +11,7 @@ from policywright.exports.folder import SUMS, sums_file
 from policywright.exports.formats import FORMATS, ExportFile, Material, files_to_make, need_libraries, word_template
 from policywright.exports.papers import make_papers, shown_papers
 from policywright.model.draft import Draft
-from policywright.model.findings import Finding
+from policywright.model.findings import Finding, Place
 from policywright.pages.downloads import Download
 from policywright.pages.published import published
 
@@ -18,20 +19,53 @@ from policywright.pages.published import published
 def make_downloads(
     draft: Draft, root: Path, audience: str, *, folders: bool = False
 ) -> tuple[list[Download], list[Finding]]:
-    """Return the files for the readers of a site, and a finding for each format whose library is not installed."""
-    missing = list(_missing(draft))
-    formats = [name for name in draft.document.exports.formats if name not in dict(missing)]
+    """Return the files for the readers of a site, and a finding about each that cannot be made as it should be."""
+    found = dict(_missing(draft))
+    formats = [name for name in draft.document.exports.formats if name not in found]
     if not formats:
-        return [], [finding for _, finding in missing]
-    template = word_template(draft, root)
-    if audience == "working":
-        material = Material(draft, make_papers(draft), "whole", template, folders=folders)
-    else:
-        material = Material(published(draft), shown_papers(draft), "shown", template, folders=folders)
-    files = files_to_make(material, formats)
-    made = [Download(_name(file), file.title, FORMATS[file.format].title, file.make()) for file in files]
+        return [], [*found.values()]
+    remarks: list[str] = []
+    material = _material_for(draft, audience)
+    material = replace(material, template=word_template(draft, root), folders=folders, remark=remarks.append)
+    made, problems = _made(files_to_make(material, formats), draft)
     sums = sums_file({one.name: one.digest for one in made})
-    return [*made, Download(SUMS, "Fingerprints of all files", "Plain text", sums)], [one for _, one in missing]
+    lacking = [Finding("W122", "advice", remark, (_place(draft),), _FONT) for remark in remarks]
+    return [*made, Download(SUMS, "Fingerprints of all files", "Plain text", sums)], [
+        *found.values(),
+        *problems,
+        *lacking,
+    ]
+
+
+_FONT = "Install a font that has it, or write it in another way."
+
+
+def _material_for(draft: Draft, audience: str) -> Material:
+    if audience == "working":
+        return Material(draft, make_papers(draft))
+    return Material(published(draft), shown_papers(draft), "shown")
+
+
+def _made(files: Iterable[ExportFile], draft: Draft) -> tuple[list[Download], list[Finding]]:
+    """Make the files; without a usable template, there are no Word files."""
+    from policywright.exports.word.template import UnusableTemplate  # noqa: PLC0415 - most sites have no downloads
+
+    made: list[Download] = []
+    problems: dict[str, Finding] = {}
+    for file in files:
+        if file.format in problems:
+            continue
+        try:
+            made.append(Download(_name(file), file.title, FORMATS[file.format].title, file.make()))
+        except UnusableTemplate as error:
+            place = draft.document.places["exports.word_template"]
+            fix = "Name another file, or leave the line empty."
+            problems[file.format] = Finding("E125", "error", str(error), (place,), fix)
+    return made, [*problems.values()]
+
+
+def _place(draft: Draft) -> Place:
+    return draft.document.places["exports.formats"]
 
 
 def _name(file: ExportFile) -> str:
@@ -46,5 +80,4 @@ def _missing(draft: Draft) -> Iterator[tuple[str, Finding]]:
             need_libraries([name])
         except MissingExtra as error:
             message = f"The site gets no {FORMATS[name].title} files."
-            place = draft.document.places["exports.formats"]
-            yield name, Finding("W121", "warning", message, (place,), f"{error}")
+            yield name, Finding("W121", "warning", message, (_place(draft),), str(error))

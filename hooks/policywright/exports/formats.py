@@ -17,6 +17,7 @@ from policywright.exports.data import (
     sources_json,
 )
 from policywright.exports.extras import needed
+from policywright.exports.frozen import instruments_in
 from policywright.exports.markdown import markdown_of
 from policywright.exports.papers import Paper
 from policywright.exports.plain_text import text_of
@@ -24,6 +25,19 @@ from policywright.exports.report import as_json
 from policywright.exports.schemas import data_schema, schema_name
 from policywright.model.draft import Draft
 from policywright.model.findings import capital
+from policywright.model.versions import Frozen
+
+
+@dataclass(frozen=True)
+class Redline:
+    """Two texts, of which a redline shows the changes."""
+
+    old: Frozen
+    new: Frozen
+    names: tuple[str, str]
+    """As in the names of files: “1.0” and “now”."""
+    day: str
+    """The day of the changes, as an ISO date."""
 
 
 @dataclass(frozen=True)
@@ -39,6 +53,10 @@ class Material:
     """The agency's template for Word files."""
     comments: Mapping[str, Sequence[str]] = field(default_factory=dict)
     """Anchor of a provision -> the comments beside it in Word files."""
+    redline: Redline | None = None
+    """What Word files show instead of a text, if anything."""
+    remark: Callable[[str], None] = lambda _: None
+    """Gets a sentence about what could not be made as it is, such as a sign that no font has."""
     folders: bool = False
     """Whether a page of the site is a folder; addresses in data depend on it."""
 
@@ -76,16 +94,38 @@ def _documents(id_: str, make: Callable[[Paper, Material], bytes]) -> Callable[[
     return lambda material: (one(paper, material) for paper in material.papers)
 
 
+def _word_files(material: Material) -> Iterator[ExportFile]:
+    if material.redline is None:
+        return _documents("docx", _word)(material)
+    changed = instruments_in(material.redline.old) | instruments_in(material.redline.new)
+    return (_redline_file(paper, material, material.redline) for paper in material.papers if paper.id in changed)
+
+
 def _word(paper: Paper, material: Material) -> bytes:
-    from policywright.exports.word import docx_of  # noqa: PLC0415 - python-docx is an extra
+    from policywright.exports.word.document import docx_of  # noqa: PLC0415 - python-docx is an extra
 
     return docx_of(paper, template=material.template, comments=material.comments)
 
 
-def _pdf(paper: Paper, _: Material) -> bytes:
-    from policywright.exports.pdf import pdf_of  # noqa: PLC0415 - typst is an extra
+def _redline_file(paper: Paper, material: Material, redline: Redline) -> ExportFile:
+    old, new = redline.names
+    title = f"{paper.title}, from {old} to {new}"
+    make = partial(_changes, paper, material, redline)
+    return ExportFile(f"{paper.name}-{old}-to-{new}.docx", title, "docx", make, paper.id)
 
-    return pdf_of(paper)
+
+def _changes(paper: Paper, material: Material, redline: Redline) -> bytes:
+    from policywright.exports.word.redline import Printing, redline_docx  # noqa: PLC0415 - python-docx is an extra
+
+    printing = Printing(paper.size, paper.language, material.template)
+    author = material.draft.document.agency_name
+    return redline_docx(redline.old, redline.new, paper.id, author, redline.day, printing=printing)
+
+
+def _pdf(paper: Paper, material: Material) -> bytes:
+    from policywright.exports.pdf.printing import pdf_of  # noqa: PLC0415 - typst is an extra
+
+    return pdf_of(paper, material.remark)
 
 
 def _json(material: Material) -> Iterator[ExportFile]:
@@ -136,7 +176,7 @@ def _csv(material: Material) -> Iterator[ExportFile]:
 FORMATS: Mapping[str, Format] = {
     one.id: one
     for one in (
-        Format("docx", "Word", _documents("docx", _word), ("docx", "word", "Word files")),
+        Format("docx", "Word", _word_files, ("docx", "word", "Word files")),
         Format("pdf", "PDF", _documents("pdf", _pdf), ("typst", "pdf", "PDF files")),
         Format("md", "Markdown", _documents("md", lambda paper, _: markdown_of(paper))),
         Format("txt", "Plain text", _documents("txt", lambda paper, _: text_of(paper))),

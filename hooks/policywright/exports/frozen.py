@@ -12,7 +12,7 @@ from policywright.exports.papers import Paper, make_papers
 from policywright.files.schema import date_or_nothing, line, mapping
 from policywright.model.catalog import PROCEDURES_SUFFIX, Clause, Section
 from policywright.model.draft import Chapter, Draft, Policy, Provision
-from policywright.model.versions import FrozenProvision, Release
+from policywright.model.versions import Frozen, FrozenProvision, Release
 
 
 def frozen_papers(release: Release, draft: Draft) -> list[Paper]:
@@ -70,6 +70,11 @@ def _chapters(release: Release, draft: Draft) -> Iterator[tuple[str, Chapter]]:
         section = replace(known[name], title=title) if name in known else Section(id=name, title=title, clauses=())
         provisions = tuple(_provision(row, page, clauses.get(row.id), release) for row in rows)
         yield page, Chapter(section, provisions[0].number.partition(".")[0], provisions)
+
+
+def instruments_in(frozen: Frozen) -> set[str]:
+    """Return the ids of the instruments that a text has."""
+    return {_page(one).removesuffix(".md") for one in frozen.provisions}
 
 
 def _page(one: FrozenProvision) -> str:

@@ -192,7 +192,7 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
     # Links that may not be followed are only left out, because they change no page.
     report(draft, (*book.problems, *links))
     for finding in missing:
-        log.warning("%s", finding)
+        log.log(logging.INFO if finding.severity == "advice" else logging.WARNING, "%s", finding)
     _build.draft, _build.book, _build.published = draft, book, audience == "published"
     _build.known = {*book.problems}
     adopt(config, draft)
