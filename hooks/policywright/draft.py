@@ -7,6 +7,7 @@ from pathlib import Path
 
 from policywright.agency.decisions import with_decisions
 from policywright.agency.existing_policies import kept_and_replaced, listed_policies
+from policywright.agency.locks import broken_locks, locks_in_force, lost_clauses
 from policywright.agency.offices import with_names, with_owner, with_parts
 from policywright.agency.places import law_names
 from policywright.agency.policy_file import facts, read_document
@@ -73,6 +74,8 @@ def make_draft(repository: Repository, catalog: Catalog, today: str = "") -> Dra
     existing = tuple(policy for policy, _ in listed)
     policy, lonely = assemble(catalog, clauses, answers, _filler(repository, catalog, escape=True), existing)
     acknowledgements = resolved(repository.acknowledgements, repository.releases, document.version)
+    locks = locks_in_force(repository.locks, today)
+    present = {provision.clause.id for provision in policy.everything}
     unplaced = misplaced(acknowledgements, repository.releases, document.version)
     draft = Draft(
         catalog=catalog,
@@ -87,6 +90,8 @@ def make_draft(repository: Repository, catalog: Catalog, today: str = "") -> Dra
             *gaps(answers, catalog, document, undecided),
             *fired,
             *lonely,
+            *broken_locks(answers, locks),
+            *lost_clauses(clauses.values(), present, answers),
             *unread_siblings(policy, repository.overrides, catalog),
         ),
         undecided=tuple(undecided),
@@ -99,6 +104,8 @@ def make_draft(repository: Repository, catalog: Catalog, today: str = "") -> Dra
         sign_offs=repository.sign_offs,
         wordings=repository.wordings,
         calls=repository.calls,
+        points=repository.points,
+        locks=locks,
         acknowledged=count(acknowledgements, repository.releases),
     )
     draft = replace(draft, document=with_review(draft))

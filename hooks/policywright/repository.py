@@ -10,6 +10,8 @@ from policywright.agency.answers import read_answers
 from policywright.agency.bases import Base, find_bases
 from policywright.agency.confirmations import CONFIRMATIONS_FILE, read_confirmations, with_confirmations
 from policywright.agency.decisions import CHECKLISTS_FILE, DECISIONS_FILE, Records, read_records
+from policywright.agency.locks import LOCKS_FILE, read_locks
+from policywright.agency.open_points import OPEN_POINTS_FILE, read_open_points
 from policywright.agency.overrides import read_overrides
 from policywright.agency.policy_file import check_names, read_document
 from policywright.agency.requirements import check_pin
@@ -20,14 +22,15 @@ from policywright.approval.reviews import REVIEWS_FILE, read_calls
 from policywright.approval.sign_offs import SIGN_OFFS_FILE, read_sign_offs
 from policywright.catalog.migrations import carried
 from policywright.files.folders import near_misses
-from policywright.model.agency import Answer, Document
+from policywright.model.agency import Answer, AnswerLock, Document, OpenPoint
 from policywright.model.catalog import Catalog, Clause
 from policywright.model.findings import Finding
 from policywright.model.versions import Call, FrozenProvision, Release, SignOff
 
 KNOWN = (
-    *("policy.yml", "answers", "registers", "overrides", "releases", "docs", "hooks", "requirements.txt"),
+    *("policy.yml", "answers", "registers", "overrides", "releases", "docs", "hooks", "requirements.txt", "sent"),
     *(DECISIONS_FILE, CHECKLISTS_FILE, SIGN_OFFS_FILE, REVIEWS_FILE, ACKNOWLEDGEMENTS_FILE, CONFIRMATIONS_FILE),
+    *(OPEN_POINTS_FILE, LOCKS_FILE),
 )
 """The files and folders at the root of a repository that we read."""
 
@@ -52,6 +55,9 @@ class Repository:
     """Fingerprint -> the wording that was signed off."""
     calls: tuple[Call, ...]
     acknowledgements: tuple[Acknowledgement, ...]
+    points: tuple[OpenPoint, ...]
+    locks: tuple[AnswerLock, ...]
+    """Of the agency itself and of its bases."""
     findings: tuple[Finding, ...]
     """Every mistake in these files."""
 
@@ -72,6 +78,7 @@ def read_repository(root: Path, catalog: Catalog, opened: PolicyFile | None = No
     for base in (Base(root, "", ""), *bases):
         found += near_misses(base.root, base.prefix, KNOWN)
     answers = read_answers(root, catalog, document.preset, bases, found)
+    locks = read_locks([Base(root, "", ""), *bases], catalog, found)
     found += read_unmapped(root)[1]
     # The furthest base first, so that a nearer repository can override it; the agency itself comes last.
     overrides = read_overrides([*reversed(bases), Base(root, "", document.agency_name)], catalog, found)
@@ -81,6 +88,7 @@ def read_repository(root: Path, catalog: Catalog, opened: PolicyFile | None = No
     sign_offs, unsigned = read_sign_offs(root, catalog, overrides, wordings)
     calls, strange = read_calls(root, catalog)
     confirmations, unclear = read_confirmations(root, catalog)
+    points, pointless = read_open_points(root, {**catalog.clauses, **overrides})
     acknowledgements, unread = read_acknowledgements(root / ACKNOWLEDGEMENTS_FILE, ACKNOWLEDGEMENTS_FILE)
     return Repository(
         root=root,
@@ -94,5 +102,7 @@ def read_repository(root: Path, catalog: Catalog, opened: PolicyFile | None = No
         wordings=wordings,
         calls=calls,
         acknowledgements=tuple(acknowledgements),
-        findings=(*found, *wrong, *changed, *tampered, *unsigned, *strange, *unclear, *unread),
+        points=points,
+        locks=locks,
+        findings=(*found, *wrong, *changed, *tampered, *unsigned, *strange, *unclear, *pointless, *unread),
     )

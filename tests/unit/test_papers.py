@@ -46,7 +46,7 @@ def test_each_instrument_has_each_of_its_provisions_word_for_word(name: str) -> 
 def _under(anchor: str, paper: Paper) -> list[Any]:
     at = next(n for n, one in enumerate(paper.blocks) if isinstance(one, Heading) and one.anchor == anchor)
     after = (n for n, one in enumerate(paper.blocks) if isinstance(one, Heading) and n > at)
-    # “Carries out …” stands between the title of a procedure and its text.
+    # “Carries out …” is between the title of a procedure and its text.
     return [one for one in paper.blocks[at : next(after, None)] if not words_of([one])[0].startswith("Carries out ")]
 
 

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from policywright import __version__
@@ -132,10 +133,7 @@ def _read(root: Path, name: str, found: list[Finding]) -> Release | None:
         message = "Nothing reads this file: the name of a release is its version, such as 1.0.yml."
         found.append(Finding("E302", "error", message, (place,), "Rename it, or move it elsewhere."))
         return None
-    text, problems = read_text(root / FOLDER / name, place.file, LARGEST_RECORD)
-    problems = problems or _broken_seal(text, place)
-    release = None if problems else _release(text, place)
-    problems = problems or _unfit(release.frozen.provisions if release else (), place)
+    release, problems = read_sealed(root / FOLDER / name, place)
     # A copy of a release under another name has a valid seal.
     if not problems and (release is None or release.version != name.removesuffix(".yml")):
         message = "This file is not a release of the version that its name says."
@@ -143,6 +141,14 @@ def _read(root: Path, name: str, found: list[Finding]) -> Release | None:
         problems = [Finding("E302", "error", message, (place,), fix)]
     found += problems
     return None if problems else release
+
+
+def read_sealed(path: Path, place: Place) -> tuple[Release | None, list[Finding]]:
+    """Read a file in the form of a release, whatever its name; None if somebody changed it or it has another form."""
+    text, problems = read_text(path, place.file, LARGEST_RECORD)
+    problems = problems or _broken_seal(text, place)
+    release = None if problems else _release(text, place)
+    return release, problems or _unfit(release.frozen.provisions if release else (), place)
 
 
 def _unfit(provisions: Iterable[FrozenProvision], place: Place) -> list[Finding]:
@@ -246,10 +252,12 @@ def _provision(row: Mapping[str, Any]) -> FrozenProvision:
     )
 
 
-def release_text(draft: Draft, day: str, by: str, catalog_print: str) -> str:
+def release_text(
+    draft: Draft, day: str, by: str, catalog_print: str, more: Mapping[str, Any] = MappingProxyType({})
+) -> str:
     """Write a draft as a release: JSON, which is also YAML, with one sentence per line and the seal at the end.
 
-    The draft's document already has the version, the status and the dates of the release.
+    The draft's document already has the version, the status and the dates of the release. `more` is kept with it.
     """
     frozen, last = freeze(draft), last_release(draft)
     data = {
@@ -271,6 +279,7 @@ def release_text(draft: Draft, day: str, by: str, catalog_print: str) -> str:
         "decisions": list(_decisions(draft)),
         "tasks": {state: [task.item.id for task in draft.tasks if task.state == state] for state in ("done", "open")},
         "findings": draft.counts,
+        **more,
     }
     body = json.dumps(data, ensure_ascii=False, indent=1)
     return f'{body[:-2]},\n "seal": "{fingerprint(body)}"\n}}\n'

@@ -55,7 +55,7 @@ def diff(*, old: str, new: str, root: Path, form: str, exit_code: bool) -> None:
     redline = compare(text_of_version(old, draft), text_of_version(new, draft))
     title = f"{draft.document.agency_name}: {draft.document.title}, from {_named(old)} to {_named(new)}"
     questions = draft.catalog.questions
-    told = as_markdown(redline, title, questions) if form == "markdown" else as_text(redline, title, questions, _paint)
+    told = as_markdown(redline, title, questions) if form == "markdown" else as_text(redline, title, questions, painted)
     click.echo(told, nl=False)
     sys.exit(1 if exit_code and redline.changes else 0)
 
@@ -84,7 +84,7 @@ def named_release(version: str, draft: Draft, *others: str) -> Release:
     raise click.UsageError(f"There is no version “{version}”.{hint}{words}")
 
 
-def _paint(kind: str, words: str) -> str:
+def painted(kind: str, words: str) -> str:
     """Color insertions and deletions; on a terminal without colors the brackets around the words remain."""
     colours = {"inserted": "green", "added": "green", "deleted": "red", "removed": "red"}
     head = kind not in ("inserted", "deleted")

@@ -22,6 +22,7 @@ from policywright.cli.compare import acknowledge, diff
 from policywright.cli.export import export
 from policywright.cli.listing import KINDS, listing, of_kinds
 from policywright.cli.options import TODAY, office_option, one_office
+from policywright.cli.review import review
 from policywright.cli.reword import reword
 from policywright.cli.take import COMMANDS as TAKING
 from policywright.cli.terminal import ROOT, exit_refused, read_draft, shown, write
@@ -328,7 +329,7 @@ def _verdict(when: Condition | None, draft: Draft) -> list[str]:
     return ["It holds." if result else "It does not hold."]
 
 
-for _command in (*COMMANDS, answer, *TAKING, upgrade, diff, acknowledge, reword, export):
+for _command in (*COMMANDS, answer, *TAKING, upgrade, diff, acknowledge, reword, review, export):
     main.add_command(_command)
 
 if __name__ == "__main__":

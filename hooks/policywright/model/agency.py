@@ -188,3 +188,42 @@ class Document:
         """Return the agency's name for an office, for a heading or a list."""
         name = capital(self.offices.get(role.id) or role.title)
         return f"{role.title} ({name})" if role.id in self.missing else name
+
+
+@dataclass(frozen=True)
+class OpenPoint:
+    """What somebody proposed and the body that decides should talk about: a row of open-points.yml."""
+
+    provision: str
+    """The id of its clause; empty if it is about none."""
+    proposed: str
+    """The words, or nothing if there is only a comment."""
+    comment: str
+    by: str
+    """Who proposed it; empty if that is nobody's business."""
+    date: str
+    """ISO date."""
+    place: Place
+
+
+@dataclass(frozen=True)
+class AnswerLock:
+    """What an authority allows as the answer to a question: an entry of locks.yml."""
+
+    question: str
+    allow: tuple[str, ...]
+    """The allowed choices; empty if it is a range."""
+    at_least: float | str | None
+    at_most: float | str | None
+    """Numbers, or ISO dates; None if there is no such limit."""
+    authority: str
+    reason: str
+    until: str
+    """The last day, as an ISO date; empty if it has no end."""
+    place: Place
+
+    def permits(self, value: Any) -> bool:
+        """Return whether a value that is there is allowed."""
+        if self.allow:
+            return {*value} <= {*self.allow} if isinstance(value, list) else value in self.allow
+        return (self.at_least is None or value >= self.at_least) and (self.at_most is None or value <= self.at_most)

@@ -111,6 +111,11 @@ CODES: dict[str, Code] = {
             "E305", "error", "Unknown cause of a review", "`cause: elections`", "Write a cause that the message lists."
         ),
         Code("E306", "error", "Unknown name in a confirmation", "`office: counsel`", "Write a name that exists."),
+        Code("E307", "error", "Unknown clause in an open point", "`provision: CIT-33`", "Write a name that exists."),
+        Code("E126", "error", "Wrong lock", "`comments.enabld: {…}` in `locks.yml`", "Write what exists, as allowed."),
+        Code("E501", "error", "Damaged Word file", "a file that was cut off", "Ask for the file again."),
+        Code("E502", "error", "Word file that is not opened", "a file with a password", "Save it as .docx without it."),
+        Code("E503", "error", "Word file from elsewhere", "a text of another agency", "Review it by hand."),
         Code("E401", "error", "Damaged answers file", "a download that broke off", "Download it again."),
         Code("E402", "error", "Not an answers file", "JSON of another program", "Choose a file that a form made."),
         Code("E403", "error", "Answers for somebody else", "`agency: the County`", "Take them in that repository."),
@@ -183,6 +188,8 @@ CODES: dict[str, Code] = {
             "Begin the procedures with the line “## Procedures”, once.",
         ),
         Code("C220", "error", "Markup that a browser runs", "`<script>` in a clause", "Delete it."),
+        Code("B102", "blocker", "A locked answer is another one", "comments are closed", "Answer as it is allowed."),
+        Code("B103", "blocker", "A locked clause has vanished", "another answer takes it out", "Answer as the base."),
         Code(
             "B101", "blocker", "A locked clause is changed", "an override of a department's locked clause", "Delete it."
         ),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from policywright.model.agency import Answer, Document
+from policywright.model.agency import Answer, AnswerLock, Document, OpenPoint
 from policywright.model.catalog import Catalog, ChecklistItem, Clause, Section
 from policywright.model.existing import ExistingPolicy
 from policywright.model.findings import SEVERITIES, Finding, unsettled
@@ -138,6 +138,10 @@ class Draft:
     """Fingerprint -> the wording that was signed off."""
     calls: tuple[Call, ...] = ()
     """What called for a review, and the reviews that were done."""
+    points: tuple[OpenPoint, ...] = ()
+    """What others proposed, in the order in which it was put on the list."""
+    locks: tuple[AnswerLock, ...] = ()
+    """The locks on answers that are in force."""
     acknowledged: Mapping[str, int] = field(default_factory=dict)
     """Version -> how many people acknowledged it, without names."""
 

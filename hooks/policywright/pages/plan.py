@@ -210,7 +210,9 @@ def _has_downloads(site: AgencySite, _: Single) -> bool:
 
 
 def _inherits(site: AgencySite, _: Single) -> bool:
-    return bool(site.draft.overrides) or any(answer.origin == "base" for answer in site.answers.values())
+    return bool(site.draft.overrides or site.draft.locks) or any(
+        answer.origin == "base" for answer in site.answers.values()
+    )
 
 
 def _is_office(site: AgencySite, role: Role) -> bool:

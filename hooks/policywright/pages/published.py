@@ -26,6 +26,7 @@ def published(draft: Draft) -> Draft:
         answers={name: _answer(answer) for name, answer in draft.answers.items()},
         findings=(),
         undecided=(),
+        points=(),
         releases=tuple(_release(release, draft.catalog.questions) for release in draft.releases),
     )
 

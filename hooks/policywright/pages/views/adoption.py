@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from policywright.agency.settling import settle
+from policywright.model.agency import OpenPoint
 from policywright.model.catalog import AdoptionForm, UsualAdoption
-from policywright.model.draft import Draft, Omission
+from policywright.model.draft import Draft, Omission, Provision
 from policywright.model.existing import ExistingPolicy
 from policywright.model.findings import Finding, unsettled
 from policywright.model.versions import Release, SignOff
@@ -67,6 +68,14 @@ def superseded(draft: Draft) -> tuple[ExistingPolicy, ...]:
 
 
 @dataclass(frozen=True)
+class Point:
+    """What somebody proposed for a provision of the draft, or for none."""
+
+    point: OpenPoint
+    provision: Provision | None
+
+
+@dataclass(frozen=True)
 class Matters:
     """What the body that decides should know beside the text: never part of the policy."""
 
@@ -75,6 +84,8 @@ class Matters:
     undecided: tuple[Omission, ...]
     accepted: tuple[Finding, ...]
     """Conflicts for which somebody took the risk."""
+    points: tuple[Point, ...]
+    """What others proposed, and nobody has decided."""
     signed: Sequence[SignOff]
 
 
@@ -82,4 +93,6 @@ def matters(draft: Draft) -> Matters:
     """Return what is open, accepted and signed."""
     waiting = tuple(one for one in unsettled(draft.findings) if one.severity in ("error", "blocker", "warning"))
     accepted = tuple(one for one in draft.findings if one.settled)
-    return Matters(waiting, draft.policy.undecided, accepted, draft.sign_offs)
+    provisions = {provision.clause.id: provision for provision in draft.policy.everything}
+    points = tuple(Point(one, provisions.get(one.provision)) for one in draft.points)
+    return Matters(waiting, draft.policy.undecided, accepted, points, draft.sign_offs)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from policywright.model.agency import Answer
+from policywright.agency.locks import allowed
+from policywright.model.agency import Answer, AnswerLock
 from policywright.model.catalog import Clause, Element, Question
 from policywright.model.draft import Provision
 from policywright.model.existing import ExistingPolicy
@@ -94,6 +95,8 @@ class ReuseView(View):
     """The agency's answer, and what the base says."""
     overrides: tuple[tuple[Clause, Clause | None], ...]
     """The agency's clause and the catalog's; None if the catalog has no clause of this name."""
+    locks: tuple[tuple[AnswerLock, Answer, str], ...]
+    """Each lock on an answer, the answer here, and in words what is allowed."""
 
 
 def reuse_view(site: AgencySite, _: object) -> ReuseView:
@@ -106,5 +109,9 @@ def reuse_view(site: AgencySite, _: object) -> ReuseView:
         changed=tuple((answer, said(replace(answer, value=answer.inherited))) for answer in changed),
         overrides=tuple(
             pair for pair in pairs if pair[1] is None or pair[0].wording != pair[1].wording or pair[0].locked
+        ),
+        locks=tuple(
+            (lock, site.answers[lock.question], allowed(lock, site.answers[lock.question].question))
+            for lock in site.draft.locks
         ),
     )
