@@ -5,16 +5,19 @@ from __future__ import annotations
 import hashlib
 import json
 import sys
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
 from policywright.exports.downloads import make_downloads
 from policywright.exports.folder import SUMS
+from policywright.exports.formats import FORMATS, ExportFile, Format, Material
 from policywright.model.agency import Exports
 from policywright.model.draft import Draft
+from policywright.model.findings import Place
 from policywright.pages.book import make_book
 from policywright.pages.downloads import Download
 from tests.support.agency_files import NOTE, draft_with, golden_draft, settled_answers, write_agency
@@ -25,7 +28,8 @@ TEXTS = ("md", "txt", "json", "csv")
 
 def draft_of_town(*formats: str, **document: Any) -> Draft:
     draft = golden_draft("two-way-city")
-    return replace(draft, document=replace(draft.document, exports=Exports(formats), **document))
+    places = {**draft.document.places, "exports.formats": Place("policy.yml")}
+    return replace(draft, document=replace(draft.document, exports=Exports(formats), places=places, **document))
 
 
 def made(draft: Draft, audience: str) -> dict[str, Download]:
@@ -108,6 +112,20 @@ def test_a_missing_library_is_a_finding_and_the_other_files_are_made(
     assert 'Install it with: pip install "policywright[pdf]"' in finding.fix
     assert finding.places[0].file == "policy.yml"
     assert {one.format for one in downloads} == {"Markdown", "Plain text"}
+
+
+def test_a_sign_that_no_font_has_is_a_remark_and_no_obstacle(monkeypatch: pytest.MonkeyPatch) -> None:
+    def marked(material: Material) -> Iterator[ExportFile]:
+        def make() -> bytes:
+            material.remark("The file spells out one sign.")
+            return b"x"
+
+        yield ExportFile("policy.txt", "Policy", "txt", make)
+
+    monkeypatch.setitem(cast("dict[str, Format]", FORMATS), "txt", Format("txt", "Plain text", marked))
+    downloads, [finding] = make_downloads(draft_of_town("txt"), Path(), "working")
+    assert (finding.code, finding.severity, finding.message) == ("W122", "advice", "The file spells out one sign.")
+    assert [one.name for one in downloads] == ["policy.txt", SUMS]
 
 
 def test_a_plain_site_has_them_too(tmp_path: Path) -> None:

@@ -7,7 +7,9 @@ import hashlib
 import json
 import shutil
 import sys
+import zipfile
 from dataclasses import replace
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +20,7 @@ from policywright.approval.snapshot import freeze
 from policywright.draft import draft_of
 from policywright.exports.blocks import words_of
 from policywright.exports.data import answers_json
+from policywright.exports.downloads import make_downloads
 from policywright.exports.extras import MissingExtra
 from policywright.exports.folder import SUMS
 from policywright.exports.formats import FORMATS, Material, files_to_make, need_libraries
@@ -225,6 +228,49 @@ def test_checking_loads_neither_documents_nor_their_libraries() -> None:
     done = run(sys.executable, "-c", after + script, cwd=ROOT / "hooks")
     assert done.stdout.splitlines()[-1] == "loaded: []", done.stderr
     assert "rules undecided." in done.stdout
+
+
+with_word = pytest.mark.skipif(not find_spec("policywright.exports.word"), reason="Word files are not made here yet")
+
+
+@with_word
+def test_a_redline_is_a_word_file_for_each_instrument_of_two_texts(tmp_path: Path) -> None:
+    assert export("--to", "docx", "--redline", "1.0..1.1", "--out", tmp_path)[0] == 0
+    assert export("--to", "docx", "--redline", "1.1", "--instrument", "policy", "--out", tmp_path)[0] == 0
+    names = ("house-rules", "policy", "procedures", "transparency-statement")
+    expected = {*(f"{name}-1.0-to-1.1.docx" for name in names), "policy-1.1-to-now.docx", SUMS}
+    assert {path.name for path in tmp_path.iterdir()} == expected
+    with zipfile.ZipFile(tmp_path / "policy-1.1-to-now.docx") as file:
+        text = file.read("word/document.xml").decode()
+    assert "<w:ins " in text
+    assert "<w:del " in text
+
+
+@with_word
+def test_only_word_files_for_counsel_have_comments(tmp_path: Path) -> None:
+    for words in ((), ("--for", "counsel")):
+        done = export("--to", "docx", "--instrument", "policy", "--out", tmp_path, "--force", *words)
+        assert done[0] == 0, done
+        with zipfile.ZipFile(tmp_path / "policy.docx") as file:
+            parts = file.namelist()
+            said = file.read("word/comments.xml").decode() if "word/comments.xml" in parts else ""
+        assert ("May people comment on your posts?" in said) == bool(words)
+
+
+@with_word
+def test_a_word_template_of_no_use_is_named_and_nothing_is_written(tmp_path: Path) -> None:
+    root = tmp_path / "agency"
+    shutil.copytree(SAMPLE, root)
+    (root / "letter.docx").write_bytes(b"no Word file")
+    with (root / "policy.yml").open("a", encoding="utf-8") as file:
+        file.write("exports:\n  formats: [docx]\n  word_template: letter.docx\n")
+    status, _, err = export("--to", "docx", "--out", tmp_path / "x", root=root)
+    assert status == 2
+    assert "letter.docx" in err
+    assert not (tmp_path / "x").exists()
+    downloads, [finding] = make_downloads(draft_of(root, DAY), root, "working")
+    assert (finding.code, str(finding.places[0])) == ("E125", "policy.yml:24:18")
+    assert downloads == []
 
 
 def test_hashes_are_of_the_files(tmp_path: Path) -> None:

@@ -19,7 +19,7 @@ from policywright.model.findings import did_you_mean, one_of
 from policywright.pages.site_settings import docs_of
 
 if TYPE_CHECKING:
-    from policywright.exports.formats import ExportFile, Material, Redline
+    from policywright.exports.formats import Compared, ExportFile, Material
     from policywright.exports.papers import Paper
 
 
@@ -146,15 +146,15 @@ def _material(draft: Draft, release: str | None, reader: str | None, versions: s
     return Material(draft, make_papers(draft), comments=_comments(draft) if reader else {}, redline=redline)
 
 
-def _redline(versions: str, draft: Draft) -> Redline:
+def _redline(versions: str, draft: Draft) -> Compared:
     """Return the two texts of words such as “1.0..1.1” or “1.0”."""
-    from policywright.exports.formats import Redline  # noqa: PLC0415 - check must start fast
+    from policywright.exports.formats import Compared  # noqa: PLC0415 - check must start fast
 
     old, _, new = versions.partition("..")
     names = (old, new or NOW)
     newer = None if names[1] == NOW else named_release(names[1], draft, NOW)
     older, last = text_of_version(old, draft), text_of_version(names[1], draft)
-    return Redline(older, last, names, newer.date if newer else draft.today)
+    return Compared(older, last, names, newer.date if newer else draft.today)
 
 
 def _of_instruments(material: Material, instruments: Sequence[str]) -> Material:
@@ -164,14 +164,14 @@ def _of_instruments(material: Material, instruments: Sequence[str]) -> Material:
 
 
 def _made(files: Sequence[ExportFile], show: Callable[[str], None]) -> dict[str, bytes]:
-    from policywright.exports.word.template import UnusableTemplate  # noqa: PLC0415 - check must start fast
+    from policywright.exports.formats import NotMade  # noqa: PLC0415 - check must start fast
 
     made = {}
     for number, file in enumerate(files, 1):
         show(f"Making {file.name} ({number} of {len(files)}) …")
         try:
             made[file.name] = file.make()
-        except UnusableTemplate as error:
+        except NotMade as error:
             raise click.UsageError(str(error)) from None
     return made
 
@@ -216,4 +216,4 @@ def _write(made: dict[str, bytes], out: Path, *, force: bool) -> None:
         )
     write_files(with_sums(made, out), out)
     files = "1 file is" if len(made) == 1 else f"{len(made)} files are"
-    click.echo(f"{files} in {out}. Their fingerprints are in {SUMS}.")
+    click.echo(f"{files} in {out}. The fingerprints are in {SUMS}.")

@@ -8,7 +8,15 @@ from pathlib import Path
 
 from policywright.exports.extras import MissingExtra
 from policywright.exports.folder import SUMS, sums_file
-from policywright.exports.formats import FORMATS, ExportFile, Material, files_to_make, need_libraries, word_template
+from policywright.exports.formats import (
+    FORMATS,
+    ExportFile,
+    Material,
+    NotMade,
+    files_to_make,
+    need_libraries,
+    word_template,
+)
 from policywright.exports.papers import make_papers, shown_papers
 from policywright.model.draft import Draft
 from policywright.model.findings import Finding, Place
@@ -28,13 +36,14 @@ def make_downloads(
     material = _material_for(draft, audience)
     material = replace(material, template=word_template(draft, root), folders=folders, remark=remarks.append)
     made, problems = _made(files_to_make(material, formats), draft)
+    lacking = (Finding("W122", "advice", remark, (_place(draft),), _FONT) for remark in remarks)
+    return _with_list(made), [*found.values(), *problems, *lacking]
+
+
+def _with_list(made: list[Download]) -> list[Download]:
+    """Add the list of fingerprints, if there is anything to list."""
     sums = sums_file({one.name: one.digest for one in made})
-    lacking = [Finding("W122", "advice", remark, (_place(draft),), _FONT) for remark in remarks]
-    return [*made, Download(SUMS, "Fingerprints of all files", "Plain text", sums)], [
-        *found.values(),
-        *problems,
-        *lacking,
-    ]
+    return [*made, Download(SUMS, "Fingerprints of all files", "Plain text", sums)] if made else []
 
 
 _FONT = "Install a font that has it, or write it in another way."
@@ -48,8 +57,6 @@ def _material_for(draft: Draft, audience: str) -> Material:
 
 def _made(files: Iterable[ExportFile], draft: Draft) -> tuple[list[Download], list[Finding]]:
     """Make the files; without a usable template, there are no Word files."""
-    from policywright.exports.word.template import UnusableTemplate  # noqa: PLC0415 - most sites have no downloads
-
     made: list[Download] = []
     problems: dict[str, Finding] = {}
     for file in files:
@@ -57,7 +64,7 @@ def _made(files: Iterable[ExportFile], draft: Draft) -> tuple[list[Download], li
             continue
         try:
             made.append(Download(_name(file), file.title, FORMATS[file.format].title, file.make()))
-        except UnusableTemplate as error:
+        except NotMade as error:
             place = draft.document.places["exports.word_template"]
             fix = "Name another file, or leave the line empty."
             problems[file.format] = Finding("E125", "error", str(error), (place,), fix)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -29,7 +30,7 @@ from policywright.model.versions import Frozen
 
 
 @dataclass(frozen=True)
-class Redline:
+class Compared:
     """Two texts, of which a redline shows the changes."""
 
     old: Frozen
@@ -53,12 +54,16 @@ class Material:
     """The agency's template for Word files."""
     comments: Mapping[str, Sequence[str]] = field(default_factory=dict)
     """Anchor of a provision -> the comments beside it in Word files."""
-    redline: Redline | None = None
+    redline: Compared | None = None
     """What Word files show instead of a text, if anything."""
     remark: Callable[[str], None] = lambda _: None
     """Gets a sentence about what could not be made as it is, such as a sign that no font has."""
     folders: bool = False
     """Whether a page of the site is a folder; addresses in data depend on it."""
+
+
+class NotMade(Exception):
+    """Raised when a file cannot be made from what the agency gave; the text says why, and what to do."""
 
 
 @dataclass(frozen=True)
@@ -104,22 +109,34 @@ def _word_files(material: Material) -> Iterator[ExportFile]:
 def _word(paper: Paper, material: Material) -> bytes:
     from policywright.exports.word.document import docx_of  # noqa: PLC0415 - python-docx is an extra
 
-    return docx_of(paper, template=material.template, comments=material.comments)
+    with _usable_template():
+        return docx_of(paper, template=material.template, comments=material.comments)
 
 
-def _redline_file(paper: Paper, material: Material, redline: Redline) -> ExportFile:
+def _redline_file(paper: Paper, material: Material, redline: Compared) -> ExportFile:
     old, new = redline.names
     title = f"{paper.title}, from {old} to {new}"
     make = partial(_changes, paper, material, redline)
     return ExportFile(f"{paper.name}-{old}-to-{new}.docx", title, "docx", make, paper.id)
 
 
-def _changes(paper: Paper, material: Material, redline: Redline) -> bytes:
+def _changes(paper: Paper, material: Material, redline: Compared) -> bytes:
     from policywright.exports.word.redline import Printing, redline_docx  # noqa: PLC0415 - python-docx is an extra
 
     printing = Printing(paper.size, paper.language, material.template)
     author = material.draft.document.agency_name
-    return redline_docx(redline.old, redline.new, paper.id, author, redline.day, printing=printing)
+    with _usable_template():
+        return redline_docx(redline.old, redline.new, paper.id, author, redline.day, printing=printing)
+
+
+@contextmanager
+def _usable_template() -> Iterator[None]:
+    from policywright.exports.word.template import UnusableTemplate  # noqa: PLC0415 - python-docx is an extra
+
+    try:
+        yield
+    except UnusableTemplate as error:
+        raise NotMade(str(error)) from error
 
 
 def _pdf(paper: Paper, material: Material) -> bytes:
