@@ -27,6 +27,7 @@ from policywright.exports.formats import FORMATS, Material, files_to_make, need_
 from policywright.exports.frozen import frozen_papers, thawed
 from policywright.exports.papers import make_papers
 from policywright.exports.report import findings_data
+from policywright.exports.schema_page import schema_files_of_site
 from policywright.exports.schemas import data_schema, data_schemas
 from policywright.model.agency import EXPORT_FORMATS
 from policywright.pages.feeds import policy_data
@@ -176,6 +177,15 @@ def test_a_schema_refuses_what_is_missing_and_what_is_new() -> None:
         assert not Draft202012Validator(schema).is_valid(data | {"new": 1})
 
 
+def test_the_page_about_data_names_every_key_and_leads_to_every_schema() -> None:
+    files = schema_files_of_site()
+    page = files.pop("reference/data.md")
+    assert {name.removeprefix("schemas/"): text for name, text in files.items()} == data_schemas()
+    assert all(f"(../{name})" in page for name in files)
+    for key in ("adoption.supersedes[].title", "provisions[].sources[].url", "answers[].confirmed.office"):
+        assert f"| `{key}` | Text" in page
+
+
 def test_data_says_what_the_site_and_the_check_say() -> None:
     draft = golden_draft("two-way-city")
     files = json_files("two-way-city")
@@ -240,21 +250,32 @@ def test_a_redline_is_a_word_file_for_each_instrument_of_two_texts(tmp_path: Pat
     names = ("house-rules", "policy", "procedures", "transparency-statement")
     expected = {*(f"{name}-1.0-to-1.1.docx" for name in names), "policy-1.1-to-now.docx", SUMS}
     assert {path.name for path in tmp_path.iterdir()} == expected
-    with zipfile.ZipFile(tmp_path / "policy-1.1-to-now.docx") as file:
-        text = file.read("word/document.xml").decode()
-    assert "<w:ins " in text
-    assert "<w:del " in text
+    changed = "".join(document_xml(tmp_path / name) for name in expected if name != SUMS)
+    assert "<w:ins " in changed
+    assert "<w:del " in changed
+
+
+def document_xml(path: Path) -> str:
+    with zipfile.ZipFile(path) as file:
+        return file.read("word/document.xml").decode()
 
 
 @with_word
-def test_only_word_files_for_counsel_have_comments(tmp_path: Path) -> None:
+def test_what_counsel_gets_has_comments_and_is_kept_for_its_return(tmp_path: Path) -> None:
+    root, out = tmp_path / "agency", tmp_path / "out"
+    shutil.copytree(SAMPLE, root)
     for words in ((), ("--for", "counsel")):
-        done = export("--to", "docx", "--instrument", "policy", "--out", tmp_path, "--force", *words)
+        done = export("--to", "docx", "--instrument", "policy", "--out", out, *words, root=root)
         assert done[0] == 0, done
-        with zipfile.ZipFile(tmp_path / "policy.docx") as file:
+        with zipfile.ZipFile(out / "policy.docx") as file:
             parts = file.namelist()
             said = file.read("word/comments.xml").decode() if "word/comments.xml" in parts else ""
         assert ("May people comment on your posts?" in said) == bool(words)
+        assert len(list(root.glob("sent/*.yml"))) == len(words) // 2
+    came = run_here("policywright", "review", out / "policy.docx", root)
+    assert came.stdout == f"policy.docx was sent on {DAY}. 0 proposals.\n"
+    assert export("--to", "docx", "--redline", "sent", "--instrument", "policy", "--out", out, root=root)[0] == 0
+    assert "<w:ins " not in document_xml(out / "policy-sent-to-now.docx")
 
 
 @with_word
@@ -269,7 +290,7 @@ def test_a_word_template_of_no_use_is_named_and_nothing_is_written(tmp_path: Pat
     assert "letter.docx" in err
     assert not (tmp_path / "x").exists()
     downloads, [finding] = make_downloads(draft_of(root, DAY), root, "working")
-    assert (finding.code, str(finding.places[0])) == ("E125", "policy.yml:24:18")
+    assert (finding.code, str(finding.places[0])) == ("E125", "policy.yml:28:18")
     assert downloads == []
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,11 +12,15 @@ import click
 
 from policywright.cli.compare import NOW, named_release, text_of_version
 from policywright.cli.options import TODAY
-from policywright.cli.terminal import ROOT, exit_refused, progress_line, read_draft
+from policywright.cli.terminal import ROOT, exit_refused, progress_line, read_draft, write
 from policywright.model.agency import EXPORT_FORMATS
 from policywright.model.draft import Draft
 from policywright.model.findings import did_you_mean, one_of
+from policywright.model.versions import Frozen
 from policywright.pages.site_settings import docs_of
+
+SENT = "sent"
+"""The text that was sent to counsel last, among the versions of a redline."""
 
 if TYPE_CHECKING:
     from policywright.exports.formats import Compared, ExportFile, Material
@@ -62,13 +66,15 @@ def _listed(values: Iterable[str]) -> tuple[str, ...]:
     "--for",
     "reader",
     type=click.Choice(["counsel"]),
-    help="For counsel, Word files have the answer and the reason behind each provision as comments.",
+    help="For counsel, Word files have the answer and the reason behind each provision as comments, and sent/ keeps"
+    " what was sent.",
 )
 @click.option(
     "--redline",
     "versions",
     metavar="OLD[..NEW]",
-    help="Word files with the changes from a release to another, or to today's text, as tracked changes.",
+    help=f"Word files with the changes from a release to another, or to today's text, as tracked changes. “{SENT}” is"
+    " the text that counsel got last.",
 )
 @click.option("--force", is_flag=True, help="Replace files that no export wrote, or that somebody changed since.")
 @TODAY
@@ -106,7 +112,7 @@ def export(  # noqa: PLR0913 - one parameter for each option
     _refuse_docs(out, root)
     with progress_line() as show:
         show("Laying out the documents …")
-        material = _of_instruments(_material(draft, release, reader, versions), instruments)
+        material = _of_instruments(_material(draft, root, release, reader, versions), instruments)
         remarks: list[str] = []
         files = files_to_make(replace(material, template=word_template(draft, root), remark=remarks.append), formats)
         _refuse_nothing(files, formats, instruments)
@@ -114,6 +120,15 @@ def export(  # noqa: PLR0913 - one parameter for each option
     for remark in remarks:
         click.echo(remark, err=True)
     _write(made, out, force=force)
+    if reader:
+        _keep(draft, reader, material.papers, made, root)
+
+
+def _keep(draft: Draft, reader: str, papers: Sequence[Paper], made: Mapping[str, bytes], root: Path) -> None:
+    from policywright.exports.sending import kept_for_review  # noqa: PLC0415 - check must start fast
+
+    for name in write(root, kept_for_review(draft, reader, papers, made)):
+        click.echo(f"{name} keeps what {reader} gets. Compare a file that comes back with: policywright review FILE")
 
 
 def _refuse_combination(
@@ -134,7 +149,7 @@ def _refuse_docs(out: Path, root: Path) -> None:
         raise click.UsageError(f"The folder {out} is in {docs.folder.name}/, so its files would be in the next site.")
 
 
-def _material(draft: Draft, release: str | None, reader: str | None, versions: str | None) -> Material:
+def _material(draft: Draft, root: Path, release: str | None, reader: str | None, versions: str | None) -> Material:
     from policywright.exports.formats import Material  # noqa: PLC0415 - check must start fast
     from policywright.exports.frozen import frozen_papers, thawed  # noqa: PLC0415
     from policywright.exports.papers import make_papers  # noqa: PLC0415
@@ -142,19 +157,29 @@ def _material(draft: Draft, release: str | None, reader: str | None, versions: s
     if release:
         frozen = named_release(release, draft)
         return Material(thawed(frozen, draft), frozen_papers(frozen, draft), "frozen")
-    redline = _redline(versions, draft) if versions else None
+    redline = _redline(versions, draft, root) if versions else None
     return Material(draft, make_papers(draft), comments=_comments(draft) if reader else {}, redline=redline)
 
 
-def _redline(versions: str, draft: Draft) -> Compared:
+def _redline(versions: str, draft: Draft, root: Path) -> Compared:
     """Return the two texts of words such as “1.0..1.1” or “1.0”."""
     from policywright.exports.formats import Compared  # noqa: PLC0415 - check must start fast
 
     old, _, new = versions.partition("..")
     names = (old, new or NOW)
     newer = None if names[1] == NOW else named_release(names[1], draft, NOW)
-    older, last = text_of_version(old, draft), text_of_version(names[1], draft)
-    return Compared(older, last, names, newer.date if newer else draft.today)
+    older = _last_sent(root) if old == SENT else text_of_version(old, draft)
+    return Compared(older, text_of_version(names[1], draft), names, newer.date if newer else draft.today)
+
+
+def _last_sent(root: Path) -> Frozen:
+    from policywright.exports.review.sent import read_sent  # noqa: PLC0415 - check must start fast
+
+    sent, problems = read_sent(root)
+    if not sent:
+        why = f"\n{problems[0]}" if problems else ""
+        raise click.UsageError(f"Nothing was sent to counsel from here yet.{why}")
+    return sent[-1].text.frozen
 
 
 def _of_instruments(material: Material, instruments: Sequence[str]) -> Material:
