@@ -15,8 +15,9 @@ from tests.support.in_process import run_here
 @pytest.mark.slow
 def test_a_build_has_the_downloads_and_a_page_that_leads_to_each(tmp_path: Path) -> None:
     agency = bake(tmp_path)
-    with (agency / "policy.yml").open("a", encoding="utf-8") as file:
-        file.write("\nexports:\n  formats: [md, txt, json]\n")
+    settings = agency / "policy.yml"
+    text = settings.read_text("utf-8")
+    settings.write_text(text.replace("  formats: #", "  formats: [md, txt, json] #"), encoding="utf-8")
     done = run_here("mkdocs", "build", cwd=agency)
     assert done.returncode == 0, done.stderr
     site = agency / "site"

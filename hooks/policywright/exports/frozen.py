@@ -1,4 +1,4 @@
-"""A release becomes papers again: the text as it was frozen, on the pages of today."""
+"""A release becomes papers again: the text as it was frozen, in the current frames."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from policywright.model.versions import Frozen, FrozenProvision, Release
 
 
 def frozen_papers(release: Release, draft: Draft) -> list[Paper]:
-    """Return the policy, the procedures and the texts as they were released; `draft` is that of today."""
+    """Return the policy, the procedures and the texts as they were released; `draft` is the current one."""
     papers = make_papers(thawed(release, draft), internal=False)
     return [replace(paper, fingerprint=release.fingerprint) for paper in papers]
 
@@ -25,7 +25,7 @@ def thawed(release: Release, draft: Draft) -> Draft:
     """Return a draft with the text of a release.
 
     A release keeps neither sources nor the act of adoption nor the pages that are made from answers, so they are left
-    out: those of today may be others.
+    out: the current ones may differ.
     """
     said = release.document
     document = replace(
@@ -98,7 +98,7 @@ def _provision(row: FrozenProvision, page: str, clause: Clause | None, release: 
 
 
 def _clause(row: FrozenProvision, clause: Clause | None, release: Release) -> Clause:
-    """Return the clause of today under the title and the level of then, or a new one if it is gone."""
+    """Return the current clause under the title and the level that it had, or a new one if it is gone."""
     part = "procedures" if row.id.endswith(PROCEDURES_SUFFIX) else "policy"
     kept = clause or Clause(
         id=row.id,
