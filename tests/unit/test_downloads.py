@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import sys
 from collections.abc import Iterator
 from dataclasses import replace
@@ -18,7 +19,7 @@ from policywright.exports.formats import FORMATS, ExportFile, Format, Material
 from policywright.model.agency import Exports
 from policywright.model.draft import Draft
 from policywright.model.findings import Place
-from policywright.pages.book import make_book
+from policywright.pages.book import make_book, render_book
 from policywright.pages.downloads import Download
 from tests.support.agency_files import NOTE, draft_with, golden_draft, settled_answers, write_agency
 from tests.support.in_process import run_here
@@ -55,6 +56,25 @@ def test_the_page_lists_each_file_with_its_format_size_and_fingerprint() -> None
         assert f"| [{one.title}](downloads/{one.name}) | {one.format} | {one.size} | `{digest[:16]}` |" in text
         assert book.files[f"downloads/{one.name}"] == one.content
     assert {"Downloads": "downloads.md"} in [page for entry in book.navigation for page in members(entry)]
+
+
+def test_the_files_of_a_document_are_together_and_internal_ones_apart() -> None:
+    book = make_book(draft_of_town(), downloads=[*made(draft_of_town("md", "txt", "csv"), "working").values()])
+    parts = re.split(r"^## (.+?) \{", book.pages["downloads.md"].text, flags=re.MULTILINE)
+    listed = {
+        title: re.findall(r"\(downloads/([^)]+)\)", text) for title, text in zip(parts[1::2], parts[2::2], strict=True)
+    }
+    assert [title for title in listed if listed[title]] == ["Documents", "Internal documents", "Data"]
+    assert listed["Documents"][:4] == ["policy.md.txt", "policy.txt", "procedures.md.txt", "procedures.txt"]
+    assert {"cover-memo.md.txt", "sign-off-sheet.txt"} <= {*listed["Internal documents"]}
+    assert {"clauses.csv", SUMS} <= {*listed["Data"]}
+
+
+def test_a_published_site_has_the_page_without_internal_documents() -> None:
+    draft = draft_of_town("md", publish="web")
+    text = render_book(draft, "published", downloads=[*made(draft, "published").values()]).pages["downloads.md"].text
+    assert "(downloads/policy.md.txt)" in text
+    assert "Internal documents" not in text
 
 
 def members(entry: Any) -> list[Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -35,7 +35,8 @@ def make_downloads(
     remarks: list[str] = []
     material = _material_for(draft, audience)
     material = replace(material, template=word_template(draft, root), folders=folders, remark=remarks.append)
-    made, problems = _made(files_to_make(material, formats), draft)
+    internal = {paper.id for paper in material.papers if paper.internal}
+    made, problems = _made(files_to_make(material, formats), internal, draft)
     lacking = (Finding("W122", "advice", remark, (_place(draft),), _FONT) for remark in remarks)
     return _with_list(made), [*found.values(), *problems, *lacking]
 
@@ -55,7 +56,7 @@ def _material_for(draft: Draft, audience: str) -> Material:
     return Material(published(draft), shown_papers(draft), "shown")
 
 
-def _made(files: Iterable[ExportFile], draft: Draft) -> tuple[list[Download], list[Finding]]:
+def _made(files: Iterable[ExportFile], internal: Collection[str], draft: Draft) -> tuple[list[Download], list[Finding]]:
     """Make the files; without a usable template, there are no Word files."""
     made: list[Download] = []
     problems: dict[str, Finding] = {}
@@ -63,7 +64,7 @@ def _made(files: Iterable[ExportFile], draft: Draft) -> tuple[list[Download], li
         if file.format in problems:
             continue
         try:
-            made.append(Download(_name(file), file.title, FORMATS[file.format].title, file.make()))
+            made.append(_download(file, internal=file.paper in internal))
         except NotMade as error:
             place = draft.document.places["exports.word_template"]
             fix = "Name another file, or leave the line empty."
@@ -73,6 +74,10 @@ def _made(files: Iterable[ExportFile], draft: Draft) -> tuple[list[Download], li
 
 def _place(draft: Draft) -> Place:
     return draft.document.places["exports.formats"]
+
+
+def _download(file: ExportFile, *, internal: bool) -> Download:
+    return Download(_name(file), file.title, FORMATS[file.format].title, file.make(), file.paper, internal)
 
 
 def _name(file: ExportFile) -> str:

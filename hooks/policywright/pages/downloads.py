@@ -18,6 +18,10 @@ class Download:
     format: str
     """In words, such as “Word”."""
     content: bytes
+    document: str = ""
+    """The id of its document; the files of one are listed together. Empty for data about all of them."""
+    internal: bool = False
+    """Whether it is only for the people who work on the policy."""
 
     @property
     def uri(self) -> str:

@@ -13,17 +13,33 @@ SHOWN = 16
 
 
 @dataclass(frozen=True)
+class DownloadGroup:
+    """Files for the same readers."""
+
+    title: str
+    anchor: str
+    files: tuple[Download, ...]
+
+
+@dataclass(frozen=True)
 class DownloadsView(View):
     """The documents and data files of a site."""
 
     frame = "downloads"
     boost = 0.5
     document: Document
-    files: tuple[Download, ...]
+    groups: tuple[DownloadGroup, ...]
     shown: int
     """How many signs of a fingerprint are shown."""
 
 
 def downloads_view(site: AgencySite, _: object) -> DownloadsView:
-    """List the files in the order of the formats."""
-    return DownloadsView(site.document, site.downloads, SHOWN)
+    """List the files of each document together, then those about all of them."""
+    first = list(dict.fromkeys(file.document for file in site.downloads))
+    ordered = sorted(site.downloads, key=lambda file: first.index(file.document))
+    groups = (
+        DownloadGroup("Documents", "documents", tuple(f for f in ordered if f.document and not f.internal)),
+        DownloadGroup("Internal documents", "internal", tuple(f for f in ordered if f.internal)),
+        DownloadGroup("Data", "data", tuple(f for f in ordered if not f.document)),
+    )
+    return DownloadsView(site.document, tuple(group for group in groups if group.files), SHOWN)
