@@ -17,6 +17,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from policywright.approval.snapshot import freeze
+from policywright.cli.terminal import progress_line
 from policywright.draft import draft_of
 from policywright.exports.blocks import words_of
 from policywright.exports.data import answers_json
@@ -298,3 +299,20 @@ def test_hashes_are_of_the_files(tmp_path: Path) -> None:
     assert export("--to", "csv", "--out", tmp_path)[0] == 0
     line = (tmp_path / SUMS).read_text("utf-8").splitlines()[0]
     assert line == f"{hashlib.sha256((tmp_path / 'clauses.csv').read_bytes()).hexdigest()}  clauses.csv"
+
+
+def test_a_terminal_shows_what_is_made_on_one_line_and_keeps_nothing_of_it(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
+    with progress_line() as show:
+        show("Making procedures.docx")
+        show("Making policy.docx")
+    written = capsys.readouterr().err
+    assert written == "Making procedures.docx\rMaking policy.docx    \r                  \r"
+
+
+def test_a_log_gets_no_progress(capsys: pytest.CaptureFixture[str]) -> None:
+    with progress_line() as show:
+        show("Making policy.docx")
+    assert capsys.readouterr().err == ""
