@@ -14,7 +14,7 @@ import pytest
 from policywright.exports.blocks import Block, Heading, Listing, Paragraph, Run, Table, words_in, words_of
 from policywright.exports.markdown import DEEPEST, markdown_of
 from policywright.exports.papers import Paper, make_papers
-from policywright.exports.plain_text import WIDTH, text_of
+from policywright.exports.plain_text import WIDTH
 from tests.support.agency_files import golden_draft, read_case
 from tests.support.pandoc import read_back
 
@@ -165,7 +165,7 @@ def test_a_link_inside_the_document_leads_to_a_heading_that_is_there() -> None:
 @pytest.mark.parametrize("name", SITES)
 def test_plain_text_has_every_word_in_lines_that_fit(name: str) -> None:
     for paper in make_papers(golden_draft(name)):
-        text = text_of(paper).decode()
+        text = plain_text_of(paper).decode()
         said = "".join(text.split())
         for block in paper.blocks:
             if not isinstance(block, Table):
@@ -184,6 +184,6 @@ def unmarked(words: str) -> str:
 
 
 def test_a_terminal_is_not_told_anything_by_plain_text() -> None:
-    text = text_of(paper_of(Paragraph(runs("Red \x1b[31mwords\x07 and \u202eturned")))).decode()
+    text = plain_text_of(paper_of(Paragraph(runs("Red \x1b[31mwords\x07 and \u202eturned")))).decode()
     assert "\x1b" not in text
     assert "\\x1b[31mwords\\x07 and \\u202eturned" in text

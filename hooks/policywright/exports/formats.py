@@ -21,7 +21,7 @@ from policywright.exports.extras import needed
 from policywright.exports.frozen import instruments_in
 from policywright.exports.markdown import markdown_of
 from policywright.exports.papers import Paper
-from policywright.exports.plain_text import text_of
+from policywright.exports.plain_text import plain_text_of
 from policywright.exports.report import as_json
 from policywright.exports.schemas import data_schema, schema_name
 from policywright.model.draft import Draft
@@ -196,7 +196,7 @@ FORMATS: Mapping[str, Format] = {
         Format("docx", "Word", _word_files, ("docx", "word", "Word files")),
         Format("pdf", "PDF", _documents("pdf", _pdf), ("typst", "pdf", "PDF files")),
         Format("md", "Markdown", _documents("md", lambda paper, _: markdown_of(paper))),
-        Format("txt", "Plain text", _documents("txt", lambda paper, _: text_of(paper))),
+        Format("txt", "Plain text", _documents("txt", lambda paper, _: plain_text_of(paper))),
         Format("json", "JSON", _json),
         Format("csv", "CSV", _csv),
     )

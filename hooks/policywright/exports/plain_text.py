@@ -17,7 +17,7 @@ WIDTH = 78
 _WHOLE_WORDS: dict[str, Any] = {"break_long_words": False, "break_on_hyphens": False}
 
 
-def text_of(paper: Paper) -> bytes:
+def plain_text_of(paper: Paper) -> bytes:
     """Return a paper as a text file."""
     writer = _Lines({}, WIDTH)
     parts = [writer.underlined(writer.words([Run(paper.title)]), "="), *writer.chunks(paper.blocks)]
