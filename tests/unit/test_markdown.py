@@ -14,7 +14,7 @@ import pytest
 from policywright.exports.blocks import Block, Heading, Listing, Paragraph, Run, Table, words_in, words_of
 from policywright.exports.markdown import DEEPEST, markdown_of
 from policywright.exports.papers import Paper, make_papers
-from policywright.exports.plain_text import WIDTH
+from policywright.exports.plain_text import WIDTH, plain_text_of
 from tests.support.agency_files import golden_draft, read_case
 from tests.support.pandoc import read_back
 
