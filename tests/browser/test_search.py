@@ -20,8 +20,8 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 CITY = "two-way-city"
 FIRST = 3
 """So many results a reader looks at."""
-SHARE = 0.9
-"""Of so many queries one of the first results must be right."""
+SHARES = {"queries.yml": 0.97, "more_queries.yml": 0.95}
+"""For so many of the queries one of the first results must be right."""
 HALF = 0.5
 """No question may match more of the entries than this, on average."""
 
@@ -81,8 +81,10 @@ def is_right(location: str, right: Sequence[str]) -> bool:
     return (provision or anchor) in wanted or page.removesuffix(".html") in wanted
 
 
-@pytest.mark.parametrize("cases", ["queries.yml", "more_queries.yml"])
-def test_nine_in_ten_queries_have_a_right_result_among_the_first_three(cases: str, page: Page) -> None:
+@pytest.mark.parametrize(("cases", "share"), SHARES.items())
+def test_more_than_nine_in_ten_queries_have_a_right_result_among_the_first_three(
+    cases: str, share: float, page: Page
+) -> None:
     rows: list[Mapping[str, Any]] = read_case(cases)
     answer = page.evaluate(ASK, [row["query"] for row in rows])
     pairs = list(zip(rows, answer["found"], strict=True))
@@ -91,7 +93,7 @@ def test_nine_in_ten_queries_have_a_right_result_among_the_first_three(cases: st
         for row, found in pairs
         if not any(is_right(location, row["first"]) for location in found["first"][:FIRST])
     ]
-    assert len(wrong) <= len(rows) * (1 - SHARE), wrong
+    assert len(wrong) <= len(rows) * (1 - share), wrong
     assert sum(found["many"] for _, found in pairs) < HALF * answer["entries"] * len(rows)
 
 

@@ -2,24 +2,33 @@
 
 from __future__ import annotations
 
+import json
 import re
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from policywright.draft import draft_of
 from policywright.model.catalog import SearchWords
 from policywright.model.draft import Draft
 from policywright.pages.search_index import FIELDS, arranged
 from policywright.pages.search_words import Words, misspelled, separator
-from tests.support.agency_files import catalog
+from policywright.pages.views.overview import every_provision
+from tests.support.agency_files import ROOT, catalog
 from tests.support.toy import TOY, draft, pool_catalog
 
-THEIRS = {"lang": ["en"], "separator": "[\\s]+", "pipeline": [], "fields": {"title": {"boost": 1000.0}}}
+THEIRS = {"lang": ["en"], "separator": "[\\s]+", "pipeline": ["stopWordFilter"], "fields": {"title": {"boost": 1000.0}}}
 
 
 @pytest.fixture(scope="module")
 def village() -> Draft:
     return draft(TOY / "village", pool_catalog())
+
+
+@pytest.fixture(scope="module")
+def sample() -> Draft:
+    return draft_of(ROOT / "docs" / "sample")
 
 
 def entry(location: str, title: str, text: str = "<p>Some words.</p>") -> dict[str, Any]:
@@ -57,7 +66,7 @@ def test_a_heading_without_a_text_is_no_result_but_a_page_is(village: Draft) -> 
 
 def test_what_people_say_for_a_word_of_the_title_is_searched_and_not_shown(village: Draft) -> None:
     wet, dry = found(village, entry("a.html", "1.2 Waters"), entry("b.html", "Sand"))
-    assert wet["alike"].split() == ["water", "lagoon"]
+    assert wet["alike"].split() == ["lagoon", "water"]
     assert "alike" not in dry
     assert (wet["title"], wet["text"]) == ("1.2 Waters", "<p>Some words.</p>")
 
@@ -70,14 +79,52 @@ def test_words_of_the_text_count_only_where_few_texts_have_them(village: Draft) 
     assert not any("near" in one for one in many)
 
 
+def test_a_provision_is_found_by_what_the_staff_card_and_its_question_say(village: Draft) -> None:
+    warm = next(one for one in village.policy.provisions if one.clause.code == "WAT-1")
+    (one,) = found(village, entry(f"policy.html#{warm.clause.anchor}", "1.1 Warm water"))
+    asked = [village.catalog.questions[name].help for name in warm.questions]
+    assert asked
+    assert all(said in one["near"] for said in (warm.staff, *asked))
+
+
+def test_a_scenario_gives_its_title_and_its_questions_to_the_provisions_that_answer_them(sample: Draft) -> None:
+    scenario = sample.catalog.scenarios["leaver-knows-the-password"]
+    leavers = next(one for one in sample.policy.provisions if one.clause.id == "MGT-4-leavers")
+    (one,) = found(sample, entry(f"policy.html#{leavers.clause.anchor}", "4.7 Access of leavers"))
+    assert scenario.title in one["near"]
+    assert "Who ends the colleague's access, and when?" in one["near"]
+    assert "What must be handed over?" not in one["near"]
+
+
+def test_no_internal_question_is_searched(sample: Draft) -> None:
+    internal = [one for one in sample.catalog.questions.values() if one.sensitivity == "internal"]
+    assert internal
+    entries = [
+        entry(f"{uri.removesuffix('.md')}.html#{one.clause.anchor}", "A") for uri, one in every_provision(sample)
+    ]
+    index = json.dumps(found(sample, *entries), ensure_ascii=False)
+    assert not [one.id for one in internal if one.help in index]
+    assert sample.catalog.questions["use.personal_at_work"].help in index
+
+
+def test_a_group_of_words_has_no_word_that_begins_another_of_it() -> None:
+    words = Words(SearchWords(endings=("s",), alike=(("post", "posts", "poster", "new post"),)))
+    assert words.members(words.groups_in("a post")) == ["new poster"]
+
+
 def test_the_index_of_another_theme_stays_as_it_is(village: Draft) -> None:
     for index in ({}, {"docs": [entry("policy.html#water", "Water", "")], "config": {"lang": ["en"]}}):
         assert arranged(index, village, folders=False) == index
 
 
-def test_the_settings_of_the_theme_stay_apart_from_weights_and_breaks(village: Draft) -> None:
+def test_the_settings_of_the_theme_stay_apart_from_weights_breaks_and_ignored_words(village: Draft) -> None:
     config = arranged({"config": THEIRS, "docs": []}, village, folders=False)["config"]
-    assert config == {**THEIRS, "fields": FIELDS, "separator": separator(village.catalog.search)}
+    assert config == {**THEIRS, "fields": FIELDS, "separator": separator(village.catalog.search), "pipeline": []}
+
+
+def test_a_catalog_that_leaves_out_no_words_keeps_those_of_the_theme(village: Draft) -> None:
+    silent = replace(village, catalog=replace(village.catalog, search=SearchWords()))
+    assert arranged({"config": THEIRS, "docs": []}, silent, folders=False)["config"]["pipeline"] == THEIRS["pipeline"]
 
 
 @pytest.mark.parametrize(

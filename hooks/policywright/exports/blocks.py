@@ -19,6 +19,8 @@ class Run:
     """“#anchor” in the same document, a web address, or nothing; links to other pages of the site are plain words."""
     note: str = ""
     """The key of a footnote, if this is the mark of one; then there is no text."""
+    anchor: str = ""
+    """Where links such as “#term-staff” lead, if it is the place of a definition."""
 
 
 Runs = tuple[Run, ...]
@@ -42,7 +44,8 @@ class Paragraph:
 
     runs: Runs
     kind: str = ""
-    """“note” for a remark on the document, “note title” for its first line, “code” for what keeps its blanks."""
+    """“note” for a remark on the document, “note title” for its first line, “code” for what keeps its blanks, “basis”
+    for the line that says which provision a procedure carries out."""
 
 
 @dataclass(frozen=True)

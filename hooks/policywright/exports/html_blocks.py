@@ -42,6 +42,7 @@ _BLOCKS = frozenset(
     | {"form", "figure", "figcaption"}
 )
 LINE = "_" * 46
+_KINDS = {"admonition-title": "note title", "pw-basis": "basis"}
 _SPACES = re.compile(r"[ \t\r\n\f]+")
 
 
@@ -125,7 +126,8 @@ def _block(element: Node) -> Iterator[Block]:
     elif element.tag == "pre":
         yield Paragraph((Run(_text(element).rstrip("\n"), code=True),), "code")
     elif element.tag in ("p", "summary", "figcaption"):
-        yield from _paragraph(element.children, "note title" if "admonition-title" in element.classes else "")
+        kinds = (kind for name, kind in _KINDS.items() if name in element.classes)
+        yield from _paragraph(element.children, next(kinds, ""))
     elif "admonition" in element.classes:
         yield from (
             replace(one, kind=one.kind or "note") if isinstance(one, Paragraph) else one
@@ -186,6 +188,8 @@ def _runs(children: Iterable[Node | str], look: Run) -> Iterator[Run]:
 
 
 def _look(element: Node, look: Run) -> Run:
+    if element.attributes.get("id"):
+        look = replace(look, anchor=element.attributes["id"])
     if element.tag in ("strong", "b"):
         return replace(look, strong=True)
     if element.tag in ("em", "i", "cite", "var"):

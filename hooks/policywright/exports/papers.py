@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from typing import Literal
 
+from policywright.agency.settling import settle
 from policywright.approval.snapshot import freeze
 from policywright.exports.blocks import Block, Heading, Listing, Paragraph, Run, Runs, Table, words_in
 from policywright.exports.html_blocks import blocks_of_html
 from policywright.model.agency import Document
+from policywright.model.catalog import Source
 from policywright.model.draft import Draft, Provision
 from policywright.pages.book import render_papers
 from policywright.pages.converter import usual
@@ -18,6 +21,8 @@ from policywright.pages.renderer import Page, without_head
 
 LAW = ("law", "regulation", "case")
 """The kinds of sources that people look up by their citation."""
+BINDING = (*LAW, "directive", "standard")
+"""The kinds of sources that a footnote names. What only advises is on the site: nobody adopts a list of guides."""
 
 
 @dataclass(frozen=True)
@@ -36,6 +41,10 @@ class Paper:
     """Key -> footnote; that of a provision has its anchor for a key, and names its sources."""
     internal: bool
     """Whether it is for the people who work on the policy, and for nobody else."""
+    size: Literal["letter", "a4"] = "a4"
+    """The paper on which the agency prints."""
+    language: str = "en-US"
+    """The language of its words, as word processors and screen readers name it."""
 
     @property
     def name(self) -> str:
@@ -77,7 +86,9 @@ def _papers(whole: Draft, known: Draft, audience: str) -> Iterator[Paper]:
 def _paper(planned: PlannedPage, page: Page, draft: Draft, fingerprint: str) -> Paper:
     blocks, notes = blocks_of_html(usual(without_head(page.text)))
     titles = [one for one in blocks if isinstance(one, Heading) and not one.level]
-    cited = {one.clause.anchor: one for one in draft.policy.provisions if one.page == planned.uri and one.sources}
+    cited = {
+        one.clause.anchor: one for one in draft.policy.provisions if one.page == planned.uri and _binding(one, draft)
+    }
     return Paper(
         id=planned.uri.removesuffix(".md"),
         title=words_in(titles[0].runs) if titles else planned.title,
@@ -86,7 +97,19 @@ def _paper(planned: PlannedPage, page: Page, draft: Draft, fingerprint: str) -> 
         blocks=tuple(_with_notes([one for one in blocks if one not in titles], cited)),
         notes=notes | {anchor: tuple(_note(one, draft)) for anchor, one in cited.items()},
         internal=planned.kind.audience == "working",
+        size=_size(draft),
+        language=_language(draft),
     )
+
+
+def _size(draft: Draft) -> Literal["letter", "a4"]:
+    letter = draft.catalog.letter_paper
+    return "letter" if letter and settle(letter, draft.answers)[0] else "a4"
+
+
+def _language(draft: Draft) -> str:
+    known = draft.catalog.languages
+    return next((name for name, where in known.items() if settle(where, draft.answers)[0]), "en-US")
 
 
 def _with_notes(blocks: Iterable[Block], cited: Collection[str]) -> Iterator[Block]:
@@ -96,11 +119,15 @@ def _with_notes(blocks: Iterable[Block], cited: Collection[str]) -> Iterator[Blo
         if isinstance(block, Heading):
             waiting = block.anchor if block.anchor in cited else ""
             yield block
-        elif waiting:
+        elif waiting and not _is_basis(block):
             yield _marked(block, Run("", note=waiting))
             waiting = ""
         else:
             yield block
+
+
+def _is_basis(block: Block) -> bool:
+    return isinstance(block, Paragraph) and block.kind == "basis"
 
 
 def _marked(block: Block, mark: Run) -> Block:
@@ -115,9 +142,14 @@ def _marked(block: Block, mark: Run) -> Block:
     return block
 
 
+def _binding(provision: Provision, draft: Draft) -> list[Source]:
+    found = (draft.catalog.sources[key] for key in provision.sources)
+    return [source for source in found if source.kind in BINDING]
+
+
 def _note(provision: Provision, draft: Draft) -> Iterator[Run]:
     """Yield the words of a footnote: the sources of a provision, each by its citation or by its title."""
-    for number, source in enumerate(draft.catalog.sources[key] for key in provision.sources):
+    for number, source in enumerate(_binding(provision, draft)):
         if number:
             yield Run("; ")
         law = source.kind in LAW and source.citation

@@ -519,8 +519,8 @@ class Step:
 class StartQuestion:
     """One of the few questions that lead to a complete draft."""
 
-    asks: Literal["question", "preset", "offices"] = "question"
-    """A question of the catalog, or what policy.yml says: the preset, and the offices that exist."""
+    asks: Literal["question", "preset", "offices", "adoption"] = "question"
+    """A question of the catalog, or what policy.yml says: the preset, the offices that exist, the body that adopts."""
     question: Annotated[str, Names("question")] = ""
     """Its id, if it is a question of the catalog."""
     help: str
@@ -689,6 +689,10 @@ class Catalog:
     places: PlaceQuestion | None = None
     owner: Annotated[str, Names("question")] = ""
     """The question that says which office owns the policy."""
+    letter_paper: Condition | None = None
+    """Where agencies print on letter paper; everywhere else they print on A4."""
+    languages: Mapping[str, Condition] = field(default_factory=dict)
+    """Language of the documents, such as en-GB -> where agencies write it; everywhere else it is en-US."""
     covered: Covered | None = None
     coverage: Annotated[str, Names("question")] = ""
     """The records question that lists the existing policies, or empty."""

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from policywright.model.catalog import SearchRow
 from policywright.model.draft import Draft, Provision
 from policywright.pages.feeds import address
-from policywright.pages.search_words import Words, members, misspelled
+from policywright.pages.search_words import Words, misspelled
 from policywright.pages.views.elements import is_law
 from policywright.pages.views.overview import every_provision
 
@@ -22,16 +22,16 @@ Entry = Mapping[str, Any]
 """One heading of a page with the text below it."""
 
 FIELDS = {
-    "title": {"boost": 3.0},
-    "words": {"boost": 6.0},
-    "alike": {"boost": 1.5},
+    "title": {"boost": 4.0},
+    "words": {"boost": 3.0},
+    "alike": {"boost": 0.5},
     "text": {"boost": 1.0},
-    "near": {"boost": 0.8},
+    "near": {"boost": 1.0},
 }
 """The fields that are searched, with their weights; the theme weighs a word of a title like a thousand of the text.
 
-`words` are the catalog's words for the entry; `alike` is what people say for a word of its title, `near` for a word of
-its text.
+`words` are the catalog's words for the entry; `alike` is what people say for a word of its title.
+`near` is what people say for a word of its text, and what other parts of the catalog say about it.
 """
 
 ASKED = "provision"
@@ -49,7 +49,13 @@ def arranged(index: Mapping[str, Any], draft: Draft, *, folders: bool) -> dict[s
     once = {where.partition("#")[2] for where in known} - {""}
     kept = (one for one in index["docs"] if _says_something(one) and _is_first(one["location"], known, once))
     entries = with_alike([_named(one, *known.get(one["location"], ("", "")), draft) for one in kept], words)
-    return {**index, "config": {**index["config"], "separator": words.separator, "fields": FIELDS}, "docs": entries}
+    config = {**index["config"], **_ignoring(draft), "separator": words.separator, "fields": FIELDS}
+    return {**index, "config": config, "docs": entries}
+
+
+def _ignoring(draft: Draft) -> dict[str, list[str]]:
+    """Return the setting that only the catalog's words are left out; the theme's list has “like”, which people do."""
+    return {"pipeline": []} if draft.catalog.search.ignored else {}
 
 
 def _is_first(location: str, known: Collection[str], once: Collection[str]) -> bool:
@@ -84,9 +90,8 @@ def _named(entry: Entry, kind: str, thing: Any, draft: Draft) -> Entry:
     # The theme shows one result for each address before “#”; the rest of a page is behind “more on this page”.
     location = f"{page}?{ASKED}={anchor}" if mark else entry["location"]
     name = thing.clause.id if kind == "provision" else thing
-    words = [name, *(word for row in draft.catalog.search.rows if _names(row, kind, name) for word in row.words)]
-    near = [*_law(thing, draft), *_asked(name, draft)] if kind == "provision" else []
-    return _with({**entry, "location": location}, words=words, near=near)
+    words = [word for row in draft.catalog.search.rows if _names(row, kind, name) for word in row.words]
+    return _with({**entry, "location": location}, words=words, near=_near(thing, draft) if kind == "provision" else [])
 
 
 def _names(row: SearchRow, kind: str, name: str) -> bool:
@@ -95,15 +100,24 @@ def _names(row: SearchRow, kind: str, name: str) -> bool:
     return name in (row.scenarios if kind == "scenario" else row.pages)
 
 
+def _near(provision: Provision, draft: Draft) -> list[str]:
+    """Return what is said about a provision elsewhere, often in the words of the people who look for it."""
+    # A provision depends on no internal question: the catalog's conditions and texts may name none.
+    questions = [draft.catalog.questions[name].help for name in provision.questions]
+    name = provision.clause.id
+    return [name, provision.staff, *questions, *_law(provision, draft), *_scenarios(name, draft)]
+
+
 def _law(provision: Provision, draft: Draft) -> list[str]:
     """Return the names of the law that a provision rests on; people search for a court decision by its name."""
     return [source.title for source in map(draft.catalog.sources.__getitem__, provision.sources) if is_law(source)]
 
 
-def _asked(name: str, draft: Draft) -> list[str]:
-    """Return what people ask in scenarios that a clause answers, because those are their own words."""
-    asks = (ask for scenario in draft.catalog.scenarios.values() for ask in scenario.asks)
-    return [ask.question for ask in asks if name.startswith(ask.clauses)]
+def _scenarios(name: str, draft: Draft) -> Iterator[str]:
+    """Yield the titles of the scenarios that a clause answers, and what people ask in them in their own words."""
+    for scenario in draft.catalog.scenarios.values():
+        asked = [ask.question for ask in scenario.asks if name.startswith(ask.clauses)]
+        yield from [scenario.title, *asked] if asked else []
 
 
 def with_alike(entries: Sequence[Entry], words: Words) -> list[Entry]:
@@ -113,7 +127,11 @@ def with_alike(entries: Sequence[Entry], words: Words) -> list[Entry]:
     count = Counter(group for groups in found for group in groups)
     often = {group for group, number in count.items() if number * OFTEN > len(entries)}
     return [
-        _with(entry, alike=members(words.groups_in(title)), near=[*members(groups - often), *misspelled(title, text)])
+        _with(
+            entry,
+            alike=words.members(words.groups_in(title)),
+            near=[*words.members(groups - often), *misspelled(title, text)],
+        )
         for entry, (title, text), groups in zip(entries, said, found, strict=True)
     ]
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from itertools import pairwise
 
 from policywright.model.catalog import SearchWords
 
@@ -19,16 +21,39 @@ class Words:
     def __init__(self, search: SearchWords) -> None:
         self.separator = separator(search)
         self.breaks = re.compile(self.separator, re.ASCII)
-        self.groups = [(group, [self._wanted(word) for word in group]) for group in search.alike]
+        self.known: dict[str, list[str]] = {}
+        self.starts: dict[str, list[tuple[str, tuple[str, ...]]]] = defaultdict(list)
+        for group in search.alike:
+            for wanted in map(self._wanted, group):
+                self.starts[_start(wanted.strip())].append((wanted, group))
+        self.texts = {group: " ".join(self._longest(group)) for group in search.alike}
 
     def groups_in(self, text: str) -> set[tuple[str, ...]]:
         """Return the groups of words that mean the same of which the text has one."""
-        said = f" {' '.join(self.split(text))} "
-        return {group for group, wanted in self.groups if any(word in said for word in wanted)}
+        words = self.split(text)
+        said = f" {' '.join(words)} "
+        # Looking every word of the catalog up in every text would take longer than everything else in the search.
+        near = (self.starts[start] for start in {word[:LONG] for word in words} if start in self.starts)
+        return {group for found in near for wanted, group in found if wanted in said}
+
+    def members(self, groups: Iterable[tuple[str, ...]]) -> list[str]:
+        """Return the words of some groups as the search sees them, one text for each group."""
+        return [self.texts[group] for group in sorted(groups)]
 
     def split(self, text: str) -> list[str]:
         """Return the words of a text as the search sees them."""
-        return [word for word in self.breaks.split(text.lower()) if word]
+        return [word for between_blanks in text.lower().split() for word in self._within(between_blanks)]
+
+    def _within(self, text: str) -> list[str]:
+        """Return the words of a text without blanks; a site has a few thousand of them, each very often."""
+        if text not in self.known:
+            self.known[text] = [word for word in self.breaks.split(text) if word]
+        return self.known[text]
+
+    def _longest(self, group: Iterable[str]) -> list[str]:
+        """Return the words of a group without those that begin another, because the search finds these there too."""
+        words = sorted({one for word in group for one in self.split(word)})
+        return [word for word, after in pairwise([*words, ""]) if not after.startswith(word)]
 
     def _wanted(self, word: str) -> str:
         said = " ".join(self.split(word))
@@ -36,6 +61,11 @@ class Words:
             return "\n"  # without the words that say nothing it means something else, as “log” without “in”
         # As in the search, the beginning of a word is enough; short ones begin too many others.
         return f" {said}" if len(said) >= LONG else f" {said} "
+
+
+def _start(word: str) -> str:
+    """Return the letters that a word of the catalog and a word in which it is found have in common."""
+    return word.partition(" ")[0][:LONG]
 
 
 def separator(search: SearchWords) -> str:
@@ -72,11 +102,6 @@ def _one_of(words: Iterable[str]) -> str:
 
 def _any_case(word: str) -> str:
     return "".join(f"[{sign.upper()}{sign}]" if sign.isalpha() else re.escape(sign) for sign in word.lower())
-
-
-def members(groups: Iterable[tuple[str, ...]]) -> list[str]:
-    """Return the words of some groups, each once."""
-    return [*dict.fromkeys(word for group in sorted(groups) for word in group)]
 
 
 def misspelled(*texts: str) -> list[str]:

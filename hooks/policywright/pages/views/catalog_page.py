@@ -11,7 +11,7 @@ from policywright.model.draft import Provision, Task
 from policywright.pages.views.adoption import AdoptionBlock, Matters, adoption_block, matters
 from policywright.pages.views.overview import staff_lines
 from policywright.pages.views.site import AgencySite, View
-from policywright.pages.views.tasks import needed
+from policywright.pages.views.tasks import needed_tasks
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ def catalog_page_view(site: AgencySite, page: CatalogPage) -> CatalogPageView:
         document=site.document,
         answers=site.answers,
         provisions=site.policy.provisions,
-        tasks=needed(site),
+        tasks=needed_tasks(site),
         staff_lines=tuple(staff_lines(site.draft)),
         adoption=adoption_block(site.draft),
         matters=matters(site.draft) if page.audience == "authors" and site.working else None,

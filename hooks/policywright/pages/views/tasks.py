@@ -26,10 +26,10 @@ def tasks_part(site: AgencySite, checklist: Checklist) -> TasksPart:
 
 
 def _needed(site: AgencySite, checklist: Checklist) -> tuple[Task, ...]:
-    return tuple(task for task in needed(site) if task.item.list == checklist.id)
+    return tuple(task for task in needed_tasks(site) if task.item.list == checklist.id)
 
 
-def needed(site: AgencySite) -> tuple[Task, ...]:
+def needed_tasks(site: AgencySite) -> tuple[Task, ...]:
     """Return the tasks of all checklists that are needed, or may be."""
     return tuple(task for task in site.draft.tasks if task.state != "not_needed")
 
@@ -70,6 +70,6 @@ class ChecklistsView(View):
 def checklists_view(site: AgencySite, _: object) -> ChecklistsView:
     """Show all checklists."""
     lists = ((checklist, _needed(site, checklist)) for checklist in site.catalog.checklists.values())
-    tasks = needed(site)
+    tasks = needed_tasks(site)
     roles = ((role, tuple(t for t in tasks if t.item.role[0] == role.id)) for role in site.catalog.roles.values())
     return ChecklistsView(tuple(lists), tuple(row for row in roles if row[1]), site.working)
