@@ -21,7 +21,7 @@ from policywright.exports.word.redline import lines_in, redline_docx
 from policywright.model.versions import Frozen
 from tests.support.agency_files import read_case
 from tests.support.office import Paragraph, in_office, needs_office, needs_pandoc
-from tests.support.papers import SAMPLE, draft_named, numbered, paper_with, papers_named
+from tests.support.papers import SAMPLE, draft_named, made_up, numbered, paper_with, papers_named
 from tests.support.shared import Shared
 
 pytestmark = [pytest.mark.slow, pytest.mark.tools]
@@ -34,6 +34,7 @@ CHANGES = {
     "the procedures of a release": (SAMPLE, "1.0", SAMPLE, "1.1", "procedures"),
     "another country": ("two-way-city", "", "uk-council", "", "policy"),
     "fewer procedures": ("federal-bureau", "", "one-way-town", "", "procedures"),
+    "a made-up text": ("", "", "", "", "policy"),
     "a text without numbers": ("one-way-town", "", "nz-ministry", "", "house-rules"),
 }
 DEEDS = {"new": ".uno:AcceptAllTrackedChanges", "old": ".uno:RejectAllTrackedChanges"}
@@ -62,6 +63,8 @@ def _make(folder: Path) -> None:
 
 def _texts(name: str) -> tuple[Frozen, Frozen, str]:
     *texts, instrument = CHANGES[name]
+    if not any(texts):
+        return *made_up("redline"), instrument
     old, new = (_text(*texts[at : at + 2]) for at in (0, 2))
     return old, new, instrument
 

@@ -12,7 +12,8 @@ from policywright.draft import draft_of
 from policywright.exports.blocks import Block, Heading, Run, Runs
 from policywright.exports.papers import Paper, make_papers
 from policywright.model.draft import Draft
-from tests.support.agency_files import ROOT, golden_draft
+from policywright.model.versions import Frozen, FrozenProvision
+from tests.support.agency_files import ROOT, golden_draft, read_case
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 SAMPLE = "sample"
@@ -42,6 +43,21 @@ def numbered(numbers: Iterable[str]) -> list[Heading]:
         Heading(number.count(".") + 1, (Run(f"Title {at}"),), number, f"title-{at}")
         for at, number in enumerate(numbers)
     ]
+
+
+def made_up(name: str) -> tuple[Frozen, Frozen]:
+    """Return the two texts of a made-up policy, see cases/word.yml."""
+    case = read_case("word.yml")[name]
+    return _frozen(case["old"], "1.0"), _frozen(case["new"], "1.1")
+
+
+def _frozen(rows: list[list[str]], version: str) -> Frozen:
+    provisions = (
+        FrozenProvision(name, name, section, number, title, "rule", text, "", "accounts", ())
+        for name, section, number, title, text in rows
+    )
+    sections = {row[1]: f"The {row[1]} chapter" for row in rows}
+    return Frozen("A policy", "Town of Exampleton", version, tuple(provisions), sections, {}, ())
 
 
 def part_of(file: bytes, name: str = "word/document.xml") -> ElementTree.Element:

@@ -13,7 +13,7 @@ import docx
 import pytest
 from docx.shared import Pt, RGBColor
 
-from policywright.exports.blocks import Heading, Listing, Paragraph, Run, Table, words_of
+from policywright.exports.blocks import Block, Heading, Listing, Paragraph, Run, Table, words_of
 from policywright.exports.extras import MissingExtra
 from policywright.exports.word.bookmarks import LONGEST, anchors_by_bookmark, bookmark_of
 from policywright.exports.word.comments import counsel_comments
@@ -116,7 +116,11 @@ def test_counsel_reads_the_answer_and_the_reason_beside_each_provision() -> None
 def test_words_stay_words(case: dict[str, str]) -> None:
     words, anchor = case["words"], "title"
     runs = (Run(words),)
-    blocks = [Heading(1, runs, "1", anchor), Paragraph(runs), Listing(ordered=True, items=((Paragraph(runs),),))]
+    blocks: list[Block] = [
+        Heading(1, runs, "1", anchor),
+        Paragraph(runs),
+        Listing(ordered=True, items=((Paragraph(runs),),)),
+    ]
     paper = paper_with([*blocks, Table((runs,), ((runs,),)), Paragraph((Run("", note="n"),))], {"n": runs})
     file = docx_of(paper, comments={anchor: [words]})
     shown = case.get("shown", words)

@@ -66,16 +66,28 @@ def marked_lines(old: Sequence[Line], new: Sequence[Line]) -> Iterator[Marked]:
 
 
 def _replaced(old: Sequence[Line], new: Sequence[Line]) -> Iterator[Marked]:
+    """Yield lines that were replaced by others: deletions before insertions, and between them lines that are alike."""
+    start = first = 0
+    for place, twin in _twins_of(old, new):
+        yield from _apart(old[start:twin], new[first:place])
+        yield _both(old[twin], new[place])
+        start, first = twin + 1, place + 1
+    yield from _apart(old[start:], new[first:])
+
+
+def _apart(old: Iterable[Line], new: Iterable[Line]) -> Iterator[Marked]:
+    yield from (Marked(line, DELETED) for line in old)
+    yield from (Marked(line, INSERTED) for line in new)
+
+
+def _twins_of(old: Sequence[Line], new: Sequence[Line]) -> Iterator[tuple[int, int]]:
+    """Yield the position of each new line that is like an old one, and of that; both increase."""
     start = 0
-    for line in new:
+    for place, line in enumerate(new):
         twin = next((at for at in range(start, len(old)) if _alike(old[at], line)), None)
-        if twin is None:
-            yield Marked(line, INSERTED)
-        else:
-            yield from (Marked(gone, DELETED) for gone in old[start:twin])
-            yield _both(old[twin], line)
+        if twin is not None:
+            yield place, twin
             start = twin + 1
-    yield from (Marked(gone, DELETED) for gone in old[start:])
 
 
 def _alike(old: Line, new: Line) -> bool:

@@ -267,7 +267,7 @@ class _Writer:
     def _row(self, marked: Marked, width: int) -> str:
         mark = self._mark(marked.change)
         cells = (self._cell(marked, at, width) for at in range(len(marked.line.cells)))
-        return element("w:tr", element("w:trPr", mark) if mark else "", *cells)
+        return element("w:tr", element("w:trPr", element("w:cantSplit"), mark), *cells)
 
     def _cell(self, marked: Marked, at: int, width: int) -> str:
         mark = self._mark(marked.change)
