@@ -21,7 +21,7 @@ from policywright.exports.word.redline import lines_in, redline_docx
 from policywright.model.versions import Frozen
 from tests.support.agency_files import read_case
 from tests.support.office import Paragraph, in_office, needs_office, needs_pandoc
-from tests.support.papers import SAMPLE, draft_named, made_up, numbered, paper_with, papers_named
+from tests.support.papers import SAMPLE, W, draft_named, made_up, numbered, paper_with, papers_named, part_of
 from tests.support.shared import Shared
 
 pytestmark = [pytest.mark.slow, pytest.mark.tools]
@@ -79,6 +79,7 @@ def opened(files: Path) -> dict[str, list[Paragraph]]:
     """What LibreOffice reads in the files, by their names; it starts once."""
     plain = (path for path in sorted(files.glob("*.docx")) if not path.stem.startswith(("redline", "counsel")))
     jobs: dict[str, dict[str, Any]] = {path.stem: {"file": str(path)} for path in plain}
+    jobs[f"{SAMPLE}-policy"]["save"] = {str(files / "saved.docx"): "MS Word 2007 XML"}
     for name in CHANGES:
         for which, command in DEEDS.items():
             file = str(files / f"redline-{name}.docx")
@@ -87,7 +88,11 @@ def opened(files: Path) -> dict[str, list[Paragraph]]:
 
 
 def test_word_would_open_every_document_without_repairing_it(files: Path) -> None:
-    found = {path.name: OpenXmlValidator().validate(str(path)).errors for path in files.glob("*.docx")}
+    found = {
+        path.name: OpenXmlValidator().validate(str(path)).errors
+        for path in files.glob("*.docx")
+        if path.stem != "saved"
+    }
     assert len(found) > 60
     assert not {name: errors for name, errors in found.items() if errors}
 
@@ -124,7 +129,8 @@ def test_libreoffice_reads_every_word(agency: str, opened: dict[str, list[Paragr
 
 
 def _squeezed(line: str) -> str:
-    return "".join(line.replace("_", "").replace("•", "").split())
+    """Return words without blanks, lines to write on, and bullets, which LibreOffice does not name."""
+    return "".join(line.translate(str.maketrans("", "", "_•☐")).split())
 
 
 @needs_office
@@ -137,7 +143,23 @@ def test_accepting_gives_the_new_words_and_rejecting_the_old(
     expected = lines_in(new if which == "new" else old, instrument)
     found = [text for _, _, text in opened[f"{which}-{name}"]]
     assert len(expected) > 10
-    assert [line for line in found if line] == [line for line in expected if line]
+    # Each cell of a table is a paragraph.
+    assert [line for line in found if line] == [line for line in "\n".join(expected).split("\n") if line]
+
+
+@needs_office
+def test_bookmarks_and_properties_are_there_after_libreoffice_saved(
+    files: Path, opened: dict[str, list[Paragraph]]
+) -> None:
+    before, after = ((files / f"{name}.docx").read_bytes() for name in (f"{SAMPLE}-policy", "saved"))
+    assert _bookmarks(before) <= _bookmarks(after)
+    kept = {one.get("name"): "".join(one.itertext()) for one in part_of(after, "docProps/custom.xml")}
+    assert kept["Policywright paper"] == "policy"
+    assert kept["Policywright text"] == papers_named(SAMPLE)["policy"].fingerprint
+
+
+def _bookmarks(file: bytes) -> set[str | None]:
+    return {one.get(f"{W}name") for one in part_of(file).iter(f"{W}bookmarkStart")}
 
 
 @needs_office

@@ -251,3 +251,30 @@ def test_a_number_is_typed_only_if_no_list_can_have_it(numbers: list[str]) -> No
     headings = lines[-len(numbers) - 1 : -1] if lines[-1] == "" else lines[-len(numbers) :]
     expected = [f"{n}\tTitle {at}" if n in typed else f"Title {at}" for at, n in enumerate(numbers)]
     assert headings == expected
+
+
+def test_what_belongs_together_stays_on_one_page() -> None:
+    """Each of these has the paragraph after it on its page; the others may be the last of theirs."""
+    words, sign = (Run("words"),), Paragraph((Run(f"Signature: {'_' * 20}"),))
+    items = Listing(ordered=False, items=((Paragraph((Run("first"),)),), (Paragraph((Run("last"),)),)))
+    blocks: list[Block] = [
+        Heading(1, (Run("Title"),)),
+        Paragraph((Run("Carries out 1.1"),)),
+        Paragraph((Run("We approve:"),)),
+    ]
+    table = Table((words,), (((Run("row"),),), ((Run("last row"),),)))
+    body = part_of(docx_of(paper_with([*blocks, items, sign, sign, table, Paragraph(words)])))
+    kept = ["".join(lines_of(one)) for one in body.iter(f"{W}p") if [*one.iter(f"{W}keepNext")]]
+    assert kept == ["Carries out 1.1", "We approve:", "last", "Signature: \t", "words", "row"]
+
+
+def test_a_box_to_tick_replaces_the_bullet() -> None:
+    items = Listing(ordered=False, items=((Paragraph((Run("☐ Tick"),)),), (Paragraph((Run("Read"),)),)))
+    file = docx_of(paper_with([items]))
+    assert [line for line in lines_of(part_of(file)) if line in ("Tick", "Read")] == ["Tick", "Read"]
+    lists = [one.get(f"{W}val") for one in part_of(file).iter(f"{W}numId")]
+    signs = [
+        next(one.iter(f"{W}lvlText")).get(f"{W}val") for one in part_of(file, "word/numbering.xml").iter(f"{W}lvl")
+    ]
+    assert len(set(lists)) == 2
+    assert {"☐", "•"} <= set(signs)

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from policywright.exports.blocks import Block, Heading, Listing, Paragraph, Run, Table, words_in
 from policywright.exports.word.numbering import STEP, ordered_item
 from policywright.exports.word.paragraphs import heading_xml, is_fill_in, item_xml, paragraph_xml, styled, text_xml
 from policywright.exports.word.parts import Parts
 from policywright.exports.word.tables import table_xml
+
+BOX = "☐"
+_LINE = 100
+"""A paragraph with more signs takes more than a line."""
 
 
 def blocks_xml(blocks: Sequence[Block], parts: Parts, caption: str = "", depth: int = 0) -> Iterator[str]:
@@ -22,9 +27,10 @@ def blocks_xml(blocks: Sequence[Block], parts: Parts, caption: str = "", depth: 
             caption = words_in(block.runs)
             yield heading_xml(block, parts)
         elif isinstance(block, Listing):
-            yield from _listing(block, parts, depth)
+            yield from _listing(block, parts, depth, keep=_is_signed(after))
         else:
-            yield text_xml(block, parts, before=_space(before), keep=_leads_to(block, after))
+            keep = _is_signed(after) or _leads_to(block, before, after)
+            yield text_xml(block, parts, before=_space(before), keep=keep)
 
 
 def _space(before: Block | None) -> int:
@@ -32,20 +38,36 @@ def _space(before: Block | None) -> int:
     return 200 if isinstance(before, Table) else 100 if isinstance(before, Listing) else 0
 
 
-def _leads_to(block: Paragraph, after: Block | None) -> bool:
-    """Whether a paragraph makes no sense at the end of a page: above lines to sign, or before a list."""
-    if isinstance(after, Paragraph):
-        return is_fill_in(after)
-    return isinstance(after, Listing | Table) and words_in(block.runs).endswith(":")
+def _is_signed(after: Block | None) -> bool:
+    """Whether lines to sign follow: no signature may be alone on a page."""
+    return isinstance(after, Paragraph) and is_fill_in(after)
 
 
-def _listing(listing: Listing, parts: Parts, depth: int) -> Iterator[str]:
+def _leads_to(block: Paragraph, before: Block | None, after: Block | None) -> bool:
+    """Whether a paragraph makes no sense at the end of a page: it announces a list, or is a line below a heading."""
+    words = words_in(block.runs)
+    if isinstance(after, Listing | Table):
+        return words.endswith(":")
+    return isinstance(before, Heading) and isinstance(after, Paragraph) and len(words) <= _LINE
+
+
+def _listing(listing: Listing, parts: Parts, depth: int, *, keep: bool = False) -> Iterator[str]:
+    """Yield the items of a list; `keep` holds the last one on the page of what follows."""
     style = "List Number" if listing.ordered else "List Bullet"
-    number = ordered_item(parts.numbering.ordered(depth), depth) if listing.ordered else parts.numbering.bullet(depth)
-    for item in listing.items:
+    ordered = parts.numbering.ordered(depth) if listing.ordered else 0
+    for left, item in enumerate(listing.items, 1 - len(listing.items)):
         first, rest = _split(item)
-        yield item_xml(first, parts, style=style, number=number)
+        runs, box = _without_box(first)
+        number = ordered_item(ordered, depth) if ordered else parts.numbering.bullet(depth, box)
+        yield item_xml(first if ordered else runs, parts, style=style, number=number, keep=keep and not left)
         yield from _inside(rest, parts, depth)
+
+
+def _without_box(runs: Sequence[Run]) -> tuple[Sequence[Run], str]:
+    """Return an item without the box to tick before it, and the box, which takes the place of its bullet."""
+    if runs and runs[0].text.startswith(f"{BOX} "):
+        return (replace(runs[0], text=runs[0].text[2:]), *runs[1:]), BOX
+    return runs, ""
 
 
 def _split(item: Sequence[Block]) -> tuple[Sequence[Run], Sequence[Block]]:

@@ -34,7 +34,7 @@ class Numbering:
     _counted: list[int] = field(default_factory=list)
     _broken: int = 0
     """The level at which the numbers last jumped; above it, the count begins anew."""
-    _bullets: int = 0
+    _bullets: dict[str, int] = field(default_factory=dict)
     _ordered: int = 0
     _silent: int = 0
 
@@ -71,10 +71,11 @@ class Numbering:
         self._broken = 0 if first and parts == [1] else len(parts)
         self._heading = str(self._list(self._define(*levels)))
 
-    def bullet(self, depth: int) -> str:
-        """Return the numPr of an item of a list with bullets; the outermost depth is 0."""
-        self._bullets = self._bullets or self._list(self._define(*map(_bullet_level, range(LEVELS))))
-        return _numbered_as(self._bullets, min(depth, LEVELS - 1))
+    def bullet(self, depth: int, sign: str = "") -> str:
+        """Return the numPr of an item of a list with bullets, or with another sign; the outermost depth is 0."""
+        if sign not in self._bullets:
+            self._bullets[sign] = self._list(self._define(*(_bullet_level(at, sign) for at in range(LEVELS))))
+        return _numbered_as(self._bullets[sign], min(depth, LEVELS - 1))
 
     def ordered(self, depth: int) -> int:
         """Begin a list with numbers, from 1; return its id."""
@@ -127,8 +128,8 @@ def _heading_level(prefix: str, at: int, start: int, bound: Sequence[str]) -> st
     return _level(at, start, "decimal", text, (hanging, hanging), *style)
 
 
-def _bullet_level(at: int) -> str:
-    return _level(at, 1, "bullet", _BULLETS[at % len(_BULLETS)], ((at + 1) * STEP, STEP))
+def _bullet_level(at: int, sign: str) -> str:
+    return _level(at, 1, "bullet", sign or _BULLETS[at % len(_BULLETS)], ((at + 1) * STEP, STEP))
 
 
 def _ordered_level(at: int) -> str:

@@ -92,7 +92,10 @@ def _ends_of_blanks(words: str) -> Iterator[float]:
     return (blank.end() / len(words) for blank in _BLANK.finditer(words))
 
 
-def item_xml(runs: Iterable[Run], parts: Parts, *, style: str, number: str = "", indent: int = 0) -> str:
+def item_xml(
+    runs: Iterable[Run], parts: Parts, *, style: str, number: str = "", indent: int = 0, keep: bool = False
+) -> str:
     """Return the first paragraph of an item, with its number or bullet, or a further one, with its indent."""
     where = element("w:ind", w_left=indent) if indent else ""
-    return paragraph_xml(runs_xml(runs, parts), styled(style, parts), number, where)
+    kept = element("w:keepNext") if keep else ""
+    return paragraph_xml(runs_xml(runs, parts), styled(style, parts), kept, number, where)
