@@ -154,8 +154,8 @@ def test_bookmarks_and_properties_are_there_after_libreoffice_saved(
     before, after = ((files / f"{name}.docx").read_bytes() for name in (f"{SAMPLE}-policy", "saved"))
     assert _bookmarks(before) <= _bookmarks(after)
     kept = {one.get("name"): "".join(one.itertext()) for one in part_of(after, "docProps/custom.xml")}
-    assert kept["Policywright paper"] == "policy"
-    assert kept["Policywright text"] == papers_named(SAMPLE)["policy"].fingerprint
+    assert kept["paper"] == "policy"
+    assert kept["fingerprint"] == papers_named(SAMPLE)["policy"].fingerprint
 
 
 def _bookmarks(file: bytes) -> set[str | None]:

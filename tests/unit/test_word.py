@@ -14,13 +14,15 @@ import pytest
 from docx.shared import Pt, RGBColor
 
 from policywright.exports.blocks import Block, Heading, Listing, Paragraph, Run, Table, words_of
+from policywright.exports.bookmarks import bookmark_of
 from policywright.exports.extras import MissingExtra
-from policywright.exports.word.bookmarks import LONGEST, anchors_by_bookmark, bookmark_of
+from policywright.exports.review.matching import WordReview, matched, sent_paper
+from policywright.exports.review.reading import read_word
 from policywright.exports.word.comments import counsel_comments
 from policywright.exports.word.document import docx_of
 from policywright.exports.word.links import Links
 from policywright.exports.word.template import UnusableTemplate
-from tests.support.agency_files import catalog, read_case
+from tests.support.agency_files import read_case
 from tests.support.papers import W, draft_named, lines_of, numbered, paper_with, papers_named, part_of
 
 CASES = read_case("word.yml")
@@ -54,7 +56,7 @@ def test_each_heading_with_an_anchor_has_a_bookmark_and_links_lead_there() -> No
     assert len(names) == len(set(names))
     assert {bookmark_of(one.anchor) for one in paper.blocks if isinstance(one, Heading)} <= set(names)
     targets = {one.get(f"{W}anchor") for one in body.iter(f"{W}hyperlink")} - {None}
-    assert "term_staff" in targets
+    assert bookmark_of("term-staff") in targets
     assert targets <= set(names)
 
 
@@ -64,25 +66,21 @@ def test_a_link_to_nowhere_is_words() -> None:
     assert not [*body.iter(f"{W}hyperlink")]
 
 
-@pytest.mark.parametrize("case", CASES["bookmarks"], ids=lambda case: case["anchor"])
-def test_a_bookmark_has_a_name_that_word_keeps(case: dict[str, Any]) -> None:
-    assert bookmark_of(case["anchor"]) == case["bookmark"]
-    assert len(case["bookmark"]) <= LONGEST
+def test_a_document_says_which_paper_and_which_text_it_is() -> None:
+    properties = part_of(docx_of(paper_with([])), "docProps/custom.xml")
+    said = {one.get("name"): "".join(one.itertext()) for one in properties}
+    assert (said["paper"], said["fingerprint"]) == ("policy", "0123456789abcdef")
 
 
-def test_no_two_clauses_share_a_bookmark() -> None:
-    anchors = {clause.anchor for clause in catalog().clauses.values()}
-    anchors |= {f"{anchor}-{more}" for anchor in anchors for more in ("p", "a-name-that-makes-it-too-long")}
-    assert len(anchors_by_bookmark(anchors)) == len(anchors)
-
-
-def test_a_shortened_name_is_explained_in_the_properties() -> None:
-    long = "an-anchor-that-is-longer-than-word-allows-names-to-be"
-    text = docx_of(paper_with([Heading(1, (Run("Title"),), anchor=long)]))
-    properties = {one.get("name"): "".join(one.itertext()) for one in part_of(text, "docProps/custom.xml")}
-    assert properties[f"Policywright bookmark {bookmark_of(long)}"] == long
-    assert properties["Policywright paper"] == "policy"
-    assert properties["Policywright text"] == "0123456789abcdef"
+def test_a_document_that_comes_back_untouched_proposes_nothing() -> None:
+    """The review reads each heading by its bookmark, in every paper, with the comments for counsel in it."""
+    comments = counsel_comments(draft_named("two-way-city"))
+    for paper in papers_named("two-way-city").values():
+        anchors = {bookmark_of(one.anchor): one.anchor for one in paper.blocks if isinstance(one, Heading)}
+        read = read_word(docx_of(paper, comments=comments), "policy.docx", anchors)
+        sent = sent_paper(read)
+        assert {part.anchor for part in sent.parts} - {""} == {*anchors.values()}, paper.id
+        assert matched(sent, read) == WordReview((), ())
 
 
 def test_a_provision_names_its_sources_in_a_footnote() -> None:
@@ -157,7 +155,7 @@ def test_each_page_says_what_it_is_of() -> None:
     ]
     [footer] = lines_of(part_of(file, "word/policy-footer.xml"))
     fingerprint = papers_named("sample")["policy"].fingerprint
-    assert footer == f"In review · in force from 1 April 2026 · fingerprint {fingerprint}\tPage 1 of 1"
+    assert footer == f"In review, effective 1 April 2026, text fingerprint {fingerprint}\tPage 1 of 1"
     fields = [one.get(f"{W}instr") for one in part_of(file, "word/policy-footer.xml").iter(f"{W}fldSimple")]
     assert fields == [" PAGE ", " NUMPAGES "]
 
@@ -189,7 +187,7 @@ def test_an_agency_may_bring_its_template(tmp_path: Path) -> None:
     template = _template(tmp_path / "agency.dotx")
     opened = docx.Document(io.BytesIO(docx_of(papers_named("two-way-city")["policy"], template=template)))
     assert opened.sections[0].header.paragraphs[0].text == "CITY HALL"
-    assert opened.sections[0].footer.paragraphs[0].text.startswith("Draft · fingerprint")
+    assert opened.sections[0].footer.paragraphs[0].text.startswith("Draft, text fingerprint")
     assert opened.styles["Heading 1"].font.color.rgb == RGBColor(1, 2, 3)
     assert "Policy Note" in {style.name for style in opened.styles}
     texts = [paragraph.text for paragraph in opened.paragraphs]
@@ -254,18 +252,18 @@ def test_a_number_is_typed_only_if_no_list_can_have_it(numbers: list[str]) -> No
 
 
 def test_what_belongs_together_stays_on_one_page() -> None:
-    """Each of these has the paragraph after it on its page; the others may be the last of theirs."""
+    """Each of these has the paragraph after it on its page, and so have headings and bases, by their styles."""
     words, sign = (Run("words"),), Paragraph((Run(f"Signature: {'_' * 20}"),))
     items = Listing(ordered=False, items=((Paragraph((Run("first"),)),), (Paragraph((Run("last"),)),)))
     blocks: list[Block] = [
         Heading(1, (Run("Title"),)),
-        Paragraph((Run("Carries out 1.1"),)),
+        Paragraph((Run("Carries out 1.1"),), "basis"),
         Paragraph((Run("We approve:"),)),
     ]
     table = Table((words,), (((Run("row"),),), ((Run("last row"),),)))
     body = part_of(docx_of(paper_with([*blocks, items, sign, sign, table, Paragraph(words)])))
     kept = ["".join(lines_of(one)) for one in body.iter(f"{W}p") if [*one.iter(f"{W}keepNext")]]
-    assert kept == ["Carries out 1.1", "We approve:", "last", "Signature: \t", "words", "row"]
+    assert kept == ["We approve:", "last", "Signature: \t", "words", "row"]
 
 
 def test_a_box_to_tick_replaces_the_bullet() -> None:

@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from policywright.exports.blocks import Run, words_in
-from policywright.exports.word.changes import DELETED, INSERTED, SAME, Line, Marked, marked_lines
+from policywright.exports.bookmarks import bookmark_of
+from policywright.exports.word.changes import DELETED, INSERTED, SAME, Marked, ParagraphLine, marked_lines
 from policywright.exports.word.redline import redline_docx
 from tests.support.papers import W, made_up, part_of
 
@@ -16,7 +17,7 @@ WORDS = st.sampled_from(["may", "must", "not", " ", ", ", "post", "1.2\t", "“a
 RUNS = st.lists(st.builds(Run, text=WORDS, strong=st.booleans()), max_size=6).map(tuple)
 LINES = st.lists(
     st.builds(
-        Line,
+        ParagraphLine,
         kind=st.sampled_from(["text", "bullet", "heading", "row"]),
         level=st.integers(0, 1),
         cells=st.lists(RUNS, min_size=1, max_size=2).map(tuple),
@@ -27,7 +28,7 @@ LINES = st.lists(
 
 @given(LINES, LINES)
 def test_without_the_insertions_it_is_the_old_text_and_without_the_deletions_the_new(
-    old: list[Line], new: list[Line]
+    old: list[ParagraphLine], new: list[ParagraphLine]
 ) -> None:
     marked = [*marked_lines(old, new)]
     assert _left(marked, DELETED) == [(line.look, [*map(words_in, line.cells)]) for line in old]
@@ -51,7 +52,7 @@ def _words(one: Marked, at: int, kept: str) -> str:
 
 def test_a_change_is_not_a_change_of_each_word() -> None:
     before, after = (
-        Line("text", 0, ((Run(text),),))
+        ParagraphLine("text", 0, ((Run(text),),))
         for text in ("The clerk of the town may post it now.", "The clerk of the town must read it.")
     )
     [marked] = marked_lines([before], [after])
@@ -76,9 +77,8 @@ def test_each_change_says_who_made_it_and_when() -> None:
 
 def test_a_provision_that_moved_has_its_bookmark_where_it_is_inserted() -> None:
     body = part_of(redline_docx(*made_up("redline"), "policy", "Ada Marsh", "2026-09-14"))
-    [moved] = [
-        one for one in body.iter(f"{W}p") if "one_c" in [m.get(f"{W}name") for m in one.iter(f"{W}bookmarkStart")]
-    ]
+    name = bookmark_of("one-c")
+    [moved] = [one for one in body.iter(f"{W}p") if one.find(f".//{W}bookmarkStart[@{W}name='{name}']") is not None]
     assert [*moved.iter(f"{W}ins")]
     assert not [*moved.iter(f"{W}del")]
 

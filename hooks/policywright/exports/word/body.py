@@ -12,8 +12,6 @@ from policywright.exports.word.parts import Parts
 from policywright.exports.word.tables import table_xml
 
 BOX = "☐"
-_LINE = 100
-"""A paragraph with more signs takes more than a line."""
 
 
 def blocks_xml(blocks: Sequence[Block], parts: Parts, caption: str = "", depth: int = 0) -> Iterator[str]:
@@ -29,7 +27,7 @@ def blocks_xml(blocks: Sequence[Block], parts: Parts, caption: str = "", depth: 
         elif isinstance(block, Listing):
             yield from _listing(block, parts, depth, keep=_is_signed(after))
         else:
-            keep = _is_signed(after) or _leads_to(block, before, after)
+            keep = _is_signed(after) or _announces(block, after)
             yield text_xml(block, parts, before=_space(before), keep=keep)
 
 
@@ -43,12 +41,9 @@ def _is_signed(after: Block | None) -> bool:
     return isinstance(after, Paragraph) and is_fill_in(after)
 
 
-def _leads_to(block: Paragraph, before: Block | None, after: Block | None) -> bool:
-    """Whether a paragraph makes no sense at the end of a page: it announces a list, or is a line below a heading."""
-    words = words_in(block.runs)
-    if isinstance(after, Listing | Table):
-        return words.endswith(":")
-    return isinstance(before, Heading) and isinstance(after, Paragraph) and len(words) <= _LINE
+def _announces(block: Paragraph, after: Block | None) -> bool:
+    """Whether a paragraph makes no sense at the end of a page, because a list or a table follows."""
+    return isinstance(after, Listing | Table) and words_in(block.runs).endswith(":")
 
 
 def _listing(listing: Listing, parts: Parts, depth: int, *, keep: bool = False) -> Iterator[str]:

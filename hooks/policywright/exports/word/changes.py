@@ -17,7 +17,7 @@ _WORD = re.compile(r"\w+(?:[’'.,-]\w+)*|[^\S\n]+|.", re.DOTALL)
 
 
 @dataclass(frozen=True)
-class Line:
+class ParagraphLine:
     """A paragraph, or a row of a table: what is inserted or deleted as a whole if it has no counterpart."""
 
     kind: str
@@ -39,7 +39,7 @@ class Line:
 class Marked:
     """A line of the two texts together."""
 
-    line: Line
+    line: ParagraphLine
     change: str
     """same | deleted | inserted: what happened to the line as a whole."""
     cells: tuple[tuple[tuple[str, Runs], ...], ...] = ()
@@ -56,7 +56,7 @@ def aligned(old: Sequence[Hashable], new: Sequence[Hashable]) -> Iterator[tuple[
             yield from ((None, at) for at in range(first, last))
 
 
-def marked_lines(old: Sequence[Line], new: Sequence[Line]) -> Iterator[Marked]:
+def marked_lines(old: Sequence[ParagraphLine], new: Sequence[ParagraphLine]) -> Iterator[Marked]:
     """Yield the lines of two texts as one: without the insertions they are the old text, without deletions the new."""
     for kind, start, end, first, last in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
         if kind == "equal":
@@ -65,7 +65,7 @@ def marked_lines(old: Sequence[Line], new: Sequence[Line]) -> Iterator[Marked]:
             yield from _replaced(old[start:end], new[first:last])
 
 
-def _replaced(old: Sequence[Line], new: Sequence[Line]) -> Iterator[Marked]:
+def _replaced(old: Sequence[ParagraphLine], new: Sequence[ParagraphLine]) -> Iterator[Marked]:
     """Yield lines that were replaced by others: deletions before insertions, and between them lines that are alike."""
     start = first = 0
     for place, twin in _twins_of(old, new):
@@ -75,12 +75,12 @@ def _replaced(old: Sequence[Line], new: Sequence[Line]) -> Iterator[Marked]:
     yield from _apart(old[start:], new[first:])
 
 
-def _apart(old: Iterable[Line], new: Iterable[Line]) -> Iterator[Marked]:
+def _apart(old: Iterable[ParagraphLine], new: Iterable[ParagraphLine]) -> Iterator[Marked]:
     yield from (Marked(line, DELETED) for line in old)
     yield from (Marked(line, INSERTED) for line in new)
 
 
-def _twins_of(old: Sequence[Line], new: Sequence[Line]) -> Iterator[tuple[int, int]]:
+def _twins_of(old: Sequence[ParagraphLine], new: Sequence[ParagraphLine]) -> Iterator[tuple[int, int]]:
     """Yield the position of each new line that is like an old one, and of that; both increase."""
     start = 0
     for place, line in enumerate(new):
@@ -90,7 +90,7 @@ def _twins_of(old: Sequence[Line], new: Sequence[Line]) -> Iterator[tuple[int, i
             start = twin + 1
 
 
-def _alike(old: Line, new: Line) -> bool:
+def _alike(old: ParagraphLine, new: ParagraphLine) -> bool:
     if old.look != new.look:
         return False
     # A heading is compared with the heading of the same provision, however little of it stayed.
@@ -98,7 +98,7 @@ def _alike(old: Line, new: Line) -> bool:
     return old.kind == "heading" or SequenceMatcher(None, before, after, autojunk=False).ratio() >= ALIKE
 
 
-def _both(old: Line, new: Line) -> Marked:
+def _both(old: ParagraphLine, new: ParagraphLine) -> Marked:
     cells = (tuple(_words(*pair)) for pair in zip(old.cells, new.cells, strict=True))
     return Marked(new, SAME, tuple(cells))
 

@@ -8,9 +8,10 @@ from pathlib import Path
 
 from policywright import __version__
 from policywright.exports.blocks import Block, Heading, Listing, Run, Table
+from policywright.exports.bookmarks import bookmark_of
 from policywright.exports.papers import Paper
 from policywright.exports.word.body import blocks_xml
-from policywright.exports.word.bookmarks import Bookmarks, bookmark_of
+from policywright.exports.word.bookmarks import Bookmarks
 from policywright.exports.word.contents import contents_xml
 from policywright.exports.word.links import Links
 from policywright.exports.word.notes import comments_part, footnotes_part
@@ -18,7 +19,7 @@ from policywright.exports.word.numbering import Numbering, depth_of
 from policywright.exports.word.package import About, Written, put_together
 from policywright.exports.word.paragraphs import paragraph_xml, styled
 from policywright.exports.word.parts import Parts
-from policywright.exports.word.running import bottom_words, footer_part, header_part, top_words
+from policywright.exports.word.running import footer_part, header_part, top_words
 from policywright.exports.word.runs import runs_xml
 from policywright.exports.word.template import (
     add_styles,
@@ -53,7 +54,7 @@ def docx_of(
     if template is None and levels:
         numbering.styles = number_headings(document, styles, numbering.first_number, levels)
     parts = Parts(styles, bookmarks, numbering, line_width(document), comments)
-    return put_together(document, _written(paper, headings, parts), _about(paper, bookmarks))
+    return put_together(document, _written(paper, headings, parts), _about(paper))
 
 
 def _written(paper: Paper, headings: Sequence[Heading], parts: Parts) -> Written:
@@ -62,7 +63,7 @@ def _written(paper: Paper, headings: Sequence[Heading], parts: Parts) -> Written
     return Written(
         body=body + ("" if body.endswith("</w:p>") else paragraph_xml("")),
         header=header_part(*top_words(paper), beside),
-        footer=footer_part(bottom_words(paper), beside),
+        footer=footer_part(paper.foot, beside),
         numbering=parts.numbering,
         links=parts.links,
         footnotes=footnotes_part(parts.noted, paper.notes, beside),
@@ -94,15 +95,13 @@ def _line(style: str, words: str, parts: Parts) -> str:
     return paragraph_xml(runs_xml([Run(words)], parts), styled(style, parts))
 
 
-def _about(paper: Paper, bookmarks: Bookmarks) -> About:
+def _about(paper: Paper) -> About:
     document = paper.document
-    shortened = {name: anchor for anchor, name in bookmarks.known.items() if "__" in name}
     more = {
-        "Policywright version": __version__,
-        "Policywright catalog": document.catalog,
-        "Policywright paper": paper.id,
-        "Policywright text": paper.fingerprint,
-        **{f"Policywright bookmark {name}": anchor for name, anchor in shortened.items()},
+        "paper": paper.id,
+        "fingerprint": paper.fingerprint,
+        "catalog": document.catalog,
+        "Policywright": __version__,
     }
     return About(f"{document.agency_name}: {paper.title}", document.agency_name, paper.language, paper.date, more)
 

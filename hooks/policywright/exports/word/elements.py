@@ -16,7 +16,7 @@ _FORBIDDEN = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 def element(name: str, /, *children: str, **attributes: object) -> str:
     """Return an element; the attribute `w_val` is `w:val`, and one that is None is left out."""
     given = {key.replace("_", ":", 1): value for key, value in attributes.items() if value is not None}
-    start = name + "".join(f" {key}={quoteattr(allowed(str(value)))}" for key, value in given.items())
+    start = name + "".join(f" {key}={quoteattr(for_xml(str(value)))}" for key, value in given.items())
     return f"<{start}>{''.join(children)}</{name}>" if children else f"<{start}/>"
 
 
@@ -27,9 +27,9 @@ def root(name: str, *children: str) -> str:
 
 def text_of(words: str) -> str:
     """Return words as the content of an element."""
-    return escape(allowed(words))
+    return escape(for_xml(words))
 
 
-def allowed(words: str) -> str:
+def for_xml(words: str) -> str:
     """Return words in which a sign that XML cannot hold is its code point in brackets."""
     return _FORBIDDEN.sub(lambda sign: f"[U+{ord(sign[0]):04X}]", words)

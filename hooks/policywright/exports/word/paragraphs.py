@@ -11,7 +11,13 @@ from policywright.exports.word.elements import element
 from policywright.exports.word.parts import Parts
 from policywright.exports.word.runs import runs_xml
 
-STYLES = {"note": "Policy Note", "note title": "Policy Note Title", "code": "Policy Text As Typed"}
+STYLES = {
+    "basis": "Policy Basis",
+    "code": "Policy Text As Typed",
+    "note": "Policy Note",
+    "note title": "Policy Note Title",
+}
+"""The styles of the kinds of paragraphs."""
 _BLANK = re.compile("_{3,}")
 _LONGEST_FILL_IN = 70
 """A longer one is a sentence with a gap, whose lines break where they must."""

@@ -11,9 +11,10 @@ from pathlib import Path
 from policywright import __version__
 from policywright.approval.redline import Key
 from policywright.exports.blocks import Block, Heading, Listing, Paragraph, Run, Runs, Table, words_in
+from policywright.exports.bookmarks import bookmark_of
 from policywright.exports.html_blocks import blocks_of_html
-from policywright.exports.word.bookmarks import Bookmarks, bookmark_of
-from policywright.exports.word.changes import DELETED, INSERTED, SAME, Line, Marked, aligned, marked_lines
+from policywright.exports.word.bookmarks import Bookmarks
+from policywright.exports.word.changes import DELETED, INSERTED, SAME, Marked, ParagraphLine, aligned, marked_lines
 from policywright.exports.word.elements import element
 from policywright.exports.word.links import Links
 from policywright.exports.word.notes import footnotes_part
@@ -25,7 +26,6 @@ from policywright.exports.word.running import footer_part, header_part
 from policywright.exports.word.runs import runs_xml
 from policywright.exports.word.template import add_styles, free_ids, line_width, opened, set_language, set_paper
 from policywright.model.catalog import PROCEDURES_SUFFIX
-from policywright.model.findings import anchor_of
 from policywright.model.versions import Frozen, FrozenProvision
 from policywright.pages.converter import usual
 from policywright.pages.dates import day as day_in_words
@@ -43,7 +43,7 @@ class Printing:
 
 _LETTER = Printing()
 
-Part = tuple[tuple[str, Key], tuple[Line, ...]]
+Part = tuple[tuple[str, Key], tuple[ParagraphLine, ...]]
 """The heading of a chapter, or a provision: what names it in both texts, and its lines."""
 
 
@@ -73,7 +73,7 @@ def _written(body: str, texts: tuple[Frozen, Frozen], parts: Parts, made: str) -
     old, new = texts
     versions = " to ".join(text.version or "a text without a number" for text in texts)
     beside = replace(parts, links=Links())
-    left = f"{made} · fingerprints {old.fingerprint} and {new.fingerprint}"
+    left = f"{made}, text fingerprints {old.fingerprint} and {new.fingerprint}"
     return Written(
         # A change cannot delete the last paragraph of a document.
         body=body + paragraph_xml(""),
@@ -89,16 +89,16 @@ def _written(body: str, texts: tuple[Frozen, Frozen], parts: Parts, made: str) -
 def _about(texts: tuple[Frozen, Frozen], instrument: str, day: str, printing: Printing) -> About:
     old, new = texts
     more = {
-        "Policywright version": __version__,
-        "Policywright paper": instrument,
-        "Policywright text": new.fingerprint,
-        "Policywright text before": old.fingerprint,
+        "paper": instrument,
+        "fingerprint": new.fingerprint,
+        "fingerprint before": old.fingerprint,
+        "Policywright": __version__,
     }
     return About(f"{new.agency}: {new.title}, changes", new.agency, printing.language, day, more)
 
 
 def _title(old: Frozen, new: Frozen, instrument: str) -> Iterator[Marked]:
-    before, after = ((Line("title", 0, ((Run(_name(text, instrument)),),)),) for text in (old, new))
+    before, after = ((ParagraphLine("title", 0, ((Run(_name(text, instrument)),),)),) for text in (old, new))
     yield from marked_lines(before, after)
 
 
@@ -133,50 +133,50 @@ def _instrument_of(provision: FrozenProvision) -> str:
     return "procedures" if provision.id.endswith(PROCEDURES_SUFFIX) else "policy"
 
 
-def _chapter(text: Frozen, section: str, mine: Sequence[FrozenProvision]) -> Line:
+def _chapter(text: Frozen, section: str, mine: Sequence[FrozenProvision]) -> ParagraphLine:
     number = next(one.number for one in mine if one.section == section).rpartition(".")[0]
-    return Line("heading", 1, (_numbered(number, text.sections.get(section, section)),))
+    return ParagraphLine("heading", 1, (_numbered(number, text.sections.get(section, section)),))
 
 
 def _numbered(number: str, title: str) -> Runs:
     return (Run(f"{number}\t{title}" if number else title),)
 
 
-def _lines(provision: FrozenProvision, *, numbered: bool) -> Iterator[Line]:
+def _lines(provision: FrozenProvision, *, numbered: bool) -> Iterator[ParagraphLine]:
     """Yield the heading of a provision and its text, line by line."""
     title = _numbered(provision.number, provision.title)
-    yield Line("heading", 2 if numbered else 1, (title,), anchor_of(provision.id).lower())
+    yield ParagraphLine("heading", 2 if numbered else 1, (title,), provision.id.lower().replace(".", "-"))
     blocks, notes = blocks_of_html(usual(provision.text))
     marks = {key: f"[{number}]" for number, key in enumerate(notes, 1)}
     yield from (_with_marks(line, marks) for line in _flat(blocks))
-    yield from (Line("text", 0, ((Run(f"{marks[key]} "), *runs),)) for key, runs in notes.items())
+    yield from (ParagraphLine("text", 0, ((Run(f"{marks[key]} "), *runs),)) for key, runs in notes.items())
 
 
-def _with_marks(line: Line, marks: dict[str, str]) -> Line:
+def _with_marks(line: ParagraphLine, marks: dict[str, str]) -> ParagraphLine:
     """Put words in place of the marks of footnotes: Word cannot track a footnote's mark and its text together."""
     cells = (tuple(replace(run, text=marks[run.note], note="") if run.note else run for run in c) for c in line.cells)
     return replace(line, cells=tuple(cells))
 
 
-def _flat(blocks: Iterable[Block]) -> Iterator[Line]:
+def _flat(blocks: Iterable[Block]) -> Iterator[ParagraphLine]:
     """Yield the lines of blocks."""
     for block in blocks:
         if isinstance(block, Heading):
-            yield Line("heading", min(block.level + 2, 6), (block.runs,))
+            yield ParagraphLine("heading", min(block.level + 2, 6), (block.runs,))
         elif isinstance(block, Paragraph):
-            yield Line(block.kind or "text", 0, (block.runs,))
+            yield ParagraphLine(block.kind or "text", 0, (block.runs,))
         elif isinstance(block, Table):
-            yield from (Line("row", 0, row) for row in (block.head, *block.rows) if row)
+            yield from (ParagraphLine("row", 0, row) for row in (block.head, *block.rows) if row)
         else:
             yield from _items(block, 0)
 
 
-def _items(listing: Listing, depth: int) -> Iterator[Line]:
+def _items(listing: Listing, depth: int) -> Iterator[ParagraphLine]:
     for item in listing.items:
         kind = "number" if listing.ordered else "bullet"
         for block in item:
             if isinstance(block, Paragraph):
-                yield Line(kind, depth, (block.runs,))
+                yield ParagraphLine(kind, depth, (block.runs,))
                 kind = "further"
             else:
                 yield from _items(block, depth + 1) if isinstance(block, Listing) else _flat([block])
@@ -240,7 +240,7 @@ class _Writer:
         mark = self._mark(marked.change)
         return paragraph_xml(content, *self._properties(line), element("w:rPr", mark) if mark else "")
 
-    def _properties(self, line: Line) -> Iterator[str]:
+    def _properties(self, line: ParagraphLine) -> Iterator[str]:
         """Yield the style of a paragraph, and its bullet, number or indent."""
         names = {"title": "Title", "bullet": "List Bullet", "number": "List Number", "further": "List Continue"}
         style = f"heading {line.level}" if line.kind == "heading" else {**STYLES, **names}.get(line.kind)

@@ -8,8 +8,6 @@ from policywright.exports.word.elements import element, root
 from policywright.exports.word.paragraphs import paragraph_xml, styled
 from policywright.exports.word.parts import Parts
 from policywright.exports.word.runs import runs_xml
-from policywright.model.findings import capital
-from policywright.pages.dates import day
 
 
 def header_part(left: str, right: str, parts: Parts) -> str:
@@ -36,11 +34,3 @@ def top_words(paper: Paper) -> tuple[str, str]:
     """Return what the header says of a paper: the agency and the title; the version."""
     version = paper.document.version
     return f"{paper.document.agency_name} · {paper.title}", f"Version {version}" if version else ""
-
-
-def bottom_words(paper: Paper) -> str:
-    """Return what the footer says of a paper: the status, the day of effect or adoption, and which text it is."""
-    dates = paper.document.dates
-    since = "in force from" if dates["in_force"] else "adopted on"
-    days = [f"{since} {day(paper.date)}"] if paper.date else []
-    return " · ".join([capital(paper.status), *days, f"fingerprint {paper.fingerprint}"])
