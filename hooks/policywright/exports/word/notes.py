@@ -1,4 +1,4 @@
-"""The footnotes and the comments of a document, each a part of its own."""
+"""The footnotes and the comments of a document."""
 
 from __future__ import annotations
 

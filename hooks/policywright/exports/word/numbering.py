@@ -33,7 +33,7 @@ class Numbering:
     """The numPr of the headings that follow, without their level."""
     _counted: list[int] = field(default_factory=list)
     _broken: int = 0
-    """The level at which the numbers last jumped; above it, the count begins anew."""
+    """The level at which the numbers last jumped; above it, another list begins."""
     _bullets: dict[str, int] = field(default_factory=dict)
     _ordered: int = 0
     _silent: int = 0
@@ -63,7 +63,7 @@ class Numbering:
 
     def _begin(self, prefix: str, parts: list[int]) -> None:
         """Begin a list of headings; without a jump there is one in a document."""
-        # Programs differ in how they count levels that a list has skipped, so a jump is a list of its own.
+        # Programs differ in how they count levels that a list has skipped, so a jump begins another list.
         first = not self._heading
         starts = [*parts, *[1] * (LEVELS - len(parts))]
         bound = self.styles if first else ()

@@ -48,7 +48,7 @@ class About:
     day: str
     """ISO date, or empty."""
     more: Mapping[str, str]
-    """What tells a document that comes back: its paper and the fingerprint of its text; see exports/review."""
+    """What says which document came back: its paper and the fingerprint of its text; see exports/review."""
 
 
 def put_together(document: Any, written: Written, about: About) -> bytes:
