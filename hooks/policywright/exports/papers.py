@@ -13,8 +13,10 @@ from policywright.exports.html_blocks import blocks_of_html
 from policywright.model.agency import Document
 from policywright.model.catalog import Source
 from policywright.model.draft import Draft, Provision
+from policywright.model.findings import capital
 from policywright.pages.book import render_papers
 from policywright.pages.converter import usual
+from policywright.pages.dates import day
 from policywright.pages.plan import PlannedPage
 from policywright.pages.published import published
 from policywright.pages.renderer import Page, without_head
@@ -60,6 +62,16 @@ class Paper:
     def status(self) -> str:
         """The status in words, such as “in review”."""
         return self.document.status.replace("_", " ")
+
+    @property
+    def foot(self) -> str:
+        """What the foot of each page says: the status, the day of effect or else of adoption, and which text it is."""
+        dates = self.document.dates
+        days = [f"{word} {day(dates[name])}" for name, word in _DAYS if dates[name]][:1]
+        return ", ".join([capital(self.status), *days, f"text fingerprint {self.fingerprint}"])
+
+
+_DAYS = (("in_force", "effective"), ("adopted", "adopted"))
 
 
 def make_papers(draft: Draft, *, internal: bool = True) -> list[Paper]:
