@@ -196,6 +196,22 @@ def test_an_agency_may_bring_its_template(tmp_path: Path) -> None:
     assert opened.sections[0].page_width == Pt(500)
 
 
+def test_a_template_may_lack_what_a_document_needs(tmp_path: Path) -> None:
+    """Such are those of pandoc: no size of paper, no list, no language."""
+    made = docx.Document()
+    made.element.body.remove(made.element.body[-1])
+    made.part.drop_rel(next(key for key, one in made.part.rels.items() if one.reltype.endswith("/numbering")))
+    for language in [*made.styles.element.iter(f"{W}lang")]:
+        language.getparent().remove(language)
+    made.save(str(tmp_path / "bare.docx"))
+    file = docx_of(papers_named("two-way-city")["policy"], template=tmp_path / "bare.docx")
+    body = part_of(file)
+    assert [one.get(f"{W}w") for one in body.iter(f"{W}pgSz")] == ["12240"]
+    assert [one.tag.removeprefix(W) for one in next(body.iter(f"{W}sectPr"))][-2:] == ["pgSz", "pgMar"]
+    assert len([*part_of(file, "word/numbering.xml").iter(f"{W}num")]) >= 2
+    assert {one.get(f"{W}val") for one in part_of(file, "word/styles.xml").iter(f"{W}lang")} == {"en-US"}
+
+
 def _template(path: Path) -> Path:
     made = docx.Document()
     made.add_paragraph("This is the text of the template.")

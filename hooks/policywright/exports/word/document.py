@@ -43,8 +43,7 @@ def docx_of(
     Raise MissingExtra without python-docx, UnusableTemplate for a template that is none.
     """
     document = opened(template)
-    if template is None:
-        set_paper(document, paper.size)
+    set_paper(document, paper.size)
     set_language(document, paper.language)
     headings = [one for one in paper.blocks if isinstance(one, Heading)]
     bookmarks = Bookmarks({anchor: bookmark_of(anchor) for anchor in _anchors(paper.blocks)})

@@ -57,8 +57,7 @@ def redline_docx(
     The numbers are typed: automatic ones would count what is deleted too.
     """
     document = opened(printing.template)
-    if printing.template is None:
-        set_paper(document, printing.size)
+    set_paper(document, printing.size)
     set_language(document, printing.language)
     lines = [*_title(old, new, instrument), *_marked(*(_parts_of(text, instrument) for text in (old, new)))]
     anchors = {marked.line.anchor for marked in lines if marked.line.anchor}

@@ -10,7 +10,7 @@ from typing import Any
 from xml.etree import ElementTree
 
 from policywright.exports.extras import needed
-from policywright.exports.word.elements import element
+from policywright.exports.word.elements import element, root
 from policywright.exports.word.parts import MARGIN, WIDTHS
 from policywright.exports.word.styles import Styles, asset
 
@@ -43,8 +43,9 @@ def opened(template: Path | None) -> Any:
     document = docx.Document(io.BytesIO(_readable(template)))
     _clear(document.element.body)
     # Ours begin at -1; those of an older Word at 0, and its settings say which are separators.
-    for part, names in ((document.settings.element, ["footnotePr"]), (document.part.rels, ["footnotes", "comments"])):
-        _leave_out(part, names)
+    _leave_out(document.settings.element, ["footnotePr"])
+    # The styles of Word 2010 must be the same twice, and we add some.
+    _leave_out(document.part.rels, ["footnotes", "comments", "stylesWithEffects"])
     return document
 
 
@@ -68,8 +69,9 @@ def _readable(template: Path) -> bytes:
 
 
 def _clear(body: Any) -> None:
-    for child in [*body][:-1] if body[-1].tag == f"{W}sectPr" else [*body]:
-        body.remove(child)
+    """Leave the last section alone, which holds the paper, the headers and the footers; add one if there is none."""
+    sections = body.findall(f"{W}sectPr")[-1:]
+    body[:] = sections or [parsed(root("w:sectPr"))]
 
 
 def _leave_out(part: Any, names: list[str]) -> None:
@@ -92,18 +94,27 @@ def _empty() -> bytes:
         new = parsed(asset(name))
         part[:] = new[:]
     document.part.numbering_part.element[:] = []
+    document.element.body[-1][:] = []
     made = io.BytesIO()
     document.save(made)
     return made.getvalue()
 
 
+_BEFORE_PAPER = ("headerReference", "footerReference", "footnotePr", "endnotePr", "type")
+
+
 def set_paper(document: Any, size: str) -> None:
-    """Set the size and the margins of the pages of an empty document."""
+    """Set the size and the margins of the pages, if the template does not."""
     width, height = WIDTHS[size]
     sides = dict.fromkeys(("w_top", "w_right", "w_bottom", "w_left"), MARGIN) | {"w_header": 624, "w_footer": 567}
     xml = element("w:pgSz", w_w=width, w_h=height) + element("w:pgMar", **sides, w_gutter=0)
     section = document.element.body[-1]
-    section[:] = parsed(f'<w:sectPr xmlns:w="{W[1:-1]}">{xml}</w:sectPr>')[:]
+    at = sum(one.tag.removeprefix(W) in _BEFORE_PAPER for one in section)
+    for made in parsed(root("w:sectPr", xml))[:]:
+        found = section.find(made.tag)
+        if found is None:
+            section.insert(at, made)
+        at = section.index(made if found is None else found) + 1
 
 
 def line_width(document: Any) -> int:
