@@ -20,10 +20,11 @@ from policywright.pages.dates import day
 from policywright.pages.plan import PlannedPage
 from policywright.pages.published import published
 from policywright.pages.renderer import Page, without_head
+from policywright.pages.views.elements import BINDING
 
 LAW = ("law", "regulation", "case")
 """The kinds of sources that people look up by their citation."""
-BINDING = (*LAW, "directive", "standard")
+CITED = (*BINDING, "standard")
 """The kinds of sources that a footnote names. What only advises is on the site: nobody adopts a list of guides."""
 
 
@@ -156,7 +157,7 @@ def _marked(block: Block, mark: Run) -> Block:
 
 def _binding(provision: Provision, draft: Draft) -> list[Source]:
     found = (draft.catalog.sources[key] for key in provision.sources)
-    return [source for source in found if source.kind in BINDING]
+    return [source for source in found if source.kind in CITED]
 
 
 def _note(provision: Provision, draft: Draft) -> Iterator[Run]:
