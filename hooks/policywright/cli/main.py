@@ -24,6 +24,7 @@ from policywright.cli.listing import KINDS, listing, of_kinds
 from policywright.cli.options import TODAY, office_option, one_office
 from policywright.cli.review import review
 from policywright.cli.reword import reword
+from policywright.cli.several import check_several
 from policywright.cli.take import COMMANDS as TAKING
 from policywright.cli.terminal import ROOT, exit_refused, read_draft, shown, write
 from policywright.cli.upgrade import upgrade
@@ -74,7 +75,14 @@ def main() -> None:
 
 
 @main.command()
-@ROOT
+@click.argument("roots", nargs=-1, type=click.Path(path_type=Path), metavar="[ROOT]...")
+@click.option(
+    "--list",
+    "listed",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    metavar="FILE",
+    help="Check every agency of this list; “Several agencies” describes agencies.yml.",
+)
 @click.option(
     "--format", "form", type=click.Choice(["text", "json"]), default="text", help="How to write the findings."
 )
@@ -104,7 +112,8 @@ def main() -> None:
 @TODAY
 def check(  # noqa: PLR0913 - one parameter for each option
     *,
-    root: Path,
+    roots: tuple[Path, ...],
+    listed: Path | None,
     form: str,
     fail_on: str,
     least: str,
@@ -120,10 +129,17 @@ def check(  # noqa: PLR0913 - one parameter for each option
 
     Exit status: 0 if nothing is at or above --fail-on, 1 if something is, 2 if the command could not run.
     Findings that a valid decision accepts are listed, but do not affect the exit status.
+
+    With several folders, or a list, there is one line for each agency, and the exit status is that of the worst.
     """
+    if listed or len(roots) > 1:
+        if least != SEVERITIES[-1] or only or office or verbose:
+            raise click.UsageError("--least, --only, --office and --verbose list the findings of one agency.")
+        sys.exit(check_several(roots, listed, form, fail_on, today, overdue=overdue))
+    root = next(iter(roots), Path())
     draft = with_site_findings(read_draft(root, today), root)
-    listed = of_kinds(_of_office(office, draft, at_or_above(draft.findings, least)), only)
-    click.echo(_json(draft, listed) if form == "json" else listing(draft, listed, verbose=verbose))
+    found = of_kinds(_of_office(office, draft, at_or_above(draft.findings, least)), only)
+    click.echo(_json(draft, found) if form == "json" else listing(draft, found, verbose=verbose))
     late = overdue_days(draft) if overdue else []
     for due in late:
         click.echo(f"Overdue since {due.date}: {due.title} ({due.place}).", err=form == "json")
