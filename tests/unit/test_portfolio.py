@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import multiprocessing
 import os
@@ -274,6 +275,18 @@ def test_the_processes_may_be_started_as_on_windows(agencies: Path) -> None:
     assert done.returncode == 0, done.stderr
     empty = (str(agencies / "empty"), True)
     assert done.stdout == f"{[('Lakes', False), empty, ('Rivers', False), ('Lakes', False)]}\n"
+
+
+def test_a_process_keeps_nothing_of_the_agencies_that_it_has_read(agencies: Path) -> None:
+    listed = [Listed("lakes", path=agencies / "lakes")] * 3
+
+    def kept() -> int:
+        states(*listed)
+        gc.collect()
+        return len(gc.get_objects())
+
+    first = kept()
+    assert kept() - first < 300
 
 
 # The command

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from policywright.cli.options import TODAY
 from policywright.cli.terminal import COLOURS, counted_off, shown
 from policywright.model.findings import SEVERITIES
 
@@ -91,3 +93,45 @@ def _dump(rows: Sequence[dict[str, Any]]) -> str:
 
 def _total(severity: str, rows: Iterable[dict[str, Any]]) -> int:
     return sum(row["counts"][severity] for row in rows if row["counts"])
+
+
+@click.command()
+@click.option(
+    "--list",
+    "listed",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    metavar="FILE",
+    required=True,
+    help="The list of agencies; “Several agencies” describes agencies.yml.",
+)
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, file_okay=False),
+    required=True,
+    help="A new or empty folder, or the portfolio of the last time.",
+)
+@TODAY
+def portfolio(listed: Path, out: Path, today: str) -> None:
+    """Build a site that shows the state of many agencies.
+
+    For an agency with a status file, the file is read; otherwise its repository.
+
+    Exit status: 0 if every agency was read, 1 if one was not, and 2 if no site could be built. An agency that was not
+    read is in the overview, with the reason.
+    """
+    from policywright.portfolio.building import build_portfolio, may_be_replaced  # noqa: PLC0415
+    from policywright.portfolio.site import portfolio_project  # noqa: PLC0415
+
+    if not may_be_replaced(out):
+        raise click.UsageError(f"The folder {out} holds something else. Name a new one, so that nothing is lost.")
+    found, flawed = states_of((), listed, today, collected=True)
+    states = list(found)
+    for state in states:
+        if state.problem:
+            click.echo(f"{state.agency.id}: not read: {state.problem}", err=True)
+    objections = build_portfolio(portfolio_project(states, today), out, today)
+    if objections:
+        click.echo(objections, err=True)
+        sys.exit(2)
+    click.echo(f"{len(states)} agencies are in {out / 'index.html'}.")
+    sys.exit(1 if flawed or any(state.problem for state in states) else 0)

@@ -12,7 +12,7 @@ from policywright.approval.reviews import Due, dates, law_days
 from policywright.approval.sign_offs import Standing
 from policywright.approval.snapshot import freeze
 from policywright.approval.status import due_standings
-from policywright.files.schema import Schema, closed, table
+from policywright.files.schema import DATE, TEXT, Schema, closed, table
 from policywright.model.draft import Draft
 from policywright.model.findings import SEVERITIES, Finding, unsettled
 from policywright.pages.views.overview import decider
@@ -137,8 +137,9 @@ def _concerned(finding: Finding) -> set[str]:
     return {finding.element, *(question.partition(".")[0] for question in finding.questions)}
 
 
-_TEXT: Schema = {"type": "string"}
 _COUNT: Schema = {"type": "number", "minimum": 0}
+_DAY: Schema = TEXT | {"if": {"minLength": 1}, "then": {"format": "date"}}
+"""An ISO date, or nothing."""
 
 
 def _open(properties: Mapping[str, Schema], required: Iterable[str] | None = None) -> Schema:
@@ -155,19 +156,20 @@ _INTERNAL: dict[str, Schema] = {
     "sign_offs": _SIGN_OFFS,
     "base": _open({"answers": _COUNT, "clauses": _COUNT}) | {"type": ["object", "null"]},
     "locks": _open({"kept": _COUNT, "broken": _COUNT}),
-    "last_change": _TEXT,
-    "elements": table(_open({"title": _TEXT, "counts": _COUNTS, "sign_offs": _SIGN_OFFS})),
+    "last_change": _DAY,
+    "elements": table(_open({"title": TEXT, "counts": _COUNTS, "sign_offs": _SIGN_OFFS})),
 }
 _PUBLISHED: dict[str, Schema] = {
     "form": {"const": STATUS_FORM},
     "audience": {"enum": ["working", "published"]},
-    **dict.fromkeys(("agency", "short_name", "title", "version", "status", "review_due", "fingerprint"), _TEXT),
-    "dates": table(_TEXT),
+    **dict.fromkeys(("agency", "short_name", "title", "version", "status", "fingerprint"), TEXT),
+    "dates": table(_DAY),
+    "review_due": _DAY,
     "released": {"type": "boolean"},
-    "releases": {"type": "array", "items": _open(dict.fromkeys(("version", "date", "withdrawn"), _TEXT))},
-    "days": {"type": "array", "items": _open(dict.fromkeys(("date", "kind", "title"), _TEXT))},
-    "engine": _TEXT,
-    "catalog": _TEXT,
+    "releases": {"type": "array", "items": _open({"version": TEXT, "date": DATE, "withdrawn": _DAY})},
+    "days": {"type": "array", "items": _open({"date": DATE, "kind": TEXT, "title": TEXT})},
+    "engine": TEXT,
+    "catalog": TEXT,
 }
 STATUS_SCHEMA: Schema = {
     **_open(_PUBLISHED | _INTERNAL, _PUBLISHED),
