@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 import os
 import random
-import resource
 import statistics
 import sys
 import tempfile
@@ -19,8 +18,9 @@ from pathlib import Path
 from typing import Any
 
 from policywright.draft import draft_of
-from tests.support.agency_files import TOOLS, catalog, run, settled_answers, values, write_agency
-from tests.tools.bench import peak_memory, timed
+from policywright.pages.status_data import status_data
+from tests.support.agency_files import TOOLS, catalog, settled_answers, values, write_agency
+from tests.tools.bench import peak_memory
 
 TODAY = "2027-06-01"
 KINDS = ("towns", "counties", "districts", "departments")
@@ -90,22 +90,47 @@ def _different(chance: random.Random) -> Iterator[tuple[str, Any]]:
 
 
 def measure(number: int) -> None:
-    """Print how long `check` over so many agencies takes in a cold process, and its largest process.
+    """Print how long `check` over so many agencies takes in a cold process, how much memory, and the same of a site.
 
     The time on all processors is compared with that of as many warm drafts: it depends less on what else runs.
     """
     with tempfile.TemporaryDirectory() as name:
         list_ = write_department(Path(name), number)
-        words = ("check", "--list", list_, "--today", TODAY)
         drafts = [_processor_time(lambda: _draft(list_.parent / "towns-0")) for _ in range(10)]
-        before = resource.getrusage(resource.RUSAGE_CHILDREN)
-        took = timed(lambda: run("policywright", *words))
-        after = resource.getrusage(resource.RUSAGE_CHILDREN)
-        memory = peak_memory(TOOLS / "policywright", *words)
+        took, used, memory = _cold("check", "--list", list_, "--today", TODAY)
+        collected = _collect(list_)
+        site = _cold("portfolio", "--list", collected, "--today", TODAY, "--out", list_.parent / "site")
     warm = statistics.median(drafts)
-    used = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-    ratio = f"{used:.2f} s on all processors, × {used / (number * warm):.2f} of warm drafts of {warm * 1000:.0f} ms"
-    print(f"{number:5} agencies: {took:6.2f} s, {memory} MB; {ratio}; load {os.getloadavg()[0]:.1f}")
+    ratio = f"× {used / (number * warm):.2f} of warm drafts of {warm * 1000:.0f} ms"
+    print(f"{number:5} agencies, load {os.getloadavg()[0]:.1f}")
+    print(f"  check {took:.1f} s, {used:.1f} s on all processors, {ratio}; {memory} MB")
+    print(f"  portfolio from status files {site[0]:.1f} s, {site[1]:.1f} s on all processors; {site[2]} MB", flush=True)
+
+
+def _cold(*words: str | Path) -> tuple[float, float, int]:
+    """Return the seconds, the seconds on all processors and the largest process in MB of a command."""
+    import resource  # noqa: PLC0415 - Windows has none, and writes agencies all the same
+
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    start = time.perf_counter()
+    memory = peak_memory(TOOLS / "policywright", *words)
+    took = time.perf_counter() - start
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return took, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime, memory
+
+
+def _collect(list_: Path) -> Path:
+    """Write a status file for each agency, all with the state of the first one, and return a list of them."""
+    root = list_.parent / "towns-0"
+    data = json.dumps(status_data(draft_of(root, TODAY, lambda _: catalog()), working=True))
+    folder = list_.parent / "collected"
+    folder.mkdir()
+    rows = json.loads(list_.read_text("utf-8"))
+    for row in rows:
+        (folder / f"{row['id']}.json").write_text(data, "utf-8")
+    listed = [{"id": row["id"], "title": row["id"], "status": f"{row['id']}.json"} for row in rows]
+    (folder / "agencies.yml").write_text(json.dumps(listed, indent=1), "utf-8")
+    return folder / "agencies.yml"
 
 
 def _processor_time(action: Callable[[], object]) -> float:

@@ -7,6 +7,8 @@ import json
 import multiprocessing
 import os
 import shutil
+import signal
+import subprocess
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -21,7 +23,7 @@ from policywright.pages.book import render_book
 from policywright.pages.status_data import STATUS, STATUS_SCHEMA, status_data
 from policywright.portfolio.agencies import Listed, read_agencies
 from policywright.portfolio.reading import AgencyState, read_states
-from tests.support.agency_files import TOWN_ANSWERS, draft_with, read_case, run, write_agency
+from tests.support.agency_files import TOOLS, TOWN_ANSWERS, draft_with, read_case, run, write_agency
 from tests.support.in_process import run_here
 from tests.support.released import draft_in, release
 
@@ -349,6 +351,30 @@ def test_a_list_with_a_mistake_is_checked_all_the_same(agencies: Path, tmp_path:
     assert done.returncode == 2
     assert "Did you mean “title”?" in done.stderr
     assert done.stdout.startswith("R: draft: ")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows sends no signal to a group of processes")
+def test_ctrl_c_ends_the_check_of_many_agencies_at_once_and_without_a_traceback(agencies: Path) -> None:
+    words: list[str | Path] = [TOOLS / "policywright", "check", *[agencies / "rivers"] * 400]
+    with subprocess.Popen(words, stdout=-1, stderr=-1, text=True, start_new_session=True) as process:
+        assert process.stdout is not None
+        process.stdout.readline()
+        os.killpg(process.pid, signal.SIGINT)
+        rest, said = process.communicate()
+    assert process.returncode == 1
+    assert said.strip() == "Aborted!"
+    assert rest.count("\n") < 399
+
+
+def test_a_terminal_shows_how_many_agencies_are_read(agencies: Path) -> None:
+    pty = pytest.importorskip("pty")
+    master, terminal = pty.openpty()
+    words: list[str | Path] = [TOOLS / "policywright", "check", agencies / "lakes", agencies / "empty"]
+    subprocess.run(words, stdout=subprocess.DEVNULL, stderr=terminal, stdin=subprocess.DEVNULL, check=False)
+    os.close(terminal)
+    said = os.read(master, 10_000).decode("utf-8")
+    os.close(master)
+    assert [words for words in said.split("\r") if words.strip()] == ["0 of 2 agencies …", "1 of 2 agencies …"]
 
 
 @pytest.mark.parametrize("options", [["--least", "error"], ["--only", "gaps"], ["--office", "legal"], ["--verbose"]])

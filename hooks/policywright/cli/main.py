@@ -130,7 +130,8 @@ def check(  # noqa: PLR0913 - one parameter for each option
     Exit status: 0 if nothing is at or above --fail-on, 1 if something is, 2 if the command could not run.
     Findings that a valid decision accepts are listed, but do not affect the exit status.
 
-    With several folders, or a list, there is one line for each agency, and the exit status is that of the worst.
+    With several folders, or a list, there is one line for each agency, and the exit status is that of the worst: 2 if
+    one was not read, whatever the others say.
     """
     if listed or len(roots) > 1:
         if least != SEVERITIES[-1] or only or office or verbose:

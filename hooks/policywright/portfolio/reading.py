@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
+import signal
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
@@ -78,13 +79,26 @@ def read_states(
         return
     done = 0
     try:
-        with ProcessPoolExecutor(workers) as pool:
-            for state in pool.map(read, agencies, chunksize=_chunk(len(agencies), workers)):
-                done += 1
-                yield state
+        for state in _in_processes(agencies, read, workers):
+            done += 1
+            yield state
     except BrokenProcessPool:
         # One repository ended the process that read it. The others are still read, each in a separate process.
         yield from (_read_alone(agency, read) for agency in agencies[done:])
+
+
+def _in_processes(agencies: Sequence[Listed], read: partial[AgencyState], workers: int) -> Iterator[AgencyState]:
+    pool = ProcessPoolExecutor(workers, initializer=_leave_interrupts)
+    try:
+        yield from pool.map(read, agencies, chunksize=_chunk(len(agencies), workers))
+    finally:
+        # Whoever asked may have stopped, for example with Ctrl-C: then nobody waits for the rest.
+        pool.shutdown(cancel_futures=True)
+
+
+def _leave_interrupts() -> None:
+    """Let the process that asked handle Ctrl-C, which a terminal sends to all of them."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 def _cores() -> int:
