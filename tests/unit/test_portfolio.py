@@ -132,8 +132,11 @@ def test_a_status_file_holds_what_its_schema_says(tmp_path: Path) -> None:
     Draft202012Validator.check_schema(STATUS_SCHEMA)
     draft = release(tmp_path, "1.0", "2027-03-01", status="in_force")
     for audience in ("working", "published"):
-        data = json.loads(render_book(draft, audience).files[STATUS])
+        file = tmp_path / f"{audience}.json"
+        file.write_bytes(render_book(draft, audience).files[STATUS])  # type: ignore[arg-type]
+        data = json.loads(file.read_text("utf-8"))
         Draft202012Validator(STATUS_SCHEMA).validate(data)
+        assert states(Listed("town", status=file)) == [AgencyState(Listed("town", status=file), data)]
         assert (data["audience"], data["version"], data["released"]) == (audience, "1.0", True)
 
 
