@@ -92,7 +92,7 @@ def _in_processes(agencies: Sequence[Listed], read: partial[AgencyState], worker
     try:
         yield from pool.map(read, agencies, chunksize=_chunk(len(agencies), workers))
     finally:
-        # Whoever asked may have stopped, for example with Ctrl-C: then nobody waits for the rest.
+        # If the command ends early, for example with Ctrl-C, nobody waits for the rest.
         pool.shutdown(cancel_futures=True)
 
 
