@@ -148,6 +148,12 @@ def test_a_page_of_an_agency_links_to_its_site(data: dict[str, Any]) -> None:
     assert html.unescape(found) == "https://lakes.example/x?a=1&b=2"
 
 
+def test_a_page_of_an_agency_says_which_office_has_to_answer(data: dict[str, Any]) -> None:
+    offices = {"legal": {"title": "Counsel (the Law Office)", "gaps": 3}}
+    page = project(state(data, offices=offices))["docs/agencies/lakes.md"]
+    assert "| Counsel (the Law Office) | 3 |" in html.unescape(page)
+
+
 def test_a_matrix_has_a_row_for_each_agency_and_a_column_for_each_element(data: dict[str, Any]) -> None:
     page = project(state(data))["docs/elements.md"]
     [head] = [line for line in page.splitlines() if line.startswith("| Agency")]

@@ -79,10 +79,11 @@ def _internal(draft: Draft) -> dict[str, Any]:
     }
 
 
-def _gaps_by_office(draft: Draft) -> dict[str, int]:
+def _gaps_by_office(draft: Draft) -> dict[str, dict[str, Any]]:
     """Return how many answers each office still has to give or confirm; offices without any are left out."""
     gaps = Counter(decider(finding, draft) for finding in draft.findings if finding.severity == "gap")
-    return {role: gaps[role] for role in draft.catalog.roles if gaps[role]}
+    waiting = (role for role in draft.catalog.roles.values() if gaps[role.id])
+    return {role.id: {"title": draft.document.office_title(role), "gaps": gaps[role.id]} for role in waiting}
 
 
 def _states(found: Iterable[Standing]) -> dict[str, int]:
@@ -152,7 +153,7 @@ _SIGN_OFFS = _open(dict.fromkeys(STATES, _COUNT))
 _INTERNAL: dict[str, Schema] = {
     "counts": _COUNTS,
     "undecided": _COUNT,
-    "offices": table(_COUNT),
+    "offices": table(_open({"title": TEXT, "gaps": _COUNT})),
     "sign_offs": _SIGN_OFFS,
     "base": _open({"answers": _COUNT, "clauses": _COUNT}) | {"type": ["object", "null"]},
     "locks": _open({"kept": _COUNT, "broken": _COUNT}),

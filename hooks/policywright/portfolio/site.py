@@ -88,6 +88,8 @@ class PortfolioAgencyView(View):
     line: AgencyLine
     first: tuple[str, ...]
     """Its most serious findings."""
+    offices: tuple[tuple[str, int], ...]
+    """The title of each office that has to give or confirm answers, and how many."""
     elements: tuple[ElementLine, ...]
     days: tuple[tuple[str, str], ...]
     """ISO date, and what is on it."""
@@ -158,7 +160,8 @@ def _tables(states: Sequence[AgencyState], rows: Rows) -> Iterator[MatrixTable]:
 
 def _agency(state: AgencyState, line: AgencyLine) -> PortfolioAgencyView:
     days = tuple((one["date"], one["title"]) for one in state.data.get("days", ()))
-    return PortfolioAgencyView(line, state.first, tuple(element_lines(state.data)), days)
+    offices = tuple((one["title"], one["gaps"]) for one in state.data.get("offices", {}).values())
+    return PortfolioAgencyView(line, state.first, offices, tuple(element_lines(state.data)), days)
 
 
 def _files(
