@@ -133,8 +133,9 @@ def test_the_answer_of_another_office_is_named_where_it_takes_part(page: Page, f
     comments.get_by_label("No, the pages are one-way").check()
     other = comments.locator(".pw-card li").first
     expect(other).to_contain_text("What are your goals for using social media?")
-    expect(other).to_contain_text(f"{SPONSOR} says “")
-    expect(other).to_contain_text(GOAL)
+    expect(other).to_contain_text("The preset assumes “")
+    expect(other).to_contain_text(f"{GOAL}; ")
+    expect(other).to_contain_text(f"({SPONSOR}).")
     comments.get_by_role("button", name="Undo my change").click()
     expect(comments.locator(".pw-effect")).to_be_empty()
     expect(page.locator("#pw-count")).to_be_hidden()
@@ -335,13 +336,54 @@ def test_the_first_questions_choose_the_preset_and_the_offices(page: Page, folde
     expect(hint).to_have_text("If you leave this out, the draft says: “Yes, and somebody reads them”.")
     page.locator("#start-offices").get_by_label("Ethics").uncheck()
     page.locator("#comments-enabled").get_by_label("Yes, on some posts").check()
+    usual = page.locator("#start-adoption [data-tool=usual]")
+    expect(usual).to_have_text("If you leave this out, it is the governing body.")
+    page.get_by_label("Who adopts the policy?").fill("  the “Council” #1 ")
+    expect(usual).to_be_hidden()
+    expect(page.locator("#pw-review")).to_contain_text("Who adopts the policy?the “Council” #1")
+    page.get_by_text("Copy as YAML, file by file").click()
+    expect(page.locator(".pw-yaml").get_by_role("region", name="policy.yml")).to_contain_text(
+        "adoption:\n  body: 'the “Council” #1'"
+    )
     name, file = downloaded(page)
     assert name == "start.answers.json"
     assert file["answers"] == {
         "comments.enabled": {"value": "some_posts", "was": None, "change": "set"},
         "policy.preset": {"value": "service_desk", "was": "two_way", "change": "set"},
         "policy.offices": {"value": {"ethics": "none"}, "was": {}, "change": "set"},
+        "policy.adoption": {"value": "the “Council” #1", "was": None, "change": "set"},
     }
+
+
+def test_the_first_page_shows_the_conflicts_of_its_answers_and_of_the_chosen_preset(
+    page: Page, folder: str, draft: Draft
+) -> None:
+    rules = draft.catalog.rules
+    ready(page, f"{folder}start.html")
+    conflicts = page.locator("#pw-conflicts .pw-card")
+    expect(conflicts).to_have_count(sum(one.code in rules for one in draft.findings))
+    page.locator("#goals-primary").get_by_label(GOAL).check()
+    page.locator("#comments-enabled").get_by_label("No, the pages are one-way").check()
+    effect = page.locator("#comments-enabled .pw-effect")
+    expect(effect.get_by_text(CONFLICT)).to_be_visible()
+    expect(effect.get_by_text("What to do: Open comments")).to_be_visible()
+    expect(effect.get_by_text("How interactive do you mean to be? The preset assumes")).to_be_visible()
+    expect(page.locator("#pw-said")).to_contain_text(f"New conflict: {CONFLICT}")
+    expect(page.get_by_text("The text of the policy stays the same.").locator("visible=true")).to_have_count(0)
+    expect(page.get_by_text("We agree with this answer").locator("visible=true")).to_have_count(0)
+    page.get_by_label("One-way noticeboard").check()
+    page.locator("#goals-primary").get_by_label(GOAL).uncheck()
+    expect(page.locator("#pw-said")).to_contain_text(f"Solved: {CONFLICT}")
+    expect(conflicts.get_by_text(CONFLICT, exact=True)).to_have_count(0)
+
+
+def test_the_first_page_follows_the_offices_and_the_kind_of_body(page: Page, folder: str) -> None:
+    ready(page, f"{folder}start.html")
+    page.locator("#comments-enabled").get_by_label("No, the pages are one-way").check()
+    usual = page.locator("#start-adoption [data-tool=usual]")
+    expect(usual).to_have_text("If you leave this out, it is the governing body.")
+    page.locator("#agency-type").get_by_label("School", exact=False).first.check()
+    expect(usual).to_have_text("If you leave this out, it is the governing board.")
 
 
 def test_a_conflict_about_the_preset_and_the_offices_is_decided_on_the_page(
@@ -350,18 +392,24 @@ def test_a_conflict_about_the_preset_and_the_offices_is_decided_on_the_page(
     ready(page, f"{address}answer/start.html#token=abc123")
     page.get_by_label("Service desk").check()
     page.locator("#start-offices").get_by_label("Ethics").uncheck()
+    page.get_by_label("Who adopts the policy?").fill("the Council")
+    expect(page.locator("#pw-review")).to_contain_text("the Council")
     server.said = {
         "saved": False,
         "conflicts": [
             {"question": "policy.preset", "here": "one_way", "there": "service_desk", "message": ""},
             {"question": "policy.offices", "here": {"ethics": "the Board"}, "there": {"ethics": "none"}, "message": ""},
+            {"question": "policy.adoption", "here": "the Board", "there": "the Council", "message": ""},
         ],
     }
     page.get_by_role("button", name="Save", exact=True).click()
-    preset, offices = page.locator("[data-conflict]").all()
+    expect(page.locator("[data-conflict]")).to_have_count(3)
+    preset, offices, body = page.locator("[data-conflict]").all()
     expect(preset.get_by_text("Theirs: One-way noticeboard")).to_be_visible()
     expect(offices.get_by_text("Theirs: Ethics: the Board")).to_be_visible()
     expect(offices.get_by_text("Replace it by mine: no Ethics")).to_be_visible()
+    expect(body.get_by_text("Theirs: the Board")).to_be_visible()
+    expect(body.get_by_text("Replace it by mine: the Council")).to_be_visible()
     preset.get_by_label("Replace it by mine: Service desk").check()
     server.said = {"saved": True, "written": ["policy.yml"]}
     page.get_by_role("button", name="Save with these decisions").click()
@@ -370,6 +418,7 @@ def test_a_conflict_about_the_preset_and_the_offices_is_decided_on_the_page(
     assert sent["replace"] == ["policy.preset"]
     assert [*sent["answers"]] == ["policy.preset"], "the office keeps its name"
     expect(page.locator("#start-offices").get_by_label("Ethics")).to_be_checked()
+    expect(page.get_by_label("Who adopts the policy?")).to_have_value("")
 
 
 def test_home_leads_to_the_first_questions_and_an_answer_to_its_form(page: Page, folder: str) -> None:

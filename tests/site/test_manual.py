@@ -14,7 +14,15 @@ pytestmark = pytest.mark.slow
 
 
 def test_the_site_builds_strictly_with_every_page_of_its_navigation(own_site: Path) -> None:
-    for name in ("index", "tutorial", "guidance/goals", "reference/commands", "project/architecture", "sample/policy"):
+    for name in (
+        "index",
+        "tutorial",
+        "guidance/goals",
+        "reference/commands",
+        "reference/data",
+        "project/architecture",
+        "sample/policy",
+    ):
         assert (own_site / f"{name}.html").is_file()
 
 

@@ -159,6 +159,25 @@ JUDGE = """
 """
 
 
+START = """
+(jobs) => jobs.map(([data, preset, missing, own]) => {
+  const said = policywrightRules.judge(policywrightRules.under(data, preset, missing), own);
+  const findings = said.findings.map((one) => [one.code, [one.severity, one.message, one.fix, one.questions]]);
+  const undecided = said.undecided.map((one) => [one.code, one.questions]);
+  const values = Object.entries(said.values).map(([id, one]) => [id, [one.value, one.origin, one.unknown]]);
+  const parts = { values: values, findings: findings, undecided: undecided };
+  const pairs = Object.entries(parts).map(([part, rows]) => [part, Object.fromEntries(rows)]);
+  return { ...Object.fromEntries(pairs), asked: said.asked, usual: said.usual };
+})
+"""
+
+
+def said_by_first_page(jobs: Sequence[tuple[Mapping[str, Any], str, Sequence[str], Values]]) -> list[dict[str, Any]]:
+    """Judge answers with the data of a first page, a preset and the offices that do not exist, in one process."""
+    found: list[dict[str, Any]] = in_node(START, jobs)
+    return found
+
+
 def said_by_script(jobs: Sequence[tuple[Mapping[str, Any], Sequence[Values]]]) -> list[list[dict[str, Any]]]:
     """Judge sets of answers with the data of forms, in one process."""
     found: list[list[dict[str, Any]]] = in_node(JUDGE, jobs)

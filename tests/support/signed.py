@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from policywright.approval.commands import AdoptionFacts, Files, Signature, plan_release, release, sign
 from policywright.approval.sign_offs import standings
-from policywright.approval.snapshot import freeze
 from policywright.draft import draft_of, make_draft, open_repository
 from policywright.files.writing import write_files
 from tests.support.agency_files import settled_answers, write_agency
@@ -54,14 +52,9 @@ def roles_of(root: Path) -> list[str]:
 def let_sign(root: Path, roles: Sequence[str], by: str, until: str = "", elements: tuple[str, ...] = ()) -> None:
     """Let offices sign on the usual day."""
     draft = draft_of(root, DAY)
-    now = {provision.fingerprint: provision for provision in freeze(draft).provisions}
-    for role in roles:
-        path = root / "sign-offs.yml"
-        row, files = sign(
-            draft, Signature(role, by, DAY, elements, until), path.read_text("utf-8") if path.exists() else ""
-        )
-        write_files(files, root)
-        draft = replace(draft, wordings={**draft.wordings, **{word: now[word] for word in row.provisions.values()}})
+    path = root / "sign-offs.yml"
+    raw = path.read_text("utf-8") if path.exists() else ""
+    write_files(sign(draft, Signature(tuple(roles), by, DAY, elements, until), raw)[1], root)
 
 
 def released(root: Path, version: str, day: str = DAY) -> Files:

@@ -17,6 +17,7 @@ from policywright.catalog.cache import load_catalog
 from policywright.catalog.folders import catalog_folder
 from policywright.catalog.reader import read_catalog
 from policywright.files.yaml import read_yaml
+from policywright.model.agency import EXPORT_FORMATS
 from tests.support.agency_files import ROOT, TOOLS, bake, run
 
 # An installed program has its bytecode; without it each command would compile all of our modules.
@@ -120,14 +121,16 @@ def main() -> None:
         template = plain_template(agency, folder / "template")
         big = longer(agency, folder / "big")
         build = ("mkdocs", "build", "--quiet", "--site-dir")
+        export = ("policywright", "export", "--to", ",".join(EXPORT_FORMATS), "--out")
 
         times = alternately(
             {
                 "plain MkDocs on the rendered pages": command(*build, folder / "s1", cwd=rendered),
                 "agency build": command(*build, folder / "s2", cwd=agency),
+                "full export, all formats": command(*export, folder / "out", "--force", cwd=agency),
             }
         )
-        report("Build (wanted: at most × 1.25)", times, "plain MkDocs on the rendered pages")
+        report("Build (wanted: at most × 1.25; export × 1.5)", times, "plain MkDocs on the rendered pages")
 
         def scaffold(source: Path) -> Callable[[], object]:
             def action() -> None:

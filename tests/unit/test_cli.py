@@ -400,6 +400,11 @@ def test_the_version_is_told() -> None:
     assert call("--version").stdout.startswith("policywright, version ")
 
 
+def test_the_package_is_a_command_too() -> None:
+    done = run(sys.executable, "-m", "policywright", "--version")
+    assert (done.returncode, done.stdout) == (0, call("--version").stdout)
+
+
 def test_a_command_of_the_shell_says_the_same_and_writes_no_colour_into_a_pipe(agencies: dict[str, Path]) -> None:
     for words in (
         ("check", agencies["broken"]),

@@ -10,7 +10,9 @@ from typing import Any
 import pytest
 
 from policywright.agency.confirmations import CONFIRMATIONS_FILE, comparable, read_confirmations
+from policywright.approval.sign_offs import standings
 from policywright.draft import draft_of
+from policywright.files.edits import Keys, with_values
 from policywright.model.agency import STATUSES, Answer
 from policywright.model.catalog import Migration
 from policywright.model.findings import Place
@@ -204,6 +206,54 @@ def test_confirm_is_taken_back_byte_for_byte(town: Path) -> None:
     assert contents_of(town) == before
 
 
+EACH = [
+    ["--office", "legal,records"],
+    ["--office", "legal", "--role", "the Office of Records, Maps and Plans"],
+    ["--role", " legal, legal,records,"],
+]
+
+
+@pytest.mark.parametrize("words", EACH)
+def test_several_offices_confirm_in_one_call_and_one_undo_takes_all_of_it_back(words: list[str], town: Path) -> None:
+    _name_offices(town, records="the Office of Records, Maps and Plans")
+    before = contents_of(town)
+    assert called("confirm", *words, "--name", "A. Clerk", town)[0] == 0
+    decided = [one for office in ("legal", "records") for one in owned(town, office) if one.question.kind != "fact"]
+    assert {one.status for one in decided if one.origin == "agency"} == {"confirmed"}
+    assert {one.confirmed.office for one in decided if one.confirmed} == {"legal", "records"}
+    assert "assumed" not in {one.status for one in decided}
+    assert called("confirm", "--undo", town)[0] == 0
+    assert contents_of(town) == before
+
+
+@pytest.mark.parametrize("command", [["confirm"], ["sign", "--by", "A. Clerk"]])
+@pytest.mark.parametrize("name", ["ethics", "the Ethics", "legal,ethics"])
+def test_an_office_that_does_not_exist_can_do_nothing_and_the_one_that_answers_for_it_is_named(
+    command: list[str], name: str, town: Path
+) -> None:
+    _name_offices(town, ethics="none")
+    before = contents_of(town)
+    status, _, said = called(*command, "--office", name, town)
+    assert status == 2
+    assert "“Ethics” does not exist here: policy.yml says “ethics: none”." in said
+    assert "“Human Resources” answers for it: write --office hr." in said
+    assert contents_of(town) == before
+
+
+def test_an_office_confirms_and_signs_for_those_that_do_not_exist_and_for_which_it_answers(town: Path) -> None:
+    _name_offices(town, ethics="none", hr="none", executive_sponsor="the Town Clerk")
+    assert called("confirm", "--office", "town clerk", town)[0] == 0
+    offices = ("executive_sponsor", "hr", "ethics")
+    statuses = {one.status for office in offices for one in owned(town, office) if one.question.kind != "fact"}
+    assert statuses <= {"confirmed", "open", "not_asked"}
+    said = called("sign", "--office", "town clerk", "--by", "A. Clerk", town)[1]
+    assert "for “Ethics”, which does not exist here." in said
+    rows = {row.role: row for row in draft_of(town).sign_offs}
+    assert {*rows} == {*offices}
+    assert all(row.provisions for row in rows.values())
+    assert {one.state for one in standings(draft_of(town)) if one.required and one.role in offices} == {"valid"}
+
+
 def test_confirm_leaves_out_what_a_base_says(tmp_path: Path) -> None:
     write_agency(tmp_path / "department", {"comments.enabled": "off"}, {"agency": {"name": "Department"}})
     town = bake(tmp_path / "below")
@@ -219,6 +269,10 @@ def test_confirm_leaves_out_what_a_base_says(tmp_path: Path) -> None:
     ("words", "says"),
     [
         (["--office", "leagl"], "There is no office “leagl”. Did you mean “legal”?"),
+        (["--office", "legal,leagl", "--role", "privcy"], "There is no office “leagl”. Did you mean “legal”?"),
+        (["--office", "legal,leagl", "--role", "privcy"], "There is no office “privcy”. Did you mean “Privacy”?"),
+        (["--office", "legal,union"], "decides about no answer here. These do: "),
+        (["--office", " , "], "There is no office in it."),
         (["--office", "union"], "decides about no answer here. These do: "),
         ([], "Say which office accepts its answers: --office legal."),
         (["--office", "legal", "--undo"], "Use --undo alone"),
@@ -242,7 +296,7 @@ NAMES = ["legal", "LEGAL", "Counsel", "counsel", "the Town Attorney", "town atto
 @pytest.mark.parametrize("option", ["--office", "--role"])
 @pytest.mark.parametrize("name", NAMES)
 def test_an_office_has_the_same_names_in_every_command(option: str, name: str, town: Path) -> None:
-    _name_office(town, "legal", "the Town Attorney")
+    _name_offices(town, legal="the Town Attorney")
     listed = called("check", town, "--fail-on", "error", option, name)
     assert listed == called("check", town, "--fail-on", "error", "--office", "legal")
     assert called("confirm", option, name, town)[0] == 0
@@ -250,17 +304,14 @@ def test_an_office_has_the_same_names_in_every_command(option: str, name: str, t
     assert (status, "for “Counsel”" in said) == (0, True)
 
 
-def _name_office(root: Path, role: str, name: str) -> None:
+def _name_offices(root: Path, **names: str) -> None:
     path = root / "policy.yml"
-    lines = [line for line in path.read_text("utf-8").splitlines() if not line.strip().startswith(f"{role}:")]
-    at = next(number for number, line in enumerate(lines) if line.startswith("offices:"))
-    lines[at] = f"offices:\n  {role}: {name}"
-    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    values: dict[Keys, str] = {("offices", role): name for role, name in names.items()}
+    path.write_text(with_values(path.read_text("utf-8"), "policy.yml", values), encoding="utf-8")
 
 
 def test_a_name_that_two_offices_have_is_not_guessed(town: Path) -> None:
-    _name_office(town, "legal", "the Town Clerk")
-    _name_office(town, "records", "the Town Clerk")
+    _name_offices(town, legal="the Town Clerk", records="the Town Clerk")
     status, _, said = called("confirm", "--office", "town clerk", town)
     assert status == 2
     assert "“town clerk” is the name of 2 offices here. Write one of: legal, records." in said

@@ -127,15 +127,15 @@ SIGNATURES: dict[str, dict[str, Any]] = {
     "There are no words in “by”": {"by": " \n"},
     "“today” is not a date": {"date": "today"},
     "“never” is not a date": {"until": "never"},
-    "There is no role “leagl”. Did you mean “legal”": {"role": "leagl"},
-    "has no part in “Records": {"role": "union", "elements": ("records",)},
+    "There is no role “leagl”. Did you mean “legal”": {"roles": ("leagl",)},
+    "has no part in “Records": {"roles": ("union",), "elements": ("records",)},
 }
 
 
 @pytest.mark.parametrize("says", SIGNATURES)
 def test_a_sign_off_that_makes_no_sense_is_not_written(says: str, signed: Path) -> None:
     with pytest.raises(Refused, match=says.replace(".", r"\.")):
-        commands.sign(draft_of(signed, DAY), replace(Signature("legal", "Ada", DAY), **SIGNATURES[says]), "")
+        commands.sign(draft_of(signed, DAY), replace(Signature(("legal",), "Ada", DAY), **SIGNATURES[says]), "")
 
 
 DECISIONS = {
@@ -175,7 +175,7 @@ def test_nothing_is_signed_or_decided_while_a_file_holds_an_error(risky: Draft) 
     wrong = Finding("E102", "error", "“maybe” is not one of the choices.", (Place("answers/use.yml"),))
     broken = replace(risky, findings=(*risky.findings, wrong))
     for deed in (
-        lambda: commands.sign(broken, Signature("legal", "Ada", DAY), ""),
+        lambda: commands.sign(broken, Signature(("legal",), "Ada", DAY), ""),
         lambda: commands.decide(broken, ACCEPTED, ""),
     ):
         with pytest.raises(PolicyError) as caught:

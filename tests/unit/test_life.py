@@ -196,9 +196,9 @@ def differing(before: Draft, now: Draft) -> set[str]:
 
 def signed_everything(judged: Draft) -> Draft:
     """Let every office sign everything that it decides."""
-    roles = dict.fromkeys(one.role for one in standings(judged) if one.required)
-    rows = (acts.sign(judged, acts.Signature(role, "Board Member", DAY), "")[0] for role in roles)
-    return replace(judged, sign_offs=tuple(rows))
+    roles = tuple(dict.fromkeys(one.role for one in standings(judged) if one.required))
+    rows, _ = acts.sign(judged, acts.Signature(roles, "Board Member", DAY), "") if roles else ((), {})
+    return replace(judged, sign_offs=rows)
 
 
 @pytest.fixture(scope="module")
@@ -480,6 +480,21 @@ def test_the_command_signs_keeps_comments_and_keeps_the_wording(tmp_path: Path) 
     assert [one.note for one in draft_of(root).sign_offs] == ["", "By mail."]
 
 
+def test_one_call_signs_for_several_offices_with_a_row_for_each(tmp_path: Path) -> None:
+    root = write_town(tmp_path, status="in_review")
+    done = command("sign", "--office", "legal,Records", "--office", "hr", "--by", "A. Clerk", root)
+    assert done.returncode == 0, done.stderr
+    assert [line.rpartition(" for ")[2] for line in done.stdout.splitlines() if " signed " in line] == [
+        "“Counsel”.",
+        "“Records”.",
+        "“Human Resources”.",
+    ]
+    judged = draft_of(root)
+    names = ["legal", "records", "hr"]
+    assert [(row.role, row.by) for row in judged.sign_offs] == [(name, "A. Clerk") for name in names]
+    assert {one.state for one in standings(judged) if one.role in names} == {"valid"}
+
+
 def as_row(row: Mapping[str, Any], form: str) -> str:
     """Write a sign-off in one of the forms in which its provisions may be."""
     elements, prints = f"[{', '.join(row['elements'])}]", row["provisions"]
@@ -609,6 +624,10 @@ def test_a_thousand_provisions_of_twenty_sign_offs_are_not_read_as_yaml(
 REFUSED = {
     "an office that nobody knows": (["--role", "leagl"], "Did you mean “legal”?"),
     "an element that nobody knows": (["--role", "legal", "--elements", "coments"], "Did you mean “comments”?"),
+    "an office without a part, beside one with a part": (
+        ["--role", "records,union", "--elements", "records"],
+        "has no part in “Records”",
+    ),
     "an office without a part": (["--role", "union", "--elements", "records"], "has no part in “Records”"),
     "an office that decides nothing": (["--role", "moderator"], "decides no part of this policy"),
     "a last day that is over": (["--role", "legal", "--until", "2027-01-09"], "is over before it is given"),
@@ -757,7 +776,7 @@ def test_each_state_that_a_stopped_release_leaves_is_completed(moment: str, town
 def test_a_stopped_sign_off_leaves_wordings_that_say_nothing(town: Path) -> None:
     before = standings(draft_of(town))
     _, files = acts.sign(
-        draft_of(town), acts.Signature("legal", "Ada", DAY), (town / "sign-offs.yml").read_text("utf-8")
+        draft_of(town), acts.Signature(("legal",), "Ada", DAY), (town / "sign-offs.yml").read_text("utf-8")
     )
     assert list(files) == ["releases/signed.yml", "sign-offs.yml"]
     write_files({"releases/signed.yml": files["releases/signed.yml"]}, town)

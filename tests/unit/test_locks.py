@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,8 @@ from policywright.agency.locks import allowed
 from policywright.draft import make_draft
 from policywright.model.agency import AnswerLock
 from policywright.model.findings import Place
-from tests.support.agency_files import catalog, repository_of, write_agency
+from policywright.pages.book import render_book
+from tests.support.agency_files import TOWN_ANSWERS, catalog, repository_of, write_agency
 from tests.support.toy import pool_catalog
 
 
@@ -56,3 +58,19 @@ def test_what_is_allowed_is_told_in_the_words_of_the_choices() -> None:
     question = catalog().questions["comments.enabled"]
     (first, *_) = question.choices.values()
     assert allowed(lock(allow=(first.value,)), question) == f"“{first.label}”"
+
+
+def test_a_form_and_the_page_of_what_is_inherited_show_the_lock(tmp_path: Path) -> None:
+    agency = write_agency(tmp_path / "agency", TOWN_ANSWERS, {"base": "../department", "preset": "two_way"})
+    department = write_agency(tmp_path / "department", {}, {"agency": {"name": "Department of Lakes"}})
+    text = "access.who: {allow: [nobody, comms_only], authority: the Minister, reason: One voice.}\n"
+    (department / "locks.yml").write_text(text, "utf-8")
+    draft = make_draft(repository_of(agency), catalog(), "2026-11-30")
+    pages = render_book(draft).pages
+    first, second = (catalog().questions["access.who"].choices[name].label for name in ("nobody", "comms_only"))
+    told = f"the Minister allows only “{first}” or “{second}”. One voice."
+    owner = catalog().questions["access.who"].owner
+    assert told in html.unescape(pages[f"answer/{owner}.md"].text)
+    inherited = html.unescape(pages["reuse.md"].text)
+    assert "Locked answers (1)" in inherited
+    assert f"“{first}” or “{second}”" in inherited

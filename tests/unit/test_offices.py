@@ -31,6 +31,15 @@ def test_a_chain_of_missing_offices_ends_with_the_first_that_exists(tmp_path: Pa
     assert town.document.offices["ethics"] == town.document.offices["hr"] == CLERK
 
 
+def test_a_missing_sign_off_is_asked_of_the_office_that_answers(tmp_path: Path) -> None:
+    document = {"preset": "one_way", "status": "in_review", "offices": {"ethics": "none", "hr": "none"}}
+    town = draft_with(tmp_path, TOWN_ANSWERS, document)
+    fixes = [one.fix for one in town.findings if one.code == "L101"]
+    assert fixes
+    assert not [fix for fix in fixes if "ethics" in fix or "hr" in fix]
+    assert len([fix for fix in fixes if "--office executive_sponsor" in fix]) == 3
+
+
 def test_one_clerk_stands_for_every_office(tmp_path: Path) -> None:
     missing = {role.id: "none" for role in catalog().roles.values() if role.stand_in}
     town = drafted(tmp_path, **missing, executive_sponsor=CLERK)

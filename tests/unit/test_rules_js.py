@@ -18,13 +18,15 @@ from policywright.model.catalog import Choice, Question
 from policywright.model.draft import Draft
 from policywright.model.fields import Condition
 from policywright.model.findings import Place
-from policywright.pages.form_data import asked_of, form_data
+from policywright.pages.form_data import asked_of, form_data, start_data
+from policywright.pages.views.adoption import usual_adoption
 from tests.support.agency_files import TOWN_ANSWERS, catalog, read_case, repository_of, with_facts, write_agency
 from tests.support.judged import (
     Agency,
     Values,
     in_node,
     needs_node,
+    said_by_first_page,
     said_by_python,
     said_by_script,
     some_answers,
@@ -293,6 +295,40 @@ def test_a_change_of_what_the_agency_is_leads_beyond_the_data_and_is_said(town: 
     same, other = in_node(JUDGED, [[data, {}], [data, {first: "nz"}]])
     assert (same["beyond"], other["beyond"]) == ([], [first])
     assert form_data(town, questions=[first])["fixed"] == []
+
+
+FIRST = [row.question for row in catalog().start if row.question]
+REPLACEABLE = [role.id for role in catalog().roles.values() if role.stand_in]
+
+
+def first_page_agency(folder: Path, preset: str, missing: Sequence[str]) -> Agency:
+    offices = {"legal": "The  *CLERK*", "records": "the clerk"} | dict.fromkeys(missing, "none")
+    return Agency(repository_of(write_agency(folder, {}, {"preset": preset, "offices": offices})), {})
+
+
+@pytest.mark.parametrize("preset", ["", *catalog().presets])
+def test_the_first_page_finds_what_check_finds_after_the_same_answers(preset: str, tmp_path: Path) -> None:
+    chance = random.Random(f"first {preset}")
+    before = first_page_agency(tmp_path / "before", chance.choice([*catalog().presets]), REPLACEABLE[:2])
+    jobs, expected = [], []
+    for number, open_share in enumerate((1, 1, 0.5, 0.2)):
+        missing = chance.sample(REPLACEABLE, [0, 1, 4, len(REPLACEABLE)][number])
+        after = first_page_agency(tmp_path / f"{number}", preset, missing)
+        law = chance.choice([*catalog().questions["agency.jurisdiction"].choices])
+        answers = some_answers(chance, open_share) | TOWN_ANSWERS | {"agency.jurisdiction": law}
+        given = {name: value for name, value in answers.items() if name not in FIRST}
+        data = start_data(before.draft(given), FIRST)
+        for _ in range(10):
+            answers = some_answers(chance, chance.choice([0, 0.3, 0.6]))
+            own = {name: answers.get(name) for name in FIRST}
+            draft = after.draft(without_nothing(given | own))
+            usual = usual_adoption(draft)
+            jobs.append((data, preset, missing, own))
+            expected.append(said_by_python(draft, [*data["questions"]]) | {"usual": usual.body if usual else None})
+    assert len({code for one in expected for code in one["findings"]}) > len(catalog().rules) / 4
+    assert len({one["usual"] for one in expected}) > 2
+    for job, script, python in zip(jobs, said_by_first_page(jobs), expected, strict=True):
+        assert script == {part: python[part] for part in script}, job[1:]
 
 
 @pytest.fixture(scope="module")

@@ -140,7 +140,8 @@ def test_an_answer_is_taken_or_listed_and_every_other_file_stays(name: str, town
         elif isinstance(value, dict):
             assert {role: "none" if role in now.document.missing else None for role in value} == value
         else:
-            assert (now.document.preset or None) == value
+            said = {"policy.preset": now.document.preset, "policy.adoption": now.document.adoption.body}
+            assert (said[key] or None) == value
 
 
 def told(question: Question, root: Path) -> Any:
@@ -212,10 +213,12 @@ def test_an_office_that_the_agency_does_not_have_is_named_with_its_stand_in(town
 # The first page
 
 
-def first_page(preset: str, *missing: str, was: tuple[str, ...] = ()) -> dict[str, Any]:
+def first_page(preset: str, *missing: str, was: tuple[str, ...] = (), body: str = "the Council") -> dict[str, Any]:
     """Return what the first page says about policy.yml."""
     offices = {"value": dict.fromkeys(missing, "none"), "was": dict.fromkeys(was, "none"), "change": "set"}
-    return {"policy.preset": {"value": preset, "was": "two_way", "change": "set"}, "policy.offices": offices}
+    adoption = {"value": body, "was": None, "change": "set"}
+    preset_answer = {"value": preset, "was": "two_way", "change": "set"}
+    return {"policy.preset": preset_answer, "policy.offices": offices, "policy.adoption": adoption}
 
 
 @pytest.mark.parametrize("preset", catalog().presets)
@@ -227,6 +230,7 @@ def test_after_the_first_page_the_draft_is_complete_and_the_preset_blocks_nothin
     draft = draft_of(town, DAY)
     assert draft.document.preset == preset
     assert draft.document.missing == {*replaceable}
+    assert draft.document.adoption.body == "the Council"
     assert [str(one) for one in draft.findings if one.severity in ("error", "blocker")] == []
     assert [one for one in draft.policy.provisions if "to be decided" in one.text] == []
     assert len(draft.policy.provisions) > 60
@@ -238,14 +242,16 @@ def test_after_the_first_page_the_draft_is_complete_and_the_preset_blocks_nothin
 def test_two_first_pages_that_disagree_are_listed_and_replace_takes_the_first(town: Path) -> None:
     take_in(town, form(first_page("two_way", "hr"), office=""))
     one = form(first_page("service_desk", "ethics", "hr", was=("hr",)), office="", name="A. Person")
-    two = form(first_page("emergency", was=("hr",)), office="", name="B. Person")
+    two = form(first_page("emergency", was=("hr",), body="the Board"), office="", name="B. Person")
     saved = take_in(town, one, two)
     assert [(clash.question, clash.here, clash.there) for clash in saved.conflicts] == [
-        ("policy.preset", "service_desk", "emergency")
+        ("policy.preset", "service_desk", "emergency"),
+        ("policy.adoption", "the Council", "the Board"),
     ]
-    assert saved.conflicts[0].message == (
-        "A. Person, 2026-11-30 and B. Person, 2026-11-30 disagree: “Service desk”, or “Emergency information”."
-    )
+    assert [clash.message for clash in saved.conflicts] == [
+        f"A. Person, 2026-11-30 and B. Person, 2026-11-30 disagree: {said}."
+        for said in ("“Service desk”, or “Emergency information”", "“the Council”, or “the Board”")
+    ]
     # One adds an office that does not exist and the other takes one back: they do not contradict each other.
     assert saved.taken == {"policy.offices": {"ethics": "none", "hr": None}}
     assert take_in(town, one, two, replace=("policy.preset",)).taken == {"policy.preset": "service_desk"}

@@ -24,7 +24,7 @@ from policywright.files.yaml import YamlFile, absent, read_yaml
 from policywright.language.conditions import label_of, questions_in
 from policywright.model.agency import Answer, AnswerLock
 from policywright.model.catalog import Catalog, Clause, Question
-from policywright.model.findings import Finding, Place, one_of, unknown
+from policywright.model.findings import Finding, Place, unknown
 
 LOCKS_FILE = "locks.yml"
 
@@ -133,7 +133,8 @@ def broken_locks(answers: Mapping[str, Answer], locks: Sequence[AnswerLock]) -> 
 def allowed(lock: AnswerLock, question: Question) -> str:
     """Return in words what a lock allows: “A” or “B”, “at least 3 and at most 5”."""
     if lock.allow:
-        return one_of([f"“{label_of(question, value)}”" for value in lock.allow])
+        *others, last = [f"“{label_of(question, value)}”" for value in lock.allow]
+        return f"{', '.join(others)} or {last}" if others else last
     limits = {"at least": lock.at_least, "at most": lock.at_most}
     return " and ".join(f"{word} {limit}" for word, limit in limits.items() if limit is not None)
 

@@ -90,6 +90,22 @@ def stand_in(role: str, roles: Mapping[str, Role], missing: Collection[str]) -> 
     return role
 
 
+def held_by(office: str, roles: Mapping[str, Role], document: Document) -> tuple[str, ...]:
+    """Return an office that exists, and those that do not exist and for which it answers, in the catalog's order."""
+    return tuple(role for role in roles if stand_in(role, roles, document.missing) == office)
+
+
+def absence(office: str, roles: Mapping[str, Role], document: Document) -> list[str]:
+    """Return that an office does not exist here, and which one answers for it; nothing about one that exists."""
+    if office not in document.missing:
+        return []
+    other = stand_in(office, roles, document.missing)
+    says = f"“{roles[office].title}” does not exist here: policy.yml says “{office}: {NO_OFFICE}”"
+    if not other:
+        return [f"{says}, and nobody answers for it."]
+    return [f"{says}. “{document.office_title(roles[other])}” answers for it: write --office {other}."]
+
+
 def named_office(word: str, roles: Mapping[str, Role], document: Document) -> list[str]:
     """Return the offices that somebody may mean by a word: by id, by title, or by what the agency calls them.
 
@@ -98,8 +114,9 @@ def named_office(word: str, roles: Mapping[str, Role], document: Document) -> li
     meant = plain_name(word)
     found = [key for key in roles if plain_name(key) == meant]
     found = found or [key for key, role in roles.items() if plain_name(role.title) == meant]
-    return found or [
-        key
+    # An office that does not exist has the name of the one that answers for it, which alone is meant by it.
+    names = {
+        key: {document.office_title(role)} | ({document.office(role)} if key not in document.missing else set())
         for key, role in roles.items()
-        if meant in (plain_name(document.office(role)), plain_name(document.office_title(role)))
-    ]
+    }
+    return found or [key for key, known in names.items() if meant in map(plain_name, known)]

@@ -25,7 +25,7 @@ from policywright.files.schema import (
     table,
 )
 from policywright.files.yaml import YamlFile, leads_out, read_yaml
-from policywright.model.agency import Adoption, Design, Document
+from policywright.model.agency import EXPORT_FORMATS, Adoption, Design, Document, Exports
 from policywright.model.catalog import Catalog
 from policywright.model.findings import Finding, NoProject, Place, short, unknown
 
@@ -56,6 +56,13 @@ POLICY: Schema = closed(
         | {"type": ["object", "null"]},
         "publish": {"enum": [*PUBLISH, None]},
         "keep_out": {"type": ["array", "null"], "items": TEXT | NOT_BLANK, "uniqueItems": True},
+        "exports": closed(
+            {
+                "formats": {"type": ["array", "null"], "items": {"enum": [*EXPORT_FORMATS]}, "uniqueItems": True},
+                "word_template": MAYBE_TEXT,
+            }
+        )
+        | {"type": ["object", "null"]},
         "drafted_by": {"type": ["array", "null"], "items": TEXT | NOT_BLANK, "uniqueItems": True},
     },
     ["agency"],
@@ -76,7 +83,8 @@ def read_document(root: Path) -> tuple[Document, list[Finding]]:
     findings = checked(file, findings, POLICY)
     design = _design(root, file, findings)
     edit = _edit(file, findings)
-    document = replace(_document(mapping(file.value), file), design=design, edit=edit)
+    exports = _exports(root, file, findings)
+    document = replace(_document(mapping(file.value), file), design=design, edit=edit, exports=exports)
     return document, [*findings, *_contrary_days(document, file)]
 
 
@@ -125,6 +133,27 @@ def _design(root: Path, file: YamlFile, findings: list[Finding]) -> Design:
     findings += wrong.values()
     kept = {key: given.get(key, "") for key in ("accent", "accent_dark") if key not in wrong}
     return Design(logo="" if "logo" in wrong else logo.removeprefix("docs/"), **kept)
+
+
+_TEMPLATE = "Put a .docx file into the repository and write its path, such as templates/letter.docx."
+
+
+def _exports(root: Path, file: YamlFile, findings: list[Finding]) -> Exports:
+    """Return the usable part of the exports, and report a template that is not one."""
+    given = mapping(mapping(file.value).get("exports"))
+    formats, template = _names(given.get("formats")), line(given.get("word_template"))
+    if template and not _is_word_file(root, template):
+        message = f"There is no Word template “{short(template)}” in this repository."
+        place = file.place("exports", "word_template")
+        findings.append(Finding("E125", "error", message, (place,), _TEMPLATE))
+        template = ""
+    return Exports(tuple(name for name in formats if name in EXPORT_FORMATS), template)
+
+
+def _is_word_file(root: Path, name: str) -> bool:
+    path = root / name
+    inside = not {"", ".", ".."} & {*name.split("/")} and not leads_out(path, name)
+    return inside and path.suffix.lower() == ".docx" and path.is_file()
 
 
 _PLAIN_PATH = re.compile(r"""docs(/[^/\\:?#%"'<>&]+)+""")
@@ -196,6 +225,7 @@ def _places(file: YamlFile) -> dict[str, Place]:
     offices = mapping(mapping(file.value).get("offices"))
     keys |= {f"offices.{role}": file.place("offices", role) for role in offices}
     keys |= {f"{_NAMED}{role}": file.key_place("offices", role) for role in offices}
+    keys |= {f"exports.{key}": file.place("exports", key) for key in ("formats", "word_template")}
     keys |= {f"adoption.{key}": file.place("adoption", key) for key in ADOPTION}
     return keys | {f"dates.{key}": file.place("dates", key) for key in DATES}
 

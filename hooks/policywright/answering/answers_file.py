@@ -134,18 +134,18 @@ def _unfit(value: Any, path: Path_, file: YamlFile) -> Iterator[Finding]:
             yield from _unfit(below, (*path, number), file)
     elif isinstance(value, str):
         yield from _hidden(value, file.place(*path))
-        yield from _too_long(value, path, file)
+        yield from too_long(value, LONGEST if path[:1] == ("answers",) else LONGEST_NAME, file.place(*path))
     elif isinstance(value, int | float) and abs(value) >= LARGEST_NUMBER:
         message = f"{short(value)} is too large for an answer."
         yield Finding("E404", "error", message, (file.place(*path),), "Write a smaller number.")
 
 
-def _too_long(text: str, path: Path_, file: YamlFile) -> Iterator[Finding]:
-    most = LONGEST if path[:1] == ("answers",) else LONGEST_NAME
+def too_long(text: str, most: int, place: Place) -> Iterator[Finding]:
+    """Report a text of more characters than a form may send."""
     if len(text) > most:
         message = f"“{short(text, 40)}” has {len(text):,} characters; a text here has at most {most:,}."
         fix = "Shorten it, or keep the text in a document and name that here."
-        yield Finding("E404", "error", message, (file.place(*path),), fix)
+        yield Finding("E404", "error", message, (place,), fix)
 
 
 def _hidden(text: str, place: Place) -> Iterator[Finding]:

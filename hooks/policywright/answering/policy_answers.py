@@ -1,24 +1,26 @@
-"""What the first page of the forms asks that is in policy.yml: the preset, and the offices that do not exist."""
+"""What the first page of the forms asks that is in policy.yml: the preset, the offices, and the body that adopts."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from policywright.agency.offices import NO_OFFICE, named_office
-from policywright.answering.answers_file import AnswersFile, GivenAnswer
+from policywright.answering.answers_file import LONGEST_NAME, AnswersFile, GivenAnswer, too_long
 from policywright.answering.offers import Clash, Offer
 from policywright.files.edits import Keys
-from policywright.files.schema import Schema, check, closed, mapping, words
+from policywright.files.schema import MAYBE_TEXT, Schema, check, closed, line, mapping, words
 from policywright.model.agency import Document
 from policywright.model.catalog import Catalog
 from policywright.model.findings import Finding, short
 
 POLICY_FILE = "policy.yml"
-PRESET, OFFICES = "policy.preset", "policy.offices"
-ABOUT_POLICY = (PRESET, OFFICES)
+PRESET, OFFICES, ADOPTION = "policy.preset", "policy.offices", "policy.adoption"
+ABOUT_POLICY = (PRESET, OFFICES, ADOPTION)
 """What an answers file calls them. The offices are a map of all that do not exist: role -> none."""
+_KEYS: Mapping[str, Keys] = {PRESET: ("preset",), ADOPTION: ("adoption", "body")}
+"""Where policy.yml has those that are one value."""
 
 
 def as_keys(given: GivenAnswer, document: Document, catalog: Catalog) -> GivenAnswer:
@@ -26,6 +28,9 @@ def as_keys(given: GivenAnswer, document: Document, catalog: Catalog) -> GivenAn
     if given.question == PRESET:
         was = given.was if isinstance(given.was, str) else None
         return replace(given, value=_preset(given.value, catalog), was=_preset(was, catalog))
+    if given.question == ADOPTION:
+        value = line(given.value) or None if isinstance(given.value, str) else given.value
+        return replace(given, value=value, was=line(given.was) or None)
     value = {} if given.value is None else given.value
     if isinstance(value, dict):
         value = {_role(word, document, catalog): said for word, said in value.items()}
@@ -50,14 +55,19 @@ def _role(word: str, document: Document, catalog: Catalog) -> str:
 
 def policy_mistakes(given: GivenAnswer, file: AnswersFile, catalog: Catalog) -> list[Finding]:
     """Return why an answer cannot be written into policy.yml."""
-    # An empty preset assumes nothing, and that is a choice too.
-    preset: Schema = {} if given.value is None else words(*catalog.presets)
-    value = preset if given.question == PRESET else closed(dict.fromkeys(catalog.roles, words(NO_OFFICE)))
-    answer: Schema = {"type": "object", "properties": {"value": value, "change": words("set")}}
+    allowed: dict[str, Schema] = {
+        # An empty preset assumes nothing, and that is a choice too.
+        PRESET: {} if given.value is None else words(*catalog.presets),
+        OFFICES: closed(dict.fromkeys(catalog.roles, words(NO_OFFICE))),
+        ADOPTION: MAYBE_TEXT,
+    }
+    answer: Schema = {"type": "object", "properties": {"value": allowed[given.question], "change": words("set")}}
     # The value as it is meant, at the places of the file.
     meant = {"answers": {given.question: {"value": given.value, "change": given.change}}}
     schema: Schema = {"type": "object", "properties": {given.question: answer}}
     found = check(replace(file.file, value=meant), {"type": "object", "properties": {"answers": schema}})
+    if given.question == ADOPTION and isinstance(given.value, str):
+        found += too_long(given.value, LONGEST_NAME, file.place("answers", ADOPTION, "value"))
     return [replace(one, message=f"{given.question}: {one.message}") for one in found]
 
 
@@ -65,6 +75,8 @@ def said_about_policy(name: str, value: Any, catalog: Catalog) -> str:
     """Return an answer about policy.yml in words."""
     if name == PRESET:
         return f"“{short(catalog.presets[value].title if value in catalog.presets else value)}”" if value else "none"
+    if name == ADOPTION:
+        return f"“{short(value)}”" if value else "the usual body"
     said = {catalog.roles[role].title: word for role, word in value.items() if role in catalog.roles}
     there = (f"{title} {'does not exist' if word else 'exists'} here" for title, word in said.items())
     return "; ".join(there) or "every office exists here"
@@ -116,14 +128,14 @@ class PolicyMerge:
         self.values |= dict(reversed(new.items()))
         if new:
             told = {keys[-1]: word or None for keys, word in new.items()}
-            self.taken[name] = told["preset"] if name == PRESET else told
+            self.taken[name] = told if name == OFFICES else new[_KEYS[name]] or None
         else:
             self.same.append(name)
 
     def _changes(self, offer: Offer) -> Iterator[_Change]:
         value, was = offer.given.value, offer.given.was
-        if offer.given.question == PRESET:
-            yield _Change(("preset",), value or "", was or "", offer)
+        if offer.given.question in _KEYS:
+            yield _Change(_KEYS[offer.given.question], value or "", was or "", offer)
             return
         # An office that the form did not change stays as it is, whatever it is by now.
         for role in [role for role in self.catalog.roles if (role in value) != (role in was)]:
@@ -131,8 +143,8 @@ class PolicyMerge:
 
     def _now(self, keys: Keys) -> str:
         """Return what policy.yml says."""
-        if keys == ("preset",):
-            return self.document.preset
+        if keys[0] != "offices":
+            return self.document.preset if keys == _KEYS[PRESET] else self.document.adoption.body
         return NO_OFFICE if keys[-1] in self.document.missing else self.document.offices.get(keys[-1], "")
 
     def _is_so(self, change: _Change) -> bool:
@@ -153,9 +165,10 @@ class PolicyMerge:
     def _changed_here(self, change: _Change) -> Clash:
         who, now = self.who(change.offer.file), self._now(change.keys)
         place = str(self.document.places[".".join(change.keys)])
-        if change.keys == ("preset",):
+        if change.keys[0] != "offices":
+            what = "preset here is" if change.keys == _KEYS[PRESET] else "body that adopts is"
             message = (
-                f"The preset here is {self._said(change, now)}, and {who} chose {self._said(change, change.word)} "
+                f"The {what} {self._said(change, now)}, and {who} chose {self._said(change, change.word)} "
                 f"in a form that showed {self._said(change, change.was)}."
             )
         else:
@@ -172,7 +185,7 @@ class PolicyMerge:
 
     @staticmethod
     def _told(change: _Change, word: str) -> Any:
-        return word or None if change.keys == ("preset",) else {change.keys[-1]: word or None}
+        return {change.keys[-1]: word or None} if change.keys[0] == "offices" else word or None
 
     def _said(self, change: _Change, word: str) -> str:
         return said_about_policy(change.offer.given.question, self._told(change, word), self.catalog)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 from typing import Any
 
 from policywright.agency.decisions import DECISIONS_FILE, KINDS, answers_behind
+from policywright.agency.offices import absence, held_by
 from policywright.agency.policy_file import SAME_DAY
 from policywright.approval.acknowledgements import (
     ACKNOWLEDGEMENTS_FILE,
@@ -29,7 +31,14 @@ from policywright.approval.releases import (
     wordings_text,
 )
 from policywright.approval.reviews import day_after
-from policywright.approval.sign_offs import SIGN_OFFS_FILE, holding, provisions_to_sign, standings, with_sign_off
+from policywright.approval.sign_offs import (
+    SIGN_OFFS_FILE,
+    Standing,
+    holding,
+    provisions_to_sign,
+    standings,
+    with_sign_off,
+)
 from policywright.approval.snapshot import freeze
 from policywright.approval.status import RELEASED, version_objection
 from policywright.files.edits import Keys, Row, with_row, with_values
@@ -37,6 +46,7 @@ from policywright.files.line_ends import plain
 from policywright.files.schema import is_date, line, mapping
 from policywright.files.yaml import parse_yaml
 from policywright.model.agency import Adoption, Document
+from policywright.model.catalog import Catalog
 from policywright.model.codes import CODES
 from policywright.model.draft import Draft
 from policywright.model.findings import Finding, Place, PolicyError, did_you_mean, one_of
@@ -69,38 +79,47 @@ def _to_come(day: str, today: str) -> Iterator[str]:
 
 @dataclass(frozen=True)
 class Signature:
-    """A request to sign: who, for which office, and which elements."""
+    """A request to sign: who, for which offices, and which elements."""
 
-    role: str
+    roles: tuple[str, ...]
+    """Each signs for itself, and for the offices that do not exist and for which it answers."""
     by: str
     date: str
     elements: tuple[str, ...] = ()
-    """Empty for everything that the office decides."""
+    """Empty for everything that the offices decide."""
     until: str = ""
     note: str = ""
 
 
-def sign(draft: Draft, given: Signature, raw: str) -> tuple[SignOff, Files]:
-    """Return a sign-off of the current provisions, and the files that record it.
+def sign(draft: Draft, given: Signature, raw: str) -> tuple[tuple[SignOff, ...], Files]:
+    """Return sign-offs of the current provisions, one for each office, and the files that record them.
 
     `raw` is the text of sign-offs.yml. The wordings are written first: without a row they have no effect.
-    Raise PolicyError while the files have mistakes, and Refused if there is nothing that this office could sign.
+    Raise PolicyError while the files have mistakes, and Refused if there is nothing that one of the offices could sign.
     """
     _without_errors(draft)
     refuse(list(_signature_objections(given, draft.today)))
-    provisions = freeze(draft).provisions
-    elements = _elements(draft, given, provisions)
     # What is signed is the frozen text and not the draft: a fingerprint must come out the same when the file is read
     # again.
-    now = {provision.id: provision for provision in provisions}
-    signed = [now[name] for element in elements for name in provisions_to_sign(given.role, element, draft, provisions)]
-    # Each provision has its fingerprint, so that a later change lapses only the sign-offs of what it changes.
-    prints = {provision.id: provision.fingerprint for provision in signed}
-    refuse(list(_signed_too_early(draft, given, elements, prints)))
-    row = SignOff(given.role, given.by, given.date, elements, prints, given.note, given.until, Place(SIGN_OFFS_FILE))
-    said = {key: getattr(row, key) for key in _WRITTEN if getattr(row, key) or key == "provisions"}
+    now = {provision.id: provision for provision in freeze(draft).provisions}
+    parts = _parts(draft, given, [*now.values()])
+    rows = tuple(_row(draft, given, role, elements, now) for role, elements in parts.items())
+    refuse([*dict.fromkeys(reason for row in rows for reason in _signed_too_early(draft, row))])
+    signed = [now[name] for row in rows for name in row.provisions]
     wordings = {**draft.wordings, **{provision.fingerprint: provision for provision in signed}}
-    return row, {WORDINGS_FILE: wordings_text(wordings), SIGN_OFFS_FILE: with_sign_off(raw, said)}
+    for row in rows:
+        said = {key: getattr(row, key) for key in _WRITTEN if getattr(row, key) or key == "provisions"}
+        raw = with_sign_off(raw, said)
+    return rows, {WORDINGS_FILE: wordings_text(wordings), SIGN_OFFS_FILE: raw}
+
+
+def _row(
+    draft: Draft, given: Signature, role: str, elements: tuple[str, ...], now: Mapping[str, FrozenProvision]
+) -> SignOff:
+    signed = [name for element in elements for name in provisions_to_sign(role, element, draft, [*now.values()])]
+    # Each provision has its fingerprint, so that a later change lapses only the sign-offs of what it changes.
+    prints = {name: now[name].fingerprint for name in signed}
+    return SignOff(role, given.by, given.date, elements, prints, given.note, given.until, Place(SIGN_OFFS_FILE))
 
 
 _WRITTEN = ("role", "by", "date", "until", "elements", "note", "provisions")
@@ -116,40 +135,83 @@ def _signature_objections(given: Signature, today: str) -> Iterator[str]:
         yield f"The last day of the sign-off, {given.until}, is over."
 
 
-def _signed_too_early(
-    draft: Draft, given: Signature, elements: Sequence[str], prints: Mapping[str, str]
-) -> Iterator[str]:
+def _signed_too_early(draft: Draft, given: SignOff) -> Iterator[str]:
     """Report what a sign-off rests on and what came after it: the office's last sign-off, and the last release."""
-    earlier = [row.date for row in draft.sign_offs if row.role == given.role and {*row.elements} & {*elements}]
+    earlier = [row.date for row in draft.sign_offs if row.role == given.role and {*row.elements} & {*given.elements}]
     # The last row of an office holds, so the rows must be in the order in which they were given.
     if earlier and given.date < max(earlier):
         yield f"This office signed on {max(earlier)} already, after {given.date}."
     last = last_release(draft)
     released = {one.id: one.fingerprint for one in last.frozen.provisions} if last else {}
-    if last and given.date < last.date and any(released.get(name) != word for name, word in prints.items()):
+    if last and given.date < last.date and any(released.get(name) != word for name, word in given.provisions.items()):
         yield f"This text came later than {given.date}: version {last.version} of {last.date} has another text."
 
 
-def _elements(draft: Draft, given: Signature, provisions: Sequence[FrozenProvision]) -> tuple[str, ...]:
-    catalog = draft.catalog
-    if given.role not in catalog.roles:
-        hint = did_you_mean(given.role, catalog.roles)
-        raise Refused([f"There is no role “{given.role}”.{hint} Choose one of: {one_of(catalog.roles)}."])
-    strange = [name for name in given.elements if name not in catalog.elements]
-    if strange:
-        hint = did_you_mean(strange[0], catalog.elements)
-        raise Refused([f"There is no element “{strange[0]}”.{hint} Choose one of: {one_of(catalog.elements)}."])
-    mine = [one for one in standings(draft) if one.role == given.role]
-    to_sign = [one.element for one in mine if one.required]
-    lapsed = {one.element for one in mine if one.removed}
-    idle = [e for e in given.elements if e not in lapsed and not provisions_to_sign(given.role, e, draft, provisions)]
-    title = catalog.roles[given.role].title
-    if idle:
-        reasons = [f"“{title}” has no part in “{catalog.elements[element].title}”." for element in idle]
-        raise Refused([*reasons, *([f"It decides: {', '.join(to_sign)}."] if to_sign else [])])
-    if not given.elements and not to_sign:
-        raise Refused([f"“{title}” decides no part of this policy. Name the elements that it is asked about."])
-    return tuple(element for element in catalog.elements if element in (given.elements or to_sign))
+def _parts(draft: Draft, given: Signature, provisions: Sequence[FrozenProvision]) -> dict[str, tuple[str, ...]]:
+    """Return which elements each office signs; raise Refused if one of those that are named cannot."""
+    _refuse_unknown(given, draft.catalog)
+    parts: dict[str, tuple[str, ...]] = {}
+    reasons: list[str] = []
+    found = standings(draft)
+    for role in given.roles:
+        absent = absence(role, draft.catalog.roles, draft.document)
+        mine = {} if absent else _parts_of(role, given.elements, draft, provisions, found)
+        reasons += absent or _idle(role, given.elements, mine, draft.catalog, found)
+        parts |= mine
+    refuse(reasons)
+    return parts
+
+
+def _refuse_unknown(given: Signature, catalog: Catalog) -> None:
+    for kind, names, known in (("role", given.roles, catalog.roles), ("element", given.elements, catalog.elements)):
+        strange = next((name for name in names if name not in known), None)
+        if strange is not None:
+            hint = did_you_mean(strange, known)
+            raise Refused([f"There is no {kind} “{strange}”.{hint} Choose one of: {one_of(known)}."])
+
+
+def _parts_of(
+    office: str,
+    wanted: Sequence[str],
+    draft: Draft,
+    provisions: Sequence[FrozenProvision],
+    found: Sequence[Standing],
+) -> dict[str, tuple[str, ...]]:
+    """Return what an office signs for itself and for each office that it answers for, without those that sign nothing.
+
+    It may sign what it is only asked about; for another office it signs what that one decides.
+    """
+    held = held_by(office, draft.catalog.roles, draft.document)
+    parts = {role: _must_sign(role, found) for role in held}
+    if wanted:
+        own = {element for element in wanted if provisions_to_sign(office, element, draft, provisions)}
+        lapsed = {one.element for one in found if one.role == office and one.removed}
+        parts = {role: [one for one in part if one in wanted] for role, part in parts.items()}
+        parts[office] = [one for one in draft.catalog.elements if one in wanted and one in own | lapsed]
+    return {role: tuple(part) for role, part in parts.items() if part}
+
+
+def _must_sign(role: str, found: Sequence[Standing]) -> list[str]:
+    return [one.element for one in found if one.role == role and one.required]
+
+
+def _idle(
+    office: str,
+    wanted: Sequence[str],
+    parts: Mapping[str, Sequence[str]],
+    catalog: Catalog,
+    found: Sequence[Standing],
+) -> list[str]:
+    """Return why an office cannot sign: it has no part in one of the elements, or decides nothing."""
+    title, signed = catalog.roles[office].title, {*chain(*parts.values())}
+    idle = [element for element in wanted if element not in signed]
+    reasons = [f"“{title}” has no part in “{catalog.elements[element].title}”." for element in idle]
+    must = _must_sign(office, found)
+    if idle and must:
+        reasons.append(f"It decides: {', '.join(must)}.")
+    if not wanted and not signed:
+        reasons.append(f"“{title}” decides no part of this policy. Name the elements that it is asked about.")
+    return reasons
 
 
 @dataclass(frozen=True)

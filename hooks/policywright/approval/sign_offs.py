@@ -10,6 +10,7 @@ from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
+from policywright.agency.offices import stand_in
 from policywright.agency.overrides import element_of
 from policywright.agency.settling import settle
 from policywright.approval.snapshot import freeze
@@ -331,7 +332,7 @@ def _missing(role: str, rows: Sequence[Standing], draft: Draft) -> Iterator[Find
     if rows:
         number = sum(len(row.provisions) for row in rows)
         message = f"{_office(role, draft)} has not signed off {_titles(rows, draft)} ({_count(number)})."
-        fix = f"Run “policywright sign --office {role} --by …” when this office has agreed."
+        fix = f"Run “policywright sign --office {_signer(role, draft)} --by …” when this office has agreed."
         yield Finding("L101", "gap", message, (draft.document.places["status"],), fix)
 
 
@@ -344,7 +345,8 @@ def _lapsed(role: str, rows: Sequence[Standing], draft: Draft) -> Iterator[Findi
             f"The sign-off of {_office(role, draft, inside=True)} for {_titles(rows, draft)} has lapsed.{past}{why}"
         )
         places = tuple(dict.fromkeys(row.row.place for row in rows if row.row))
-        fix = f"Show this office the changes, then run “policywright sign --office {role} --by …”, or take them back."
+        signing = f"policywright sign --office {_signer(role, draft)} --by …"
+        fix = f"Show this office the changes, then run “{signing}”, or take them back."
         yield Finding("L102", "gap", message, places, fix)
 
 
@@ -364,6 +366,11 @@ def _count(number: int) -> str:
 
 def _titles(rows: Sequence[Standing], draft: Draft) -> str:
     return ", ".join(f"“{draft.catalog.elements[row.element].title}”" for row in rows)
+
+
+def _signer(role: str, draft: Draft) -> str:
+    """Return the office that signs: the one that answers for an office that does not exist."""
+    return stand_in(role, draft.catalog.roles, draft.document.missing)
 
 
 def _office(role: str, draft: Draft, *, inside: bool = False) -> str:

@@ -61,7 +61,7 @@ def _check_start(catalog: Catalog, top: YamlFile, notes: Vocabulary) -> None:
         notes.error("C202", message, top.place("start"))
     for number, row in enumerate(catalog.start):
         if (row.asks == "question") != bool(row.question):
-            message = "A row of “start” names a question of the catalog, or asks for the preset or the offices."
+            message = "A row of “start” has either a question of the catalog, or asks: preset, offices or adoption."
             notes.error("C202", message, top.place("start", number))
 
 

@@ -14,7 +14,7 @@ from policywright.approval.objections import Refused
 from policywright.approval.releases import WITHDRAWN_FILE, WORDINGS_FILE, catalog_fingerprint, release_file
 from policywright.approval.sign_offs import SIGN_OFFS_FILE, standings
 from policywright.catalog.folders import catalog_folder
-from policywright.cli.options import as_day, as_line, office_option, one_office
+from policywright.cli.options import as_day, as_line, offices_option, some_offices
 from policywright.cli.terminal import ROOT, exit_refused
 from policywright.clock import this_day
 from policywright.draft import draft_of, make_draft, open_repository
@@ -27,52 +27,60 @@ DATE = click.option("--date", callback=as_day, metavar="DATE", help="The day on 
 
 
 @click.command()
-@office_option("The office that signs: its id, its title, or its name here, as legal or Counsel.", required=True)
+@offices_option("The office that signs", required=True)
 @click.option("--by", required=True, callback=as_line, metavar="NAME", help="The person who signs for it.")
 @click.option(
     "--elements",
     multiple=True,
     metavar="ID",
-    help="Sign these only, as comments,conduct; otherwise all that it decides.",
+    help="Sign these only, as comments,conduct; otherwise all that the office decides.",
 )
 @DATE
 @click.option("--until", callback=as_day, metavar="DATE", help="The last day on which the sign-off is valid.")
 @click.option("--note", callback=as_line, metavar="TEXT", help="A note to keep with it.")
 @ROOT
 def sign(  # noqa: PLR0913 - one parameter for each option
-    *, root: Path, office: str, by: str, elements: Sequence[str], date: str, until: str, note: str
+    *, root: Path, offices: Sequence[str], by: str, elements: Sequence[str], date: str, until: str, note: str
 ) -> None:
-    """Record that an office approves the wording of its provisions.
+    """Record that offices approve the wording of their provisions.
 
-    The sign-off is a row of sign-offs.yml and lapses as soon as the wording of one of these provisions changes.
-    The approved wording is kept in releases/signed.yml, so that later changes can be shown.
+    Each sign-off is a row of sign-offs.yml and lapses as soon as the wording of one of its provisions changes.
+    The approved wording is kept in releases/signed.yml, so that later changes can be shown. An office also signs for
+    those that do not exist and for which it answers. If one of several offices is refused, nothing is written.
     """
     day = date or this_day()
     wanted = tuple(name.strip() for part in elements for name in part.split(",") if name.strip())
 
-    def plan() -> tuple[tuple[Draft, SignOff], commands.Files]:
+    def plan() -> tuple[tuple[Draft, Sequence[SignOff]], commands.Files]:
         draft = draft_of(root, this_day())
-        role = one_office(office, draft.catalog.roles, draft.document)
-        given = commands.Signature(role, by, day, wanted, until, note)
-        row, files = commands.sign(draft, given, read_raw(root / SIGN_OFFS_FILE))
-        return (draft, row), files
+        roles = some_offices(offices, draft.catalog.roles, draft.document)
+        given = commands.Signature(roles, by, day, wanted, until, note)
+        rows, files = commands.sign(draft, given, read_raw(root / SIGN_OFFS_FILE))
+        return (draft, rows), files
 
     try:
-        draft, row = write_planned(root, (WORDINGS_FILE, SIGN_OFFS_FILE), plan)
+        draft, rows = write_planned(root, (WORDINGS_FILE, SIGN_OFFS_FILE), plan)
     except Refused as refused:
         exit_refused("This cannot be signed off:", refused.reasons, 2)
-    titles = ", ".join(f"“{draft.catalog.elements[element].title}”" for element in row.elements)
-    click.echo(
-        f"{row.by} signed {len(row.provisions)} provisions of {titles} for “{draft.catalog.roles[row.role].title}”."
-    )
+    for row in rows:
+        click.echo(_signed(row, draft))
     open_ = {p.clause.id for p in draft.policy.provisions if p.gaps}
-    waiting = len(open_ & set(row.provisions))
+    waiting = len(open_ & {name for row in rows for name in row.provisions})
     if waiting:
         click.echo(f"{waiting} of them still wait for answers; the sign-off lapses when these are given.")
-    missing = [one for one in standings(draft) if one.required and one.state == "missing" and one.role != row.role]
+    done = {row.role for row in rows}
+    missing = [one for one in standings(draft) if one.required and one.state == "missing" and one.role not in done]
     if missing:
-        offices = dict.fromkeys(draft.catalog.roles[one.role].title for one in missing)
-        click.echo(f"Still to sign: {', '.join(offices)}.")
+        titles = dict.fromkeys(draft.catalog.roles[one.role].title for one in missing)
+        click.echo(f"Still to sign: {', '.join(titles)}.")
+
+
+def _signed(row: SignOff, draft: Draft) -> str:
+    titles = ", ".join(f"“{draft.catalog.elements[element].title}”" for element in row.elements)
+    number = "1 provision" if len(row.provisions) == 1 else f"{len(row.provisions)} provisions"
+    role = draft.catalog.roles[row.role]
+    there = "" if role.id not in draft.document.missing else ", which does not exist here"
+    return f"{row.by} signed {number} of {titles} for “{role.title}”{there}."
 
 
 @click.command()

@@ -15,7 +15,7 @@ from policywright.cli.terminal import ROOT, read_draft, shown
 from policywright.files.writing import write_planned
 from policywright.model.draft import Draft
 from policywright.model.findings import PolicyError, did_you_mean, one_of
-from policywright.model.versions import Frozen
+from policywright.model.versions import Frozen, Release
 
 NOW = "now"
 
@@ -52,7 +52,7 @@ def diff(*, old: str, new: str, root: Path, form: str, exit_code: bool) -> None:
         if last is None:
             raise click.UsageError("Nothing is released yet, so there is nothing to compare with.")
         old = last.version
-    redline = compare(_text(old, draft), _text(new, draft))
+    redline = compare(text_of_version(old, draft), text_of_version(new, draft))
     title = f"{draft.document.agency_name}: {draft.document.title}, from {_named(old)} to {_named(new)}"
     questions = draft.catalog.questions
     told = as_markdown(redline, title, questions) if form == "markdown" else as_text(redline, title, questions, painted)
@@ -64,15 +64,21 @@ def _named(version: str) -> str:
     return "the current text" if version == NOW else f"version {version}"
 
 
-def _text(version: str, draft: Draft) -> Frozen:
+def text_of_version(version: str, draft: Draft) -> Frozen:
+    """Return the text of a release, or today's for “now”."""
+    return freeze(draft) if version == NOW else named_release(version, draft, NOW).frozen
+
+
+def named_release(version: str, draft: Draft, *others: str) -> Release:
+    """Return the release of a version; if there is none, say which there are, and which `others` may be written."""
     release = release_of(draft, version)
-    if version == NOW or release:
-        return release.frozen if release else freeze(draft)
+    if release:
+        return release
     wrong = [finding for finding in draft.findings if finding.places[0].file == release_file(version)]
     if wrong:
         raise click.UsageError(f"Version {version} cannot be read.\n{wrong[0]}")
     known = [one.version for one in draft.releases]
-    words = f" Choose one of: {one_of([*known, NOW])}." if known else " Nothing is released yet."
+    words = f" Choose one of: {one_of([*known, *others])}." if known else " Nothing is released yet."
     same = alike(version, known)
     hint = f" Did you mean “{same}”?" if same else did_you_mean(version, known)
     raise click.UsageError(f"There is no version “{version}”.{hint}{words}")

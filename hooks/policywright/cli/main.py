@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 from dataclasses import replace
@@ -20,6 +19,7 @@ from policywright.catalog.editor_schemas import schema_files
 from policywright.cli.answer import answer
 from policywright.cli.approve import COMMANDS
 from policywright.cli.compare import acknowledge, diff
+from policywright.cli.export import export
 from policywright.cli.listing import KINDS, listing, of_kinds
 from policywright.cli.options import TODAY, office_option, one_office
 from policywright.cli.review import review
@@ -29,16 +29,17 @@ from policywright.cli.take import COMMANDS as TAKING
 from policywright.cli.terminal import ROOT, exit_refused, read_draft, shown, write
 from policywright.cli.upgrade import upgrade
 from policywright.clock import NotADay
+from policywright.exports.report import as_json, report_data
 from policywright.language.conditions import explain as in_words
 from policywright.language.conditions import questions_in
 from policywright.model.agency import Answer, Confirmation
 from policywright.model.catalog import Clause
 from policywright.model.draft import Draft
 from policywright.model.fields import Condition
-from policywright.model.findings import SEVERITIES, Decision, Finding, PolicyError, at_or_above, did_you_mean, unsettled
+from policywright.model.findings import SEVERITIES, Finding, PolicyError, at_or_above, did_you_mean, unsettled
 from policywright.pages.own_pages import left_out, moved, own_files, own_pages, own_problems, strays
 from policywright.pages.site_settings import docs_of, with_site_findings
-from policywright.pages.views.overview import decider, office_progress
+from policywright.pages.views.overview import decider
 
 
 class _Commands(click.Group):
@@ -140,7 +141,9 @@ def check(  # noqa: PLR0913 - one parameter for each option
     root = next(iter(roots), Path())
     draft = with_site_findings(read_draft(root, today), root)
     found = of_kinds(_of_office(office, draft, at_or_above(draft.findings, least)), only)
-    click.echo(_json(draft, found) if form == "json" else listing(draft, found, verbose=verbose))
+    click.echo(
+        as_json(report_data(draft, found)).rstrip() if form == "json" else listing(draft, found, verbose=verbose)
+    )
     late = overdue_days(draft) if overdue else []
     for due in late:
         click.echo(f"Overdue since {due.date}: {due.title} ({due.place}).", err=form == "json")
@@ -157,6 +160,7 @@ def render(root: Path, out: Path, published: bool) -> None:
 
     The folder gets `docs/` with the pages and a plain `mkdocs.yml` without hooks.
     """
+    from policywright.exports.downloads import make_downloads  # noqa: PLC0415
     from policywright.files.writing import write_files  # noqa: PLC0415
     from policywright.pages.book import make_book  # noqa: PLC0415 - check must start fast
     from policywright.pages.plain_site import plain_site  # noqa: PLC0415
@@ -171,10 +175,11 @@ def render(root: Path, out: Path, published: bool) -> None:
         )
     try:
         problems = [problem for problem in own_problems(docs, draft) if problem.code == "E203"]
-        book = make_book(draft, audience, own_pages(docs), docs=docs, problems=problems)
+        downloads, missing = make_downloads(draft, root, audience)
+        book = make_book(draft, audience, own_pages(docs), docs=docs, problems=problems, downloads=downloads)
     except Refused as refused:
         exit_refused("This policy may not be published yet:", refused.reasons, 1)
-    for problem in (*book.problems, *strays(docs)):
+    for problem in (*book.problems, *strays(docs), *missing):
         click.echo(shown(problem), err=True)
     written = write_files(plain_site(draft, book), out) + write_files(own_files(docs), out / "docs")
     click.echo(f"{len(written)} files are in {out}. Build them with: mkdocs build -f {out / 'mkdocs.yml'}")
@@ -268,61 +273,6 @@ def _of_office(word: str | None, draft: Draft, findings: tuple[Finding, ...]) ->
     return tuple(finding for finding in findings if decider(finding, draft) == office)
 
 
-def _json(draft: Draft, listed: tuple[Finding, ...]) -> str:
-    return _dump(
-        {
-            "findings": [_finding(finding) for finding in listed],
-            "undecided": [{"code": rule.code, "questions": list(rule.needs)} for rule in draft.undecided],
-            "counts": draft.counts,
-            "answers": [_answer(answer) for answer in draft.answers.values()],
-            "offices": [
-                {"office": one.role.id, "title": draft.document.office_title(one.role), **one.statuses}
-                for one in office_progress(draft)
-            ],
-        }
-    ).rstrip()
-
-
-def _finding(finding: Finding) -> dict[str, Any]:
-    places = [{"file": place.file, "line": place.line, "column": place.column} for place in finding.places]
-    return {
-        "code": finding.code,
-        "severity": finding.severity,
-        "message": finding.message,
-        "fix": finding.fix,
-        "places": places,
-        "questions": list(finding.questions),
-        "sources": list(finding.sources),
-        "decision": _decision(finding.decision),
-    }
-
-
-def _answer(answer: Answer) -> dict[str, Any]:
-    return {
-        "question": answer.question.id,
-        "status": answer.status,
-        "origin": answer.origin,
-        "offices": list(answer.question.asked_of),
-        "confirmed": _confirmation(answer.confirmed) if answer.confirmed else None,
-        "also_seen_by": [_confirmation(one) for one in answer.also_seen_by],
-        "place": {"file": answer.home.file, "line": answer.home.line, "column": answer.home.column},
-    }
-
-
-def _confirmation(one: Confirmation) -> dict[str, str]:
-    return {"office": one.office, "name": one.name, "date": one.date}
-
-
-def _decision(decision: Decision | None) -> dict[str, str] | None:
-    if decision is None:
-        return None
-    return {key: getattr(decision, key) for key in ("kind", "reason", "owner", "date", "expires", "state")}
-
-
-def _dump(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False, indent=2) + "\n"
-
-
 def _explained(name: str, draft: Draft) -> list[str]:
     if name in draft.answers:
         return _explain_answer(name, draft)
@@ -396,7 +346,7 @@ def _verdict(when: Condition | None, draft: Draft) -> list[str]:
     return ["It holds." if result else "It does not hold."]
 
 
-for _command in (*COMMANDS, answer, *TAKING, upgrade, diff, acknowledge, reword, review, portfolio):
+for _command in (*COMMANDS, answer, *TAKING, upgrade, diff, acknowledge, reword, review, export, portfolio):
     main.add_command(_command)
 
 if __name__ == "__main__":

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, TypeVar
 
 import click
 
 from policywright.agency.offices import named_office
-from policywright.approval.objections import Refused
+from policywright.approval.objections import Refused, refuse
 from policywright.clock import this_day
 from policywright.files.schema import is_date, line
 from policywright.model.agency import Document
 from policywright.model.catalog import Role
 from policywright.model.findings import did_you_mean, one_of
+
+Made = TypeVar("Made")
 
 
 def as_day(_: click.Context, __: click.Parameter, value: str | None) -> str:
@@ -39,10 +41,40 @@ def as_line(_: click.Context, __: click.Parameter, value: str | None) -> str:
     return line(value)
 
 
-def office_option(words: str = "", *, required: bool = False) -> Callable[[Any], Any]:
+def office_option(words: str) -> Callable[[Any], Any]:
     """Return the option that names an office, which is the same in every command."""
-    words = words or "The office: its id, its title, or its name here, as legal or Counsel."
-    return click.option("--office", "--role", "office", required=required, metavar="OFFICE", help=words)
+    return click.option("--office", "--role", "office", metavar="OFFICE", help=words)
+
+
+def offices_option(words: str, *, required: bool = False) -> Callable[[Any], Any]:
+    """Return the same option for a command that takes several offices."""
+    words = f"{words}: id, title, or name here. Several are possible, as legal,records."
+    return click.option("--office", "--role", "offices", multiple=True, required=required, metavar="OFFICE", help=words)
+
+
+def some_offices(words: Sequence[str], roles: Mapping[str, Role], document: Document) -> tuple[str, ...]:
+    """Return the ids of the offices that words name, each once; a word may name several with commas between them.
+
+    Raise Refused with everything that is wrong with any of them.
+    """
+    # The name of an office may have a comma in it.
+    apart = (word for said in words for word in ([said] if named_office(said, roles, document) else said.split(",")))
+    named = [word.strip() for word in apart if word.strip()]
+    if not named:
+        raise Refused(["There is no office in it. Write one, as legal, or several: legal,records."])
+    return tuple(dict.fromkeys(each(named, lambda word: one_office(word, roles, document))))
+
+
+def each(names: Iterable[str], make: Callable[[str], Made]) -> list[Made]:
+    """Return what is made of each name; raise Refused with the reasons of all that are refused."""
+    made, reasons = [], list[str]()
+    for name in names:
+        try:
+            made.append(make(name))
+        except Refused as refused:
+            reasons += refused.reasons
+    refuse([*dict.fromkeys(reasons)])
+    return made
 
 
 def one_office(word: str, roles: Mapping[str, Role], document: Document) -> str:

@@ -1,16 +1,17 @@
-"""The commands take, which merges answers from forms, and confirm, which accepts an office's answers."""
+"""The commands take, which merges answers from forms, and confirm, which accepts the answers of offices."""
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Iterator, Sequence
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from policywright.approval.objections import Refused
-from policywright.cli.options import as_line, office_option, one_office
+from policywright.cli.options import as_line, each, offices_option, some_offices
 from policywright.cli.terminal import ROOT, exit_refused, shown
 from policywright.clock import this_day
 from policywright.model.findings import Finding, did_you_mean, visible
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from policywright.answering.answers_file import AnswersFile
     from policywright.answering.merging import Saved
     from policywright.model.catalog import Catalog
+    from policywright.repository import Repository
 
 _UNDO = click.option("--undo", "back", is_flag=True, help="Take back the last take, confirm or save, exactly.")
 
@@ -88,16 +90,17 @@ def _read(paths: Sequence[Path]) -> list[AnswersFile]:
 
 
 @click.command()
-@office_option()
+@offices_option("The office that accepts its answers")
 @click.option("--name", callback=as_line, metavar="NAME", help="The person who accepts for it; may be left out.")
 @_UNDO
 @ROOT
-def confirm(*, office: str | None, name: str, back: bool, root: Path) -> None:
-    """Accept the answers of one office: those that the preset assumes, and those that were given.
+def confirm(*, offices: Sequence[str], name: str, back: bool, root: Path) -> None:
+    """Accept the answers of offices: those that the preset assumes, and those that were given.
 
     The assumed answers are written into the answer files, so that a later change of the preset does not change them.
     Each confirmation is a row of confirmations.yml and lapses when the answer changes. Facts are left out: somebody
-    must look them up. So is what a base says.
+    must look them up. So is what a base says. An office also accepts for those that do not exist and for which it
+    answers. If one of several offices is refused, nothing is written; --undo takes all of them back.
 
     Exit status: 0 if it was written or there is nothing to confirm, 2 if the command could not run.
     """
@@ -106,21 +109,18 @@ def confirm(*, office: str | None, name: str, back: bool, root: Path) -> None:
     from policywright.draft import catalog_of  # noqa: PLC0415
 
     if back:
-        _undo(root, [office or "", name])
+        _undo(root, [*offices, name])
         return
-    if not office:
+    if not offices:
         raise click.UsageError("Say which office accepts its answers: --office legal.")
     today = this_day()
+
+    def give(repository: Repository, catalog: Catalog) -> list[AnswersFile]:
+        roles = some_offices(offices, catalog.roles, repository.document)
+        return [*chain(*each(roles, lambda role: accepted(repository, catalog, role, name, today)))]
+
     try:
-        saved = planned(
-            root,
-            lambda repository, catalog: [
-                accepted(repository, catalog, one_office(office, catalog.roles, repository.document), name, today)
-            ],
-            (),
-            today,
-            "confirm",
-        )
+        saved = planned(root, give, (), today, "confirm")
     except Refused as refused:
         exit_refused("This cannot be confirmed:", refused.reasons, 2)
     _report(saved, catalog_of(root))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import NoReturn, TypeVar
@@ -31,14 +31,26 @@ def read_draft(root: Path, today: str = "") -> Draft:
 @contextmanager
 def _progress(words: str) -> Iterator[None]:
     """Show a line on a terminal while something runs, and remove it afterwards."""
-    if not sys.stderr.isatty():
+    with progress_line() as show:
+        show(words)
         yield
-        return
-    click.echo(f"{words}\r", nl=False, err=True)
+
+
+@contextmanager
+def progress_line() -> Iterator[Callable[[str], None]]:
+    """Yield what shows words on one line of a terminal, each in place of the last; the line is removed at the end."""
+    width = 0
+
+    def show(words: str) -> None:
+        nonlocal width
+        if sys.stderr.isatty():
+            click.echo(f"{words.ljust(width)}\r", nl=False, err=True)
+            width = len(words)
+
     try:
-        yield
+        yield show
     finally:
-        click.echo(f"{' ' * len(words)}\r", nl=False, err=True)
+        show("")
 
 
 def counted_off(items: Iterable[Item], total: int) -> Iterator[Item]:

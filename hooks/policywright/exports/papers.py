@@ -13,15 +13,18 @@ from policywright.exports.html_blocks import blocks_of_html
 from policywright.model.agency import Document
 from policywright.model.catalog import Source
 from policywright.model.draft import Draft, Provision
+from policywright.model.findings import capital
 from policywright.pages.book import render_papers
 from policywright.pages.converter import usual
+from policywright.pages.dates import day
 from policywright.pages.plan import PlannedPage
 from policywright.pages.published import published
 from policywright.pages.renderer import Page, without_head
+from policywright.pages.views.elements import BINDING
 
 LAW = ("law", "regulation", "case")
 """The kinds of sources that people look up by their citation."""
-BINDING = (*LAW, "directive", "standard")
+CITED = (*BINDING, "standard")
 """The kinds of sources that a footnote names. What only advises is on the site: nobody adopts a list of guides."""
 
 
@@ -60,6 +63,16 @@ class Paper:
     def status(self) -> str:
         """The status in words, such as “in review”."""
         return self.document.status.replace("_", " ")
+
+    @property
+    def foot(self) -> str:
+        """What the foot of each page says: the status, the day of effect or else of adoption, and which text it is."""
+        dates = self.document.dates
+        days = [f"{word} {day(dates[name])}" for name, word in _DAYS if dates[name]][:1]
+        return ", ".join([capital(self.status), *days, f"text fingerprint {self.fingerprint}"])
+
+
+_DAYS = (("in_force", "effective"), ("adopted", "adopted"))
 
 
 def make_papers(draft: Draft, *, internal: bool = True) -> list[Paper]:
@@ -144,7 +157,7 @@ def _marked(block: Block, mark: Run) -> Block:
 
 def _binding(provision: Provision, draft: Draft) -> list[Source]:
     found = (draft.catalog.sources[key] for key in provision.sources)
-    return [source for source in found if source.kind in BINDING]
+    return [source for source in found if source.kind in CITED]
 
 
 def _note(provision: Provision, draft: Draft) -> Iterator[Run]:

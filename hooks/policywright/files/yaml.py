@@ -229,9 +229,16 @@ def _build(node: Node, path: Path_, file: YamlFile, findings: list[Finding]) -> 
     if isinstance(node, ScalarNode):
         return _scalar(node, path, file, findings)
     if isinstance(node, SequenceNode):
-        return [_build(item, (*path, index), file, findings) for index, item in enumerate(node.value)]
+        return [_item(item, (*path, index), file, findings) for index, item in enumerate(node.value)]
     assert isinstance(node, MappingNode)
     return dict(_pairs(node, path, file, findings))
+
+
+def _item(node: Node, path: Path_, file: YamlFile, findings: list[Finding]) -> Any:
+    value = _build(node, path, file, findings)
+    if value is None and not node.value:
+        _look_behind("", node.end_mark.index, file)
+    return value
 
 
 def _pairs(node: MappingNode, path: Path_, file: YamlFile, findings: list[Finding]) -> Iterator[tuple[str, Any]]:

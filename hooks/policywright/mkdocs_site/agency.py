@@ -25,6 +25,7 @@ from mkdocs.utils import CountHandler
 from policywright.approval.objections import Refused
 from policywright.clock import NO_DAY, NotADay, given_day
 from policywright.draft import draft_of
+from policywright.exports.downloads import make_downloads
 from policywright.files.placing import begin, put_in_place
 from policywright.files.writing import write_files
 from policywright.language.comments import CITATION, candidates, line_of
@@ -174,7 +175,10 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
         problems = or_unreadable(own_problems(_build.docs, draft, working=audience == "working"))
         links = [problem for problem in problems if problem.code == "E012"]
         problems = [problem for problem in problems if problem not in links]
-        book = make_book(draft, audience, folders=config.use_directory_urls, docs=_build.docs, problems=problems)
+        folders = config.use_directory_urls
+        # Somebody who edits waits for each build, and reads no documents.
+        downloads, missing = ([], []) if _build.serving else make_downloads(draft, root, audience, folders=folders)
+        book = make_book(draft, audience, folders=folders, docs=_build.docs, problems=problems, downloads=downloads)
     except PolicyError as error:
         if not _build.serving:
             raise PluginError(str(error)) from error
@@ -187,6 +191,8 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
         raise PluginError(f"This policy may not be published yet:\n{lines}") from refused
     # Links that may not be followed are only left out, because they change no page.
     report(draft, (*book.problems, *links))
+    for finding in missing:
+        log.log(logging.INFO if finding.severity == "advice" else logging.WARNING, "%s", finding)
     _build.draft, _build.book, _build.published = draft, book, audience == "published"
     _build.known = {*book.problems}
     adopt(config, draft)

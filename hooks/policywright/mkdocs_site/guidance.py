@@ -11,6 +11,7 @@ from mkdocs.structure.files import Files
 from mkdocs.structure.pages import Page
 
 from policywright.cli.reference import commands_page
+from policywright.exports.schema_page import schema_files_of_site
 from policywright.mkdocs_site.generated import add_generated
 from policywright.mkdocs_site.html import accessible, corrected, lost
 from policywright.model.findings import PolicyError
@@ -46,7 +47,9 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
 def on_files(files: Files, config: MkDocsConfig) -> Files:
     """Add the generated pages and assets."""
     assert _build.book is not None
-    return add_generated(files, config, _build.book, {"reference/commands.md": commands_page()})
+    return add_generated(
+        files, config, _build.book, {"reference/commands.md": commands_page(), **schema_files_of_site()}
+    )
 
 
 def on_page_markdown(markdown: str, *, page: Page, **_: Any) -> str:

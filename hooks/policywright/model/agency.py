@@ -127,6 +127,20 @@ class Adoption:
     """Who may change the procedures and the annexes."""
 
 
+EXPORT_FORMATS = ("docx", "pdf", "md", "txt", "json", "csv")
+"""The formats in which documents and data can leave; `exports/formats.py` makes them."""
+
+
+@dataclass(frozen=True)
+class Exports:
+    """Which files a build makes for the page of downloads."""
+
+    formats: tuple[str, ...] = ()
+    """Some of EXPORT_FORMATS."""
+    word_template: str = ""
+    """The agency's template for Word files, as a path in its repository."""
+
+
 @dataclass(frozen=True)
 class Document:
     """What policy.yml says: what the document is and who issues it."""
@@ -158,6 +172,7 @@ class Document:
     """Who sees the published site: the staff on an intranet, or everybody on the web."""
     keep_out: tuple[str, ...] = ()
     """Parts of the published site that are left out: ids of instruments, texts, pages or sections."""
+    exports: Exports = Exports()
     missing: frozenset[str] = frozenset()
     """The roles that do not exist here."""
     said_owner: str = ""

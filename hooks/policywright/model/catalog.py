@@ -519,8 +519,8 @@ class Step:
 class StartQuestion:
     """One of the few questions that lead to a complete draft."""
 
-    asks: Literal["question", "preset", "offices"] = "question"
-    """A question of the catalog, or what policy.yml says: the preset, and the offices that exist."""
+    asks: Literal["question", "preset", "offices", "adoption"] = "question"
+    """A question of the catalog, or what policy.yml says: the preset, the offices that exist, the body that adopts."""
     question: Annotated[str, Names("question")] = ""
     """Its id, if it is a question of the catalog."""
     help: str

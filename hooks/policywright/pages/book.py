@@ -10,6 +10,7 @@ from typing import Any
 from policywright.approval.objections import publication_objections, refuse
 from policywright.model.draft import Draft
 from policywright.model.findings import Finding
+from policywright.pages.downloads import Download
 from policywright.pages.feeds import make_files
 from policywright.pages.own_pages import Docs, built_as, without_head_remarks
 from policywright.pages.plan import AUDIENCES, NAVIGATION, PlannedPage, page_names, plan
@@ -25,7 +26,7 @@ PAGES_LISTED = 100
 PAGES_IN_GROUP = 50
 
 
-def make_book(
+def make_book(  # noqa: PLR0913 - what a caller knows of an agency beside its draft
     draft: Draft,
     audience: str = "working",
     own: Mapping[str, str] | None = None,
@@ -33,13 +34,14 @@ def make_book(
     folders: bool = False,
     docs: Docs | None = None,
     problems: Sequence[Finding] = (),
+    downloads: Sequence[Download] = (),
 ) -> Book:
     """Render every page of an agency's site for an audience; see `render_book`.
 
     `problems` are mistakes in pages that the caller expands later.
     Raise Refused with every reason why a book for the public may not be published.
     """
-    book = render_book(draft, audience, own, folders=folders, docs=docs)
+    book = render_book(draft, audience, own, folders=folders, docs=docs, downloads=downloads)
     book = replace(book, problems=(*book.problems, *problems))
     # Here and not in the adapter, so that “render --published” and every other caller refuses too.
     if audience != "working":
@@ -54,16 +56,18 @@ def render_book(
     *,
     folders: bool = False,
     docs: Docs | None = None,
+    downloads: Sequence[Download] = (),
 ) -> Book:
     """Render every page of an agency's site for an audience, even if it may not be published.
 
     `own` are the agency's pages by uri, shortcodes included; they replace generated pages that are built as the same
     page. `docs` is the folder that they are in.
     `folders` says whether the site has a folder per page; the files for programs contain addresses.
+    `downloads` are documents that the readers of this site may see; a page lists them.
     """
     working = audience == "working"
     draft = draft if working else published(draft)
-    site, planned = _planned(AgencySite(draft.catalog, working, draft), audience)
+    site, planned = _planned(AgencySite(draft.catalog, working, draft, downloads=(*downloads,)), audience)
     binder = Binder(site)
     docs = docs or Docs(Path("docs"))
     mine = {uri: _written(binder, uri, text, docs) for uri, text in (own or {}).items()}
@@ -71,7 +75,7 @@ def render_book(
     made = [page for page in planned if built_as(page.uri) not in replaced]
     pages = {page.uri: binder.page(page.uri, page.title, page.view(site)) for page in made}
     files: dict[str, str | bytes] = {**tables(draft, working=working), **assets(draft.document, working=working)}
-    files |= make_files(draft, working=working, folders=folders)
+    files |= make_files(draft, working=working, folders=folders) | {one.uri: one.content for one in downloads}
     return Book(pages | mine, navigation(planned, mine), tuple(binder.problems), files, binder)
 
 

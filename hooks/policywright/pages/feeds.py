@@ -47,8 +47,8 @@ def make_files(draft: Draft, *, working: bool, folders: bool) -> dict[str, bytes
     files = {
         CALENDAR: calendar(draft, working=working),
         FEED: feed(draft, folders=folders),
-        POLICY: as_json(policy_data(draft, folders=folders)),
-        STATUS: as_json(status_data(draft, working=working)),
+        POLICY: json_bytes(policy_data(draft, folders=folders)),
+        STATUS: json_bytes(status_data(draft, working=working)),
     }
     return {uri: content for uri, content in files.items() if content}
 
@@ -269,7 +269,7 @@ def pages_file(pages: Mapping[str, Page], names: Iterable[str], *, folders: bool
         }
         for page in found
     ]
-    return {PAGES: as_json({"form": FORM, "pages": rows})}
+    return {PAGES: json_bytes({"form": FORM, "pages": rows})}
 
 
 def _title(page: Page) -> str:
@@ -301,6 +301,6 @@ def _plain(markdown: str) -> str:
     return " ".join(html.unescape(_MARKS.sub("", _LINK.sub(r"\1", markdown))).split())
 
 
-def as_json(data: object) -> bytes:
+def json_bytes(data: object) -> bytes:
     """Write data for programs: one value on a line, so that two versions can be compared."""
     return (json.dumps(data, ensure_ascii=False, indent=1) + "\n").encode("utf-8", "surrogatepass")

@@ -67,6 +67,16 @@ def form_data(
     return _Form(draft, shown, fixed, procedures).data() | {"office": office}
 
 
+def start_data(draft: Draft, questions: Collection[str]) -> Data:
+    """Return what the first page needs to judge its answers: the rules alone, for each preset and any offices.
+
+    `under` of `pages/assets/rules.js` makes it the data of one preset and of the offices that exist. The page may
+    change what the agency is, so only what it does not ask is left out.
+    """
+    fixed = {name: value for name, value in _given(draft).items() if name not in questions}
+    return _Start(draft, tuple(questions), fixed, procedures=False).data()
+
+
 def _given(draft: Draft) -> dict[str, Any]:
     """Return the answers that say what the agency is."""
     answers = [draft.answers[name] for name in draft.catalog.scaffold.values()]
@@ -103,11 +113,7 @@ class _Form:
             "parts": self.parts(),
             "named": self.named(),
             "questions": {name: self.question(name) for name in self.needed},
-            "assumed": [
-                {"question": one.question, "value": one.value, "when": _tree(one.when)}
-                for one in self.assumptions
-                if one.question in self.needed
-            ],
+            "assumed": self.assumed(self.assumptions),
             "rules": [self.rule(rule) for rule in self.rules],
             "clauses": [self.clause(clause) for clause in self.clauses],
             "sections": [self.is_fixed(section) for section in self.catalog.sections],
@@ -119,8 +125,19 @@ class _Form:
 
     @cached_property
     def assumptions(self) -> tuple[Assumption, ...]:
-        preset = self.catalog.presets.get(self.draft.document.preset)
+        return self.assumptions_of(self.draft.document.preset)
+
+    def assumptions_of(self, name: str) -> tuple[Assumption, ...]:
+        """Return what a preset may assume for this agency."""
+        preset = self.catalog.presets.get(name)
         return tuple(one for one in preset.assumptions if may_hold(one.when, self.fixed)) if preset else ()
+
+    def assumed(self, assumptions: Iterable[Assumption]) -> list[Data]:
+        return [
+            {"question": one.question, "value": one.value, "when": _tree(one.when)}
+            for one in assumptions
+            if one.question in self.needed
+        ]
 
     @cached_property
     def affected(self) -> frozenset[str]:
@@ -338,8 +355,12 @@ class _Form:
         """Return what an office is called here: [condition, name, name for comparing], the first that holds."""
         document = self.draft.document
         role = self.catalog.roles[stand_in(role.id, self.catalog.roles, document.missing) or role.id]
-        if document.offices.get(role.id):
-            return [[None, document.offices[role.id], plain_name(document.offices[role.id])]]
+        return self.own_names(role, document.offices.get(role.id, ""))
+
+    def own_names(self, role: Role, said: str) -> list[Any]:
+        """Return what an office is called that policy.yml calls so, or else by its local names."""
+        if said:
+            return [[None, said, plain_name(said)]]
         local = [(one.when, one.name) for one in role.elsewhere if may_hold(one.when, self.fixed)]
         return [[_tree(when), name, plain_name(name)] for when, name in (*local, (None, role.general or role.name))]
 
@@ -359,6 +380,51 @@ class _Form:
             known = {one.role: one.value for one in self.catalog.questions[name].choices.values() if one.role}
             found[name] = [[value, known.get(stand_in(role, roles, missing))] for role, value in known.items()]
         return {name: pairs for name, pairs in found.items() if pairs}
+
+
+class _Start(_Form):
+    """The data of the first page: any preset may be chosen, and any office may turn out not to exist."""
+
+    @cached_property
+    def assumptions(self) -> tuple[Assumption, ...]:
+        return tuple(one for preset in self.catalog.presets for one in self.assumptions_of(preset))
+
+    @cached_property
+    def affected(self) -> frozenset[str]:
+        return frozenset(self.catalog.questions)
+
+    @cached_property
+    def clauses(self) -> tuple[Clause, ...]:
+        return ()
+
+    @property
+    def conditions(self) -> tuple[Condition | None, ...]:
+        return (*super().conditions, *(row.when for row in self.catalog.usual))
+
+    def data(self) -> Data:
+        document, roles = self.draft.document, self.catalog.roles
+        return super().data() | {
+            "assumed": [],
+            "presets": {name: self.assumed(self.assumptions_of(name)) for name in self.catalog.presets},
+            "preset": document.preset,
+            "missing": sorted(document.missing),
+            "stand_ins": {role.id: role.stand_in for role in roles.values() if role.stand_in},
+            "duties": {name: duties for name in self.needed if (duties := self.duties(name))},
+            "usual": [[_tree(row.when), row.body] for row in self.catalog.usual if may_hold(row.when, self.fixed)],
+            "covered": None,
+        }
+
+    def names(self, role: Role) -> list[Any]:
+        """Return what an office is called if it exists."""
+        document = self.draft.document
+        return self.own_names(role, "" if role.id in document.missing else document.offices.get(role.id, ""))
+
+    def parts(self) -> Data:
+        return {}
+
+    def duties(self, name: str) -> dict[str, str]:
+        """Return the answers to a question that name offices, by office."""
+        return {one.role: one.value for one in self.catalog.questions[name].choices.values() if one.role}
 
 
 def _questions_of(conditions: Iterable[Condition | None]) -> set[str]:

@@ -11,6 +11,7 @@ from policywright.model.catalog import Catalog, CatalogPage, Element, Instrument
 from policywright.pages.views.acknowledgement import acknowledge_view
 from policywright.pages.views.approval import risks_view, sign_off_sheet, sign_offs_view
 from policywright.pages.views.catalog_page import catalog_page_view
+from policywright.pages.views.downloads import downloads_view
 from policywright.pages.views.elements import elements_view, guidance_view, scenarios_view
 from policywright.pages.views.existing import existing_view, reuse_view
 from policywright.pages.views.findings import findings_view, step_view
@@ -204,6 +205,10 @@ def _has_changes(site: AgencySite, _: Single) -> bool:
     return site.working or bool(site.draft.releases)
 
 
+def _has_downloads(site: AgencySite, _: Single) -> bool:
+    return bool(site.downloads)
+
+
 def _inherits(site: AgencySite, _: Single) -> bool:
     return bool(site.draft.overrides or site.draft.locks) or any(
         answer.origin == "base" for answer in site.answers.values()
@@ -245,6 +250,7 @@ _PAGES = (
     PageKind("readers/{id}.md", reader_view, READERS, things=lambda catalog: catalog.readers, shown=has_reader),
     PageKind("provisions.md", provisions_view, SOURCES, "Provisions and sources"),
     PageKind("sources.md", sources_view, SOURCES, "Sources"),
+    PageKind("downloads.md", downloads_view, POLICY, "Downloads", shown=_has_downloads, web=True, last=True),
     PageKind("acknowledge.md", acknowledge_view, POLICY, "I have read the policy", last=True),
     PageKind("changes.md", changes_view, POLICY, "Changes", shown=_has_changes),
     PageKind(

@@ -14,7 +14,7 @@ from jinja2 import Environment
 from policywright import __version__
 from policywright.model.findings import SEVERITIES
 from policywright.pages.dates import day
-from policywright.pages.feeds import Entry, Event, address, as_json, calendar_of, feed_of
+from policywright.pages.feeds import Entry, Event, address, calendar_of, feed_of, json_bytes
 from policywright.pages.helpers import web_address
 from policywright.pages.plain_site import plain_settings, titled
 from policywright.pages.renderer import Page, page_head
@@ -172,7 +172,7 @@ def _files(
         FILTER: (Path(__file__).parent / FILTER).read_text("utf-8"),
         OVERVIEW: _table(states, lines),
         MATRIX: _matrix(rows),
-        DATA: as_json({"form": PORTFOLIO_FORM, "today": today, "agencies": _data(states, lines)}),
+        DATA: json_bytes({"form": PORTFOLIO_FORM, "today": today, "agencies": _data(states, lines)}),
         DAYS: _calendar(states, lines),
         RELEASES: _feed(states, lines),
     }

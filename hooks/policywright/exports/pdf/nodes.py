@@ -20,8 +20,6 @@ from policywright.exports.pdf.breaks import (
     stays_with_next,
     widths_of,
 )
-from policywright.model.findings import capital
-from policywright.pages.dates import day
 
 Node = dict[str, Any]
 
@@ -156,7 +154,7 @@ def paper_data(paper: Paper) -> Node:
         "title": paper.title,
         "agency": paper.document.agency_name,
         "version": f"Version {paper.document.version}" if paper.document.version else "",
-        "status": _status(paper),
+        "status": paper.foot,
         **_page(paper),
         "front": list(maker.nodes(paper.blocks[:first])),
         "contents": long,
@@ -189,15 +187,6 @@ def _anchors(block: Block) -> Iterator[str]:
 def plain_paragraph(text: str) -> Node:
     """Return a paragraph that looks like nothing in particular."""
     return next(_Maker({}, ()).nodes([Paragraph((Run(text),))]))
-
-
-def _status(paper: Paper) -> str:
-    dates = paper.document.dates
-    days = [f"{word} {day(dates[name])}" for name, word in _DAYS if dates[name]][:1]
-    return ", ".join([capital(paper.status), *days, f"text fingerprint {paper.fingerprint}"])
-
-
-_DAYS = (("in_force", "effective"), ("adopted", "adopted"))
 
 
 def _gap(text: str, *, alone: bool) -> Node | None:

@@ -37,7 +37,7 @@ def open_word(raw: bytes, name: str) -> Mapping[str, ElementTree.Element]:
 _WHOLE = "Save it without pictures and embedded files."
 _PLAIN = "Save it in Word as “Word document (.docx)”, without a password."
 _AGAIN = "Ask for the file again, as a “Word document (.docx)”."
-_READ = (MAIN, "word/comments.xml", "word/footnotes.xml", "docProps/custom.xml")
+_READ = (MAIN, "word/styles.xml", "word/comments.xml", "word/footnotes.xml", "docProps/custom.xml")
 
 
 def _parts(package: zipfile.ZipFile, name: str) -> dict[str, ElementTree.Element]:

@@ -80,7 +80,7 @@ def read_word(raw: bytes, name: str, anchors: Mapping[str, str]) -> Incoming:
     Raise PolicyError if it cannot be opened.
     """
     parts = open_word(raw, name)
-    reader = _Reader(anchors, _comments(parts.get("word/comments.xml")))
+    reader = _Reader(anchors, _comments(parts.get("word/comments.xml")), _styles(parts.get("word/styles.xml")))
     reader.body(parts[MAIN])
     notes = _notes(parts.get("word/footnotes.xml"))
     return Incoming(
@@ -110,6 +110,13 @@ def _text_of(node: XmlNode) -> str:
 def _comments(part: XmlNode | None) -> dict[str, tuple[Author, str]]:
     found = part.iter(f"{_W}comment") if part is not None else ()
     return {_of(one, "id"): (_author(one), _text_of(one)) for one in found}
+
+
+def _styles(part: XmlNode | None) -> dict[str, str]:
+    """Return the names of the styles by id: every program gives its ids, and the names are the same in each."""
+    found = part.iter(f"{_W}style") if part is not None else ()
+    named = ((_of(one, "styleId"), one.find(f"{_W}name")) for one in found)
+    return {key: _of(name, "val") for key, name in named if name is not None}
 
 
 def _notes(part: XmlNode | None) -> dict[str, str]:
@@ -152,6 +159,7 @@ class _Reader:
 
     anchors: Mapping[str, str]
     said: Mapping[str, tuple[Author, str]]
+    styles: Mapping[str, str]
     after: _Side = field(default_factory=lambda: _Side("deleted"))
     old: _Side = field(default_factory=lambda: _Side("inserted"))
     tracked: list[Tracked] = field(default_factory=list)
@@ -172,7 +180,7 @@ class _Reader:
                 self.body(child)
 
     def _paragraph(self, node: XmlNode) -> None:
-        style = _style(node)
+        style = self._style(node)
         if style.startswith("toc"):
             return
         for side in (self.after, self.old):
@@ -182,6 +190,11 @@ class _Reader:
         deleted, inserted = (mark is not None and mark.find(f"{_W}{name}") is not None for name in ("del", "ins"))
         self.after.end(self.here, joined=deleted)
         self.old.end(self.here, joined=inserted)
+
+    def _style(self, node: XmlNode) -> str:
+        style = node.find(f"{_W}pPr/{_W}pStyle")
+        key = _of(style, "val") if style is not None else ""
+        return self.styles.get(key, key).lower().replace(" ", "")
 
     def _inline(self, node: XmlNode) -> None:
         for child in node:
@@ -229,13 +242,8 @@ _CHANGES = {"ins": "inserted", "moveTo": "inserted", "del": "deleted", "moveFrom
 _UNSEEN = frozenset({"pPr", "rPr", "instrText", "delInstrText", "drawing", "pict", "object", "sectPr"})
 
 
-def _style(node: XmlNode) -> str:
-    style = node.find(f"{_W}pPr/{_W}pStyle")
-    return _of(style, "val").lower().replace(" ", "") if style is not None else ""
-
-
 def _kind(node: XmlNode, style: str) -> str:
-    if style.startswith(("heading", "title")):
+    if style.startswith("heading"):
         return "heading"
     listed = node.find(f"{_W}pPr/{_W}numPr") is not None
     return "item" if listed or style.startswith("list") else ""

@@ -11,6 +11,8 @@
   const form = one("#pw-asking");
   const facts = JSON.parse(one("#pw-form-facts").textContent);
   const rules = facts.rules || null;
+  /* The first page asks for the preset and the offices too, and knows no text of the policy. */
+  const first = Boolean(rules && rules.presets);
   const SAVE = "/-/save", SESSION = "/-/session", TOKEN = "policywright-token";
   const SEVERITIES = ["blocker", "warning", "advice"];
   const BLOCKS = new Set(["blocker", "warning"]);
@@ -195,12 +197,29 @@
     return Object.fromEntries(mine.map((ask) => [ask.id, ask.read()]));
   }
 
-  const judge = (answers) => (rules ? globalThis.policywrightRules.judge(rules, answers) : null);
+  const judge = (answers) => (rules ? globalThis.policywrightRules.judge(first ? chosen() : rules, answers) : null);
+
+  /* The rules with the preset and the offices that the page has, made once for each choice. */
+  let chosenFor = "", chosenRules = null;
+
+  function chosen() {
+    const box = (name) => policy.find((other) => other.dataset.policy === name);
+    const preset = box("preset") ? readPolicy(box("preset")) : rules.preset;
+    const asked = box("offices") ? all("input", box("offices")) : [];
+    const unasked = rules.missing.filter((role) => !asked.some((input) => input.value === role));
+    const missing = [...unasked, ...asked.filter((input) => !input.checked).map((input) => input.value)];
+    const key = JSON.stringify([preset, missing]);
+    if (key !== chosenFor) { [chosenFor, chosenRules] = [key, globalThis.policywrightRules.under(rules, preset, missing)]; }
+    return chosenRules;
+  }
 
   function judgeAll() {
     if (!rules) { return; }
     judged = judge(own());
-    asks.forEach((ask) => { followAsked(ask); followAssumed(ask); });
+    asks.forEach((ask) => {
+      followAsked(ask);
+      if (!first) { followAssumed(ask); }
+    });
     all("details.pw-group[data-part]", form).forEach(followGroup);
     showConflicts();
   }
@@ -285,16 +304,19 @@
   function saidHere(id) {
     const ask = byId.get(id);
     const value = ask.read();
-    return make("li", {}, make("a", { href: `#${ask.box.id}` }, ask.name), " ",
-      words("here", { answer: value === null ? words("open_here") : ask.said(value) }));
+    const assumed = value === null ? judged.values[id].value : null;
+    const said = assumed === null ? words("here", { answer: value === null ? words("open_here") : ask.said(value) })
+      : words("left_out", { text: ask.said(assumed) });
+    return make("li", {}, make("a", { href: `#${ask.box.id}` }, ask.name), " ", said);
   }
 
   function saidElsewhere(id) {
     const question = rules.questions[id];
-    const { value } = judged.values[id];
+    const { value, origin } = judged.values[id];
     const labels = (Array.isArray(value) ? value : [value]).map((item) => ((question.choices || {})[item] || [String(item)])[0]);
     const answer = value === null ? words("open_here") : labels.join("; ") || words("none");
-    return make("li", {}, quoted(words("other_office", { question: question.help, office: facts.offices[facts.owners[id]], answer: answer })));
+    const key = origin === "preset" ? "assumed_there" : "other_office";
+    return make("li", {}, quoted(words(key, { question: question.help, office: facts.offices[facts.owners[id]], answer: answer })));
   }
 
   function card(finding) {
@@ -322,8 +344,8 @@
     const place = one("[data-tool=effect]", ask.box);
     if (!rules) { return; }
     const beyond = (judged.beyond || []).includes(ask.id) || !rules.questions[ask.id];
-    const told = beyond ? [make("p", {}, words("beyond"))] : differenceParts(differences(judge(own(ask)), judged));
-    place.replaceChildren(...(ask.changed ? [make("div"), make("div", {}, ...told)] : []));
+    const told = beyond ? [make("p", {}, words("beyond"))] : first ? [] : differenceParts(differences(judge(own(ask)), judged));
+    place.replaceChildren(...(ask.changed ? [make("div"), ...(told.length ? [make("div", {}, ...told)] : [])] : []));
     asks.forEach(showCards);
   }
 
@@ -375,7 +397,7 @@
     announce(before);
     settleTools(ask);
     showEffect(ask);
-    followPreset();
+    followLeftOut();
     keep();
     showReview();
   }
@@ -392,10 +414,10 @@
     const value = ask.read();
     if (!tool("agree")) { return; }
     tool("agree").checked = ask.agreed;
-    tool("agree").closest("label").hidden = !rules || ask.changed || value === null;
+    tool("agree").closest("label").hidden = !rules || first || ask.changed || value === null;
     tool("undo").hidden = !ask.changed;
     tool("empty").hidden = value === null || (ask.start !== null && ask.facts.was === null && !ask.changed);
-    tool("change").hidden = !rules || !rules.questions[ask.id] || !["choice", "yes_no"].includes(ask.facts.type);
+    tool("change").hidden = !rules || first || !rules.questions[ask.id] || !["choice", "yes_no"].includes(ask.facts.type);
     all(".pw-puts", ask.box).forEach((puts) => { puts.hidden = ask.changed; });
     if (ask.changed || ask.agreed) {
       ask.mark.replaceChildren(make("span", { class: "pw-origin pw-origin--agency" }, words(ask.changed ? "mark_changed" : "mark_agreed")));
@@ -473,10 +495,12 @@
       const absent = all("input:not(:checked)", box).map((input) => [input.value, "none"]);
       return Object.fromEntries(absent);
     }
+    if (box.dataset.policy === "adoption") { return one("input", box).value.trim() || null; }
     return all("input:checked", box).map((input) => input.value)[0] || null;
   }
 
   function writePolicy(box, value) {
+    if (box.dataset.policy === "adoption") { one("input", box).value = value || ""; return; }
     const on = box.dataset.policy === "offices" ? (input) => !(input.value in value) : (input) => input.value === value;
     all("input", box).forEach((input) => { input.checked = on(input); });
   }
@@ -492,6 +516,7 @@
 
   /* The offices are said by those that do not exist. */
   function policySaid(box, value = readPolicy(box)) {
+    if (box.dataset.policy === "adoption") { return value || words("usual_body"); }
     const said = all("input", box).filter((input) => (box.dataset.policy === "offices" ? value && value[input.value] : input.value === value));
     const names = said.map((input) => {
       const name = input.labels[0].textContent.trim();
@@ -500,16 +525,28 @@
     return names.join("; ") || words("none");
   }
 
-  /* On the first page the preset fills in what is left out. */
-  function followPreset() {
-    const box = policy.find((other) => other.dataset.policy === "preset");
-    const assumed = (box && facts.presets[readPolicy(box)]) || {};
+  /* What is left out on the first page follows from the preset, and from the kind of agency. */
+  function followLeftOut() {
     all(".pw-q__assumed", form).forEach((note) => {
       const ask = byId.get(note.closest("[data-question]").dataset.question);
-      const value = assumed[ask.id];
-      note.hidden = value === undefined || ask.read() !== null;
+      const { value } = judged.values[ask.id];
+      note.hidden = value === null || ask.read() !== null;
       note.textContent = note.hidden ? "" : words("left_out", { text: ask.said(value) });
     });
+    all("[data-tool=usual]", form).forEach((note) => {
+      note.hidden = readPolicy(note.closest("[data-policy]")) !== null;
+      note.textContent = words("usual", { text: judged.usual });
+    });
+  }
+
+  function changedPolicy() {
+    const before = judged;
+    judgeAll();
+    announce(before);
+    asks.forEach(showCards);
+    followLeftOut();
+    keep();
+    showReview();
   }
 
   /* Review */
@@ -531,7 +568,7 @@
     ...(ask.changed && ask.start !== null ? [make("span", { class: "pw-small" }, words("was", { text: ask.said(ask.start) }))] : []));
 
   function policyRow(box) {
-    return make("li", {}, one("legend", box).textContent, make("strong", {}, policySaid(box)));
+    return make("li", {}, make("a", { href: `#${box.id}` }, one("legend", box).textContent), make("strong", {}, quoted(policySaid(box))));
   }
 
   function showReview() {
@@ -566,6 +603,7 @@
 
   function policyYaml(key, value) {
     const name = key.split(".")[1];
+    if (name === "adoption") { return `adoption:\n  body: ${inline(value)}`.trimEnd(); }
     if (typeof value === "string") { return `${name}: ${value}`; }
     return [`${name}:`, ...Object.entries(value).map(([role, word]) => `  ${role}: ${word}`)].join("\n");
   }
@@ -760,8 +798,7 @@
       changed(ask);
     } else if (box) {
       writePolicy(box, policyStart.get(box));
-      followPreset();
-      showReview();
+      changedPolicy();
     }
   }
 
@@ -811,18 +848,33 @@
     return `${now.getFullYear()}-${two(now.getMonth() + 1)}-${two(now.getDate())}`;
   }
 
+  /* What is typed is heeded in a pause. If it were heeded only when the field is left, what follows from it would move
+     the button that is being clicked. */
+  const TYPED = "textarea, input:not([type=radio], [type=checkbox])";
+  const PAUSE = 300;
+  let pause = 0, heeded = [];
+
+  function heed(field) {
+    const box = field.closest("[data-question]");
+    heeded = field.matches(TYPED) ? [field, field.value] : [];
+    if (box && !field.dataset.tool) {
+      exclude(byId.get(box.dataset.question), field);
+      changed(byId.get(box.dataset.question));
+    } else if (field.closest("[data-policy]")) {
+      changedPolicy();
+    }
+  }
+
   function listen() {
     form.addEventListener("submit", (event) => event.preventDefault());
+    form.addEventListener("input", (event) => {
+      clearTimeout(pause);
+      heeded = [];
+      if (event.target.matches(TYPED)) { pause = setTimeout(() => heed(event.target), PAUSE); }
+    });
     form.addEventListener("change", (event) => {
-      const box = event.target.closest("[data-question]");
-      if (box && !event.target.dataset.tool) {
-        exclude(byId.get(box.dataset.question), event.target);
-        changed(byId.get(box.dataset.question));
-      } else if (event.target.closest("[data-policy]")) {
-        followPreset();
-        keep();
-        showReview();
-      }
+      clearTimeout(pause);
+      if (event.target !== heeded[0] || event.target.value !== heeded[1]) { heed(event.target); }
     });
     one("#pw-download").addEventListener("click", download);
     one("#pw-yaml").addEventListener("toggle", showYaml);
@@ -835,14 +887,14 @@
   }
 
   const token = takeToken();
-  if (rules) { completeRules(); }
+  if (rules && !first) { completeRules(); }
   asks.forEach(addTools);
   all("[data-register]", form).forEach((rows) => { openRegister(rows.closest("[data-question]")); });
   openGroups();
   restore();
   judgeAll();
   asks.forEach(settleTools);
-  followPreset();
+  followLeftOut();
   showReview();
   one("#pw-date").value = today();
   all(".pw-ways, .pw-bar", form).forEach((part) => { part.hidden = false; });

@@ -294,6 +294,7 @@
       offices: Object.fromEntries(Object.entries(data.offices).map(([role, names]) => [role, names.map(([when]) => whole(when))])),
       rules: data.rules.map((rule) => whole(rule.when)),
       clauses: data.clauses.map((clause) => whole(clause.when)),
+      usual: (data.usual || []).map(([when]) => whole(when)),
     };
   }
 
@@ -512,6 +513,25 @@
     }));
   }
 
+  /* The first page: its data with a preset, and without the offices that do not exist. */
+  function under(data, preset, missing) {
+    const acting = (role) => (missing.includes(role) ? acting(data.stand_ins[role] || "") : role);
+    const roles = Object.keys(data.offices);
+    const duties = missing.length ? Object.entries(data.duties) : [];
+    return {
+      ...data,
+      assumed: data.presets[preset] || [],
+      offices: Object.fromEntries(roles.map((role) => [role, data.offices[acting(role) || role]])),
+      parts: Object.fromEntries(duties.map(([id, by]) => [id, Object.keys(by).map((role) => [by[role], by[acting(role)]])])),
+    };
+  }
+
+  /* The body that usually adopts: see pages/views/adoption.py. */
+  function usualBody(data, trees, look, asked) {
+    const at = trees.usual.findIndex((when) => settle(when, look, asked)[0] === true);
+    return at < 0 ? null : data.usual[at][1];
+  }
+
   /* The law of a place: see agency/places.py. */
 
   function withoutImpossible(trees, values, asked) {
@@ -653,11 +673,13 @@
       asked: asked,
       ...rulesOf(data, trees, withParts(data, look), asked, filler(data, look, offices, (words) => words, facts)),
       provisions: provisionsOf(data, found, markdown({})),
+      usual: usualBody(data, trees, look, asked),
       beyond: data.fixed.filter((id) => !equal(values[id].value, ownValue(data, id, {}))),
     };
   }
 
   globalThis.policywrightRules = {
-    evaluate: evaluate, judge: judge, openQuestions: openQuestions, questionsIn: questionsIn, witnesses: witnesses,
+    evaluate: evaluate, judge: judge, openQuestions: openQuestions, questionsIn: questionsIn, under: under,
+    witnesses: witnesses,
   };
 })();

@@ -40,7 +40,7 @@ class AdoptionBlock(View):
 def adoption_block(draft: Draft) -> AdoptionBlock | None:
     """Show the adoption; nothing in a catalog that has no forms of adoption."""
     document, said = draft.document, draft.document.adoption
-    usual = _usual(draft)
+    usual = usual_adoption(draft)
     if usual is None:
         return None
     return AdoptionBlock(
@@ -58,7 +58,8 @@ def adoption_block(draft: Draft) -> AdoptionBlock | None:
     )
 
 
-def _usual(draft: Draft) -> UsualAdoption | None:
+def usual_adoption(draft: Draft) -> UsualAdoption | None:
+    """Return how an agency like this one usually adopts a policy; nothing in a catalog that does not say so."""
     return next((row for row in draft.catalog.usual if settle(row.when, draft.answers)[0] is True), None)
 
 

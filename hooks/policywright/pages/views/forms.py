@@ -14,7 +14,8 @@ from markupsafe import Markup
 
 from policywright import __version__
 from policywright.agency.answers import own_value
-from policywright.model.agency import ANSWERS_FORMAT, Answer
+from policywright.agency.locks import allowed
+from policywright.model.agency import ANSWERS_FORMAT, Answer, AnswerLock
 from policywright.model.catalog import (
     MANY_CHOICES,
     Catalog,
@@ -29,7 +30,8 @@ from policywright.model.catalog import (
 )
 from policywright.model.draft import Provision
 from policywright.model.findings import Place
-from policywright.pages.form_data import form_data
+from policywright.pages.form_data import form_data, start_data
+from policywright.pages.views.adoption import usual_adoption
 from policywright.pages.views.how_to import HowTo, how_tos
 from policywright.pages.views.overview import sheet_of
 from policywright.pages.views.site import AgencySite, View
@@ -39,6 +41,8 @@ PUT_SHOWN = 3
 WORDS_A_MINUTE = 200
 SECONDS = {"choice": 12, "yes_no": 8, "choices": 25, "text": 30, "list": 45, "number": 15, "date": 15, "records": 180}
 """How long it takes to answer a question of each type after it has been read."""
+ASKED_AS = {"preset": "choices", "offices": "choices", "adoption": "text"}
+"""The types of the first questions that are not in the catalog."""
 
 
 @dataclass(frozen=True)
@@ -88,6 +92,8 @@ class AskedQuestion:
     """What the answer in force puts into the policy."""
     others: tuple[str, ...]
     """The offices that are heard on it too."""
+    locks: tuple[tuple[AnswerLock, str], ...]
+    """The locks on it, each with what it allows in words."""
 
     @property
     def long(self) -> bool:
@@ -247,6 +253,7 @@ def _asked(answer: Answer, site: AgencySite) -> AskedQuestion:
         empty=_cells(question, {}),
         puts=tuple(_puts(question, site)) if value is not None and answer.asked is not False else (),
         others=question.asked_of[1:],
+        locks=tuple((lock, allowed(lock, question)) for lock in site.draft.locks if lock.question == question.id),
     )
 
 
@@ -309,7 +316,7 @@ def _begun(site: AgencySite) -> bool:
 
 @dataclass(frozen=True)
 class StartItem:
-    """One of the first questions: of the catalog, for the preset, or for the offices."""
+    """One of the first questions: of the catalog, or for the preset, the offices or the body that adopts."""
 
     row: StartQuestion
     asked: AskedQuestion | None
@@ -317,6 +324,8 @@ class StartItem:
     presets: tuple[Preset, ...]
     offices: tuple[Role, ...]
     """The offices whose duties another one can take."""
+    usual: str = ""
+    """The body that adopts where the answer is left out."""
 
     @property
     def why(self) -> str:
@@ -336,6 +345,8 @@ class StartView(View):
     preset: str
     missing: frozenset[str]
     """The roles that do not exist here."""
+    body: str
+    """The body that adopts, as policy.yml says; empty for the usual one."""
     open_facts: int
     """The facts that somebody must look up afterwards."""
     packet: tuple[CatalogPage, ...]
@@ -355,6 +366,7 @@ def start_view(site: AgencySite, _: object) -> StartView:
         minutes=_start_minutes(items),
         preset=site.document.preset,
         missing=site.document.missing,
+        body=site.document.adoption.body,
         open_facts=sum(one.open and not one.unknown for one in facts),
         packet=tuple(page for page in pages if f"{page.id}.md" in site.titles),
         how_tos=how_tos(site.catalog),
@@ -373,7 +385,8 @@ def _start_item(row: StartQuestion, site: AgencySite) -> StartItem:
     asked = _asked(_given_alone(site.answers[row.question]), site) if row.question else None
     presets = tuple(site.catalog.presets.values()) if row.asks == "preset" else ()
     offices = tuple(_replaceable(site.catalog)) if row.asks == "offices" else ()
-    return StartItem(row, asked, presets, offices)
+    usual = usual_adoption(site.draft) if row.asks == "adoption" else None
+    return StartItem(row, asked, presets, offices, usual.body if usual else "")
 
 
 def _given_alone(answer: Answer) -> Answer:
@@ -392,37 +405,32 @@ def _start_minutes(items: Sequence[StartItem]) -> int:
     said += [choice.label for item in items if item.asked for choice in item.asked.question.choices.values()]
     said += [f"{preset.title} {preset.summary}" for item in items for preset in item.presets]
     said += [role.title for item in items for role in item.offices]
-    seconds = sum(SECONDS[item.asked.question.type if item.asked else "choices"] for item in items)
+    types = (item.asked.question.type if item.asked else ASKED_AS[item.row.asks] for item in items)
+    seconds = sum(SECONDS[one] for one in types)
     return math.ceil(len(" ".join(said).split()) / WORDS_A_MINUTE + seconds / 60)
 
 
 def _start_facts(items: Sequence[StartItem], site: AgencySite) -> Markup:
     answers = [item.asked.answer for item in items if item.asked]
-    names = {answer.question.id for answer in answers}
-    presets = {
-        preset.id: {one.question: one.value for one in preset.assumptions if one.question in names and not one.when}
-        for preset in site.catalog.presets.values()
-    }
-    return script_json(
-        {
-            **answers_head(site, ""),
-            "questions": {answer.question.id: _facts_of(answer, site.catalog) for answer in answers},
-            "edit": _edits(answers, site),
-            "presets": presets,
-        }
-    )
+    # The questions are said in other words here than in the catalog, so the rules keep theirs.
+    return _script_facts(site, "", answers, start_data(site.draft, [answer.question.id for answer in answers]))
 
 
 def form_facts(site: AgencySite, office: str, answers: Sequence[Answer]) -> Markup:
     """Return what the script of a form needs: each question's value and file, and what the rules need."""
-    rules = _rules(site, office, [answer.question.id for answer in answers])
+    shown = [answer.question.id for answer in answers]
+    rules = _shorter(_rules(site, office, shown), {*shown}, quoted=bool(office))
+    return _script_facts(site, office, answers, rules)
+
+
+def _script_facts(site: AgencySite, office: str, answers: Sequence[Answer], rules: Mapping[str, Any]) -> Markup:
     owners = {name: site.catalog.questions[name].owner for name in rules["questions"]}
     return script_json(
         {
             **answers_head(site, office),
             "questions": {answer.question.id: _facts_of(answer, site.catalog) for answer in answers},
             "edit": _edits(answers, site),
-            "rules": _shorter(rules, {answer.question.id for answer in answers}, quoted=bool(office)),
+            "rules": rules,
             "owners": owners,
             "offices": {role: site.office(role) for role in sorted({*owners.values()})},
         }

@@ -16,6 +16,7 @@ from policywright.model.agency import Answer, Document
 from policywright.model.catalog import Catalog, Question, Source
 from policywright.model.draft import Draft, Policy
 from policywright.model.fields import Condition
+from policywright.pages.downloads import Download
 
 
 class View:
@@ -108,6 +109,7 @@ class AgencySite(Site):
     """Uri of every page -> its title."""
     absent: frozenset[str] = frozenset()
     """Uris of the pages that another site of this catalog has and this one has not; they get no links."""
+    downloads: tuple[Download, ...] = ()
     paper: bool = False
     """Whether its pages leave as documents, without what only a site has: reasons to unfold, contents, buttons."""
 
