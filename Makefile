@@ -48,7 +48,7 @@ lint: $(BIN)/.dev
 	PYTHONPATH=hooks $(RUN) lint-imports --no-logo
 	$(RUN) yamllint --strict content docs mkdocs.yml tests
 	$(RUN) djlint --quiet hooks/policywright/pages/frames content
-	$(if $(BIOME),$(BIOME) lint --error-on-warnings hooks/policywright/pages/assets,@echo "$(UNCHECKED)" >&2)
+	$(if $(BIOME),$(BIOME) lint --error-on-warnings hooks/policywright/pages/assets hooks/policywright/portfolio/assets,@echo "$(UNCHECKED)" >&2)
 	$(RUN) python -m tests.tools.english
 
 test-pythons:

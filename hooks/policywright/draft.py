@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -27,21 +28,25 @@ from policywright.model.draft import Draft
 from policywright.model.findings import Finding, NoProject, did_you_mean, in_order, one_of, shortened
 from policywright.repository import PolicyFile, Repository, read_repository
 
+Load = Callable[[Path], Catalog]
+"""Returns the catalog of a folder."""
 
-def draft_of(root: Path, today: str = "") -> Draft:
+
+def draft_of(root: Path, today: str = "", load: Load | None = None) -> Draft:
     """Read an agency's repository and the catalog it names, and draft its policy.
 
-    `today` is an ISO date; without it nothing is overdue.
+    `today` is an ISO date; without it nothing is overdue. `load` is for callers that read many repositories, and the
+    catalog only once.
     Raise PolicyError if there is no repository or no such catalog.
     """
-    repository, catalog = open_repository(root)
+    repository, catalog = open_repository(root, load)
     return make_draft(repository, catalog, today)
 
 
-def open_repository(root: Path) -> tuple[Repository, Catalog]:
+def open_repository(root: Path, load: Load | None = None) -> tuple[Repository, Catalog]:
     """Read an agency's repository, and the catalog that its policy.yml names."""
     opened = read_document(root)
-    catalog = _catalog_of(opened)
+    catalog = _catalog_of(opened, load)
     return read_repository(root, catalog, opened), catalog
 
 
@@ -50,14 +55,14 @@ def catalog_of(root: Path) -> Catalog:
     return _catalog_of(read_document(root))
 
 
-def _catalog_of(opened: PolicyFile) -> Catalog:
+def _catalog_of(opened: PolicyFile, load: Load | None = None) -> Catalog:
     document, findings = opened
     if document.catalog not in known_catalogs():
         hint = did_you_mean(document.catalog, known_catalogs())
         message = f"There is no catalog “{document.catalog}”.{hint}"
         fix = f"Choose one of: {one_of(known_catalogs())}."
         raise NoProject([*findings, Finding("E011", "error", message, (document.place,), fix)])
-    return load_catalog(catalog_folder(document.catalog))
+    return (load or load_catalog)(catalog_folder(document.catalog))
 
 
 def make_draft(repository: Repository, catalog: Catalog, today: str = "") -> Draft:

@@ -12,6 +12,7 @@ import pytest
 from jinja2 import TemplateAssertionError, UndefinedError, meta, nodes
 from jinja2.exceptions import SecurityError
 
+import policywright.portfolio.site  # noqa: F401 - its views are found as subclasses
 from policywright.model.catalog import Catalog
 from policywright.model.draft import Draft
 from policywright.pages.book import AUDIENCES, render_book

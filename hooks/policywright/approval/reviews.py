@@ -183,6 +183,10 @@ def last_days(draft: Draft) -> list[Due]:
     return found
 
 
+DUE = ("review", "call", "decision", "sign-off")
+"""The kinds of days on which something had to be done, or ended."""
+
+
 def overdue(draft: Draft) -> list[Due]:
     """Return what was due on a past day, the earliest first; nothing if today is not known."""
     review = next_review(draft)

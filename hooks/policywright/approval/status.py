@@ -8,7 +8,7 @@ from dataclasses import replace
 from policywright.approval.releases import last_release, release_of, version_key
 from policywright.approval.reviews import day_after, next_review, review_findings
 from policywright.approval.separation import duty_findings
-from policywright.approval.sign_offs import sign_off_findings, standings
+from policywright.approval.sign_offs import Standing, sign_off_findings, standings
 from policywright.approval.snapshot import freeze
 from policywright.model.agency import Document
 from policywright.model.draft import Draft
@@ -125,9 +125,14 @@ def with_review(draft: Draft) -> Document:
     return replace(document, dates=dates | {"review_due": due.date}, places=places | {"dates.review_due": due.place})
 
 
+def due_standings(draft: Draft) -> list[Standing]:
+    """Return the state of every sign-off; nothing while the policy is a draft that nobody has signed."""
+    return standings(draft) if draft.sign_offs or draft.document.status != "draft" else []
+
+
 def life_findings(draft: Draft) -> list[Finding]:
     """Return what a policy lacks for the status that it claims, and what is overdue."""
-    found = standings(draft) if draft.sign_offs or draft.document.status != "draft" else []
+    found = due_standings(draft)
     return [
         *status_findings(draft),
         *future_findings(draft),

@@ -24,6 +24,7 @@ from policywright.cli.listing import KINDS, listing, of_kinds
 from policywright.cli.options import TODAY, office_option, one_office
 from policywright.cli.review import review
 from policywright.cli.reword import reword
+from policywright.cli.several import check_several, portfolio
 from policywright.cli.take import COMMANDS as TAKING
 from policywright.cli.terminal import ROOT, exit_refused, read_draft, shown, write
 from policywright.cli.upgrade import upgrade
@@ -75,7 +76,14 @@ def main() -> None:
 
 
 @main.command()
-@ROOT
+@click.argument("roots", nargs=-1, type=click.Path(path_type=Path), metavar="[ROOT]...")
+@click.option(
+    "--list",
+    "listed",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    metavar="FILE",
+    help="Check every agency of this list; “Several agencies” describes agencies.yml.",
+)
 @click.option(
     "--format", "form", type=click.Choice(["text", "json"]), default="text", help="How to write the findings."
 )
@@ -105,7 +113,8 @@ def main() -> None:
 @TODAY
 def check(  # noqa: PLR0913 - one parameter for each option
     *,
-    root: Path,
+    roots: tuple[Path, ...],
+    listed: Path | None,
     form: str,
     fail_on: str,
     least: str,
@@ -121,11 +130,19 @@ def check(  # noqa: PLR0913 - one parameter for each option
 
     Exit status: 0 if nothing is at or above --fail-on, 1 if something is, 2 if the command could not run.
     Findings that a valid decision accepts are listed, but do not affect the exit status.
+
+    With several folders, or a list, there is one line for each agency, and the exit status is that of the worst: 2 if
+    one was not read, whatever the others say.
     """
+    if listed or len(roots) > 1:
+        if least != SEVERITIES[-1] or only or office or verbose:
+            raise click.UsageError("--least, --only, --office and --verbose list the findings of one agency.")
+        sys.exit(check_several(roots, listed, form, fail_on, today, overdue=overdue))
+    root = next(iter(roots), Path())
     draft = with_site_findings(read_draft(root, today), root)
-    listed = of_kinds(_of_office(office, draft, at_or_above(draft.findings, least)), only)
+    found = of_kinds(_of_office(office, draft, at_or_above(draft.findings, least)), only)
     click.echo(
-        as_json(report_data(draft, listed)).rstrip() if form == "json" else listing(draft, listed, verbose=verbose)
+        as_json(report_data(draft, found)).rstrip() if form == "json" else listing(draft, found, verbose=verbose)
     )
     late = overdue_days(draft) if overdue else []
     for due in late:
@@ -329,7 +346,7 @@ def _verdict(when: Condition | None, draft: Draft) -> list[str]:
     return ["It holds." if result else "It does not hold."]
 
 
-for _command in (*COMMANDS, answer, *TAKING, upgrade, diff, acknowledge, reword, review, export):
+for _command in (*COMMANDS, answer, *TAKING, upgrade, diff, acknowledge, reword, review, export, portfolio):
     main.add_command(_command)
 
 if __name__ == "__main__":

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import NoReturn
+from typing import NoReturn, TypeVar
 
 import click
 
@@ -14,6 +14,8 @@ from policywright.clock import this_day
 from policywright.draft import draft_of
 from policywright.model.draft import Draft
 from policywright.model.findings import Finding
+
+Item = TypeVar("Item")
 
 COLOURS = {"error": "red", "blocker": "red", "gap": "magenta", "warning": "yellow", "advice": "cyan"}
 
@@ -49,6 +51,15 @@ def progress_line() -> Iterator[Callable[[str], None]]:
         yield show
     finally:
         show("")
+
+
+def counted_off(items: Iterable[Item], total: int) -> Iterator[Item]:
+    """Yield items, and show on a terminal how many of them are there."""
+    items = iter(items)
+    for number in range(total):
+        with _progress(f"{number} of {total} agencies …"):
+            item = next(items)
+        yield item
 
 
 def write(root: Path, files: Mapping[str, str]) -> list[str]:

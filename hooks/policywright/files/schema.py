@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from functools import cache
+from functools import lru_cache
 from typing import Any
 
 from jsonschema import Draft202012Validator, FormatChecker
@@ -93,7 +93,9 @@ class _Frozen:
         return isinstance(other, _Frozen) and other.schema is self.schema
 
 
-@cache
+# The schemas of our files are always the same ones; those of answers are made for each repository, so a process that
+# reads a thousand of them must not keep all.
+@lru_cache(maxsize=64)
 def _validator(frozen: _Frozen) -> Draft202012Validator:
     return Draft202012Validator(frozen.schema, format_checker=_FORMATS)
 

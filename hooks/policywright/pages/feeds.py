@@ -7,7 +7,8 @@ import json
 import re
 import uuid
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from typing import Any
 from urllib.parse import quote
@@ -15,7 +16,7 @@ from xml.etree import ElementTree
 
 from policywright.approval.redline import compare
 from policywright.approval.releases import last_release, with_predecessors
-from policywright.approval.reviews import Due, dates, law_days, recorded
+from policywright.approval.reviews import dates, law_days, recorded
 from policywright.approval.snapshot import freeze
 from policywright.model.catalog import Source
 from policywright.model.draft import Draft, Provision
@@ -24,6 +25,7 @@ from policywright.model.fingerprints import fingerprint
 from policywright.model.versions import Release
 from policywright.pages.redline_text import counted
 from policywright.pages.renderer import Page, without_head
+from policywright.pages.status_data import PUBLIC_DAYS, STATUS, status_data
 from policywright.pages.views.adoption import adoption_block
 from policywright.pages.views.history import anchor
 from policywright.pages.views.overview import every_provision
@@ -35,8 +37,6 @@ PAGES = "api/pages.json"
 
 FORM = 1
 """The format version of the JSON files; a new number means that programs may have to change."""
-PUBLIC = ("review", "adopted", "in_force", "release", "law")
-"""The kinds of days in a published calendar."""
 
 
 def make_files(draft: Draft, *, working: bool, folders: bool) -> dict[str, bytes]:
@@ -47,7 +47,8 @@ def make_files(draft: Draft, *, working: bool, folders: bool) -> dict[str, bytes
     files = {
         CALENDAR: calendar(draft, working=working),
         FEED: feed(draft, folders=folders),
-        POLICY: _json(policy_data(draft, folders=folders)),
+        POLICY: json_bytes(policy_data(draft, folders=folders)),
+        STATUS: json_bytes(status_data(draft, working=working)),
     }
     return {uri: content for uri, content in files.items() if content}
 
@@ -63,40 +64,59 @@ def address(uri: str, *, folders: bool) -> str:
 
 def calendar(draft: Draft, *, working: bool) -> bytes:
     """Return the days of a policy as a calendar file, or nothing if there are none."""
-    days = [due for due in (*dates(draft), *law_days(draft)) if working or due.kind in PUBLIC]
+    days = [due for due in (*dates(draft), *law_days(draft)) if working or due.kind in PUBLIC_DAYS]
     if not days:
         return b""
+    document, times = draft.document, Counter[tuple[str, str]]()
+    events = []
+    for due in sorted(days, key=lambda due: (due.date, due.kind, due.title)):
+        times[due.kind, due.title] += 1
+        # Calendar programs update an event by its uid. The date is not part of it, so that a moved date moves the
+        # event; the number distinguishes events with the same title.
+        named = [document.agency_name, document.title, due.kind, due.title, times[due.kind, due.title]]
+        words = (f"{document.title}: {due.title}", f"{document.agency_name}, {document.title}.")
+        events.append(Event(named, due.date, *words, recorded(draft)))
+    return calendar_of(f"{document.agency_name}: {document.title}", events)
+
+
+@dataclass(frozen=True)
+class Event:
+    """A whole day in a calendar."""
+
+    named: Sequence[object]
+    """What distinguishes it from every other event, even if its day or its words change."""
+    day: str
+    """ISO date."""
+    title: str
+    description: str
+    stamp: str
+    """The ISO date on which it was recorded; empty if nobody knows, and then it is taken to be its day."""
+
+
+def calendar_of(name: str, events: Iterable[Event]) -> bytes:
+    """Return a calendar file with these events."""
     # icalendar is loaded here because it costs a tenth of a second, and many drafts have no dates.
     from icalendar import Calendar  # noqa: PLC0415 - a tenth of a second, and many a draft has no dates
 
     book = Calendar()
     book.add("prodid", "-//Policywright//EN")
     book.add("version", "2.0")
-    book.add("x-wr-calname", _legal(f"{draft.document.agency_name}: {draft.document.title}"))
-    times: Counter[tuple[str, str]] = Counter()
-    for due in sorted(days, key=lambda due: (due.date, due.kind, due.title)):
-        times[due.kind, due.title] += 1
-        book.add_component(_event(due, times[due.kind, due.title], draft))
+    book.add("x-wr-calname", _legal(name))
+    for event in events:
+        book.add_component(_component(event))
     return bytes(book.to_ical())
 
 
-def _event(due: Due, number: int, draft: Draft) -> Any:
-    """Return an all-day event; an event keeps its id if its day changes.
+def _component(told: Event) -> Any:
+    from icalendar import Event as Component  # noqa: PLC0415
 
-    `number` distinguishes events with the same title.
-    """
-    from icalendar import Event  # noqa: PLC0415
-
-    document = draft.document
-    event = Event()
-    # Calendar programs update an event by its uid. The date is not part of it, so that a moved date moves the event.
-    named = [document.agency_name, document.title, due.kind, due.title, number]
-    event.add("uid", f"{fingerprint(named)}.policywright")
+    event = Component()
+    event.add("uid", f"{fingerprint(told.named)}.policywright")
     # The standard requires a time stamp; the clock would make every build different.
-    event.add("dtstamp", datetime.combine(date.fromisoformat(recorded(draft) or due.date), time(), UTC))
-    event.add("dtstart", date.fromisoformat(due.date))
-    event.add("summary", _legal(f"{document.title}: {due.title}"))
-    event.add("description", _legal(f"{document.agency_name}, {document.title}."))
+    event.add("dtstamp", datetime.combine(date.fromisoformat(told.stamp or told.day), time(), UTC))
+    event.add("dtstart", date.fromisoformat(told.day))
+    event.add("summary", _legal(told.title))
+    event.add("description", _legal(told.description))
     # So that a review does not show people as busy for a whole day.
     event.add("transp", "TRANSPARENT")
     return event
@@ -107,22 +127,51 @@ def feed(draft: Draft, *, folders: bool) -> bytes:
     if not draft.releases:
         return b""
     document = draft.document
+    entries = []
+    for before, release in reversed(with_predecessors(draft)):
+        ended = release.withdrawn
+        said = counted(compare(before.frozen, release.frozen)) if before else "the first release"
+        entries.append(
+            Entry(
+                [release.version, release.fingerprint],
+                f"{document.title}, version {release.version}{' (withdrawn)' if ended else ''}",
+                _changed(release),
+                f"{address('changes.md', folders=folders)}#{anchor(release.version)}",
+                f"{f'Withdrawn on {ended.date}. ' if ended else ''}{capital(said)}.",
+            )
+        )
+    named = [document.agency_name, document.title]
+    return feed_of(named, f"{document.agency_name}: {document.title}", document.agency_name, entries)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """An entry of a feed."""
+
+    named: Sequence[str]
+    """What distinguishes it from every other entry."""
+    title: str
+    updated: str
+    """ISO date."""
+    address: str
+    summary: str
+
+
+def feed_of(named: Sequence[str], title: str, author: str, entries: Sequence[Entry]) -> bytes:
+    """Return an Atom feed; `named` is what distinguishes it from every other feed."""
     root = ElementTree.Element("feed", {"xmlns": "http://www.w3.org/2005/Atom"})
     # Feeds need an id that never changes; an address would change with the server.
-    _tell(root, "id", _urn([document.agency_name, document.title]))
-    _tell(root, "title", f"{document.agency_name}: {document.title}")
-    _tell(root, "updated", f"{max(map(_changed, draft.releases))}T00:00:00Z")
-    _tell(ElementTree.SubElement(root, "author"), "name", document.agency_name)
-    for before, release in reversed(with_predecessors(draft)):
+    _tell(root, "id", _urn(named))
+    _tell(root, "title", title)
+    _tell(root, "updated", f"{max(entry.updated for entry in entries)}T00:00:00Z")
+    _tell(ElementTree.SubElement(root, "author"), "name", author)
+    for told in entries:
         entry = ElementTree.SubElement(root, "entry")
-        _tell(entry, "id", _urn([release.version, release.fingerprint]))
-        ended = release.withdrawn
-        _tell(entry, "title", f"{document.title}, version {release.version}{' (withdrawn)' if ended else ''}")
-        _tell(entry, "updated", f"{_changed(release)}T00:00:00Z")
-        where = f"{address('changes.md', folders=folders)}#{anchor(release.version)}"
-        ElementTree.SubElement(entry, "link", {"href": where})
-        said = counted(compare(before.frozen, release.frozen)) if before else "the first release"
-        _tell(entry, "summary", f"{f'Withdrawn on {ended.date}. ' if ended else ''}{capital(said)}.")
+        _tell(entry, "id", _urn(told.named))
+        _tell(entry, "title", told.title)
+        _tell(entry, "updated", f"{told.updated}T00:00:00Z")
+        ElementTree.SubElement(entry, "link", {"href": told.address})
+        _tell(entry, "summary", told.summary)
     ElementTree.indent(root)
     text: bytes = ElementTree.tostring(root, "utf-8", xml_declaration=True)
     return text + b"\n"
@@ -145,7 +194,7 @@ def _legal(words: str) -> str:
 _FORBIDDEN = re.compile(r"[^\t\n\x20-\x7e\x80-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
-def _urn(parts: list[str]) -> str:
+def _urn(parts: Sequence[str]) -> str:
     return uuid.uuid5(uuid.NAMESPACE_URL, fingerprint(parts)).urn
 
 
@@ -220,7 +269,7 @@ def pages_file(pages: Mapping[str, Page], names: Iterable[str], *, folders: bool
         }
         for page in found
     ]
-    return {PAGES: _json({"form": FORM, "pages": rows})}
+    return {PAGES: json_bytes({"form": FORM, "pages": rows})}
 
 
 def _title(page: Page) -> str:
@@ -252,5 +301,6 @@ def _plain(markdown: str) -> str:
     return " ".join(html.unescape(_MARKS.sub("", _LINK.sub(r"\1", markdown))).split())
 
 
-def _json(data: object) -> bytes:
+def json_bytes(data: object) -> bytes:
+    """Write data for programs: one value on a line, so that two versions can be compared."""
     return (json.dumps(data, ensure_ascii=False, indent=1) + "\n").encode("utf-8", "surrogatepass")

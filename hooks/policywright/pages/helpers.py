@@ -73,9 +73,13 @@ def helpers(site: Site, page: PageBeingMade) -> dict[str, Helper]:
         "role": lambda key: site.catalog.roles[key].title,
         "in_words": in_words,
         "said": said,
-        # A source's address comes from a file; “javascript:” must never become a link.
-        "web": lambda url: url if str(url).startswith(("https://", "http://")) else "",
+        "web": web_address,
     }
+
+
+def web_address(url: object) -> str:
+    """Return an address, or nothing if it is none: it comes from a file, and “javascript:” must never become a link."""
+    return str(url) if str(url).startswith(("https://", "http://")) else ""
 
 
 def _nouns(site: Site) -> dict[str, Helper]:

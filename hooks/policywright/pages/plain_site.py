@@ -36,21 +36,31 @@ SETTINGS: dict[str, Any] = {
 }
 
 
-def plain_site(draft: Draft, book: Book) -> dict[str, str | bytes]:
-    """Return the files of a project that any MkDocs can build: path -> content.
+def plain_settings(command: str, name: str, navigation: list[Any], **more: Any) -> str:
+    """Return the mkdocs.yml that a command writes for a site with our look.
 
-    Themes print the site's name and page titles unescaped, so both are escaped for HTML here.
+    Themes print the site's name and the titles in its navigation unescaped, so they are escaped for HTML here.
     """
     settings = {
-        "site_name": escape(f"{draft.document.agency_name}: {draft.document.title}"),
+        "site_name": escape(name),
         **SETTINGS,
         "extra_css": [STYLE],
         "extra_javascript": [SCRIPT],
-        "nav": _escaped(book.navigation),
+        "nav": _escaped(navigation),
+        **more,
     }
     # JSON is also YAML, and json.dumps needs no rules for quoting.
-    config = "# Written by “policywright render”.\n" + json.dumps(settings, ensure_ascii=False, indent=2) + "\n"
-    beside: dict[str, str | bytes] = {page.uri: _titled(page) for page in book.pages.values()}
+    return f"# Written by “{command}”.\n{json.dumps(settings, ensure_ascii=False, indent=2)}\n"
+
+
+def plain_site(draft: Draft, book: Book) -> dict[str, str | bytes]:
+    """Return the files of a project that any MkDocs can build: path -> content.
+
+    Themes print page titles unescaped, so they are escaped for HTML here.
+    """
+    name = f"{draft.document.agency_name}: {draft.document.title}"
+    config = plain_settings("policywright render", name, book.navigation)
+    beside: dict[str, str | bytes] = {page.uri: titled(page) for page in book.pages.values()}
     beside |= {**book.files, **pages_file(book.pages, book.pages, folders=False)}
     return {"mkdocs.yml": config, **{f"docs/{uri}": content for uri, content in beside.items()}}
 
@@ -62,6 +72,7 @@ def _escaped(navigation: list[Any]) -> list[Any]:
     return [{title: target} if title else target for title, target in nested]
 
 
-def _titled(page: Page) -> str:
+def titled(page: Page) -> str:
+    """Return a page whose title in the front matter is escaped for HTML."""
     title = json.dumps(page.title, ensure_ascii=False)
     return page.text.replace(f"title: {title}\n", f"title: {escape(title, quote=False)}\n", 1)

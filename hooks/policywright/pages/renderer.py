@@ -70,11 +70,7 @@ class Binder:
     def page(self, uri: str, title: str, view: View) -> Page:
         """Render a page from its view."""
         self.uri = uri
-        # json.dumps below: a title with a colon or a quotation mark must not break the front matter.
-        wide = "hide: [toc]\n" if view.wide else ""
-        first = f"search: {{boost: {view.boost:g}}}\n" if view.searched else "search: {exclude: true}\n"
-        head = f"---\ntitle: {json.dumps(title, ensure_ascii=False)}\n{wide}{first}---\n\n"
-        return Page(uri, title, head + self.without_absent(self.render(view)))
+        return Page(uri, title, page_head(title, view) + self.without_absent(self.render(view)))
 
     def without_absent(self, text: str) -> str:
         """Return a page with plain words in place of links to pages that its readers do not have."""
@@ -134,6 +130,14 @@ class Binder:
         if self.uri not in self.instruments:
             return provision.text
         return self.terms.linked(provision.text, provision.clause, provision.number.split(".")[0])
+
+
+def page_head(title: str, view: View) -> str:
+    """Return the front matter of a page."""
+    # json.dumps: a title with a colon or a quotation mark must not break the front matter.
+    wide = "hide: [toc]\n" if view.wide else ""
+    first = f"search: {{boost: {view.boost:g}}}\n" if view.searched else "search: {exclude: true}\n"
+    return f"---\ntitle: {json.dumps(title, ensure_ascii=False)}\n{wide}{first}---\n\n"
 
 
 _LINK = re.compile(r"\[([^\[\]\n]*)\]\(([^()\s]+\.md[^()\s]*)\)(?:\{:[^{}\n]*\})?")

@@ -51,7 +51,7 @@
   });
 
   function filterFindings() {
-    var form = one(".pw-filter");
+    var form = one(".pw-filter:not([data-rows])");
     if (!form) { return; }
     form.hidden = false;
     var cards = all(".pw-card[data-severity]");
