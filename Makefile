@@ -31,7 +31,7 @@ new: $(BIN)/.scaffold $(WHEEL)
 	$(RUN) cookiecutter . --output-dir $(or $(OUT),build)
 
 test: lint
-	$(RUN) MEASURED_NEXT=1 pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder $(LEFT_OUT)
+	$(RUN) MEASURED_NEXT=1 pytest --numprocesses 3 --dist loadfile --no-loadscope-reorder $(LEFT_OUT)
 	$(MAKE) coverage
 
 fast: $(BIN)/.dev
