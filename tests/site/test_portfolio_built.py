@@ -134,3 +134,20 @@ def test_a_portfolio_that_cannot_be_built_leaves_the_last_one_as_it_was(
     assert run_here("policywright", *words).returncode == 2
     assert contents_of(site) == before
     assert [path.name for path in tmp_path.iterdir()] == ["site"]
+
+
+def test_machines_that_share_the_work_build_the_same_site_byte_for_byte(portfolio: Path, tmp_path: Path) -> None:
+    (list_,) = portfolio.glob("*.yml")
+    common = ("policywright", "portfolio", "--list", list_, "--today", TODAY)
+    for number in (1, 2, 3):
+        done = run(*common, "--shard", f"{number}/3", "--states", tmp_path / "states")
+        assert (done.returncode, done.stdout.startswith("The states of 4 agencies")) == (0, True), done.stderr
+    assert len(list((tmp_path / "states").iterdir())) == 12
+    done = run_here(*common, "--states", tmp_path / "states", "--out", tmp_path / "site")
+    assert done.returncode == 1, done.stderr
+    assert "departments-7: not read: policy.yml" in done.stderr
+    theirs, ours = (
+        {path.relative_to(site).as_posix(): path.read_bytes() for path in site.rglob("*") if path.is_file()}
+        for site in (portfolio / "site", tmp_path / "site")
+    )
+    assert [name for name in {**theirs, **ours} if theirs.get(name) != ours.get(name)] == []

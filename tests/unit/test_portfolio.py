@@ -16,13 +16,16 @@ from typing import Any
 
 import pytest
 from jsonschema import Draft202012Validator
+from ruamel.yaml import YAML
 
 from policywright.draft import draft_of
 from policywright.model.findings import PolicyError
 from policywright.pages.book import render_book
 from policywright.pages.status_data import STATUS, STATUS_SCHEMA, status_data
 from policywright.portfolio.agencies import Listed, read_agencies
+from policywright.portfolio.pipelines import FORGES, jobs_of
 from policywright.portfolio.reading import AgencyState, read_states
+from policywright.portfolio.shards import joined_state, part_of_list, state_files
 from tests.support.agency_files import TOOLS, TOWN_ANSWERS, draft_with, read_case, run, write_agency
 from tests.support.in_process import run_here
 from tests.support.released import draft_in, release
@@ -391,3 +394,41 @@ def test_a_list_and_folders_are_not_taken_together(agencies: Path) -> None:
     (agencies / "some.yml").write_text("- {id: L, path: lakes}\n", "utf-8")
     done = run_here("policywright", "check", agencies / "lakes", "--list", agencies / "some.yml")
     assert (done.returncode, "not both" in done.stderr) == (2, True)
+
+
+@pytest.mark.parametrize(
+    ("shard", "part"),
+    [("1/3", "adg"), ("2/3", "be"), ("3/3", "cf"), ("1/1", "abcdefg"), ("7/9", "g"), ("8/9", "")],
+)
+def test_the_parts_of_a_list_are_all_of_it_and_each_agency_is_in_one(shard: str, part: str) -> None:
+    agencies = [Listed(sign) for sign in "abcdefg"]
+    found = part_of_list(agencies, shard)
+    assert found is not None
+    assert "".join(one.id for one in found) == part
+
+
+@pytest.mark.parametrize("shard", ["0/3", "4/3", "3", "1/0", "-1/2", "a/b", "", "1/2/3", "1/99999"])
+def test_what_is_no_part_is_refused(shard: str, tmp_path: Path) -> None:
+    assert part_of_list([Listed("a")], shard) is None
+
+
+def test_a_part_that_is_missing_or_damaged_is_named_and_hides_no_other(tmp_path: Path) -> None:
+    state = AgencyState(Listed("lakes/1"), {"agency": "Lakes"}, first=("x",))
+    for name, text in state_files([state]).items():
+        (tmp_path / name).write_text(text, "utf-8")
+    assert joined_state(Listed("lakes/1"), tmp_path) == state
+    assert joined_state(Listed("rivers"), tmp_path).problem == "No part of the pipeline wrote rivers.json."
+    (tmp_path / "rivers.json").write_text("{", "utf-8")
+    assert "rivers.json is damaged" in joined_state(Listed("rivers"), tmp_path).problem
+
+
+@pytest.mark.parametrize("forge", FORGES)
+def test_the_jobs_of_a_forge_are_yaml_with_a_part_for_each_machine(forge: str) -> None:
+    said = YAML(typ="safe").load(jobs_of(forge, "agencies.yml", 120))
+    text = json.dumps(said)
+    assert "--list agencies.yml --shard" in text
+    assert "--states states --out public" in text
+    machines = (
+        said["states"]["parallel"] if forge == "gitlab" else said["jobs"]["states"]["strategy"]["matrix"]["shard"]
+    )
+    assert machines in (3, [1, 2, 3])

@@ -107,31 +107,100 @@ def _total(severity: str, rows: Iterable[dict[str, Any]]) -> int:
 @click.option(
     "--out",
     type=click.Path(path_type=Path, file_okay=False),
-    required=True,
     help="A new or empty folder, or the portfolio of the last time.",
 )
+@click.option("--shard", metavar="N/M", help="Read only every M-th agency from the N-th on, and write its state.")
+@click.option(
+    "--states",
+    "folder",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="The folder of the states: with --shard it is written, with --out it is read instead of the agencies.",
+)
+@click.option(
+    "--jobs",
+    "forge",
+    type=click.Choice(["gitlab", "github"]),
+    help="Print the jobs of a forge that read the agencies on several machines, and join them.",
+)
 @TODAY
-def portfolio(listed: Path, out: Path, today: str) -> None:
+def portfolio(
+    *, listed: Path, out: Path | None, shard: str | None, folder: Path | None, forge: str | None, today: str
+) -> None:
     """Build a site that shows the state of many agencies.
 
     For an agency with a status file, the file is read; otherwise its repository.
 
-    Exit status: 0 if every agency was read, 1 if one was not, and 2 if no site could be built. An agency that was not
+    Several machines can share the work: each writes its part with --shard 2/4 --states FOLDER, and one builds the
+    site from all parts with --states FOLDER --out SITE. The site is the same as one that was built in one go.
+
+    Exit status: 0 if every agency was read, 1 if one was not, and 2 if nothing could be built. An agency that was not
     read is in the overview, with the reason.
     """
+    if [bool(forge), bool(shard), bool(out)].count(True) != 1 or (shard and not folder) or (forge and folder):
+        raise click.UsageError("Write --out SITE, or --shard N/M with --states FOLDER, or --jobs with a forge.")
+    if forge:
+        _print_jobs(listed, forge)
+    elif shard and folder:
+        _write_part(listed, shard, folder, today)
+    elif out:
+        _build(listed, out, folder, today)
+
+
+def _print_jobs(listed: Path, forge: str) -> None:
+    from policywright.portfolio.agencies import read_agencies  # noqa: PLC0415
+    from policywright.portfolio.pipelines import jobs_of  # noqa: PLC0415
+
+    click.echo(jobs_of(forge, listed.name, len(read_agencies(listed)[0])), nl=False)
+
+
+def _write_part(listed: Path, shard: str, folder: Path, today: str) -> None:
+    from policywright.files.writing import write_files  # noqa: PLC0415
+    from policywright.portfolio.agencies import read_agencies  # noqa: PLC0415
+    from policywright.portfolio.reading import read_states  # noqa: PLC0415
+    from policywright.portfolio.shards import part_of_list, state_files  # noqa: PLC0415
+
+    part = part_of_list(read_agencies(listed)[0], shard)
+    if part is None:
+        raise click.UsageError(f"“{shard}” is no part of a list. Write 2/4 for the second of four.")
+    states = list(counted_off(read_states(part, today, collected=True), len(part)))
+    folder.mkdir(parents=True, exist_ok=True)
+    write_files(state_files(states), folder)
+    _name_unread(states)
+    click.echo(f"The states of {len(states)} agencies are in {folder}.")
+
+
+def _build(listed: Path, out: Path, folder: Path | None, today: str) -> None:
     from policywright.portfolio.building import build_portfolio, may_be_replaced  # noqa: PLC0415
     from policywright.portfolio.site import portfolio_project  # noqa: PLC0415
 
     if not may_be_replaced(out):
         raise click.UsageError(f"The folder {out} holds something else. Name a new one, so that nothing is lost.")
-    found, flawed = states_of((), listed, today, collected=True)
-    states = list(found)
-    for state in states:
-        if state.problem:
-            click.echo(f"{state.agency.id}: not read: {state.problem}", err=True)
+    states, flawed = _joined(listed, folder) if folder else _read_all(listed, today)
+    _name_unread(states)
     objections = build_portfolio(portfolio_project(states, today), out, today)
     if objections:
         click.echo(objections, err=True)
         sys.exit(2)
     click.echo(f"{len(states)} agencies are in {out / 'index.html'}.")
     sys.exit(1 if flawed or any(state.problem for state in states) else 0)
+
+
+def _read_all(listed: Path, today: str) -> tuple[list[AgencyState], bool]:
+    found, flawed = states_of((), listed, today, collected=True)
+    return list(found), flawed
+
+
+def _joined(listed: Path, folder: Path) -> tuple[list[AgencyState], bool]:
+    from policywright.portfolio.agencies import read_agencies  # noqa: PLC0415
+    from policywright.portfolio.shards import joined_state  # noqa: PLC0415
+
+    agencies, findings = read_agencies(listed)
+    for finding in findings:
+        click.echo(shown(finding), err=True)
+    return [joined_state(agency, folder) for agency in agencies], bool(findings)
+
+
+def _name_unread(states: Iterable[AgencyState]) -> None:
+    for state in states:
+        if state.problem:
+            click.echo(f"{state.agency.id}: not read: {state.problem}", err=True)

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from policywright import __version__
+from policywright.approval.objections import Refused
 from policywright.cli.options import TODAY
-from policywright.cli.terminal import ROOT, shown
+from policywright.cli.terminal import ROOT, exit_refused, shown
 
 if TYPE_CHECKING:
+    from policywright.approval.redline import Redline
+    from policywright.approval.sign_offs import Standing
     from policywright.model.draft import Draft
     from policywright.upgrade.plan import Preview
 
@@ -30,17 +33,29 @@ _TITLES = {
 @click.command()
 @ROOT
 @click.option("--write", "really", is_flag=True, help="Write the files. Without it nothing is changed.")
+@click.option(
+    "--base",
+    type=click.Path(path_type=Path, file_okay=False, exists=True),
+    help="The folder of a newer state of your base: show what it would change here. Nothing is written.",
+)
 @TODAY
-def upgrade(root: Path, really: bool, today: str) -> None:  # noqa: FBT001 - click names it
+def upgrade(*, root: Path, really: bool, base: Path | None, today: str) -> None:
     """Move the answers to the catalog of the running version, and show what changes in the text.
 
     No answer is lost: one that no longer has a place goes to answers/_unmapped.yml, with the reason. Comments and
     order stay. Nothing is written without --write.
 
+    With --base, show what changes in your text with a newer state of the repository that you build on, which sign-offs
+    lapse and which findings are new.
+
     Exit status: 0 if there is nothing to do or all was written, 1 if there is something to do, 2 if mistakes must
     be fixed first.
     """
     from policywright.draft import catalog_of  # noqa: PLC0415 - check must start fast
+
+    if base:
+        _show_base(root, base, today)
+        return
     from policywright.upgrade.plan import by_hand, plan_upgrade, preview_upgrade  # noqa: PLC0415
     from policywright.upgrade.writing import write_upgrade  # noqa: PLC0415
 
@@ -64,6 +79,31 @@ def upgrade(root: Path, really: bool, today: str) -> None:  # noqa: FBT001 - cli
     else:
         click.echo("Nothing was written. To write the files, run the command again with --write.")
         sys.exit(1)
+
+
+def _show_base(root: Path, base: Path, today: str) -> None:
+    from policywright.upgrade.base import base_change, changed_answers  # noqa: PLC0415 - check must start fast
+
+    try:
+        change = base_change(root, base, today)
+    except Refused as refused:
+        exit_refused("The base cannot be compared:", refused.reasons, 2)
+    lines = [f"  {name}: {old} → {new}" for name, old, new in changed_answers(change)]
+    found = [f"  {shown(one)}" for one in change.new_findings]
+    lapsed = list(_lapse_lines(change.lapses, change.after))
+    for title, said in (("Answers of the base:", lines), ("New findings:", found), ("Sign-offs that lapse:", lapsed)):
+        click.echo("\n".join([title, *said]) if said else "", nl=bool(said))
+    _echo_text(change.redline, change.after)
+    idle = not (lines or found or lapsed or change.redline.changes)
+    click.echo("Nothing changes here." if idle else "Nothing was written. To follow, update the folder of your base.")
+    sys.exit(0 if idle else 1)
+
+
+def _echo_text(redline: Redline, draft: Draft) -> None:
+    from policywright.pages.redline_text import as_text  # noqa: PLC0415
+
+    if redline.changes:
+        click.echo(as_text(redline, "From the text with your base to that with the new one", draft.catalog.questions))
 
 
 def _report(preview: Preview) -> Iterator[str]:
@@ -106,6 +146,10 @@ def _lapses(draft: Draft) -> Iterator[str]:
     lapsed = [one for one in standings(draft) if one.state == "lapsed"]
     if lapsed:
         yield "Sign-offs that lapse with that text:"
+    yield from _lapse_lines(lapsed, draft)
+
+
+def _lapse_lines(lapsed: Iterable[Standing], draft: Draft) -> Iterator[str]:
     for one in lapsed:
         ids = ", ".join((*one.changed, *one.added, *one.removed)) or "its last day is over"
         yield f"  {draft.catalog.roles[one.role].title}, {draft.catalog.elements[one.element].title}: {ids}"
