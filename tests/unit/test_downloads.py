@@ -131,7 +131,7 @@ def test_a_missing_library_is_a_finding_and_the_other_files_are_made(
     draft = draft_with(tmp_path, {}, {"preset": "two_way", "exports": {"formats": ["pdf", "md"]}})
     downloads, [finding] = make_downloads(draft, tmp_path, "working")
     assert (finding.code, finding.severity, finding.message) == ("W121", "warning", "The site gets no PDF files.")
-    assert 'Install it with: pip install "policywright[pdf]"' in finding.fix
+    assert "Install it with: python -m pip install typst" in finding.fix
     assert finding.places[0].file == "policy.yml"
     assert {one.format for one in downloads} == {"Markdown", "Plain text"}
 

@@ -300,7 +300,7 @@ def test_without_typst_the_command_that_installs_it_is_named(monkeypatch: pytest
     monkeypatch.setitem(sys.modules, "typst", None)
     with pytest.raises(MissingExtra) as missing:
         pdf_of(_papers("sample")[0])
-    assert str(missing.value) == 'PDF files need typst. Install it with: pip install "policywright[pdf]"'
+    assert str(missing.value) == "PDF files need typst. Install it with: python -m pip install typst"
 
 
 def test_typst_is_loaded_only_to_print() -> None:

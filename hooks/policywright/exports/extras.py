@@ -13,12 +13,12 @@ class MissingExtra(Exception):
     """Raised when an export needs a package that is not installed; its text names the command that installs it."""
 
 
-def needed(module: str, extra: str, for_what: str) -> ModuleType:
-    """Import a module of an extra, such as “docx” of “word” for “Word files”; raise MissingExtra without it."""
+def needed(module: str, for_what: str) -> ModuleType:
+    """Import a module that only some files need, such as “docx” for “Word files”; raise MissingExtra without it."""
     try:
         return import_module(module)
     except ModuleNotFoundError as error:
         if error.name != module:
             raise
         package = _PACKAGES.get(module, module)
-        raise MissingExtra(f'{for_what} need {package}. Install it with: pip install "policywright[{extra}]"') from None
+        raise MissingExtra(f"{for_what} need {package}. Install it with: python -m pip install {package}") from None

@@ -86,8 +86,8 @@ class Format:
     id: str
     title: str
     files: Callable[[Material], Iterator[ExportFile]]
-    library: tuple[str, str, str] | None = None
-    """The module that it needs, the extra that installs it, and the files in words, as the subject of a sentence."""
+    library: tuple[str, str] | None = None
+    """The module that it needs, and the files in words, as the subject of a sentence."""
 
 
 def _documents(id_: str, make: Callable[[Paper, Material], bytes]) -> Callable[[Material], Iterator[ExportFile]]:
@@ -193,8 +193,8 @@ def _csv(material: Material) -> Iterator[ExportFile]:
 FORMATS: Mapping[str, Format] = {
     one.id: one
     for one in (
-        Format("docx", "Word", _word_files, ("docx", "word", "Word files")),
-        Format("pdf", "PDF", _documents("pdf", _pdf), ("typst", "pdf", "PDF files")),
+        Format("docx", "Word", _word_files, ("docx", "Word files")),
+        Format("pdf", "PDF", _documents("pdf", _pdf), ("typst", "PDF files")),
         Format("md", "Markdown", _documents("md", lambda paper, _: markdown_of(paper))),
         Format("txt", "Plain text", _documents("txt", lambda paper, _: plain_text_of(paper))),
         Format("json", "JSON", _json),

@@ -59,7 +59,7 @@ def _lacking_in(data: Node) -> set[str]:
 
 
 def _printed(data: Node, *, system: bool) -> bytes:
-    typst = needed("typst", "pdf", "PDF files")
+    typst = needed("typst", "PDF files")
     fonts = _fonts(typst, system=system)
     families = sorted(filter(_fits, fonts.families()), key=_preference) if system else []
     inputs = {"paper": json.dumps({**data, "fonts": families}, ensure_ascii=False)}

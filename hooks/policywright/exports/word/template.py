@@ -27,7 +27,7 @@ class UnusableTemplate(Exception):
 
 def word() -> Any:
     """Return python-docx; raise MissingExtra without it."""
-    return needed("docx", "word", "Word files")
+    return needed("docx", "Word files")
 
 
 def parsed(xml: str) -> Any:
