@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 
@@ -9,9 +10,11 @@ import pytest
 from ruamel.yaml import YAML
 
 from policywright.cli.main import main
+from policywright.model.agency import EXPORT_FORMATS
 from tests.support.agency_files import ROOT, bake, run
 from tests.support.forms import answers, form_bytes
 from tests.support.in_process import run_here
+from tests.support.word import word_file
 
 pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("short_book")]
 
@@ -22,8 +25,10 @@ SHADOWS = ("click.py", "jinja2.py", "ruamel/__init__.py", "policywright/__init__
 class Commands:
     """What each command is called with, in a repository that has no sign-off and no release."""
 
-    def __init__(self, out: Path) -> None:
+    def __init__(self, out: Path, agency: Path) -> None:
         (out / "site").mkdir(parents=True)
+        (out / "agencies.yml").write_text(json.dumps([{"id": "a", "path": str(agency)}]), "utf-8")
+        (out / "back.docx").write_bytes(word_file(["Social media policy"]))
         (out / "read.csv").write_text("name,version,date,fingerprint\n", "utf-8")
         (out / "legal.answers.json").write_bytes(form_bytes(answers(comments__enabled="all_posts"), date="2026-01-01"))
         sure = ("--until", "2999-01-01", "--reason", "x")
@@ -34,8 +39,11 @@ class Commands:
             "decide": ("GOAL-01", "--accept", "--owner", "x", *sure),
             "diff": (),
             "explain": ("goals.primary",),
+            "export": ("--to", ",".join(EXPORT_FORMATS), "--out", out / "exported"),
+            "portfolio": ("--list", out / "agencies.yml", "--out", out / "portfolio"),
             "release": ("1.0",),
             "render": ("--out", out / "rendered"),
+            "review": (out / "back.docx",),
             "reword": ("GOV-4-rules-broken",),
             "schema": (),
             "sign": ("--role", "legal", "--by", "x"),
@@ -93,7 +101,7 @@ def test_mkdocs_runs_what_the_repository_holds_and_nothing_of_its_base(agency: P
 
 
 def test_no_command_runs_what_the_repository_holds(agency: Path, ran: Path, tmp_path: Path) -> None:
-    commands = Commands(tmp_path / "out").words
+    commands = Commands(tmp_path / "out", agency).words
     # “answer” builds the site, and a build runs the hooks of the repository: SECURITY.md says so.
     assert set(commands) == set(main.commands) - {"answer"}
     for name, words in commands.items():

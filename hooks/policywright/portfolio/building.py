@@ -29,9 +29,15 @@ def build_portfolio(project: Mapping[str, str | bytes], out: Path, today: str) -
     with tempfile.TemporaryDirectory(prefix="policywright-") as folder:
         write_files(project, Path(folder))
         site = begin(out.absolute(), keep=False)
-        words = (sys.executable, "-m", "mkdocs", "build", "--quiet", "--config-file", str(Path(folder, "mkdocs.yml")))
+        # With -P, and in a folder of ours: Python must not find modules that lie where the command was started.
+        words = (sys.executable, "-P", "-m", "mkdocs", "build", "--quiet", "--config-file", "mkdocs.yml")
         done = subprocess.run(  # noqa: S603 - our own words, and no shell
-            [*words, "--site-dir", str(site)], env=_environment(today), capture_output=True, text=True, check=False
+            [*words, "--site-dir", str(site)],
+            cwd=folder,
+            env=_environment(today),
+            capture_output=True,
+            text=True,
+            check=False,
         )
         if done.returncode == 0:
             put_in_place(site, out.absolute())
