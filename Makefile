@@ -38,7 +38,7 @@ fast: $(BIN)/.dev
 	$(RUN) pytest -m "not slow and not browser"
 
 coverage: $(BIN)/.dev
-	$(RUN) pytest --numprocesses 2 --cov --cov-report=term @tests/cases/measured.txt
+	$(RUN) pytest --numprocesses 3 --cov --cov-report=term @tests/cases/measured.txt
 
 lint: $(BIN)/.dev
 	$(RUN) ruff check .

@@ -17,13 +17,14 @@ from tests.support.chromium import NO_SEARCH, serve
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.tools]
 
 SITES = {
-    "working_site": "(?!answer/)",
+    "working_site": "index|policy|findings|existing|changes|risks|sign-|cover|first-|stakeholders|how-to|guidance/c",
     "calm_site": "index|findings|existing|first-steps|stakeholders",
     "published_site": "(?!policy-(?!purpose))",
-    "own_site": ".",
+    "own_site": "index|tutorial|reference/(components|rules|data)|how-to/index|project/questions",
 }
-"""The sites and their judged pages: of the site without findings, only pages that would list findings, and of the
-sections of the policy one. The forms are judged in tests/browser/test_answer.py, while they are used."""
+"""The sites and their judged pages: of the working site those that the published one has not, or has with less on them;
+of the site without findings those that would list findings; of the sections of the policy one; of this project's pages
+those that are made of something else than words. The forms are judged in tests/browser/test_answer.py, in use."""
 
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 

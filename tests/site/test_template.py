@@ -122,9 +122,14 @@ def test_a_name_arrives_in_policy_yml_as_it_was_typed(name: str, named: Callable
     assert not [finding for finding in repository_of(agency).findings if finding.severity == "error"]
 
 
+PLAIN = ("a number", "a date", "a word that YAML reads as nothing", "per cent", "a dollar", "backslashes", "Chinese")
+"""Names that are only difficult for policy.yml, not for a page."""
+SHOWN = {about: name for about, name in NAMES["arrive"].items() if about not in PLAIN}
+
+
 @pytest.mark.slow
 @pytest.mark.usefixtures("short_book")
-@pytest.mark.parametrize("name", NAMES["arrive"].values(), ids=NAMES["arrive"])
+@pytest.mark.parametrize("name", SHOWN.values(), ids=SHOWN)
 def test_a_name_arrives_in_the_site_as_it_was_typed(name: str, named: Callable[[str], Path], tmp_path: Path) -> None:
     done = run_here("mkdocs", "build", "--site-dir", tmp_path, cwd=named(name))
     assert done.returncode == 0, done.stderr
