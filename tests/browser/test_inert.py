@@ -115,10 +115,16 @@ def plant_records(agency: Path, payloads: Payloads) -> None:
             | {"provisions": {payloads.words("provision"): "abc"}, "note": payloads.words("note of a sign-off")}
             for role in catalog().roles
         ],
+        "open-points.yml": [
+            {"provision": name, "date": DAY} | {key: payloads.words(key) for key in ("proposed", "comment", "by")}
+            for name in list(catalog().clauses)[:2]
+        ],
         "reviews.yml": [
             {"date": DAY, "cause": next(iter(catalog().triggers)), "note": payloads.words("note of a review")}
         ],
     }
+    lock = {"allow": ["all_posts"]} | {key: payloads.words(f"{key} of a lock") for key in ("authority", "reason")}
+    (agency / "locks.yml").write_text(json.dumps({"comments.enabled": lock}), "utf-8")
     for name, given in rows.items():
         (agency / name).write_text(json.dumps(given), "utf-8")
     with (agency / "answers" / "goals.yml").open("r+", encoding="utf-8") as file:
