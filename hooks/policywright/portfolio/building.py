@@ -29,7 +29,7 @@ def build_portfolio(project: Mapping[str, str | bytes], out: Path, today: str) -
     with tempfile.TemporaryDirectory(prefix="policywright-") as folder:
         write_files(project, Path(folder))
         site = begin(out.absolute(), keep=False)
-        # With -P, and in a folder of ours: Python must not find modules that lie where the command was started.
+        # With -P, and in a folder of ours: Python must not find modules in the folder of the command.
         words = (sys.executable, "-P", "-m", "mkdocs", "build", "--quiet", "--config-file", "mkdocs.yml")
         done = subprocess.run(  # noqa: S603 - our own words, and no shell
             [*words, "--site-dir", str(site)],
