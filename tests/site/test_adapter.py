@@ -21,6 +21,7 @@ from policywright.mkdocs_site import agency as adapter
 from policywright.pages.feeds import PAGES
 from tests.support.agency_files import run
 from tests.support.in_process import begin_here, run_here, unchanged_process
+from tests.support.systems import make_pipe
 
 
 def build(agency: Path, *options: str) -> tuple[int, str]:
@@ -200,7 +201,7 @@ def test_a_server_goes_on_where_a_page_cannot_be_read(odd: str, village: Path) -
     if odd == "a page in another encoding":
         page.write_bytes(b"# Caf\xe9\n")
     elif odd == "a pipe":
-        os.mkfifo(page)
+        make_pipe(page)
     else:
         page.mkdir()
     said = served(village)

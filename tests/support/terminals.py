@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import pty
 import select
 import subprocess
 import sys
@@ -12,6 +11,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+
+from tests.support.systems import open_terminal
 
 
 @dataclass
@@ -56,7 +57,7 @@ os.execv(sys.executable, [sys.executable, *sys.argv[1:]])
 def in_terminal(root: Path, *options: str, **environment: str) -> Iterator[Terminal]:
     """Run the command in a terminal, as somebody without a display does."""
     """Run `policywright answer` for a repository, on a machine without a browser, until the block ends."""
-    master, terminal = pty.openpty()
+    master, terminal = open_terminal()
     known = {name: value for name, value in os.environ.items() if name not in ("DISPLAY", "WAYLAND_DISPLAY")}
     process = subprocess.Popen(
         [sys.executable, "-c", OWN_TERMINAL, "-m", "policywright.cli.main", "answer", str(root), *options],

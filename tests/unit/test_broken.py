@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
@@ -20,6 +19,7 @@ from policywright.model.findings import SEVERITIES, Finding, Place, PolicyError
 from policywright.pages.book import make_book
 from policywright.pages.site_settings import with_site_findings
 from tests.support.agency_files import CASES, catalog, read_case, repository_of, write_agency
+from tests.support.systems import make_pipe
 
 GROUPS = {path.stem: read_case(f"broken/{path.name}") for path in sorted((CASES / "broken").glob("*.yml"))}
 CATALOGS = read_case("broken_catalog.yml")
@@ -55,7 +55,7 @@ def write_oddity(path: Path, content: Mapping[str, Any]) -> None:
         text = content.get("before", "") + content["repeat"] * content["times"] + content.get("after", "")
         path.write_text(text, encoding="utf-8")
     elif "pipe" in content:
-        os.mkfifo(path)
+        make_pipe(path)
     else:
         path.mkdir()
 

@@ -21,6 +21,7 @@ from policywright.model.catalog import Catalog
 from policywright.model.findings import Place
 from policywright.pages.templates import environment
 from tests.support.agency_files import ROOT, run
+from tests.support.systems import make_pipe
 from tests.support.toy import TOY
 
 ROOT_ONLY = pytest.mark.skipif(not hasattr(os, "getuid") or os.getuid() != 0, reason="only root gives files away")
@@ -93,7 +94,7 @@ def link_to_nothing(path: Path, data: bytes, away: Path) -> None:
 
 def pipe(path: Path, data: bytes, away: Path) -> None:
     path.unlink()
-    os.mkfifo(path)
+    make_pipe(path)
 
 
 def empty_folder(path: Path, data: bytes, away: Path) -> None:
@@ -228,7 +229,7 @@ def test_what_is_no_folder_is_no_cache(
 ) -> None:
     path = tmp_path / "cache"
     if kind == "pipe":
-        os.mkfifo(path)
+        make_pipe(path)
     elif kind == "file":
         path.write_bytes(b"x")
     else:

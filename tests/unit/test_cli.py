@@ -6,7 +6,6 @@ import functools
 import hashlib
 import json
 import os
-import pty
 import subprocess
 import sys
 from pathlib import Path
@@ -22,6 +21,7 @@ from policywright.model.agency import STATUSES
 from policywright.model.findings import SEVERITIES
 from tests.support.agency_files import TOOLS, catalog, draft_with, read_case, run, write_agency
 from tests.support.in_process import run_here
+from tests.support.systems import open_terminal
 
 CASES = read_case("commands.yml")
 BLOCKED = {"security.mfa": "none", "goals.primary": ["inform_broadcast"]}
@@ -418,7 +418,7 @@ def test_a_command_of_the_shell_says_the_same_and_writes_no_colour_into_a_pipe(a
 
 
 def test_severities_are_coloured_on_a_terminal(agencies: dict[str, Path]) -> None:
-    master, terminal = pty.openpty()
+    master, terminal = open_terminal()
     words: list[str | Path] = [TOOLS / "policywright", "check", agencies["broken"], "--least", "error"]
     subprocess.run(words, stdout=terminal, stderr=terminal, stdin=subprocess.DEVNULL, check=False)
     os.close(terminal)

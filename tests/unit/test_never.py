@@ -13,6 +13,7 @@ from policywright.model.findings import Finding, Place
 from policywright.pages.book import make_book
 from tests.support.in_process import run_here
 from tests.support.signed import write_town
+from tests.support.systems import make_pipe
 
 SIGN = ("sign", "--role", "communications", "--by", "Pat")
 DECIDE = ("decide", "GOAL-01", "--accept", "--owner", "Pat", "--until", "2099-01-01", "--reason", "Known")
@@ -37,7 +38,7 @@ def test_a_file_that_is_none_is_named_and_no_command_waits_for_it(
     text = path.read_bytes() if path.exists() else b""
     path.unlink(missing_ok=True)
     if kind == "pipe":
-        os.mkfifo(path)
+        make_pipe(path)
     elif kind == "folder":
         path.mkdir()
     else:

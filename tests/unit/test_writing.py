@@ -26,6 +26,7 @@ from policywright.model.findings import PolicyError
 from tests.support.agency_files import write_agency
 from tests.support.in_process import run_here
 from tests.support.signed import ADOPTED, DAY, let_sign, released, roles_of, write_town
+from tests.support.systems import make_pipe
 
 OLD, NEW = "old\n" * 200_000, "new\n" * 200_000
 LOOP = """
@@ -142,7 +143,7 @@ def _folder(path: Path) -> None:
 
 IN_THE_WAY: dict[str, Callable[[Path], None]] = {
     "a folder": _folder,
-    "a pipe": os.mkfifo,
+    "a pipe": make_pipe,
     "a folder behind a link": lambda path: path.symlink_to("behind"),
 }
 
