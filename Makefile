@@ -31,8 +31,7 @@ new: $(BIN)/.scaffold $(WHEEL)
 	$(RUN) cookiecutter . --output-dir $(or $(OUT),build)
 
 test: lint
-	$(RUN) MEASURED_NEXT=1 pytest --numprocesses 3 --dist loadfile --no-loadscope-reorder $(LEFT_OUT)
-	$(MAKE) coverage
+	$(RUN) pytest --numprocesses 3 --dist loadfile --no-loadscope-reorder $(LEFT_OUT)
 
 fast: $(BIN)/.dev
 	$(RUN) pytest -m "not slow and not browser"

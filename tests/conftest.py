@@ -16,14 +16,6 @@ from tests.support.agency_files import CASES, ROOT, bake, empty, run, settled_an
 from tests.support.chromium import open_browser
 from tests.support.in_process import run_here
 from tests.support.shared import Shared, made_once
-from tests.tools.measured import LIST
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Leave out the tests that `make coverage` runs, if it runs next."""
-    if "MEASURED_NEXT" in os.environ:
-        measured = {*LIST.read_text("utf-8").splitlines()}
-        items[:] = [item for item in items if item.nodeid not in measured]
 
 
 @pytest.fixture(scope="session", autouse=True)
