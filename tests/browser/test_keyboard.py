@@ -79,8 +79,10 @@ def skip_to_content(page: Page) -> None:
     page.keyboard.press("Enter")
 
 
-@pytest.mark.parametrize("width", [1280, 320])
-@pytest.mark.parametrize("name", ["index", "findings", "checklists/launch", "guidance/comments", "404"])
+@pytest.mark.parametrize(
+    ("name", "width"),
+    [("index", 1280), ("index", 320), ("findings", 1280), ("checklists/launch", 320), ("guidance/comments", 320)],
+)
 def test_the_focus_is_seen_and_named_wherever_it_goes(name: str, width: int, address: str, page: Page) -> None:
     page.set_viewport_size({"width": width, "height": 800})
     page.goto(f"{address}{name}.html")

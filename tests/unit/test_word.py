@@ -245,7 +245,7 @@ def test_a_template_with_macros_or_none_at_all_is_refused(tmp_path: Path) -> Non
 
 def test_without_python_docx_the_command_that_installs_it_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "docx", None)
-    expected = r'Word files need python-docx\. Install it with: pip install "policywright\[word\]"'
+    expected = r"Word files need python-docx\. Install it with: python -m pip install python-docx"
     with pytest.raises(MissingExtra, match=expected):
         docx_of(paper_with([]))
 
