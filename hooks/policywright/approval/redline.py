@@ -157,11 +157,11 @@ def _moved(before: Mapping[Key, FrozenProvision], after: Mapping[Key, FrozenProv
     # What changed its section has moved in any case. Of the rest, the longest increasing sequence stayed; everything
     # else moved. So a provision that moves to the front is one move, and not a move of all others.
     settled = [key for key in shared if before[key].section == after[key].section]
-    kept = {settled[n] for n in _rising([places[key] for key in settled])}
+    kept = {settled[n] for n in rising([places[key] for key in settled])}
     return set(shared) - kept
 
 
-def _rising(numbers: Sequence[int]) -> list[int]:
+def rising(numbers: Sequence[int]) -> list[int]:
     """Return the positions of the longest increasing subsequence of different numbers."""
     ends: list[int] = []
     at: list[int] = []

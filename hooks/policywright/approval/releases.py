@@ -133,7 +133,9 @@ def _read(root: Path, name: str, found: list[Finding]) -> Release | None:
         message = "Nothing reads this file: the name of a release is its version, such as 1.0.yml."
         found.append(Finding("E302", "error", message, (place,), "Rename it, or move it elsewhere."))
         return None
-    release, problems = read_sealed(root / FOLDER / name, place)
+    text, problems = read_text(root / FOLDER / name, place.file, LARGEST_RECORD)
+    release, broken = (None, []) if problems else sealed_in(text, place)
+    problems = [*problems, *broken]
     # A copy of a release under another name has a valid seal.
     if not problems and (release is None or release.version != name.removesuffix(".yml")):
         message = "This file is not a release of the version that its name says."
@@ -143,10 +145,9 @@ def _read(root: Path, name: str, found: list[Finding]) -> Release | None:
     return None if problems else release
 
 
-def read_sealed(path: Path, place: Place) -> tuple[Release | None, list[Finding]]:
-    """Read a file in the form of a release, whatever its name; None if somebody changed it or it has another form."""
-    text, problems = read_text(path, place.file, LARGEST_RECORD)
-    problems = problems or _broken_seal(text, place)
+def sealed_in(text: str, place: Place) -> tuple[Release | None, list[Finding]]:
+    """Return what a text in the form of a release says; None if somebody changed it or it has another form."""
+    problems = _broken_seal(text, place)
     release = None if problems else _release(text, place)
     return release, problems or _unfit(release.frozen.provisions if release else (), place)
 

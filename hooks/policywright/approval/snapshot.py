@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
-
+from policywright.agency.answers import given_rows
 from policywright.agency.settling import value_of
 from policywright.model.draft import Chapter, Draft, Provision
 from policywright.model.fingerprints import fingerprint
@@ -21,7 +20,7 @@ def freeze(draft: Draft) -> Frozen:
         provisions=tuple(_provision(provision, chapter) for chapter in chapters for provision in chapter.provisions),
         sections={chapter.section.id: chapter.section.title for chapter in chapters},
         # The answers are kept to explain later changes: “… was “Facebook” and is now “YouTube””.
-        answers={name: _plain(value) for name, value in values.items() if value is not None},
+        answers={name: given_rows(value) for name, value in values.items() if value is not None},
         own=tuple(clause.id for clause in draft.overrides),
     )
 
@@ -40,13 +39,6 @@ def _provision(provision: Provision, chapter: Chapter) -> FrozenProvision:
         element=clause.element,
         questions=provision.questions,
     )
-
-
-def _plain(value: Any) -> Any:
-    """Return a value, without the places in the rows of a register."""
-    if isinstance(value, list):
-        return [{k: v for k, v in row.items() if k != "place"} if isinstance(row, dict) else row for row in value]
-    return value
 
 
 def beneath(draft: Draft) -> dict[str, str]:

@@ -14,7 +14,7 @@ from policywright.approval.objections import Refused
 from policywright.approval.releases import WITHDRAWN_FILE, WORDINGS_FILE, catalog_fingerprint, release_file
 from policywright.approval.sign_offs import SIGN_OFFS_FILE, standings
 from policywright.catalog.folders import catalog_folder
-from policywright.cli.options import as_day, as_line, offices_option, some_offices
+from policywright.cli.options import as_day, as_line, names_in, offices_option, some_offices
 from policywright.cli.terminal import ROOT, exit_refused
 from policywright.clock import this_day
 from policywright.draft import draft_of, make_draft, open_repository
@@ -49,7 +49,7 @@ def sign(  # noqa: PLR0913 - one parameter for each option
     those that do not exist and for which it answers. If one of several offices is refused, nothing is written.
     """
     day = date or this_day()
-    wanted = tuple(name.strip() for part in elements for name in part.split(",") if name.strip())
+    wanted = names_in(elements)
 
     def plan() -> tuple[tuple[Draft, Sequence[SignOff]], commands.Files]:
         draft = draft_of(root, this_day())

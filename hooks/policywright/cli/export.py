@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from policywright.cli.compare import NOW, named_release, text_of_version
-from policywright.cli.options import TODAY
+from policywright.cli.options import TODAY, names_in
 from policywright.cli.terminal import ROOT, exit_refused, progress_line, read_draft, write
 from policywright.model.agency import EXPORT_FORMATS
 from policywright.model.draft import Draft
@@ -29,18 +29,12 @@ if TYPE_CHECKING:
 
 def _formats(_: click.Context, __: click.Parameter, value: str) -> tuple[str, ...]:
     """Return the formats of an option such as “docx,pdf”."""
-    names = _listed([value])
+    names = names_in([value])
     unknown = next((name for name in names if name not in EXPORT_FORMATS), None)
     if unknown or not names:
         hint = did_you_mean(unknown, EXPORT_FORMATS) if unknown else ""
         raise click.BadParameter(f"There is no format “{unknown or ''}”.{hint} Choose from: {one_of(EXPORT_FORMATS)}.")
     return names
-
-
-def _listed(values: Iterable[str]) -> tuple[str, ...]:
-    """Return the names in options, several of them separated by commas."""
-    names = (name.strip() for value in values for name in value.split(","))
-    return tuple(dict.fromkeys(name for name in names if name))
 
 
 @click.command()
@@ -209,7 +203,7 @@ def _comments(draft: Draft) -> dict[str, list[str]]:
 
 def _chosen(instruments: Sequence[str], papers: Sequence[Paper]) -> list[Paper]:
     """Return the papers that are named, by the path of the page or by the name of the file."""
-    names = _listed(instruments)
+    names = names_in(instruments)
     known = [paper.name for paper in papers]
     for name in names:
         if name not in {*known, *(paper.id for paper in papers)}:
@@ -222,7 +216,7 @@ def _refuse_nothing(files: Sequence[ExportFile], formats: Sequence[str], instrum
     empty = [name for name in formats if name not in {file.format for file in files}]
     if empty:
         raise click.UsageError(
-            f"There is nothing about {one_of(_listed(instruments))} to write as {one_of(empty)}."
+            f"There is nothing about {one_of(names_in(instruments))} to write as {one_of(empty)}."
             " Leave it out of --to, or leave --instrument out."
         )
 

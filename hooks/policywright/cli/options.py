@@ -1,4 +1,4 @@
-"""Options that several commands share: --today, --office."""
+"""Options that several commands share: --today, --office, lists of names."""
 
 from __future__ import annotations
 
@@ -39,6 +39,12 @@ def as_line(_: click.Context, __: click.Parameter, value: str | None) -> str:
     if value is not None and not line(value):
         raise click.BadParameter("There are no words in it.")
     return line(value)
+
+
+def names_in(values: Iterable[str]) -> tuple[str, ...]:
+    """Return the names in the values of an option, each once; a value may hold several with commas between them."""
+    names = (name.strip() for value in values for name in value.split(","))
+    return tuple(dict.fromkeys(name for name in names if name))
 
 
 def office_option(words: str) -> Callable[[Any], Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,6 +15,7 @@ from policywright.agency.open_points import OPEN_POINTS_FILE
 from policywright.agency.overrides import CLAUSES
 from policywright.approval.redline import mark
 from policywright.catalog.folders import catalog_folder
+from policywright.cli.options import names_in
 from policywright.cli.terminal import ROOT, exit_refused, read_draft, shown
 from policywright.clock import this_day
 from policywright.files.edits import with_rows
@@ -72,14 +73,10 @@ def review(
     """
     came = _compared(file, root, anonymous=anonymous)
     if rewords or discussed:
-        _write(came, root, _ids(rewords), _ids(discussed))
+        _write(came, root, names_in(rewords), names_in(discussed))
         return
     click.echo(_json(came) if form == "json" else "\n".join(_listed(came, file.name)))
     sys.exit(1 if came.proposals or came.elsewhere or came.unplaced else 0)
-
-
-def _ids(given: Iterable[str]) -> list[str]:
-    return list(dict.fromkeys(name.strip() for part in given for name in part.split(",") if name.strip()))
 
 
 def _compared(file: Path, root: Path, *, anonymous: bool) -> _Came:
@@ -205,30 +202,31 @@ def _words_data(one: Proposed) -> dict[str, Any]:
 
 def _write(came: _Came, root: Path, rewords: Sequence[str], discussed: Sequence[str]) -> None:
     known = {one.id: one for one in came.proposals}
-    everything = discussed == [EVERYTHING]
+    everything = discussed == (EVERYTHING,)
     refused = list(_objections(came, rewords, () if everything else discussed))
     if refused:
         exit_refused("Nothing was written:", refused, 2)
-    chosen = [*known.values()] if everything else [known[name] for name in discussed]
-    files = [f"{CLAUSES}/{known[name].provision.clause.file_id}.md" for name in rewords]
+    reworded = [(f"{CLAUSES}/{known[name].provision.clause.file_id}.md", known[name]) for name in rewords]
+    files = list(dict.fromkeys(file for file, _ in reworded))
+    chosen = came.proposals if everything else [known[name] for name in discussed]
+    rows = [row for one in chosen for row in _points(one.proposed, one.id)]
+    rows += _rows_elsewhere(came) if everything else []
 
     def plan() -> tuple[None, Mapping[str, str]]:
         written: dict[str, str] = {}
-        for name in rewords:
-            file = f"{CLAUSES}/{known[name].provision.clause.file_id}.md"
+        for file, one in reworded:
             # Both parts of a file can be reworded at once.
-            written[file] = _reworded(known[name], root, file, came.draft, written.get(file, ""))
-        rows = [*_rows(chosen), *(_rows_elsewhere(came) if everything else ())]
+            written[file] = _reworded(one, root, file, came.draft, written.get(file, ""))
         if rows:
             written[OPEN_POINTS_FILE] = with_rows(read_raw(root / OPEN_POINTS_FILE), OPEN_POINTS_FILE, rows)
         return None, written
 
     write_planned(root, (*files, OPEN_POINTS_FILE), plan)
-    for file in dict.fromkeys(files):
+    for file in files:
         click.echo(f"{file} has the proposed words. They no longer follow the answers; “policywright check” says more.")
-    if chosen or everything:
-        count = len(_rows(chosen)) + (len(_rows_elsewhere(came)) if everything else 0)
-        click.echo(f"{count} {'point is' if count == 1 else 'points are'} in {OPEN_POINTS_FILE} and in the cover memo.")
+    if discussed:
+        count = "1 point is" if len(rows) == 1 else f"{len(rows)} points are"
+        click.echo(f"{count} in {OPEN_POINTS_FILE} and in the cover memo.")
 
 
 def _objections(came: _Came, rewords: Sequence[str], discussed: Sequence[str]) -> Iterator[str]:
@@ -262,10 +260,6 @@ def _reworded(one: Proposal, root: Path, file: str, draft: Draft, begun: str) ->
 def _catalog_text(file_id: str, draft: Draft) -> str:
     clause = next(one for one in draft.catalog.clauses.values() if one.file_id == file_id)
     return (catalog_folder(draft.catalog.id) / clause.place.file).read_text("utf-8")
-
-
-def _rows(chosen: Iterable[Proposal]) -> list[dict[str, str]]:
-    return [row for one in chosen for row in _points(one.proposed, one.id)]
 
 
 def _rows_elsewhere(came: _Came) -> list[dict[str, str]]:

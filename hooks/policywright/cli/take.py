@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from policywright.approval.objections import Refused
-from policywright.cli.options import as_line, each, offices_option, some_offices
+from policywright.cli.options import as_line, each, names_in, offices_option, some_offices
 from policywright.cli.terminal import ROOT, exit_refused, shown
 from policywright.clock import this_day
 from policywright.model.findings import Finding, did_you_mean, visible
@@ -58,7 +58,7 @@ def take(*, files: Sequence[Path], replace: Sequence[str], back: bool, root: Pat
         raise click.UsageError("Name the files to take, such as legal.answers.json.")
     catalog = catalog_of(root)
     known = [*catalog.questions, *ABOUT_POLICY]
-    wanted = [name.strip() for part in replace for name in part.split(",") if name.strip()]
+    wanted = names_in(replace)
     for name in wanted:
         if name not in known:
             raise click.UsageError(f"There is no question “{name}”.{did_you_mean(name, known)}")

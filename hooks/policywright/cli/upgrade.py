@@ -92,9 +92,11 @@ def _show_base(root: Path, base: Path, today: str) -> None:
     found = [f"  {shown(one)}" for one in change.new_findings]
     lapsed = list(_lapse_lines(change.lapses, change.after))
     for title, said in (("Answers of the base:", lines), ("New findings:", found), ("Sign-offs that lapse:", lapsed)):
-        click.echo("\n".join([title, *said]) if said else "", nl=bool(said))
-    _echo_text(change.redline, change.after)
-    idle = not (lines or found or lapsed or change.redline.changes)
+        if said:
+            click.echo("\n".join([title, *said]))
+    redline = change.redline
+    _echo_text(redline, change.after)
+    idle = not (lines or found or lapsed or redline.changes)
     click.echo("Nothing changes here." if idle else "Nothing was written. To follow, update the folder of your base.")
     sys.exit(0 if idle else 1)
 

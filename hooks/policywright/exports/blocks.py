@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 
@@ -66,6 +66,16 @@ class Table:
 
 
 Block = Heading | Paragraph | Listing | Table
+
+
+def runs_of(block: Block) -> Iterator[Run]:
+    """Yield the runs of a block, in reading order."""
+    if isinstance(block, Listing):
+        yield from (run for item in block.items for one in item for run in runs_of(one))
+    elif isinstance(block, Table):
+        yield from (run for row in (block.head, *block.rows) for cell in row for run in cell)
+    else:
+        yield from block.runs
 
 
 def words_in(runs: Iterable[Run]) -> str:

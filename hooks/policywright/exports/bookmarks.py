@@ -1,10 +1,13 @@
-"""The names of bookmarks: Word allows forty letters, digits and underscores, and compares them without case."""
+"""What a Word file that comes back is recognized by: the names of bookmarks, and the author of our comments."""
 
 from __future__ import annotations
 
 from policywright.model.fingerprints import fingerprint
 
+AUTHOR = "Policywright"
+"""The author of the comments that are sent."""
 LONGEST = 40
+"""Word allows so many letters, digits and underscores in the name of a bookmark, and compares names without case."""
 
 
 def bookmark_of(anchor: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from policywright.agency.answers import given_rows
 from policywright.exports.papers import Paper
 from policywright.exports.report import answer_data, as_json, findings_data, offices_data
 from policywright.exports.schemas import schema_name
@@ -87,18 +88,11 @@ def _file(kind: str, data: Mapping[str, Any], draft: Draft) -> str:
 def _answer(answer: Answer) -> dict[str, Any]:
     about = {
         "asks": answer.question.help,
-        "value": _value(answer.value),
+        "value": given_rows(answer.value),
         "said": said(answer),
         "sensitivity": answer.question.sensitivity,
     }
     return {**answer_data(answer), **about}
-
-
-def _value(value: Any) -> Any:
-    """Return a value as it is in the file: the rows of a register without their places."""
-    if not isinstance(value, list | tuple):
-        return value
-    return [{k: v for k, v in row.items() if k != "place"} if isinstance(row, Mapping) else row for row in value]
 
 
 def _existing(policy: ExistingPolicy) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from typing import Any, cast
 from policywright.approval.releases import state_of
 from policywright.exports.papers import Paper, make_papers
 from policywright.files.schema import date_or_nothing, line, mapping
-from policywright.model.catalog import PROCEDURES_SUFFIX, Clause, Section
+from policywright.model.catalog import Clause, Section
 from policywright.model.draft import Chapter, Draft, Policy, Provision
 from policywright.model.versions import Frozen, FrozenProvision, Release
 
@@ -55,38 +55,32 @@ def thawed(release: Release, draft: Draft) -> Draft:
 def _policy(release: Release, draft: Draft) -> Policy:
     chapters = list(_chapters(release, draft))
     policy, procedures = (
-        tuple(chapter for page, chapter in chapters if page == f"{name}.md") for name in ("policy", "procedures")
+        tuple(chapter for instrument, chapter in chapters if instrument == name) for name in ("policy", "procedures")
     )
     texts = (chapter for _, chapter in chapters if not chapter.number)
     return Policy(policy, procedures, tuple(texts), (), ())
 
 
 def _chapters(release: Release, draft: Draft) -> Iterator[tuple[str, Chapter]]:
-    """Yield the chapters of a release, each with its page, in the order of its provisions."""
+    """Yield the chapters of a release, each with its instrument, in the order of its provisions."""
     known = {section.id: section for section in (*draft.catalog.sections, *draft.catalog.texts)}
     clauses = draft.policy.clauses
-    for (page, name), rows in groupby(release.frozen.provisions, lambda one: (_page(one), one.section)):
+    for (instrument, name), rows in groupby(release.frozen.provisions, lambda one: (one.instrument, one.section)):
         title = release.frozen.sections.get(name, name)
         section = replace(known[name], title=title) if name in known else Section(id=name, title=title, clauses=())
-        provisions = tuple(_provision(row, page, clauses.get(row.id), release) for row in rows)
-        yield page, Chapter(section, provisions[0].number.partition(".")[0], provisions)
+        provisions = tuple(_provision(row, clauses.get(row.id), release) for row in rows)
+        yield instrument, Chapter(section, provisions[0].number.partition(".")[0], provisions)
 
 
 def instruments_in(frozen: Frozen) -> set[str]:
     """Return the ids of the instruments that a text has."""
-    return {_page(one).removesuffix(".md") for one in frozen.provisions}
+    return {one.instrument for one in frozen.provisions}
 
 
-def _page(one: FrozenProvision) -> str:
-    if not one.number:
-        return f"{one.section}.md"
-    return "procedures.md" if one.id.endswith(PROCEDURES_SUFFIX) else "policy.md"
-
-
-def _provision(row: FrozenProvision, page: str, clause: Clause | None, release: Release) -> Provision:
+def _provision(row: FrozenProvision, clause: Clause | None, release: Release) -> Provision:
     return Provision(
         clause=_clause(row, clause, release),
-        page=page,
+        page=f"{row.instrument}.md",
         number=row.number,
         text=row.text,
         staff=row.staff,
@@ -99,13 +93,12 @@ def _provision(row: FrozenProvision, page: str, clause: Clause | None, release: 
 
 def _clause(row: FrozenProvision, clause: Clause | None, release: Release) -> Clause:
     """Return the current clause under the title and the level that it had, or a new one if it is gone."""
-    part = "procedures" if row.id.endswith(PROCEDURES_SUFFIX) else "policy"
     kept = clause or Clause(
         id=row.id,
         element=row.element,
         place=release.place,
         body=(),
-        part=part,
+        part=row.part,
         code=row.code,
         title=row.title,
         level="explains",

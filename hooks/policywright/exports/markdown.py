@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from urllib.parse import quote
 
-from policywright.exports.blocks import Block, Heading, Listing, Paragraph, Run, Runs, Table, words_in
+from policywright.exports.blocks import Block, Heading, Listing, Paragraph, Run, Runs, Table, runs_of, words_in
 from policywright.exports.papers import Paper
 
 INDENT = 4
@@ -35,7 +35,7 @@ _KEPT_IN_ADDRESS = "%/:?#@!$+,;=~-._&'*"
 
 def markdown_of(paper: Paper) -> bytes:
     """Return a paper as a Markdown file."""
-    runs = [run for block in paper.blocks for run in _every_run(block)]
+    runs = [run for block in paper.blocks for run in runs_of(block)]
     there = {block.anchor for block in paper.blocks if isinstance(block, Heading)}
     writer = _Writer(frozenset(run.link[1:] for run in runs if run.link.startswith("#")) & there)
     parts = [f"# {writer.line([Run(paper.title)])}", *writer.chunks(paper.blocks)]
@@ -43,15 +43,6 @@ def markdown_of(paper: Paper) -> bytes:
     for key, number in writer.numbers.items():
         parts.append(f"[^{number}]: {writer.line(paper.notes.get(key, ()))}")
     return ("\n\n".join(parts) + "\n").encode("utf-8", "replace")
-
-
-def _every_run(block: Block) -> Iterator[Run]:
-    if isinstance(block, Listing):
-        yield from (run for item in block.items for one in item for run in _every_run(one))
-    elif isinstance(block, Table):
-        yield from (run for row in (block.head, *block.rows) for cell in row for run in cell)
-    else:
-        yield from block.runs
 
 
 @dataclass

@@ -17,6 +17,7 @@ from policywright.model.findings import capital
 from policywright.pages.book import render_papers
 from policywright.pages.converter import usual
 from policywright.pages.dates import day
+from policywright.pages.helpers import web_address
 from policywright.pages.plan import PlannedPage
 from policywright.pages.published import published
 from policywright.pages.renderer import Page, without_head
@@ -167,5 +168,5 @@ def _note(provision: Provision, draft: Draft) -> Iterator[Run]:
             yield Run("; ")
         law = source.kind in LAW and source.citation
         words = f"{source.title}, {source.citation}" if law else f"{source.title}, {source.issuer}"
-        yield Run(words, link=source.url if source.url.startswith(("https://", "http://")) else "")
+        yield Run(words, link=web_address(source.url))
     yield Run(".")

@@ -8,7 +8,7 @@ from typing import Any
 
 from policywright.model.agency import Answer, Confirmation
 from policywright.model.draft import Draft
-from policywright.model.findings import Decision, Finding
+from policywright.model.findings import Decision, Finding, Place
 from policywright.pages.views.overview import office_progress
 
 
@@ -39,7 +39,7 @@ def answer_data(answer: Answer) -> dict[str, Any]:
         "offices": list(answer.question.asked_of),
         "confirmed": _confirmation(answer.confirmed) if answer.confirmed else None,
         "also_seen_by": [_confirmation(one) for one in answer.also_seen_by],
-        "place": {"file": answer.home.file, "line": answer.home.line, "column": answer.home.column},
+        "place": _place(answer.home),
     }
 
 
@@ -57,17 +57,20 @@ def as_json(data: object) -> str:
 
 
 def _finding(finding: Finding) -> dict[str, Any]:
-    places = [{"file": place.file, "line": place.line, "column": place.column} for place in finding.places]
     return {
         "code": finding.code,
         "severity": finding.severity,
         "message": finding.message,
         "fix": finding.fix,
-        "places": places,
+        "places": [_place(place) for place in finding.places],
         "questions": list(finding.questions),
         "sources": list(finding.sources),
         "decision": _decision(finding.decision),
     }
+
+
+def _place(place: Place) -> dict[str, Any]:
+    return {"file": place.file, "line": place.line, "column": place.column}
 
 
 def _confirmation(one: Confirmation) -> dict[str, str]:

@@ -286,6 +286,11 @@ class Rule:
     sources: Sources
 
 
+def anchor_of_clause(name: str) -> str:
+    """Return the permanent name of a provision in a page, by the id of its clause."""
+    return name.lower().replace(".", "-")
+
+
 @dataclass(frozen=True, kw_only=True)
 class Clause:
     """A reusable text with a condition."""
@@ -325,7 +330,7 @@ class Clause:
     @property
     def anchor(self) -> str:
         """The permanent name of the provision in a page."""
-        return self.id.lower().replace(".", "-")
+        return anchor_of_clause(self.id)
 
     @property
     def wording(self) -> tuple[object, ...]:

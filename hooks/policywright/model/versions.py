@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
+from policywright.model.catalog import PROCEDURES_SUFFIX, anchor_of_clause
 from policywright.model.findings import Place
 from policywright.model.fingerprints import fingerprint
 
@@ -30,6 +31,21 @@ class FrozenProvision:
     element: str
     questions: tuple[str, ...]
     """The answers it depended on."""
+
+    @property
+    def part(self) -> str:
+        """The part of its clause that it is: “policy” or “procedures”."""
+        return "procedures" if self.id.endswith(PROCEDURES_SUFFIX) else "policy"
+
+    @property
+    def instrument(self) -> str:
+        """The id of the instrument that has it: its part, or a text, whose provisions have no numbers."""
+        return self.part if self.number else self.section
+
+    @property
+    def anchor(self) -> str:
+        """Its permanent name in a page."""
+        return anchor_of_clause(self.id)
 
     @cached_property
     def fingerprint(self) -> str:

@@ -10,6 +10,7 @@ from typing import Any
 from policywright.files.schema import MAYBE_TEXT, NOT_BLANK, TEXT, Schema, checked, closed, line, without_empty
 from policywright.files.yaml import YamlFile, read_yaml
 from policywright.model.findings import Finding, Place, PolicyError
+from policywright.pages.helpers import web_address
 
 AGENCIES: Schema = {
     "type": "array",
@@ -85,7 +86,7 @@ def _wrong(number: int, row: Mapping[str, Any], file: YamlFile, seen: dict[str, 
         fix = "Write the folder of its repository under “path:”, or its status.json under “status:”."
         yield Finding("E106", "error", message, (file.place(number),), fix)
     site = line(row.get("site"))
-    if site and not site.startswith(("https://", "http://")):
+    if site and not web_address(site):
         message = f"“{site}” is not the address of a site."
         fix = "Write an address that begins with https:// or http://."
         yield Finding("E102", "error", message, (file.place(number, "site"),), fix)
@@ -99,7 +100,7 @@ def _listed(number: int, row: Mapping[str, Any], folder: Path, wrong: Sequence[F
         title=said.get("title", ""),
         path=folder / said["path"] if said.get("path") else None,
         status=folder / said["status"] if said.get("status") else None,
-        site=said.get("site", "") if said.get("site", "").startswith(("https://", "http://")) else "",
+        site=web_address(said.get("site", "")),
         group=said.get("group", ""),
         problem=next((f"{one.places[0]}: {one.message}" for one in wrong if one.code != "E102"), ""),
     )

@@ -11,7 +11,7 @@ from policywright.approval.objections import Refused
 from policywright.approval.redline import Redline, compare
 from policywright.approval.sign_offs import Standing, standings
 from policywright.approval.snapshot import freeze
-from policywright.draft import catalog_of, draft_of, make_draft
+from policywright.draft import make_draft, open_repository
 from policywright.model.draft import Draft
 from policywright.model.findings import Finding, unsettled
 from policywright.repository import read_repository
@@ -45,14 +45,14 @@ class BaseChange:
 
 def base_change(root: Path, base: Path, today: str) -> BaseChange:
     """Return what another state of an agency's base would change; raise Refused if the agency has no base."""
-    before = draft_of(root, today)
-    if not before.document.base:
+    repository, catalog = open_repository(root)
+    if not repository.document.base:
         raise Refused(["This agency has no base: policy.yml names none under “base:”."])
-    document, problems = read_document(root)
     # An absolute path takes the place of the agency's: places are named “base/…” all the same.
+    document, problems = read_document(root)
     opened = (replace(document, base=str(base.resolve())), problems)
-    catalog = catalog_of(root)
-    return BaseChange(before, make_draft(read_repository(root, catalog, opened), catalog, today))
+    other = read_repository(root, catalog, opened)
+    return BaseChange(*(make_draft(one, catalog, today) for one in (repository, other)))
 
 
 def changed_answers(change: BaseChange) -> Iterator[tuple[str, str, str]]:

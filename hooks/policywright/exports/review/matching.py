@@ -7,10 +7,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 
+from policywright.approval.redline import rising
+from policywright.exports.bookmarks import AUTHOR
 from policywright.exports.review.reading import Author, Incoming, Line, WordComment
-
-OURS = "Policywright"
-"""The author of the comments that were sent."""
 
 
 @dataclass(frozen=True)
@@ -108,7 +107,7 @@ def _proposed(part: Part, new: Placed, old: Placed, read: Incoming, moved: set[s
         untracked=rejected != part.lines,
         moved=part.anchor in moved,
         headless=bool(lines and part.anchor) and not any(line.anchor for line in lines),
-        comments=tuple(one for one in read.comments if one.anchor == part.anchor and one.by.name != OURS),
+        comments=tuple(one for one in read.comments if one.anchor == part.anchor and one.by.name != AUTHOR),
     )
 
 
@@ -210,16 +209,9 @@ def _likeness(one: str, other: str) -> float:
 def _out_of_order(sent: Sequence[str], came: Sequence[str]) -> set[str]:
     """Return the fewest anchors that must have been moved, if the others kept their order."""
     place = {anchor: at for at, anchor in enumerate(sent)}
-    order = [anchor for anchor in came if anchor in place]
-    chains: list[list[str]] = [[]]
-    for anchor in order:
-        before = [chain for chain in chains if not chain or place[chain[-1]] < place[anchor]]
-        chains.append([*_longest(before), anchor])
-    return set(order) - set(_longest(chains))
-
-
-def _longest(chains: Sequence[list[str]]) -> list[str]:
-    return max(chains, key=len)
+    # From the end: of two that changed places, the one that was first has moved.
+    order = [anchor for anchor in reversed(came) if anchor in place]
+    return set(order) - {order[at] for at in rising([-place[anchor] for anchor in order])}
 
 
 def _notes(sent: Sequence[str], came: Sequence[str]) -> Iterator[Unplaced]:

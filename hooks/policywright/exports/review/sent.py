@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from policywright.approval.releases import catalog_fingerprint, read_sealed, release_text
+from policywright.approval.releases import catalog_fingerprint, release_text, sealed_in
 from policywright.catalog.folders import catalog_folder
 from policywright.exports.review.matching import Part, SentPaper
 from policywright.files.folders import entries
@@ -50,10 +50,10 @@ def read_sent(root: Path) -> tuple[list[SentText], list[Finding]]:
     read: list[SentText] = []
     for path in sorted(entries(root / SENT, SENT, found)):
         place = Place(f"{SENT}/{path.name}")
-        release, problems = read_sealed(path, place)
-        found += problems
+        text, problems = read_text(path, place.file, LARGEST_RECORD)
+        release, broken = (None, []) if problems else sealed_in(text, place)
+        found += [*problems, *broken]
         if release:
-            text, _ = read_text(path, place.file, LARGEST_RECORD)
             read.append(SentText(release, _papers(mapping(json.loads(text)))))
     return read, found
 

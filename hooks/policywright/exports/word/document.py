@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from policywright import __version__
-from policywright.exports.blocks import Block, Heading, Listing, Run, Table
+from policywright.exports.blocks import Block, Heading, Run, runs_of
 from policywright.exports.bookmarks import bookmark_of
 from policywright.exports.papers import Paper
 from policywright.exports.word.body import blocks_xml
@@ -110,13 +110,4 @@ def _anchors(blocks: Iterable[Block]) -> Iterator[str]:
     for block in blocks:
         if isinstance(block, Heading) and block.anchor:
             yield block.anchor
-        yield from (run.anchor for run in _runs_in(block) if run.anchor)
-
-
-def _runs_in(block: Block) -> Iterator[Run]:
-    if isinstance(block, Listing):
-        yield from (run for item in block.items for one in item for run in _runs_in(one))
-    elif isinstance(block, Table):
-        yield from (run for row in (block.head, *block.rows) for cell in row for run in cell)
-    else:
-        yield from block.runs
+        yield from (run.anchor for run in runs_of(block) if run.anchor)

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from policywright.exports.blocks import Run, Runs
+from policywright.exports.bookmarks import AUTHOR
 from policywright.exports.word.elements import element, root
 from policywright.exports.word.paragraphs import paragraph_xml, styled
 from policywright.exports.word.parts import Parts
 from policywright.exports.word.runs import runs_xml
 
-AUTHOR = "Policywright"
 _SEPARATORS = {-1: ("separator", "w:separator"), 0: ("continuationSeparator", "w:continuationSeparator")}
 
 

@@ -25,7 +25,6 @@ from policywright.exports.word.parts import Parts
 from policywright.exports.word.running import footer_part, header_part
 from policywright.exports.word.runs import runs_xml
 from policywright.exports.word.template import add_styles, free_ids, line_width, opened, set_language, set_paper
-from policywright.model.catalog import PROCEDURES_SUFFIX
 from policywright.model.versions import Frozen, FrozenProvision
 from policywright.pages.converter import usual
 from policywright.pages.dates import day as day_in_words
@@ -113,7 +112,7 @@ def _name(text: Frozen, instrument: str) -> str:
 
 def _parts_of(text: Frozen, instrument: str) -> list[Part]:
     """Return the chapters and provisions of an instrument, in order."""
-    mine = [one for one in text.provisions if _instrument_of(one) == instrument]
+    mine = [one for one in text.provisions if one.instrument == instrument]
     times: dict[tuple[str, str], int] = {}
     parts: list[Part] = []
     for section, provisions in groupby(mine, key=lambda one: one.section):
@@ -124,12 +123,6 @@ def _parts_of(text: Frozen, instrument: str) -> list[Part]:
             times[kind, name] = times.get((kind, name), 0) + 1
             parts.append(((kind, (name, times[kind, name])), lines))
     return parts
-
-
-def _instrument_of(provision: FrozenProvision) -> str:
-    if not provision.number:
-        return provision.section
-    return "procedures" if provision.id.endswith(PROCEDURES_SUFFIX) else "policy"
 
 
 def _chapter(text: Frozen, section: str, mine: Sequence[FrozenProvision]) -> ParagraphLine:
@@ -144,7 +137,7 @@ def _numbered(number: str, title: str) -> Runs:
 def _lines(provision: FrozenProvision, *, numbered: bool) -> Iterator[ParagraphLine]:
     """Yield the heading of a provision and its text, line by line."""
     title = _numbered(provision.number, provision.title)
-    yield ParagraphLine("heading", 2 if numbered else 1, (title,), provision.id.lower().replace(".", "-"))
+    yield ParagraphLine("heading", 2 if numbered else 1, (title,), provision.anchor)
     blocks, notes = blocks_of_html(usual(provision.text))
     marks = {key: f"[{number}]" for number, key in enumerate(notes, 1)}
     yield from (_with_marks(line, marks) for line in _flat(blocks))
