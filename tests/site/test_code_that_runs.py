@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import sys
 from pathlib import Path
 
 import pytest
@@ -108,6 +109,20 @@ def test_no_command_runs_what_the_repository_holds(agency: Path, ran: Path, tmp_
         done = run_here("policywright", name, *words, cwd=agency)
         assert not re.search(r"Error: (Missing|No such|Invalid|Got)", done.stderr), (name, done.stderr)
     assert run("policywright", "check", cwd=agency).returncode == 0
+    assert not [*ran.iterdir()]
+
+
+def test_python_with_m_runs_no_module_beside_it_either(ran: Path, tmp_path: Path) -> None:
+    """Only a whole package “policywright” would be found first: SECURITY.md says to write -P."""
+    (tmp_path / "policy.yml").write_text("agency: {name: Town}\n", "utf-8")
+    for name in SHADOWS:
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(marking(ran / name.replace("/", "-")), "utf-8")
+    safe = run(sys.executable, "-P", "-m", "policywright", "check", "--format", "json", cwd=tmp_path)
+    (tmp_path / "policywright" / "__init__.py").unlink()
+    (tmp_path / "policywright").rmdir()
+    plain = run(sys.executable, "-m", "policywright", "check", "--format", "json", cwd=tmp_path)
+    assert plain.stdout == safe.stdout != ""
     assert not [*ran.iterdir()]
 
 
