@@ -23,7 +23,8 @@ from tests.support.agency_files import TOOLS, catalog, settled_answers, values, 
 from tests.tools.bench import peak_memory
 
 TODAY = "2027-06-01"
-KINDS = ("towns", "counties", "districts", "departments")
+NAMES = {"towns": "Town", "counties": "County", "districts": "District", "departments": "Department"}
+KINDS = tuple(NAMES)
 LEFT = 40
 """How many answers an agency leaves to the department."""
 DIFFERENT = 3
@@ -70,7 +71,7 @@ def _write(folder: Path, number: int, *, deviates: bool) -> Path:
     if deviates:
         answers |= dict(_different(chance))
     group = _group(number)
-    name = f"{group.removesuffix('s').capitalize()} {number} of Exampleton"
+    name = f"{NAMES[group]} {number} of Exampleton"
     policy = {"agency": {"name": name, "short_name": "we"}, "base": "../department", "preset": "two_way"}
     return write_agency(folder / f"{group}-{number}", answers, policy)
 
