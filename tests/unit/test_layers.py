@@ -21,6 +21,7 @@ EVENTS = (
     "on_config",
     "on_env",
     "on_files",
+    "on_nav",
     "on_page_content",
     "on_page_markdown",
     "on_post_build",

@@ -50,6 +50,14 @@ def keep(name: str, data: bytes) -> None:
         file.replace(folder / name)
 
 
+def refresh(name: str) -> None:
+    """Note that something is still used: `kept_names` lists what was not used for the longest time first."""
+    folder = _own_folder()
+    if folder is not None:
+        with contextlib.suppress(OSError):
+            os.utime(folder / name, follow_symlinks=False)
+
+
 def throw_away(name: str) -> None:
     """Delete what was kept under a name."""
     folder = _own_folder()

@@ -19,6 +19,7 @@ from mkdocs.exceptions import PluginError
 from mkdocs.livereload import LiveReloadServer
 from mkdocs.plugins import event_priority
 from mkdocs.structure.files import File, Files, InclusionLevel, set_exclusions
+from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page as Page_
 from mkdocs.utils import CountHandler
 
@@ -29,6 +30,7 @@ from policywright.exports.downloads import make_downloads
 from policywright.files.placing import begin, put_in_place
 from policywright.files.writing import write_files
 from policywright.language.comments import CITATION, candidates, line_of
+from policywright.mkdocs_site.conversions import Conversions
 from policywright.mkdocs_site.generated import add_generated, is_generated
 from policywright.mkdocs_site.html import (
     accessible,
@@ -39,7 +41,7 @@ from policywright.mkdocs_site.html import (
     without_comments,
     without_tags,
 )
-from policywright.mkdocs_site.search import arrange_search
+from policywright.mkdocs_site.search import arrange_search, remember_entries
 from policywright.model.draft import Draft
 from policywright.model.findings import Finding, Place, PolicyError, at_or_above, unsettled
 from policywright.pages.book import AUDIENCES, make_book, with_own
@@ -57,6 +59,7 @@ __all__ = [
     "on_config",
     "on_env",
     "on_files",
+    "on_nav",
     "on_page_content",
     "on_page_markdown",
     "on_post_build",
@@ -104,6 +107,7 @@ class _Build:
         self.html: dict[str, str] = {}
         self.docs = Docs(Path("docs"))
         self.converter: Converter | None = None
+        self.conversions: Conversions | None = None
         self.known: set[Finding] = set()
         """The mistakes in the agency's pages that are reported already."""
         self.problems: list[Finding] = []
@@ -283,6 +287,14 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
     return files
 
 
+def on_nav(nav: Navigation, config: MkDocsConfig, files: Files) -> Navigation:
+    """Begin to convert the pages, now that it is known which files the site has."""
+    assert _build.book is not None
+    _build.conversions = Conversions(config)
+    _build.conversions.begin({uri: without_head(_build.book.pages[uri].text) for uri in _build.made}, config, files)
+    return nav
+
+
 def _agency_s(file: File, config: MkDocsConfig) -> bool:
     """Return whether a file is in docs/, and not in the theme or made by a plug-in."""
     return bool(file.abs_src_path) and Path(file.abs_src_path or "").is_relative_to(config.docs_dir)
@@ -298,10 +310,13 @@ def navigation_of(files: Files, config: MkDocsConfig, book: Book) -> list[Any]:
     return with_own(book.navigation, [file.src_uri for file in pages if file.src_uri not in _build.made])
 
 
-def on_env(env: Environment, **_: Any) -> Environment:
+def on_env(env: Environment, *, config: MkDocsConfig, **_: Any) -> Environment:
     """Stop before anything is written if a page that is published has a mistake; cache the theme's templates."""
     if _build.published and _build.problems and not _build.serving:
         raise PluginError("\n".join(str(problem) for problem in _build.problems))
+    if _build.conversions is not None:
+        _build.conversions.end()
+    remember_entries(config)
     env.bytecode_cache = CompiledTemplates()
     return env
 
@@ -311,6 +326,8 @@ def on_page_markdown(markdown: str, *, page: Page_, **_: Any) -> str:
     """Expand the shortcodes of the agency's page, and escape the title, which themes print unescaped."""
     if page.meta.get("title"):
         page.meta["title"] = escaped(str(page.meta["title"]))
+    if _build.conversions is not None:
+        _build.conversions.remember(page)
     book, uri = _build.book, page.file.src_uri
     if book is not None and book.binder is None and uri in book.pages:
         return without_head(book.pages[uri].text)  # the error page takes the place of the agency's first page

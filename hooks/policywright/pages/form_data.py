@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -51,7 +53,12 @@ def asked_of(draft: Draft, office: str = "") -> tuple[str, ...]:
 
 
 def form_data(
-    draft: Draft, office: str = "", *, questions: Collection[str] | None = None, procedures: bool = True
+    draft: Draft,
+    office: str = "",
+    *,
+    questions: Collection[str] | None = None,
+    procedures: bool = True,
+    possible: Possible | None = None,
 ) -> Data:
     """Return what the form of an office needs to judge its answers; without an office, the form of everything.
 
@@ -60,11 +67,12 @@ def form_data(
     What can never concern this agency is left out, given the answers that the scaffold asked for. They are listed under
     `fixed`: where one of them is changed, the rest of the data does not follow, until the site is built again.
     If `questions` names any of them, nothing is left out.
+    `possible` is what several forms of a draft share.
     """
     shown = asked_of(draft, office) if questions is None else tuple(questions)
     scaffold = frozenset(draft.catalog.scaffold.values())
-    fixed = {} if questions is not None and scaffold & {*shown} else _given(draft)
-    return _Form(draft, shown, fixed, procedures).data() | {"office": office}
+    open_ones = Possible(draft, {}) if questions is not None and scaffold & {*shown} else possible
+    return _Form(shown, open_ones or possible_in(draft), procedures).data() | {"office": office}
 
 
 def start_data(draft: Draft, questions: Collection[str]) -> Data:
@@ -74,7 +82,12 @@ def start_data(draft: Draft, questions: Collection[str]) -> Data:
     change what the agency is, so only what it does not ask is left out.
     """
     fixed = {name: value for name, value in _given(draft).items() if name not in questions}
-    return _Start(draft, tuple(questions), fixed, procedures=False).data()
+    return _Start(tuple(questions), Possible(draft, fixed), procedures=False).data()
+
+
+def possible_in(draft: Draft) -> Possible:
+    """Return what can concern an agency, given the answers that the scaffold asked for."""
+    return Possible(draft, _given(draft))
 
 
 def _given(draft: Draft) -> dict[str, Any]:
@@ -84,13 +97,57 @@ def _given(draft: Draft) -> dict[str, Any]:
 
 
 @dataclass(frozen=True)
+class Possible:
+    """What can concern an agency, given a few answers; the same for all forms of a site, and costly to find."""
+
+    draft: Draft
+    fixed: Mapping[str, Any]
+
+    @cached_property
+    def rules(self) -> tuple[tuple[Rule, frozenset[str]], ...]:
+        """Each rule that may fire, with the questions that its condition names."""
+        rules = [rule for rule in self.draft.catalog.rules.values() if may_hold(rule.when, self.fixed)]
+        return tuple((rule, frozenset(questions_in(rule.when))) for rule in rules)
+
+    @cached_property
+    def clauses(self) -> dict[str, Clause]:
+        """The clauses of the catalog and of the agency, in the order of the policy."""
+        return with_overrides(self.draft.catalog, {clause.id: clause for clause in self.draft.overrides})
+
+    @cached_property
+    def clauses_by_question(self) -> tuple[tuple[Clause, frozenset[str]], ...]:
+        """Each clause that may be in the policy, with the questions that it depends on, in the order of the policy."""
+        catalog = self.draft.catalog
+        clauses = [clause for clause in self.clauses.values() if may_hold(clause.when, self.fixed)]
+        return tuple((clause, frozenset(clause_questions(clause, catalog))) for clause in clauses)
+
+    @cached_property
+    def places(self) -> dict[str, int]:
+        """Id of a clause -> its place in the order of the policy."""
+        return {name: place for place, name in enumerate(self.clauses)}
+
+    @cached_property
+    def sections(self) -> dict[str, int]:
+        """Code of a clause -> the number of its section."""
+        sections = reversed([*enumerate(self.draft.catalog.sections)])
+        return {code: number for number, section in sections for code in section.clauses}
+
+
+@dataclass(frozen=True)
 class _Form:
     """The data of one form, and what it is made from."""
 
-    draft: Draft
     shown: tuple[str, ...]
-    fixed: Mapping[str, Any]
+    possible: Possible
     procedures: bool
+
+    @property
+    def draft(self) -> Draft:
+        return self.possible.draft
+
+    @property
+    def fixed(self) -> Mapping[str, Any]:
+        return self.possible.fixed
 
     @property
     def catalog(self) -> Catalog:
@@ -152,24 +209,20 @@ class _Form:
 
     @cached_property
     def rules(self) -> tuple[Rule, ...]:
-        rules = self.catalog.rules.values()
-        live = (rule for rule in rules if not self.affected.isdisjoint(questions_in(rule.when)))
-        return tuple(rule for rule in live if may_hold(rule.when, self.fixed))
-
-    @cached_property
-    def every_clause(self) -> dict[str, Clause]:
-        """The clauses of the catalog and of the agency, in the order of the policy."""
-        return with_overrides(self.catalog, {clause.id: clause for clause in self.draft.overrides})
+        return tuple(rule for rule, named in self.possible.rules if not self.affected.isdisjoint(named))
 
     @cached_property
     def clauses(self) -> tuple[Clause, ...]:
         """The clauses whose condition, text or place depends on an affected question, in the order of the policy."""
-        return tuple(clause for clause in self.every_clause.values() if self.depends(clause))
+        return tuple(
+            clause
+            for clause, named in self.possible.clauses_by_question
+            if not self.affected.isdisjoint(named) or self.may_be_left_out(clause)
+        )
 
-    def depends(self, clause: Clause) -> bool:
-        live = not self.affected.isdisjoint(clause_questions(clause, self.catalog))
-        may_be_left_out = self.is_covered(clause) or (self.renames and has_brackets(clause.body))
-        return (live or may_be_left_out) and may_hold(clause.when, self.fixed)
+    def may_be_left_out(self, clause: Clause) -> bool:
+        """Whether an existing policy, or another name of an office, may decide that a clause is left out."""
+        return self.is_covered(clause) or (self.renames and has_brackets(clause.body))
 
     @cached_property
     def renames(self) -> bool:
@@ -280,14 +333,14 @@ class _Form:
         }
 
     def clause(self, clause: Clause) -> Data:
-        section = next((n for n, one in enumerate(self.catalog.sections) if clause.code in one.clauses), None)
+        section = self.possible.sections.get(clause.code)
         said = {
             "id": clause.id,
             "title": clause.title,
             "when": _tree(clause.when),
             "part": clause.part,
             "section": section,
-            "after": None if section is None else self.fixed_before(clause),
+            "after": None if section is None else self.fixed_before(clause, section),
             "covers": [clause.element, clause.code] if self.may_be_covered(clause) else None,
             "body": list(self.body(clause)),
         }
@@ -297,23 +350,23 @@ class _Form:
     def standing(self) -> tuple[Clause, ...]:
         """The clauses that are in the policy whatever is answered here, in order."""
         here = {provision.clause.id for provision in self.draft.policy.everything} - {one.id for one in self.clauses}
-        return tuple(clause for clause in self.every_clause.values() if clause.id in here)
+        return tuple(clause for clause in self.possible.clauses.values() if clause.id in here)
 
     def is_fixed(self, section: Section) -> bool:
         """Whether a section is in the policy whatever is answered here."""
         return any(clause.code in section.clauses for clause in self.standing)
 
-    def fixed_before(self, clause: Clause) -> int:
+    def fixed_before(self, clause: Clause, section: int) -> int:
         """Return how many of these clauses come before a clause in its section and part."""
-        codes = next(one.clauses for one in self.catalog.sections if clause.code in one.clauses)
-        place = self.places[clause.id]
-        before = (one for one in self.standing if self.places[one.id] < place)
-        return sum(one.part == clause.part and one.code in codes for one in before)
+        return bisect_left(self.fixed_places[section, clause.part], self.possible.places[clause.id])
 
     @cached_property
-    def places(self) -> dict[str, int]:
-        """Id of a clause -> its place in the order of the policy."""
-        return {name: place for place, name in enumerate(self.every_clause)}
+    def fixed_places(self) -> Mapping[tuple[int | None, str], list[int]]:
+        """Section and part -> the places of the clauses there that are in the policy whatever is answered here."""
+        found: dict[tuple[int | None, str], list[int]] = defaultdict(list)
+        for clause in self.standing:
+            found[self.possible.sections.get(clause.code), clause.part].append(self.possible.places[clause.id])
+        return found
 
     def laws(self) -> Data | None:
         """Return what texts call laws: where no place is known, and in each place, unchecked and checked by counsel."""

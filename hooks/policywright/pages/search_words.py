@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from itertools import pairwise
 
 from policywright.model.catalog import SearchWords
@@ -15,6 +16,11 @@ LONG = 5
 """From so many letters on, a word is the beginning of its other forms."""
 
 
+Group = int
+"""The number of a group of words that mean the same."""
+_Near = tuple[tuple[Group, ...], tuple[tuple[str, Group], ...]]
+
+
 class Words:
     """The catalog's words of the search, ready to be looked up."""
 
@@ -22,21 +28,35 @@ class Words:
         self.separator = separator(search)
         self.breaks = re.compile(self.separator, re.ASCII)
         self.known: dict[str, list[str]] = {}
-        self.starts: dict[str, list[tuple[str, tuple[str, ...]]]] = defaultdict(list)
-        for group in search.alike:
+        self.near: dict[str, _Near] = {}
+        self.starts: dict[str, list[tuple[str, Group]]] = defaultdict(list)
+        groups = sorted({*search.alike})
+        for number, group in enumerate(groups):
             for wanted in map(self._wanted, group):
-                self.starts[_start(wanted.strip())].append((wanted, group))
-        self.texts = {group: " ".join(self._longest(group)) for group in search.alike}
+                self.starts[_start(wanted.strip())].append((wanted, number))
+        self.texts = [" ".join(self._longest(group)) for group in groups]
 
-    def groups_in(self, text: str) -> set[tuple[str, ...]]:
+    def groups_in(self, text: str) -> set[Group]:
         """Return the groups of words that mean the same of which the text has one."""
         words = self.split(text)
+        near = [self._near(word) for word in {*words}]
         said = f" {' '.join(words)} "
-        # Looking every word of the catalog up in every text would take longer than everything else in the search.
-        near = (self.starts[start] for start in {word[:LONG] for word in words} if start in self.starts)
-        return {group for found in near for wanted, group in found if wanted in said}
+        found = {group for alone, _ in near for group in alone}
+        return found | {group for _, longer in near for wanted, group in longer if wanted in said}
 
-    def members(self, groups: Iterable[tuple[str, ...]]) -> list[str]:
+    def _near(self, word: str) -> _Near:
+        """Return the groups that a word belongs to, and the expressions that may begin with it.
+
+        Looking every word of the catalog up in every text would take longer than everything else in the search.
+        """
+        if word not in self.near:
+            here, known = f" {word} ", self.starts.get(word[:LONG], [])
+            alone = tuple(group for wanted, group in known if wanted in here)
+            longer = tuple((wanted, group) for wanted, group in known if " " in wanted.strip() and group not in alone)
+            self.near[word] = (alone, longer)
+        return self.near[word]
+
+    def members(self, groups: Iterable[Group]) -> list[str]:
         """Return the words of some groups as the search sees them, one text for each group."""
         return [self.texts[group] for group in sorted(groups)]
 
@@ -106,6 +126,14 @@ def _any_case(word: str) -> str:
 
 def misspelled(*texts: str) -> list[str]:
     """Return each word that has a letter twice with the letter once, as people most often misspell it."""
-    words = dict.fromkeys(re.findall(r"[a-z]{6,}", " ".join(texts).lower()))
-    twice = ((word, found.start()) for word in words for found in re.finditer(r"([a-z])\1", word))
-    return [word[:at] + word[at + 1 :] for word, at in twice]
+    words = dict.fromkeys(_LONGER.findall(" ".join(texts).lower()))
+    return [short for word in words for short in _misspelled(word)]
+
+
+_LONGER = re.compile(r"[a-z]{6,}")
+
+
+@lru_cache(maxsize=10_000)
+def _misspelled(word: str) -> tuple[str, ...]:
+    places = (found.start() for found in re.finditer(r"([a-z])\1", word))
+    return tuple(word[:at] + word[at + 1 :] for at in places)

@@ -29,10 +29,11 @@ FIXED = {
 def security_policy(pages: Iterable[str]) -> str:
     """Return the policy that allows exactly the inline scripts and styles of these pages, and nothing external."""
     texts = list(pages)
-    scripts = sorted({_digest(body) for text in texts for body in _inline_scripts(text)})
-    styles = sorted({_digest(body) for text in texts for _, body in _elements(text, "style")})
+    lowered = [(text, text.lower()) for text in texts]
+    scripts = _digests(body for both in lowered for body in _inline_scripts(*both))
+    styles = _digests(body for both in lowered for _, body in _elements(*both, "style"))
     styled = [text for text in texts if ' style="' in text]
-    attributes = sorted({_digest(body) for text in styled for body in _ATTRIBUTE.findall(text)})
+    attributes = _digests(body for text in styled for body in _ATTRIBUTE.findall(text))
     # Without 'unsafe-hashes' a digest does not apply to style attributes, which Markdown tables with alignment have.
     unsafe = ["'unsafe-hashes'", *attributes] if attributes else []
     rules = FIXED | {
@@ -42,17 +43,20 @@ def security_policy(pages: Iterable[str]) -> str:
     return "; ".join(f"{name} {value}" for name, value in rules.items())
 
 
-def _inline_scripts(text: str) -> Iterable[str]:
-    for attributes, body in _elements(text, "script"):
+def _inline_scripts(text: str, lower: str) -> Iterable[str]:
+    for attributes, body in _elements(text, lower, "script"):
         # Scripts with an address are covered by 'self'; JSON is data, and browsers do not check its digest.
         if " src=" not in attributes and not _NOT_RUN.search(attributes):
             yield body
 
 
-def _elements(text: str, name: str) -> Iterator[tuple[str, str]]:
-    """Yield the attributes and the content of each element of this name; it holds no elements itself."""
+def _elements(text: str, lower: str, name: str) -> Iterator[tuple[str, str]]:
+    """Yield the attributes and the content of each element of this name; it holds no elements itself.
+
+    `lower` is the same text in small letters.
+    """
     # A pattern would search the rest of the page again for each element without an end.
-    lower, at = text.lower(), 0
+    at = 0
     while (start := lower.find(f"<{name}", at)) >= 0:
         opened = text.find(">", start)
         end = lower.find(f"</{name}>", opened)
@@ -60,6 +64,10 @@ def _elements(text: str, name: str) -> Iterator[tuple[str, str]]:
             return
         yield text[start + len(name) + 1 : opened], text[opened + 1 : end]
         at = end
+
+
+def _digests(bodies: Iterable[str]) -> list[str]:
+    return sorted({_digest(body) for body in {*bodies}})
 
 
 def _digest(body: str) -> str:

@@ -452,7 +452,7 @@ def _rules(site: AgencySite, office: str, shown: Sequence[str]) -> dict[str, Any
     # What the agency is decides which law applies. A form that let it change would need every text of the catalog.
     fixed = {*site.catalog.scaffold.values()}
     free = [name for name in shown if name not in fixed]
-    return form_data(site.draft, office, questions=free, procedures=False)
+    return form_data(site.draft, office, questions=free, procedures=False, possible=site.in_forms)
 
 
 def _shorter(rules: dict[str, Any], shown: Collection[str], *, quoted: bool) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from policywright.model.catalog import Catalog, Question, Source
 from policywright.model.draft import Draft, Policy
 from policywright.model.fields import Condition
 from policywright.pages.downloads import Download
+from policywright.pages.form_data import Possible, possible_in
 
 
 class View:
@@ -127,6 +128,11 @@ class AgencySite(Site):
     def answers(self) -> Mapping[str, Answer]:
         """Question -> its answer."""
         return self.draft.answers
+
+    @cached_property
+    def in_forms(self) -> Possible:
+        """What the forms of the site share."""
+        return possible_in(self.draft)
 
     @cached_property
     def standings(self) -> tuple[Standing, ...]:

@@ -1,0 +1,237 @@
+"""A page is converted once, and again whenever anything that decides what it becomes is another."""
+
+from __future__ import annotations
+
+import copy
+import logging
+import os
+import time
+import zlib
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import markdown
+import pymdownx.slugs  # type: ignore[import-untyped]
+import pytest
+from mkdocs.config import load_config
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.structure.files import File, Files, set_exclusions
+from mkdocs.structure.pages import Page
+
+from policywright.files.kept import keep, kept_names, read_kept
+from policywright.mkdocs_site import remembered
+from policywright.mkdocs_site.conversions import Conversions
+from policywright.mkdocs_site.remembered import forget_oldest, named, recall, remember
+from policywright.mkdocs_site.search import remember_entries
+
+TEXT = "# Title\n\nA [link](other.md#there) and [here](#part).\n\n## Part {: #part }\n\n### Below\n\nWords.\n"
+
+
+@pytest.fixture(autouse=True)
+def _cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("POLICYWRIGHT_CACHE", str(tmp_path / "cache"))
+
+
+@pytest.fixture
+def conversions(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The texts that Markdown converts."""
+    converted: list[str] = []
+    convert = markdown.Markdown.convert
+
+    def noted(self: markdown.Markdown, source: str) -> str:
+        converted.append(source)
+        return str(convert(self, source))
+
+    monkeypatch.setattr(markdown.Markdown, "convert", noted)
+    return converted
+
+
+class Site:
+    """A site of a few pages."""
+
+    def __init__(self, folder: Path, texts: dict[str, str], **settings: Any) -> None:
+        for name, text in texts.items():
+            (folder / "docs" / name).parent.mkdir(parents=True, exist_ok=True)
+            (folder / "docs" / name).write_text(text, "utf-8")
+        (folder / "mkdocs.yml").write_text("site_name: Site\n", "utf-8")
+        # MkDocs empties what it is given.
+        extensions = copy.deepcopy(settings.pop("markdown_extensions", ["attr_list", "toc"]))
+        self.config: MkDocsConfig = load_config(
+            str(folder / "mkdocs.yml"), markdown_extensions=extensions, plugins=[], **settings
+        )
+        addresses = self.config.use_directory_urls
+        self.files = Files([File(name, str(folder / "docs"), str(folder / "site"), addresses) for name in texts])
+        set_exclusions(self.files, self.config)
+        self.texts = texts
+
+    def page(self, name: str = "index.md", *, fresh: bool = False) -> Page:
+        """Convert a page as MkDocs does, or with what is remembered."""
+        file = self.files.get_file_from_path(name)
+        assert file is not None
+        page = Page(None, file, self.config)
+        page.markdown = self.texts[name]
+        if not fresh:
+            Conversions(self.config).remember(page)
+        page.render(self.config, self.files)
+        return page
+
+
+def facts(page: Page) -> dict[str, Any]:
+    """Return all that MkDocs knows about a page when it is converted."""
+    links = {file.src_uri: found for file, found in (page.links_to_anchors or {}).items()}
+    return {
+        "content": page.content,
+        "toc": str(page.toc),
+        "levels": [(one.level, one.title, one.url, getattr(one, "active", None)) for one in page.toc],
+        "title": page.title,
+        "anchors": page.present_anchor_ids,
+        "links": links,
+    }
+
+
+def test_a_page_that_did_not_change_is_not_converted_again(tmp_path: Path, conversions: list[str]) -> None:
+    texts = {"index.md": TEXT, "other.md": "# Other\n"}
+    fresh = facts(Site(tmp_path, texts).page(fresh=True))
+    first = facts(Site(tmp_path, texts).page())
+    number = len(conversions)
+    again = facts(Site(tmp_path, texts).page())
+    assert first == again == fresh
+    assert (number, len(conversions)) == (2, 2)
+    assert fresh["links"] == {"other.md": {"there": "other.md#there"}, "index.md": {"part": "#part"}}
+
+
+CHANGES: dict[str, Callable[[], dict[str, Any]]] = {
+    "its text": lambda: {"texts": {"index.md": TEXT + "\nMore.\n", "other.md": "# Other\n"}},
+    "its address": lambda: {"use_directory_urls": False},
+    "an extension": lambda: {"markdown_extensions": ["attr_list", "toc", "admonition"]},
+    "an option": lambda: {"markdown_extensions": ["attr_list", {"toc": {"permalink": True}}]},
+    "a function": lambda: {
+        "markdown_extensions": ["attr_list", {"toc": {"slugify": pymdownx.slugs.slugify(case="lower")}}]
+    },
+    "what MkDocs says about links": lambda: {"validation": {"links": {"anchors": "warn"}}},
+}
+
+
+@pytest.mark.parametrize("changed", CHANGES)
+def test_a_page_is_converted_again_with_another(changed: str, tmp_path: Path, conversions: list[str]) -> None:
+    texts = {"index.md": TEXT, "other.md": "# Other\n"}
+    Site(tmp_path / "a", texts).page()
+    change = {"texts": texts, **CHANGES[changed]()}
+    expected = facts(Site(tmp_path / "b", **change).page(fresh=True))
+    conversions.clear()
+    assert facts(Site(tmp_path / "c", **change).page()) == expected
+    assert conversions
+    conversions.clear()
+    assert facts(Site(tmp_path / "d", **change).page()) == expected
+    assert not conversions
+
+
+def test_a_page_is_converted_again_when_what_it_links_to_is_elsewhere(tmp_path: Path, conversions: list[str]) -> None:
+    texts = {"index.md": TEXT, "other.md": "# Other\n"}
+    Site(tmp_path / "a", texts).page()
+    excluded = {"texts": texts, "exclude_docs": "other.md\n"}
+    for change in ({"texts": {"index.md": TEXT}}, excluded):
+        fresh = facts(Site(tmp_path / "b", **change).page(fresh=True))
+        conversions.clear()
+        assert facts(Site(tmp_path / "c", **change).page()) == fresh
+        assert conversions
+
+
+def test_a_message_about_a_page_is_given_in_every_build(
+    tmp_path: Path, conversions: list[str], caplog: pytest.LogCaptureFixture
+) -> None:
+    texts = {"index.md": "[nowhere](nowhere.md) and [absolute](/absolute)\n"}
+    for _ in range(2):
+        caplog.clear()
+        with caplog.at_level(logging.INFO, "mkdocs"):
+            Site(tmp_path, texts).page()
+        assert "nowhere.md" in caplog.text
+        assert "absolute" in caplog.text
+    assert len(conversions) == 2
+
+
+UNKNOWN: dict[str, Any] = {
+    "an extension that reads files": "pymdownx.snippets",
+    "a function of somebody else": {"toc": {"slugify": lambda text, separator: text}},
+    "a function in a function": {"toc": {"slugify": partial(print)}},
+}
+
+
+@pytest.mark.parametrize("what", UNKNOWN)
+def test_with_an_extension_that_nobody_knows_nothing_is_remembered(
+    what: str, tmp_path: Path, conversions: list[str]
+) -> None:
+    for _ in range(2):
+        Site(tmp_path, {"index.md": "Text.\n"}, markdown_extensions=[UNKNOWN[what]]).page()
+    assert len(conversions) == 2
+    assert not kept_names(".made")
+
+
+def test_what_is_damaged_is_made_again(tmp_path: Path, conversions: list[str]) -> None:
+    site = Site(tmp_path, {"index.md": TEXT, "other.md": ""})
+    fresh = facts(site.page())
+    (name,) = kept_names(".made")
+    for damaged in (b"", b"not packed", zlib.compress(b"{")):
+        keep(name, damaged)
+        conversions.clear()
+        assert facts(site.page()) == fresh
+        assert conversions
+
+
+def test_pages_are_converted_ahead_in_another_process(
+    tmp_path: Path, conversions: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("policywright.mkdocs_site.conversions._free_processors", lambda: 1)
+    texts = {f"page-{number}.md": f"# Page {number}\n\nText.\n" for number in range(6)}
+    site = Site(tmp_path, texts)
+    ahead = Conversions(site.config)
+    ahead.begin(texts, site.config, site.files)
+    for helper in ahead._helpers:
+        helper.join(60)
+    ahead.end()
+    assert len(kept_names(".made")) == len(texts)
+    assert not conversions
+    assert [facts(site.page(name)) for name in texts] == [facts(site.page(name, fresh=True)) for name in texts]
+
+
+def test_the_oldest_are_forgotten_and_what_is_used_is_not(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(remembered, "_MOST", 2)
+    names = [named(str(number)) for number in range(3)]
+    for number, name in enumerate(names):
+        remember(name, number)
+        _age(name, 100 - number)
+    assert recall(names[0]) == 0
+    forget_oldest()
+    assert [recall(name) for name in names] == [0, None, 2]
+
+
+def _age(name: str, seconds: int) -> None:
+    path = Path(os.environ["POLICYWRIGHT_CACHE"]) / name
+    os.utime(path, (time.time() - seconds,) * 2)
+
+
+def test_the_search_reads_a_page_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    read: list[str] = []
+
+    class Index:
+        def __init__(self) -> None:
+            self.entries: list[Any] = [{"location": "before/"}]
+
+        def add_entry_from_context(self, page: Page) -> None:
+            read.append(page.url)
+            self.entries += [{"location": page.url, "title": page.title, "text": page.content}]
+
+    site = Site(tmp_path, {"index.md": TEXT, "other.md": "# Other\n"})
+    page = site.page()
+    found = []
+    for title in ("Title", "Title", "Another"):
+        page.title, plugin = title, Index()
+        monkeypatch.setitem(site.config.plugins, "material/search", type("P", (), {"search_index": plugin})())
+        remember_entries(site.config)
+        plugin.add_entry_from_context(page)
+        found.append(plugin.entries)
+    assert found[0] == found[1] != found[2]
+    assert len(read) == 2
+    assert read_kept("nothing.made") is None
