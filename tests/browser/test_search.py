@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -105,4 +105,29 @@ def test_a_result_leads_to_its_provision(city: Path, browser: Browser) -> None:
     page.locator(".md-search-result__link").first.click()
     page.wait_for_url("**/policy.html?provision=*#cit-3-*")
     expect(page.locator(f"[id='{page.url.partition('#')[2]}']")).to_be_in_viewport()
+    page.close()
+
+
+WAYS: Mapping[str, Callable[[Page], None]] = {
+    "the field": lambda page: page.locator(".md-search__input").click(),
+    "a key": lambda page: page.keyboard.press("/"),
+    "the button of a phone": lambda page: page.locator("label.md-header__button[for=__search]").click(),
+}
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_the_index_waits_until_somebody_searches(way: str, city: Path, browser: Browser) -> None:
+    width = 390 if "phone" in way else 1280
+    page = browser.new_page(viewport={"width": width, "height": 800})
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    with serve(city) as address:
+        page.goto(f"{address}index.html", wait_until="networkidle")
+        assert not [url for url in asked if "search_index" in url]
+        WAYS[way](page)
+        search_for(page, "length of a block")
+        assert len([url for url in asked if "search_index" in url]) == 1
+        # The words of a search are marked on the page that it leads to, and for that the theme needs the index.
+        page.locator(".md-search-result__link").first.click()
+        expect(page.locator("mark").first).to_be_attached()
     page.close()

@@ -31,7 +31,7 @@ from policywright.files.placing import begin, put_in_place
 from policywright.files.writing import write_files
 from policywright.language.comments import CITATION, candidates, line_of
 from policywright.mkdocs_site.conversions import Conversions
-from policywright.mkdocs_site.generated import add_generated, is_generated
+from policywright.mkdocs_site.generated import add_generated, is_generated, use_assets
 from policywright.mkdocs_site.html import (
     accessible,
     corrected,
@@ -51,7 +51,6 @@ from policywright.pages.feeds import pages_file
 from policywright.pages.own_pages import Docs, own_problems, stray, withheld
 from policywright.pages.renderer import Book, Page, without_head
 from policywright.pages.server_settings import server_settings
-from policywright.pages.style import SCRIPT, STYLE
 from policywright.pages.templates import CompiledTemplates
 from policywright.pages.verification import Origins, compare_site, hidden_finding, hidden_in
 
@@ -250,9 +249,7 @@ def adopt(config: MkDocsConfig, draft: Draft) -> None:
     features = config.theme.setdefault("features", [])
     if TOOLTIPS in features:
         features.remove(TOOLTIPS)
-    if STYLE not in config.extra_css:
-        config.extra_css.insert(0, STYLE)  # an agency's style sheets come later, so they take precedence
-        config.extra_javascript.append(SCRIPT)
+    use_assets(config)
 
 
 def report(draft: Draft, problems: tuple[Finding, ...]) -> None:

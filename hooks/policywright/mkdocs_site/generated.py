@@ -10,6 +10,16 @@ from mkdocs.structure.files import File, Files
 
 from policywright.pages.own_pages import built_as
 from policywright.pages.renderer import Book
+from policywright.pages.style import SCRIPT, SEARCH_LATER, STYLE
+
+
+def use_assets(config: MkDocsConfig) -> None:
+    """Let every page load our style sheet and our scripts; an agency's style sheets come later, so they prevail."""
+    if STYLE in config.extra_css:
+        return
+    config.extra_css.insert(0, STYLE)
+    config.extra_javascript.append(SCRIPT)
+    config.extra["polyfills"] = [*config.extra.get("polyfills", []), SEARCH_LATER]
 
 
 def add_generated(files: Files, config: MkDocsConfig, book: Book, more: dict[str, str] | None = None) -> Files:

@@ -15,13 +15,12 @@ from mkdocs.structure.pages import Page
 from policywright.cli.reference import commands_page
 from policywright.exports.schema_page import schema_files_of_site
 from policywright.mkdocs_site.conversions import Conversions
-from policywright.mkdocs_site.generated import add_generated
+from policywright.mkdocs_site.generated import add_generated, use_assets
 from policywright.mkdocs_site.html import accessible, corrected, lost
 from policywright.mkdocs_site.search import remember_entries
 from policywright.model.findings import PolicyError
 from policywright.pages.manual import make_manual
 from policywright.pages.renderer import Book, without_head
-from policywright.pages.style import SCRIPT, STYLE
 
 __all__ = [
     "on_config",
@@ -53,8 +52,7 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
     except PolicyError as error:
         raise PluginError(str(error)) from error
     config.watch += [str(root / name) for name in ("content", SAMPLE) if str(root / name) not in config.watch]
-    config.extra_css.append(STYLE)
-    config.extra_javascript.append(SCRIPT)
+    use_assets(config)
     return config
 
 

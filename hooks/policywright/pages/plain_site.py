@@ -10,7 +10,7 @@ from policywright.model.draft import Draft
 from policywright.pages.converter import EXTENSIONS
 from policywright.pages.feeds import pages_file
 from policywright.pages.renderer import Book, Page
-from policywright.pages.style import SCRIPT, STYLE
+from policywright.pages.style import SCRIPT, SEARCH_LATER, STYLE
 
 SETTINGS: dict[str, Any] = {
     "theme": {
@@ -32,7 +32,7 @@ SETTINGS: dict[str, Any] = {
     },
     "markdown_extensions": EXTENSIONS,
     "plugins": ["search", "offline"],
-    "extra": {"generator": False, "polyfills": ["assets/iframe-worker.js"]},
+    "extra": {"generator": False, "polyfills": ["assets/iframe-worker.js", SEARCH_LATER]},
 }
 
 

@@ -11,6 +11,8 @@ STYLE = "assets/policywright.css"
 """The uri of the style sheet that every page needs."""
 SCRIPT = "assets/policywright.js"
 """The uri of the script that adds filters and copy buttons; every page can be read without it."""
+SEARCH_LATER = "assets/search-later.js"
+"""The uri of the script that lets the index of the search wait; it has to run before the theme's."""
 ASSETS = Path(__file__).parent / "assets"
 FORMS = ("answer.js", "rules.js")
 """The scripts of forms, which only a working site has."""
