@@ -3,23 +3,18 @@
 from __future__ import annotations
 
 import html
-import os
 import re
 import shutil
-import socket
-import subprocess
-import time
-import urllib.request
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.support.agency_files import TOOLS, TOWN_ANSWERS, bake, read_case, run, settled_answers, write_agency
+from tests.support.agency_files import TOWN_ANSWERS, bake, read_case, run, settled_answers, write_agency
 from tests.support.in_process import begin_here, run_here
+from tests.support.served import served
 
 pytestmark = pytest.mark.slow
 
@@ -301,38 +296,6 @@ def held(site: Path, words: re.Pattern[str]) -> dict[str, list[str]]:
     texts = {path.relative_to(site).as_posix(): path.read_text("utf-8") for path in files}
     found = {name: words.findall(text) for name, text in texts.items() if not name.startswith("assets/javascripts")}
     return {name: sorted(set(words)) for name, words in found.items() if words}
-
-
-@contextmanager
-def served(agency: Path) -> Iterator[Callable[[str, str], bool]]:
-    """Run `mkdocs serve` on a free port; yield a function that waits until a page shows some words."""
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        address = f"127.0.0.1:{free.getsockname()[1]}"
-    log = agency.parent / "serve.log"
-    env = {**os.environ, "PATH": f"{TOOLS}{os.pathsep}{os.environ['PATH']}"}
-    with log.open("w") as file:
-        command = ["mkdocs", "serve", "--dev-addr", address]
-        process = subprocess.Popen(command, cwd=agency, env=env, stdout=file, stderr=subprocess.STDOUT)
-
-    direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-
-    def shows(page: str, words: str) -> bool:
-        end = time.monotonic() + 30
-        while time.monotonic() < end and process.poll() is None:
-            try:
-                with direct.open(f"http://{address}/{page}", timeout=10) as answer:
-                    if words in answer.read().decode():
-                        return True
-            except OSError:
-                pass
-            time.sleep(0.2)
-        raise AssertionError(f"{page} does not show “{words}”.\n{log.read_text('utf-8')}")
-
-    try:
-        yield shows
-    finally:
-        process.terminate()
-        process.wait(10)
 
 
 def test_serve_follows_an_edit_and_survives_mistakes(make: Make) -> None:

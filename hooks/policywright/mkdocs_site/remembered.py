@@ -12,7 +12,7 @@ from typing import Any
 
 from policywright.files.kept import keep, kept_names, read_kept, refresh, throw_away
 
-_ENDING = ".made"
+ENDING = ".made"
 _MOST = 6000
 """What is kept at most: two for each page, with 10 kB on average."""
 _FAST = 1
@@ -24,7 +24,7 @@ _FORM = 1
 def named(*decided: str) -> str:
     """Return the name of what all of this decides."""
     text = "\0".join((str(_FORM), *map(str, sys.version_info[:2]), *decided))
-    return sha256(text.encode("utf-8", "surrogatepass")).hexdigest() + _ENDING
+    return sha256(text.encode("utf-8", "surrogatepass")).hexdigest() + ENDING
 
 
 def recall(name: str) -> Any:
@@ -46,7 +46,7 @@ def remember(name: str, made: Any) -> None:
 
 def forget_oldest() -> None:
     """Throw away what was not used for the longest time, if there is more than a few sites need."""
-    for name in kept_names(_ENDING)[:-_MOST]:
+    for name in kept_names(ENDING)[:-_MOST]:
         throw_away(name)
 
 
