@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from policywright.agency.answers import read_answers
+from policywright.agency.answers import answers_of, read_layers
 from policywright.agency.bases import Base, find_bases
 from policywright.agency.confirmations import CONFIRMATIONS_FILE, read_confirmations, with_confirmations
 from policywright.agency.decisions import CHECKLISTS_FILE, DECISIONS_FILE, Records, read_records
+from policywright.agency.inherited import handed_down
 from policywright.agency.locks import LOCKS_FILE, read_locks
 from policywright.agency.open_points import OPEN_POINTS_FILE, read_open_points
 from policywright.agency.overrides import read_overrides
@@ -22,7 +23,7 @@ from policywright.approval.reviews import REVIEWS_FILE, read_calls
 from policywright.approval.sign_offs import SIGN_OFFS_FILE, read_sign_offs
 from policywright.catalog.migrations import carried
 from policywright.files.folders import near_misses
-from policywright.model.agency import Answer, AnswerLock, Document, OpenPoint
+from policywright.model.agency import Answer, AnswerLock, Document, HandedDown, OpenPoint
 from policywright.model.catalog import Catalog, Clause
 from policywright.model.findings import Finding
 from policywright.model.versions import Call, FrozenProvision, Release, SignOff
@@ -58,6 +59,10 @@ class Repository:
     points: tuple[OpenPoint, ...]
     locks: tuple[AnswerLock, ...]
     """Of the agency itself and of its bases."""
+    hands_down: HandedDown
+    """To the agencies that build on it."""
+    bases: tuple[HandedDown, ...]
+    """What each of its bases hands down, the nearest first."""
     findings: tuple[Finding, ...]
     """Every mistake in these files."""
 
@@ -75,13 +80,15 @@ def read_repository(root: Path, catalog: Catalog, opened: PolicyFile | None = No
     document, problems = opened or read_document(root)
     found = [*problems, *check_pin(root), *check_names(document, catalog)]
     bases = find_bases(root, document, found)
-    for base in (Base(root, "", ""), *bases):
+    itself = Base(root, "", document.agency_name)
+    for base in (itself, *bases):
         found += near_misses(base.root, base.prefix, KNOWN)
-    answers = read_answers(root, catalog, document.preset, bases, found)
-    locks = read_locks([Base(root, "", ""), *bases], catalog, found)
+    layers = read_layers(root, catalog, bases, found)
+    answers = answers_of(layers, catalog, document.preset, found)
+    locks = read_locks([itself, *bases], catalog, found)
     found += read_unmapped(root)[1]
     # The furthest base first, so that a nearer repository can override it; the agency itself comes last.
-    overrides = read_overrides([*reversed(bases), Base(root, "", document.agency_name)], catalog, found)
+    overrides = read_overrides([*reversed(bases), itself], catalog, found)
     records, wrong = read_records(root, catalog)
     releases, changed = read_releases(root)
     wordings, tampered = read_wordings(root)
@@ -104,5 +111,7 @@ def read_repository(root: Path, catalog: Catalog, opened: PolicyFile | None = No
         acknowledgements=tuple(acknowledgements),
         points=points,
         locks=locks,
+        hands_down=handed_down(itself, layers.own, locks),
+        bases=tuple(handed_down(base, layer, locks) for base, layer in zip(bases, layers.below, strict=True)),
         findings=(*found, *wrong, *changed, *tampered, *unsigned, *strange, *unclear, *pointless, *unread),
     )

@@ -30,11 +30,16 @@ def portfolio(shared: Shared) -> Path:
 
 
 def _build(folder: Path) -> None:
-    list_ = write_department(folder, 12, deviating=DEVIATING, broken={BROKEN})
-    done = run_here("policywright", "portfolio", "--list", list_, "--out", folder / "site", "--today", TODAY)
+    write_department(folder, 12, deviating=DEVIATING, broken={BROKEN})
+    done = run_here(*words(folder), "--out", folder / "site")
     assert done.returncode == 1, done.stdout + done.stderr
     assert "districts" not in done.stderr
     assert "departments-7: not read: policy.yml" in done.stderr
+
+
+def words(folder: Path) -> tuple[str | Path, ...]:
+    common = ("--list", folder / "agencies.yml", "--base", folder / "department", "--today", TODAY)
+    return "policywright", "portfolio", *common
 
 
 def read_rows(portfolio: Path) -> list[dict[str, str]]:
@@ -49,6 +54,7 @@ def test_the_overview_names_all_twelve_and_says_which_deviate_and_which_is_broke
     differ = {number for number, row in enumerate(rows) if row["Answers that differ from the base"] not in ("", "0")}
     unread = {number for number, row in enumerate(rows) if row["Look at"] == "not read"}
     assert (differ, unread) == (DEVIATING, {BROKEN})
+    assert {row["Base"] for number, row in enumerate(rows) if number != BROKEN} == {"follows"}
     index = (portfolio / "site/index.html").read_text("utf-8")
     assert all(f'href="agencies/{row["Id"]}.html"' in index for row in rows)
 
@@ -98,7 +104,7 @@ def test_nothing_of_this_machine_is_in_the_site(portfolio: Path) -> None:
 
 
 def test_a_second_build_in_another_folder_is_the_same_byte_for_byte(portfolio: Path, tmp_path: Path) -> None:
-    done = run("policywright", "portfolio", "--list", portfolio / "agencies.yml", "--out", tmp_path, "--today", TODAY)
+    done = run(*words(portfolio), "--out", tmp_path)
     assert done.returncode == 1, done.stderr
     assert contents_of(tmp_path) == contents_of(portfolio / "site")
 
@@ -130,15 +136,13 @@ def test_a_portfolio_that_cannot_be_built_leaves_the_last_one_as_it_was(
     site = Path(shutil.copytree(portfolio / "site", tmp_path / "site"))
     before = contents_of(site)
     monkeypatch.setattr("policywright.portfolio.site._LOOK", "raise RuntimeError('broken')\n")
-    words = ("portfolio", "--list", portfolio / "agencies.yml", "--out", site, "--today", TODAY)
-    assert run_here("policywright", *words).returncode == 2
+    assert run_here(*words(portfolio), "--out", site).returncode == 2
     assert contents_of(site) == before
     assert [path.name for path in tmp_path.iterdir()] == ["site"]
 
 
 def test_machines_that_share_the_work_build_the_same_site_byte_for_byte(portfolio: Path, tmp_path: Path) -> None:
-    (list_,) = portfolio.glob("*.yml")
-    common = ("policywright", "portfolio", "--list", list_, "--today", TODAY)
+    common = words(portfolio)
     for number in (1, 2, 3):
         done = run(*common, "--shard", f"{number}/3", "--states", tmp_path / "states")
         assert (done.returncode, done.stdout.startswith("The states of 4 agencies")) == (0, True), done.stderr

@@ -11,6 +11,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,7 @@ from policywright.model.findings import PolicyError
 from policywright.pages.book import render_book
 from policywright.pages.status_data import STATUS, STATUS_SCHEMA, status_data
 from policywright.portfolio.agencies import Listed, read_agencies
+from policywright.portfolio.following import bases_of_list, followed, present_bases
 from policywright.portfolio.pipelines import FORGES, jobs_of
 from policywright.portfolio.reading import AgencyState, read_states
 from policywright.portfolio.shards import joined_state, part_of_list, state_files
@@ -40,7 +42,8 @@ WEAK = {"security.mfa": "none"}
 def agencies(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A department, an agency that builds on it and answers one question otherwise, another agency, and a folder."""
     root = tmp_path_factory.mktemp("agencies")
-    write_agency(root / "department", {"privacy.notice": "yes", "security.mfa": "required_app_or_key"})
+    shared = {"privacy.notice": "yes", "security.mfa": "required_app_or_key"}
+    write_agency(root / "department", shared, {"agency": {"name": "Department"}})
     write_agency(root / "lakes", TOWN_ANSWERS | WEAK, {"agency": {"name": "Lakes"}, "base": "../department"})
     write_agency(root / "rivers", TOWN_ANSWERS, {"agency": {"name": "Rivers"}, "preset": "two_way"})
     (root / "empty").mkdir()
@@ -128,6 +131,49 @@ def test_a_repository_is_on_the_version_that_it_asks_for(agencies: Path, tmp_pat
     assert [one.data["engine"] for one in states(Listed("rivers", path=root))] == ["0.0.9"]
 
 
+# Who has followed a base
+
+
+@pytest.mark.parametrize(("change", "expected"), CASES["changed_bases"].items(), ids=CASES["changed_bases"])
+def test_an_agency_is_behind_when_something_that_it_inherits_has_changed(
+    change: str, expected: list[Any], agencies: Path, tmp_path: Path
+) -> None:
+    then = states(Listed("lakes", path=agencies / "lakes"))
+    new = Path(shutil.copytree(agencies / "department", tmp_path / "department"))
+    word, file, text = expected
+    (new / file).parent.mkdir(parents=True, exist_ok=True)
+    (new / file).write_bytes(text.encode())
+    now = bases_of_list(tmp_path / "agencies.yml", [new], TODAY)
+    assert [followed(state.data, present_bases(now, then)) for state in then] == [word]
+
+
+@pytest.mark.parametrize("case", CASES["following"].values(), ids=CASES["following"])
+def test_what_is_said_of_several_bases_is_the_worst(case: Mapping[str, Any]) -> None:
+    present = {"Ministry": {"m2"}, "Department": {"d2", "d of another country"}}
+    bases = [{"name": name, "fingerprint": mark} for name, mark in case["bases"]]
+    assert followed({"base": {"answers": 0, "clauses": 0}, "bases": bases}, present) == case["said"]
+
+
+def test_without_a_base_there_is_nothing_to_follow_and_an_older_status_file_does_not_say(agencies: Path) -> None:
+    [rivers] = states(Listed("rivers", path=agencies / "rivers"))
+    assert followed(rivers.data, {}) == "none"
+    older = {key: value for key, value in rivers.data.items() if key not in ("bases", "hands_down")}
+    Draft202012Validator(STATUS_SCHEMA).validate(older)
+    assert followed(older, {}) == "not said"
+
+
+def test_the_repository_that_holds_the_list_is_the_base_and_goes_before_a_status_file(agencies: Path) -> None:
+    department = agencies / "department"
+    [base] = bases_of_list(department / "agencies.yml", (), TODAY)
+    assert bases_of_list(agencies / "agencies.yml", (), TODAY) == []
+    [listed] = states(Listed("department", path=department))
+    old = replace(listed, data={**listed.data, "hands_down": "older"})
+    assert present_bases([], [old]) == {"Department": {"older"}} != present_bases([base], [old])
+    # Nobody read the ministry: what the department has of it is the measure.
+    over = replace(base, data={**base.data, "bases": [{"name": "Ministry", "fingerprint": "m"}]})
+    assert present_bases([over], [])["Ministry"] == {"m"}
+
+
 # Status files
 
 
@@ -149,6 +195,7 @@ def test_a_published_status_file_holds_nothing_internal(tmp_path: Path) -> None:
     hidden = {*data[True]} - {*data[False]}
     assert hidden == {
         *("counts", "undecided", "offices", "sign_offs", "base", "locks", "last_change", "elements"),
+        *("bases", "hands_down"),
     }
     assert {day["kind"] for day in data[False]["days"]} <= {"review", "adopted", "in_force", "release", "law"}
 

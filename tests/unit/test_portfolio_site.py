@@ -16,7 +16,7 @@ import pytest
 from icalendar import Calendar
 
 from policywright import __version__
-from policywright.pages.status_data import status_data
+from policywright.pages.status_data import STATUS_SCHEMA, status_data
 from policywright.portfolio.agencies import Listed
 from policywright.portfolio.building import may_be_replaced
 from policywright.portfolio.lines import agency_lines
@@ -28,6 +28,7 @@ from tests.support.released import release
 
 TODAY = "2027-06-01"
 ATOM = "{http://www.w3.org/2005/Atom}"
+BEHIND_IT = "behind its base"
 ODD = 'The <b> | A1: [x](javascript:alert(1)) {{ y }} "z"'
 
 
@@ -73,6 +74,7 @@ def rows(text: str) -> list[dict[str, str]]:
         ({"days": [{"date": "2027-05-31", "kind": "review", "title": "Review"}]}, ("overdue",)),
         ({"days": [{"date": "2027-06-01", "kind": "review", "title": "Review"}]}, ()),
         ({"days": [{"date": "2027-05-31", "kind": "adopted", "title": "Adopted"}]}, ()),
+        ({"base": {"answers": 0, "clauses": 0}, "bases": [{"name": "Ministry", "fingerprint": "old"}]}, (BEHIND_IT,)),
         ({"engine": "0.0.9"}, ("other version",)),
     ],
 )
@@ -80,7 +82,7 @@ def test_what_somebody_should_look_at_follows_from_the_state(
     changes: dict[str, Any], concerns: tuple[str, ...], data: dict[str, Any]
 ) -> None:
     calm = {"counts": dict.fromkeys(data["counts"], 0), "engine": __version__}
-    [line] = agency_lines([state(data, **{**calm, **changes})], TODAY)
+    [line] = agency_lines([state(data, **{**calm, **changes})], TODAY, {"Ministry": {"new"}})
     assert line.concerns == concerns
 
 
@@ -92,18 +94,19 @@ def test_a_line_says_what_the_status_file_says(data: dict[str, Any]) -> None:
         "locks": {"kept": 11, "broken": 12},
         "last_change": "2027-05-01",
     }
-    [line] = agency_lines([state(data, **changes)], TODAY)
+    [line] = agency_lines([state(data, **changes)], TODAY, {})
     said = (line.conflicts, line.gaps, line.sign_offs, line.differs, line.locks, line.changed)
     assert said == ("1 / 2 / 4", "3", "6 / 7 / 8", "9 / 10", "11 / 12", "31")
     assert (line.status, line.version, line.review_due) == ("in force", "1.1", "2028-03-01")
 
 
 def test_what_a_published_status_file_leaves_out_is_unknown_and_not_nought(data: dict[str, Any]) -> None:
-    internal = ("counts", "undecided", "offices", "sign_offs", "base", "locks", "last_change", "elements")
+    internal = (*STATUS_SCHEMA["then"]["required"], "bases", "hands_down")
     public = {key: value for key, value in data.items() if key not in internal}
     published = AgencyState(Listed("lakes"), public)
-    [line] = agency_lines([published], TODAY)
+    [line] = agency_lines([published], TODAY, {})
     assert {line.conflicts, line.gaps, line.sign_offs, line.differs, line.locks, line.changed} == {"–"}
+    assert line.base == "not said"
     assert "No agency is listed here" in project(published)["docs/elements.md"]
 
 
@@ -120,14 +123,14 @@ def test_an_agency_that_was_not_read_is_in_the_overview_and_has_a_page_that_says
 
 def test_every_agency_has_a_page_that_no_other_has() -> None:
     keys = ["lakes", "Lakes", "LAKES!", "index", "", "—"]
-    pages = [line.page for line in agency_lines([lost(key) for key in keys], TODAY)]
+    pages = [line.page for line in agency_lines([lost(key) for key in keys], TODAY, {})]
     names = [page.removeprefix("agencies/").removesuffix(".md") for page in pages]
     assert names == ["lakes", "lakes-2", "lakes-3", "index-agency", "agency", "agency-2"]
 
 
 def test_agencies_that_share_a_name_are_told_apart_by_their_ids(data: dict[str, Any]) -> None:
     twins = [state(data), replace(state(data), agency=Listed("rivers"))]
-    assert [line.title for line in agency_lines(twins, TODAY)] == ["Lakes (lakes)", "Lakes (rivers)"]
+    assert [line.title for line in agency_lines(twins, TODAY, {})] == ["Lakes (lakes)", "Lakes (rivers)"]
 
 
 def test_the_words_of_an_agency_are_data(data: dict[str, Any]) -> None:

@@ -35,14 +35,30 @@ class Value:
 Layer = dict[str, Value]
 
 
-def read_answers(
-    root: Path, catalog: Catalog, preset: str, bases: Sequence[Base], found: list[Finding]
-) -> dict[str, Answer]:
+@dataclass(frozen=True)
+class Layers:
+    """What answers/ and registers/ of an agency and of its bases say."""
+
+    own: Layer
+    below: tuple[Layer, ...]
+    """Of each base, the nearest first."""
+    homes: Mapping[str, Place]
+    """Where the agency's answer to each question belongs."""
+
+
+def read_layers(root: Path, catalog: Catalog, bases: Sequence[Base], found: list[Finding]) -> Layers:
     """Read answers/ and registers/ of a repository and of its bases; mistakes are added to the findings."""
     homes: dict[str, Place] = {}
     own = _read_layer(root, "", catalog, found, homes)
-    based = _base_layer(bases, catalog, found)
-    answers = layered(own, based, homes, catalog, preset)
+    return Layers(own, tuple(_base_layer(base, catalog, found) for base in bases), homes)
+
+
+def answers_of(layers: Layers, catalog: Catalog, preset: str, found: list[Finding]) -> dict[str, Answer]:
+    """Return the answers that these layers lead to; mistakes are added to the findings."""
+    based: Layer = {}
+    for layer in reversed(layers.below):
+        based |= layer
+    answers = layered(layers.own, based, layers.homes, catalog, preset)
     found += _unused(answers)
     possible, impossible = without_impossible(answers)
     found += impossible
@@ -186,15 +202,12 @@ def assumed(values: Mapping[str, Any], preset: Preset) -> list[Assumption]:
     return held
 
 
-def _base_layer(bases: Sequence[Base], catalog: Catalog, found: list[Finding]) -> Layer:
-    layer: Layer = {}
-    for base in reversed(bases):
-        problems: list[Finding] = []
-        lower = _read_layer(base.root, base.prefix, catalog, problems, {})
-        # Warnings in a base are for those who maintain it; errors make its answers unusable here.
-        found += [problem for problem in problems if problem.severity == "error"]
-        layer |= {name: Value(given.value, given.place, "base", base.name) for name, given in lower.items()}
-    return layer
+def _base_layer(base: Base, catalog: Catalog, found: list[Finding]) -> Layer:
+    problems: list[Finding] = []
+    lower = _read_layer(base.root, base.prefix, catalog, problems, {})
+    # Warnings in a base are for those who maintain it; errors make its answers unusable here.
+    found += [problem for problem in problems if problem.severity == "error"]
+    return {name: Value(given.value, given.place, "base", base.name) for name, given in lower.items()}
 
 
 def _answers(layer: Layer, homes: Mapping[str, Place], catalog: Catalog, based: Mapping[str, Any]) -> dict[str, Answer]:

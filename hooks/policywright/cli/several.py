@@ -122,9 +122,24 @@ def _total(severity: str, rows: Iterable[dict[str, Any]]) -> int:
     type=click.Choice(["gitlab", "github"]),
     help="Print the jobs of a forge that read the agencies on several machines, and join them.",
 )
+@click.option(
+    "--base",
+    "bases",
+    type=click.Path(path_type=Path, file_okay=False, exists=True),
+    multiple=True,
+    help="A repository that agencies build on, to show who has its present state; otherwise the one that holds the"
+    " list. More than one is possible.",
+)
 @TODAY
-def portfolio(
-    *, listed: Path, out: Path | None, shard: str | None, folder: Path | None, forge: str | None, today: str
+def portfolio(  # noqa: PLR0913 - one parameter for each option
+    *,
+    listed: Path,
+    out: Path | None,
+    shard: str | None,
+    folder: Path | None,
+    forge: str | None,
+    bases: tuple[Path, ...],
+    today: str,
 ) -> None:
     """Build a site that shows the state of many agencies.
 
@@ -133,8 +148,8 @@ def portfolio(
     Several machines can share the work: each writes its part with --shard 2/4 --states FOLDER, and one builds the
     site from all parts with --states FOLDER --out SITE. The site is the same as one that was built in one go.
 
-    Exit status: 0 if every agency was read, 1 if one was not, and 2 if nothing could be built. An agency that was not
-    read is in the overview, with the reason.
+    Exit status: 0 if every agency and every base was read, 1 if one was not, and 2 if nothing could be built. An agency
+    that was not read is in the overview, with the reason.
     """
     if [bool(forge), bool(shard), bool(out)].count(True) != 1 or (shard and not folder) or (forge and folder):
         raise click.UsageError("Write --out SITE, or --shard N/M with --states FOLDER, or --jobs with a forge.")
@@ -143,7 +158,7 @@ def portfolio(
     elif shard and folder:
         _write_part(listed, shard, folder, today)
     elif out:
-        _build(listed, out, folder, today)
+        _build(listed, out, folder, bases, today)
 
 
 def _print_jobs(listed: Path, forge: str) -> None:
@@ -169,20 +184,22 @@ def _write_part(listed: Path, shard: str, folder: Path, today: str) -> None:
     click.echo(f"The states of {len(states)} agencies are in {folder}.")
 
 
-def _build(listed: Path, out: Path, folder: Path | None, today: str) -> None:
+def _build(listed: Path, out: Path, folder: Path | None, bases: Sequence[Path], today: str) -> None:
     from policywright.portfolio.building import build_portfolio, may_be_replaced  # noqa: PLC0415
+    from policywright.portfolio.following import bases_of_list  # noqa: PLC0415
     from policywright.portfolio.site import portfolio_project  # noqa: PLC0415
 
     if not may_be_replaced(out):
         raise click.UsageError(f"The folder {out} holds something else. Name a new one, so that nothing is lost.")
     states, flawed = _joined(listed, folder) if folder else _read_all(listed, today)
-    _name_unread(states)
-    objections = build_portfolio(portfolio_project(states, today), out, today)
+    below = bases_of_list(listed, bases, today)
+    _name_unread([*below, *states])
+    objections = build_portfolio(portfolio_project(states, today, below), out, today)
     if objections:
         click.echo(objections, err=True)
         sys.exit(2)
     click.echo(f"{len(states)} agencies are in {out / 'index.html'}.")
-    sys.exit(1 if flawed or any(state.problem for state in states) else 0)
+    sys.exit(1 if flawed or any(state.problem for state in (*below, *states)) else 0)
 
 
 def _read_all(listed: Path, today: str) -> tuple[list[AgencyState], bool]:

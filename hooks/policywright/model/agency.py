@@ -207,6 +207,16 @@ class OpenPoint:
 
 
 @dataclass(frozen=True)
+class HandedDown:
+    """What an agency hands down to those that build on it."""
+
+    name: str
+    """Of the agency."""
+    fingerprint: str
+    """Of its answers, locks and clauses."""
+
+
+@dataclass(frozen=True)
 class AnswerLock:
     """What an authority allows as the answer to a question: an entry of locks.yml."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from policywright.model.agency import Answer, AnswerLock, Document, OpenPoint
+from policywright.model.agency import Answer, AnswerLock, Document, HandedDown, OpenPoint
 from policywright.model.catalog import Catalog, ChecklistItem, Clause, Section
 from policywright.model.existing import ExistingPolicy
 from policywright.model.findings import SEVERITIES, Finding, unsettled
@@ -126,6 +126,10 @@ class Draft:
     existing_policies: tuple[ExistingPolicy, ...]
     """In the order of the register."""
     tasks: tuple[Task, ...]
+    hands_down: HandedDown
+    """What agencies that build on this one inherit."""
+    bases: tuple[HandedDown, ...]
+    """What each base hands down, the nearest first."""
     overrides: tuple[Clause, ...] = ()
     """The overrides of the agency and its bases."""
     today: str = ""

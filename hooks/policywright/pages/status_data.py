@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict
 from typing import Any
 
 from policywright import __version__
@@ -73,6 +74,8 @@ def _internal(draft: Draft) -> dict[str, Any]:
         "offices": _gaps_by_office(draft),
         "sign_offs": _states(found),
         "base": _deviations(draft),
+        "bases": [asdict(base) for base in draft.bases],
+        "hands_down": draft.hands_down.fingerprint,
         "locks": _locks(draft),
         "last_change": last_change(draft),
         "elements": _elements(draft, found),
@@ -160,6 +163,11 @@ _INTERNAL: dict[str, Schema] = {
     "last_change": _DAY,
     "elements": table(_open({"title": TEXT, "counts": _COUNTS, "sign_offs": _SIGN_OFFS})),
 }
+_LATER: dict[str, Schema] = {
+    "bases": {"type": "array", "items": _open({"name": TEXT, "fingerprint": TEXT})},
+    "hands_down": TEXT,
+}
+"""What a working site says too, but not if an older version built it."""
 _PUBLISHED: dict[str, Schema] = {
     "form": {"const": STATUS_FORM},
     "audience": {"enum": ["working", "published"]},
@@ -173,7 +181,7 @@ _PUBLISHED: dict[str, Schema] = {
     "catalog": TEXT,
 }
 STATUS_SCHEMA: Schema = {
-    **_open(_PUBLISHED | _INTERNAL, _PUBLISHED),
+    **_open(_PUBLISHED | _INTERNAL | _LATER, _PUBLISHED),
     "if": {"properties": {"audience": {"const": "working"}}},
     "then": {"required": [*_INTERNAL]},
 }

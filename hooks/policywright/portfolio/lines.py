@@ -10,6 +10,7 @@ from datetime import date
 from typing import Any
 
 from policywright import __version__
+from policywright.portfolio.following import BEHIND, Present, followed
 from policywright.portfolio.reading import AgencyState
 
 UNKNOWN = "–"
@@ -44,6 +45,10 @@ class AgencyLine:
     """ISO date, or empty."""
     differs: str
     """Answers / clauses that are not those of the base."""
+    base: str
+    """Whether it has the present state of its bases: follows, behind, …"""
+    builds_on: str
+    """The names of its bases."""
     locks: str
     """Kept / broken."""
     engine: str
@@ -52,11 +57,13 @@ class AgencyLine:
     """How many days ago something was last recorded."""
 
 
-def agency_lines(states: Sequence[AgencyState], today: str) -> list[AgencyLine]:
+def agency_lines(states: Sequence[AgencyState], today: str, present: Present) -> list[AgencyLine]:
     """Return a line for each agency, in the order of the list; each has a separate page."""
     taken: set[str] = set()
     titles = Counter(state.title for state in states)
-    return [_line(state, _page(state.agency.id, taken), today, shared=titles[state.title] > 1) for state in states]
+    return [
+        _line(state, _page(state.agency.id, taken), today, present, shared=titles[state.title] > 1) for state in states
+    ]
 
 
 def _page(key: str, taken: set[str]) -> str:
@@ -72,9 +79,10 @@ def _page(key: str, taken: set[str]) -> str:
     return f"agencies/{name}.md"
 
 
-def _line(state: AgencyState, page: str, today: str, *, shared: bool) -> AgencyLine:
+def _line(state: AgencyState, page: str, today: str, present: Present, *, shared: bool) -> AgencyLine:
     """Return the line of an agency; its id is part of the title if others share the title."""
     data = state.data
+    base = UNKNOWN if state.problem else followed(data, present)
     return AgencyLine(
         page=page,
         id=state.agency.id,
@@ -85,12 +93,14 @@ def _line(state: AgencyState, page: str, today: str, *, shared: bool) -> AgencyL
         policy=data.get("title", ""),
         status=UNREAD if state.problem else data["status"].replace("_", " "),
         version=data.get("version", ""),
-        concerns=tuple(_concerns(state, today)),
+        concerns=tuple(_concerns(state, today, base)),
         conflicts=_counted(state.counts, "error", "blocker", "warning"),
         gaps=_counted(state.counts, "gap"),
         sign_offs=_counted(data.get("sign_offs"), "valid", "lapsed", "missing"),
         review_due=data.get("review_due", ""),
         differs=_counted(data.get("base"), "answers", "clauses"),
+        base=base,
+        builds_on=", ".join(one["name"] for one in data.get("bases", ())) or UNKNOWN,
         locks=_counted(data.get("locks"), "kept", "broken"),
         engine=data.get("engine", ""),
         changed=_days_between(data.get("last_change", ""), today),
@@ -105,7 +115,7 @@ def _days_between(start: str, end: str) -> str:
     return str((date.fromisoformat(end) - date.fromisoformat(start)).days) if start else UNKNOWN
 
 
-def _concerns(state: AgencyState, today: str) -> Iterator[str]:
+def _concerns(state: AgencyState, today: str, base: str) -> Iterator[str]:
     if state.problem:
         yield UNREAD
         return
@@ -116,6 +126,7 @@ def _concerns(state: AgencyState, today: str) -> Iterator[str]:
         (data.get("locks", {}).get("broken"), "broken locks"),
         (data.get("sign_offs", {}).get("lapsed"), "lapsed sign-offs"),
         (state.overdue(today), "overdue"),
+        (base == BEHIND, "behind its base"),
         (data["engine"] != __version__, "other version"),
     ):
         if holds:

@@ -23,6 +23,7 @@ from policywright.pages.style import SCRIPT, assets
 from policywright.pages.tables import written
 from policywright.pages.templates import environment
 from policywright.pages.views.site import View
+from policywright.portfolio.following import present_bases
 from policywright.portfolio.lines import AgencyLine, ElementLine, agency_lines, element_lines, in_use
 from policywright.portfolio.reading import AgencyState
 
@@ -51,6 +52,8 @@ class PortfolioView(View):
     statuses: Mapping[str, int]
     """Status in words -> how many agencies have it."""
     groups: tuple[str, ...]
+    bases: tuple[str, ...]
+    """What is said of the bases of any agency: follows, behind, …"""
     concerns: tuple[str, ...]
     """What is to look at in any agency."""
     engine: str
@@ -95,9 +98,14 @@ class PortfolioAgencyView(View):
     """ISO date, and what is on it."""
 
 
-def portfolio_project(states: Sequence[AgencyState], today: str) -> dict[str, str | bytes]:
-    """Return the files of a MkDocs project that shows all agencies: path -> content."""
-    lines = agency_lines(states, today)
+def portfolio_project(
+    states: Sequence[AgencyState], today: str, bases: Sequence[AgencyState] = ()
+) -> dict[str, str | bytes]:
+    """Return the files of a MkDocs project that shows all agencies: path -> content.
+
+    `bases` are repositories that agencies build on, and that are not in the list themselves.
+    """
+    lines = agency_lines(states, today, present_bases(bases, states))
     rows = list(zip(lines, (element_lines(state.data) for state in states), strict=True))
     files = _files(states, lines, rows, today)
     pages = [
@@ -139,6 +147,7 @@ def _overview(lines: Sequence[AgencyLine], today: str, files: Mapping[str, objec
         today=today,
         lines=tuple(lines),
         statuses=Counter(line.status for line in lines),
+        bases=tuple(sorted(in_use(line.base for line in lines if not line.problem))),
         groups=tuple(sorted(in_use(line.group for line in lines))),
         concerns=tuple(sorted(in_use(concern for line in lines for concern in line.concerns))),
         engine=__version__,
@@ -189,6 +198,8 @@ _WORDS = {
     "Review due": "review_due",
     "Policywright": "engine",
     "Days since the last change": "changed",
+    "Base": "base",
+    "Builds on": "builds_on",
     "Site": "site",
     "Why it was not read": "problem",
 }
@@ -240,6 +251,7 @@ def _data(states: Sequence[AgencyState], lines: Sequence[AgencyLine]) -> list[di
             "page": address(line.page, folders=False),
             "problem": line.problem,
             "concerns": list(line.concerns),
+            "base": line.base,
             "first": list(state.first),
             "status": dict(state.data) or None,
         }
