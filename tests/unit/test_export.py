@@ -29,7 +29,7 @@ from policywright.exports.frozen import frozen_papers, thawed
 from policywright.exports.papers import make_papers
 from policywright.exports.report import findings_data
 from policywright.exports.schema_page import schema_files_of_site
-from policywright.exports.schemas import data_schema, data_schemas
+from policywright.exports.schemas import data_schema, data_schemas, site_schemas
 from policywright.model.agency import EXPORT_FORMATS
 from policywright.pages.feeds import policy_data
 from policywright.pages.tables import COVERAGE, tables
@@ -181,9 +181,14 @@ def test_a_schema_refuses_what_is_missing_and_what_is_new() -> None:
 def test_the_page_about_data_names_every_key_and_leads_to_every_schema() -> None:
     files = schema_files_of_site()
     page = files.pop("reference/data.md")
-    assert {name.removeprefix("schemas/"): text for name, text in files.items()} == data_schemas()
+    assert {name.removeprefix("schemas/"): text for name, text in files.items()} == data_schemas() | site_schemas()
     assert all(f"(../{name})" in page for name in files)
-    for key in ("adoption.supersedes[].title", "provisions[].sources[].url", "answers[].confirmed.office"):
+    for key in (
+        "adoption.supersedes[].title",
+        "provisions[].sources[].url",
+        "answers[].confirmed.office",
+        "offices.*.title",
+    ):
         assert f"| `{key}` | Text" in page
 
 

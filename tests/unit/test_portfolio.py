@@ -20,6 +20,7 @@ from jsonschema import Draft202012Validator
 from ruamel.yaml import YAML
 
 from policywright.draft import draft_of
+from policywright.exports.schemas import data_schema
 from policywright.model.findings import PolicyError
 from policywright.pages.book import render_book
 from policywright.pages.status_data import STATUS, STATUS_SCHEMA, status_data
@@ -184,7 +185,7 @@ def test_a_status_file_holds_what_its_schema_says(tmp_path: Path) -> None:
         file = tmp_path / f"{audience}.json"
         file.write_bytes(render_book(draft, audience).files[STATUS])  # type: ignore[arg-type]
         data = json.loads(file.read_text("utf-8"))
-        Draft202012Validator(STATUS_SCHEMA).validate(data)
+        Draft202012Validator(data_schema("status")).validate(data)
         assert states(Listed("town", status=file)) == [AgencyState(Listed("town", status=file), data)]
         assert (data["audience"], data["version"], data["released"]) == (audience, "1.0", True)
 

@@ -14,8 +14,10 @@ from xml.etree import ElementTree
 
 import pytest
 from icalendar import Calendar
+from jsonschema import Draft202012Validator
 
 from policywright import __version__
+from policywright.exports.schemas import data_schema
 from policywright.pages.status_data import STATUS_SCHEMA, status_data
 from policywright.portfolio.agencies import Listed
 from policywright.portfolio.building import may_be_replaced
@@ -193,7 +195,9 @@ def test_the_tables_have_one_number_in_each_cell(data: dict[str, Any]) -> None:
 
 def test_a_program_reads_the_state_of_each_agency_as_it_was(data: dict[str, Any]) -> None:
     report = json.loads(project(state(data), lost())[f"docs/{DATA}"])
+    Draft202012Validator(data_schema("portfolio")).validate(report)
     lakes, rivers = report["agencies"]
+    assert not Draft202012Validator(data_schema("portfolio")).is_valid({**report, "agencies": [{**lakes, "new": 1}]})
     assert (report["form"], report["today"]) == (1, TODAY)
     assert lakes["status"] == {**data, "agency": "Lakes"}
     assert (rivers["status"], rivers["problem"]) == (None, lost().problem)

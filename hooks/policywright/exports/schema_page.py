@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from policywright.exports.schemas import data_schema, data_schemas, schema_name
+from policywright.exports.schemas import data_schema, data_schemas, site_schemas
 from policywright.files.schema import Schema
 
 FOLDER = "schemas"
@@ -18,21 +18,28 @@ title: Data files
 
 `policywright export --to json` writes these files, and each has its JSON Schema beside it.
 `instrument` is the form of every document with provisions: `policy.json`, `procedures.json` and the other texts.
-A file has exactly these keys. If a later version changes one, the number under `form` changes.
+
+Two more files are in sites.
+`status` is the form of `api/status.json` in an agency's site.
+`portfolio` is the form of `api/portfolio.json` in the [portfolio](../how-to/several-agencies.md) of a department.
+
+A file has exactly these keys, but a later version may add some to a status file.
+If a later version changes a key, the number under `form` changes.
 """
 
 
 def schema_files_of_site() -> dict[str, str]:
     """Return the page and the schemas: uri -> text."""
-    kinds = [name.partition(".")[0] for name in data_schemas()]
-    page = "\n".join([_HEAD, *(_section(kind) for kind in kinds)])
-    return {"reference/data.md": page} | {f"{FOLDER}/{name}": text for name, text in data_schemas().items()}
+    schemas = data_schemas() | site_schemas()
+    page = "\n".join([_HEAD, *map(_section, schemas)])
+    return {"reference/data.md": page} | {f"{FOLDER}/{name}": text for name, text in schemas.items()}
 
 
-def _section(kind: str) -> str:
+def _section(name: str) -> str:
+    kind = name.partition(".")[0]
     schema = data_schema(kind)
     rows = "\n".join(f"| `{key}` | {said} |" for key, said in _keys(schema))
-    link = f"[{schema_name(kind)}](../{FOLDER}/{schema_name(kind)})"
+    link = f"[{name}](../{FOLDER}/{name})"
     return f"## {kind} {{: #{kind} }}\n\n{schema['title']}\nSchema: {link}\n\n| Key | Value |\n| --- | --- |\n{rows}\n"
 
 
@@ -44,6 +51,8 @@ def _keys(schema: Schema, above: str = "") -> Iterator[tuple[str, str]]:
         given = _given(value)
         yield from _keys(given, f"{name}.")
         yield from _keys(given.get("items", {}), f"{name}[].")
+        if isinstance(given.get("additionalProperties"), dict):
+            yield from _keys(given["additionalProperties"], f"{name}.*.")
 
 
 def _given(schema: Schema) -> Schema:
@@ -65,8 +74,20 @@ def _kind(schema: Schema) -> str:
         return " or ".join(f"`{word}`" for word in schema["enum"])
     if "const" in schema:
         return f"Always `{schema['const']}`"
+    if "$ref" in schema:
+        name = schema["$ref"].rpartition("/")[2]
+        return f"Mapping as in [{name}](#{name})"
     if isinstance(schema["type"], list):
-        return "One of several kinds"
-    return {"object": "Mapping", "array": "List", "string": "Text", "integer": "Number", "boolean": "True or false"}[
-        schema["type"]
-    ]
+        first, *others = schema["type"]
+        return f"{_kind({'type': first})}, or null" if others == ["null"] else "One of several kinds"
+    return _KINDS[schema["type"]]
+
+
+_KINDS = {
+    "object": "Mapping",
+    "array": "List",
+    "string": "Text",
+    "integer": "Number",
+    "number": "Number",
+    "boolean": "True or false",
+}

@@ -69,6 +69,11 @@ def table(rows: Schema) -> Schema:
     return {"type": "object", "additionalProperties": rows}
 
 
+def described(schema: Schema, said: str) -> Schema:
+    """Return a schema with words for the people who read it."""
+    return {**schema, "description": said}
+
+
 def words(*allowed: str) -> Schema:
     """Return the schema of one word out of a list."""
     return {"enum": list(allowed)}

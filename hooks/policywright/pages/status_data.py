@@ -13,7 +13,7 @@ from policywright.approval.reviews import Due, dates, law_days
 from policywright.approval.sign_offs import Standing
 from policywright.approval.snapshot import freeze
 from policywright.approval.status import due_standings
-from policywright.files.schema import DATE, TEXT, Schema, closed, table
+from policywright.files.schema import DATE, TEXT, Schema, closed, described, table
 from policywright.model.draft import Draft
 from policywright.model.findings import SEVERITIES, Finding, unsettled
 from policywright.pages.views.overview import decider
@@ -154,30 +154,44 @@ def _open(properties: Mapping[str, Schema], required: Iterable[str] | None = Non
 _COUNTS = _open(dict.fromkeys(SEVERITIES, _COUNT))
 _SIGN_OFFS = _open(dict.fromkeys(STATES, _COUNT))
 _INTERNAL: dict[str, Schema] = {
-    "counts": _COUNTS,
-    "undecided": _COUNT,
-    "offices": table(_open({"title": TEXT, "gaps": _COUNT})),
-    "sign_offs": _SIGN_OFFS,
-    "base": _open({"answers": _COUNT, "clauses": _COUNT}) | {"type": ["object", "null"]},
+    "counts": described(_COUNTS, "How many findings there are, without those that are accepted."),
+    "undecided": described(_COUNT, "How many rules wait for answers."),
+    "offices": described(
+        table(_open({"title": TEXT, "gaps": _COUNT})), "The answers that each office has to give or confirm, by its id."
+    ),
+    "sign_offs": described(_SIGN_OFFS, "How many of the sign-offs that the policy needs there are."),
+    "base": described(
+        _open({"answers": _COUNT, "clauses": _COUNT}) | {"type": ["object", "null"]},
+        "How many answers and clauses differ from those of the base; null without a base.",
+    ),
     "locks": _open({"kept": _COUNT, "broken": _COUNT}),
-    "last_change": _DAY,
-    "elements": table(_open({"title": TEXT, "counts": _COUNTS, "sign_offs": _SIGN_OFFS})),
+    "last_change": described(_DAY, "The latest day in the agency's records, or empty."),
+    "elements": described(
+        table(_open({"title": TEXT, "counts": _COUNTS, "sign_offs": _SIGN_OFFS})),
+        "The same for each element, by its id.",
+    ),
 }
 _LATER: dict[str, Schema] = {
-    "bases": {"type": "array", "items": _open({"name": TEXT, "fingerprint": TEXT})},
-    "hands_down": TEXT,
+    "bases": described(
+        {"type": "array", "items": _open({"name": TEXT, "fingerprint": TEXT})},
+        "The repositories that it builds on, the nearest first, each with a fingerprint of what it hands down.",
+    ),
+    "hands_down": described(TEXT, "The fingerprint of its answers, locks and clauses, for agencies that build on it."),
 }
 """What a working site says too, but not if an older version built it."""
 _PUBLISHED: dict[str, Schema] = {
     "form": {"const": STATUS_FORM},
-    "audience": {"enum": ["working", "published"]},
-    **dict.fromkeys(("agency", "short_name", "title", "version", "status", "fingerprint"), TEXT),
+    "audience": described(
+        {"enum": ["working", "published"]}, "The site; a published one has nothing from `counts` on, which is internal."
+    ),
+    **dict.fromkeys(("agency", "short_name", "title", "version", "status"), TEXT),
+    "fingerprint": described(TEXT, "Of the text of the policy."),
     "dates": table(_DAY),
     "review_due": _DAY,
-    "released": {"type": "boolean"},
+    "released": described({"type": "boolean"}, "Whether exactly this text is the last release."),
     "releases": {"type": "array", "items": _open({"version": TEXT, "date": DATE, "withdrawn": _DAY})},
     "days": {"type": "array", "items": _open({"date": DATE, "kind": TEXT, "title": TEXT})},
-    "engine": TEXT,
+    "engine": described(TEXT, "The version of Policywright."),
     "catalog": TEXT,
 }
 STATUS_SCHEMA: Schema = {
