@@ -25,6 +25,7 @@ from policywright.cli.options import TODAY, office_option, one_office
 from policywright.cli.review import review
 from policywright.cli.reword import reword
 from policywright.cli.several import check_several, portfolio
+from policywright.cli.sites import build
 from policywright.cli.take import COMMANDS as TAKING
 from policywright.cli.terminal import ROOT, exit_refused, read_draft, shown, write
 from policywright.cli.upgrade import upgrade
@@ -346,7 +347,7 @@ def _verdict(when: Condition | None, draft: Draft) -> list[str]:
     return ["It holds." if result else "It does not hold."]
 
 
-for _command in (*COMMANDS, answer, *TAKING, upgrade, diff, acknowledge, reword, review, export, portfolio):
+for _command in (*COMMANDS, answer, *TAKING, upgrade, diff, acknowledge, reword, review, export, portfolio, build):
     main.add_command(_command)
 
 if __name__ == "__main__":

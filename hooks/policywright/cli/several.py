@@ -15,6 +15,7 @@ from policywright.cli.terminal import COLOURS, counted_off, shown
 from policywright.model.findings import SEVERITIES
 
 if TYPE_CHECKING:
+    from policywright.portfolio.agencies import Listed
     from policywright.portfolio.reading import AgencyState
 
 # The modules of portfolio/ are loaded when there are several agencies: “check” of one must start fast.
@@ -40,15 +41,22 @@ def states_of(
     folders: Sequence[Path], listed: Path | None, today: str, *, collected: bool
 ) -> tuple[Iterator[AgencyState], bool]:
     """Return the state of each agency as it is read, and whether the list has mistakes, which are printed."""
-    from policywright.portfolio.agencies import listed_in, read_agencies  # noqa: PLC0415
     from policywright.portfolio.reading import read_states  # noqa: PLC0415
+
+    agencies, flawed = listed_agencies(folders, listed)
+    return counted_off(read_states(agencies, today, collected=collected), len(agencies)), flawed
+
+
+def listed_agencies(folders: Sequence[Path], listed: Path | None) -> tuple[list[Listed], bool]:
+    """Return the agencies of a list or of folders, and whether the list has mistakes, which are printed."""
+    from policywright.portfolio.agencies import listed_in, read_agencies  # noqa: PLC0415
 
     if folders and listed:
         raise click.UsageError("Name folders or a list, not both.")
     agencies, findings = read_agencies(listed) if listed else (listed_in(folders), [])
     for finding in findings:
         click.echo(shown(finding), err=True)
-    return counted_off(read_states(agencies, today, collected=collected), len(agencies)), bool(findings)
+    return agencies, bool(findings)
 
 
 def _status(state: AgencyState, fail_on: str, late_on: str) -> int:
@@ -208,13 +216,10 @@ def _read_all(listed: Path, today: str) -> tuple[list[AgencyState], bool]:
 
 
 def _joined(listed: Path, folder: Path) -> tuple[list[AgencyState], bool]:
-    from policywright.portfolio.agencies import read_agencies  # noqa: PLC0415
     from policywright.portfolio.shards import joined_state  # noqa: PLC0415
 
-    agencies, findings = read_agencies(listed)
-    for finding in findings:
-        click.echo(shown(finding), err=True)
-    return [joined_state(agency, folder) for agency in agencies], bool(findings)
+    agencies, flawed = listed_agencies((), listed)
+    return [joined_state(agency, folder) for agency in agencies], flawed
 
 
 def _name_unread(states: Iterable[AgencyState]) -> None:

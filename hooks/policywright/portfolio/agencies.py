@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -67,6 +68,21 @@ def read_agencies(path: Path) -> tuple[list[Listed], list[Finding]]:
         agencies.append(_listed(number, row, path.parent, wrong))
         found += wrong
     return agencies, found
+
+
+def words_of_ids(agencies: Sequence[Listed]) -> list[str]:
+    """Return a word for each agency that no other has, on file systems that ignore case too: for addresses and folders.
+
+    It is made of the id, which may have signs that neither can have.
+    """
+    taken: dict[str, None] = {}
+    for agency in agencies:
+        word = re.sub(r"[^a-z0-9]+", "-", agency.id.lower()).strip("-") or "agency"
+        # These would be the page of the folder.
+        first = f"{word}-agency" if word in ("index", "readme") else word
+        names = (first, *(f"{word}-{number}" for number in range(2, len(agencies) + 2)))
+        taken[next(name for name in names if name not in taken)] = None
+    return [*taken]
 
 
 def _empty(file: YamlFile) -> Finding:

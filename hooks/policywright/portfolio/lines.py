@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -10,6 +9,7 @@ from datetime import date
 from typing import Any
 
 from policywright import __version__
+from policywright.portfolio.agencies import words_of_ids
 from policywright.portfolio.following import BEHIND, Present, followed
 from policywright.portfolio.reading import AgencyState
 
@@ -59,24 +59,12 @@ class AgencyLine:
 
 def agency_lines(states: Sequence[AgencyState], today: str, present: Present) -> list[AgencyLine]:
     """Return a line for each agency, in the order of the list; each has a separate page."""
-    taken: set[str] = set()
+    words = words_of_ids([state.agency for state in states])
     titles = Counter(state.title for state in states)
     return [
-        _line(state, _page(state.agency.id, taken), today, present, shared=titles[state.title] > 1) for state in states
+        _line(state, f"agencies/{word}.md", today, present, shared=titles[state.title] > 1)
+        for state, word in zip(states, words, strict=True)
     ]
-
-
-def _page(key: str, taken: set[str]) -> str:
-    """Return the uri of a page that no other agency has, on file systems that ignore case too."""
-    word = re.sub(r"[^a-z0-9]+", "-", key.lower()).strip("-") or "agency"
-    # These would be the page of the folder.
-    name = f"{word}-agency" if word in ("index", "readme") else word
-    number = 1
-    while name in taken:
-        number += 1
-        name = f"{word}-{number}"
-    taken.add(name)
-    return f"agencies/{name}.md"
 
 
 def _line(state: AgencyState, page: str, today: str, present: Present, *, shared: bool) -> AgencyLine:

@@ -73,7 +73,7 @@ def read_states(
     `collected` says whether a status file goes before the repository, if an agency has both.
     """
     read = partial(read_state, today=today, collected=collected)
-    workers = min(cores or _cores(), len(agencies))
+    workers = min(cores or usable_cores(), len(agencies))
     if workers < 2 or len(agencies) <= FEW:
         yield from map(read, agencies)
         return
@@ -101,7 +101,7 @@ def _leave_interrupts() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
-def _cores() -> int:
+def usable_cores() -> int:
     """Return how many cores this process may use; a container often has fewer than the machine."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
