@@ -16,6 +16,7 @@ from tests.support.agency_files import CASES, ROOT, bake, empty, run, settled_an
 from tests.support.chromium import open_browser
 from tests.support.in_process import run_here
 from tests.support.shared import Shared, made_once
+from tests.tools.agencies import TODAY, write_department
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -101,3 +102,17 @@ def own_site(shared: Shared) -> Path:
 def _own(folder: Path) -> None:
     done = run("mkdocs", "build", "--strict", "--site-dir", folder / "site", cwd=ROOT)
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.fixture(scope="session")
+def portfolio_site(shared: Shared) -> Path:
+    """The portfolio of a department: twelve agencies of four kinds, three that deviate, one that is broken."""
+    return shared("portfolio", _portfolio) / "site"
+
+
+def _portfolio(folder: Path) -> None:
+    list_ = write_department(folder, 12, deviating={0, 4, 8}, broken={7})
+    words = ("--base", folder / "department", "--out", folder / "site", "--today", TODAY)
+    done = run_here("policywright", "portfolio", "--list", list_, *words)
+    assert done.returncode == 1, done.stdout + done.stderr
+    assert [line.partition(":")[0] for line in done.stderr.splitlines()] == ["departments-7"]

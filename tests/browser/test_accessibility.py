@@ -21,10 +21,12 @@ SITES = {
     "calm_site": "index|findings|first-steps",
     "published_site": "(?!policy-(?!purpose))",
     "own_site": "index|tutorial|reference/(components|data)|how-to/index|project/questions",
+    "portfolio_site": "",
 }
 """The sites and their judged pages: of the working site those that the published one has not, or has with less on them;
 of the site without findings those that would list findings; of the sections of the policy one; of this project's pages
-those that are made of something else than words. The forms are judged in tests/browser/test_answer.py, in use."""
+those that are made of something else than words; of a portfolio every kind.
+The forms are judged in tests/browser/test_answer.py, in use."""
 
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 

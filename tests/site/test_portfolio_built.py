@@ -1,4 +1,4 @@
-"""A department builds its portfolio: twelve agencies of four kinds, three that deviate, one that is broken."""
+"""A department builds its portfolio, which `portfolio_site` in conftest.py describes."""
 
 from __future__ import annotations
 
@@ -13,28 +13,18 @@ from playwright.sync_api import Browser
 
 from tests.support.agency_files import run
 from tests.support.in_process import run_here
-from tests.support.shared import Shared
-from tests.tools.agencies import write_department
+from tests.tools.agencies import TODAY
 
 pytestmark = pytest.mark.slow
 
-TODAY = "2027-06-01"
 DEVIATING = {0, 4, 8}
 BROKEN = 7
 
 
 @pytest.fixture(scope="module")
-def portfolio(shared: Shared) -> Path:
+def portfolio(portfolio_site: Path) -> Path:
     """The list of the department and, beside it, the site."""
-    return shared("portfolio", _build)
-
-
-def _build(folder: Path) -> None:
-    write_department(folder, 12, deviating=DEVIATING, broken={BROKEN})
-    done = run_here(*words(folder), "--out", folder / "site")
-    assert done.returncode == 1, done.stdout + done.stderr
-    assert "districts" not in done.stderr
-    assert "departments-7: not read: policy.yml" in done.stderr
+    return portfolio_site.parent
 
 
 def words(folder: Path) -> tuple[str | Path, ...]:
