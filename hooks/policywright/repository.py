@@ -62,7 +62,7 @@ class Repository:
     hands_down: HandedDown
     """To the agencies that build on it."""
     bases: tuple[HandedDown, ...]
-    """What each of its bases hands down, the nearest first."""
+    """What each of its bases hands down, the nearest first; empty if one of them is not found."""
     findings: tuple[Finding, ...]
     """Every mistake in these files."""
 
@@ -80,6 +80,7 @@ def read_repository(root: Path, catalog: Catalog, opened: PolicyFile | None = No
     document, problems = opened or read_document(root)
     found = [*problems, *check_pin(root), *check_names(document, catalog)]
     bases = find_bases(root, document, found)
+    broken = any(one.code in ("E110", "E111") for one in found)
     itself = Base(root, "", document.agency_name)
     for base in (itself, *bases):
         found += near_misses(base.root, base.prefix, KNOWN)
@@ -97,6 +98,8 @@ def read_repository(root: Path, catalog: Catalog, opened: PolicyFile | None = No
     confirmations, unclear = read_confirmations(root, catalog)
     points, pointless = read_open_points(root, {**catalog.clauses, **overrides})
     acknowledgements, unread = read_acknowledgements(root / ACKNOWLEDGEMENTS_FILE, ACKNOWLEDGEMENTS_FILE)
+    # Of a circle, or of bases of which one is not there, nobody can say who has followed.
+    found_bases = () if broken else zip(bases, layers.below, strict=True)
     return Repository(
         root=root,
         document=document,
@@ -112,6 +115,6 @@ def read_repository(root: Path, catalog: Catalog, opened: PolicyFile | None = No
         points=points,
         locks=locks,
         hands_down=handed_down(itself, layers.own, locks),
-        bases=tuple(handed_down(base, layer, locks) for base, layer in zip(bases, layers.below, strict=True)),
+        bases=tuple(handed_down(base, layer, locks) for base, layer in found_bases),
         findings=(*found, *wrong, *changed, *tampered, *unsigned, *strange, *unclear, *pointless, *unread),
     )

@@ -260,9 +260,11 @@ def test_a_repository_that_cannot_be_read_says_why_and_hides_no_other(
 @pytest.mark.parametrize("case", CASES["bases"].values(), ids=CASES["bases"])
 def test_a_base_that_is_wrong_is_the_first_finding(case: list[str], agencies: Path, tmp_path: Path) -> None:
     root = write_agency(tmp_path / "town", TOWN_ANSWERS, {"base": case[0]})
+    write_agency(tmp_path / "other", {}, {"base": "../town"})
     [state] = states(Listed("town", path=root))
     assert state.counts["error"] == 1
     assert case[1] in state.first[0]
+    assert followed(state.data, {}) == "not found"
 
 
 @pytest.mark.skipif(os.name == "nt" or os.geteuid() == 0, reason="this user may read every folder")

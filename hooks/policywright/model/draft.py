@@ -129,7 +129,7 @@ class Draft:
     hands_down: HandedDown
     """What agencies that build on this one inherit."""
     bases: tuple[HandedDown, ...]
-    """What each base hands down, the nearest first."""
+    """What each base hands down, the nearest first; empty if one of them is not found."""
     overrides: tuple[Clause, ...] = ()
     """The overrides of the agency and its bases."""
     today: str = ""
