@@ -1,1 +1,1 @@
-"""Many agencies at once: the list of a department's agencies, the state of each, and the site that shows all."""
+"""Many agencies at once: their list, the state of each, the site that shows all, and the building of their sites."""
