@@ -45,6 +45,7 @@ lint: $(BIN)/.dev
 	$(RUN) mypy
 	$(RUN) mypy --no-explicit-package-bases $(TEMPLATE)
 	PYTHONPATH=hooks $(RUN) lint-imports --no-logo
+	$(RUN) deptry --no-ansi hooks
 	$(RUN) yamllint --strict content docs mkdocs.yml tests
 	$(RUN) djlint --quiet hooks/policywright/pages/frames content
 	$(if $(BIOME),$(BIOME) lint --error-on-warnings hooks/policywright/pages/assets hooks/policywright/portfolio/assets,@echo "$(UNCHECKED)" >&2)
