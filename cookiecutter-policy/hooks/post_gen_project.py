@@ -96,7 +96,8 @@ def record_wheel() -> None:
 
 def drop_empty_folders() -> None:
     """Delete the folders that the template makes for a forge, where they hold nothing."""
-    for name in (".github/workflows", ".github", ".gitlab/merge_request_templates", ".gitlab"):
+    made = ("workflows", "ISSUE_TEMPLATE", "merge_request_templates", "issue_templates", "")
+    for name in (f"{forge}/{folder}" for forge in (".github", ".gitlab") for folder in made):
         with contextlib.suppress(OSError):
             Path(name).rmdir()
 

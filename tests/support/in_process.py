@@ -29,11 +29,11 @@ def run_here(
     command, *rest = (str(word) for word in words)
     with unchanged_process(), contextlib.chdir(cwd or Path.cwd()):
         os.environ.update({"NO_MKDOCS_2_WARNING": "1", **(env or {})})
-        done = CliRunner().invoke(_command(command), rest, prog_name=command, catch_exceptions=False)
+        done = CliRunner().invoke(command_of(command), rest, prog_name=command, catch_exceptions=False)
     return subprocess.CompletedProcess([*words], done.exit_code, done.stdout, done.stderr)
 
 
-def _command(name: str) -> click.Command:
+def command_of(name: str) -> click.Command:
     """Return the entry point of a command; most tests need neither MkDocs nor cookiecutter, which load slowly."""
     if name == "mkdocs":
         from mkdocs.__main__ import cli  # noqa: PLC0415

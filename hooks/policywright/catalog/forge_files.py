@@ -1,15 +1,17 @@
-"""The files that tell a forge which office answers in which file: CODEOWNERS, and the template of a merge request."""
+"""The files that a forge shows to people: who answers in which file, and what a request or an issue begins with."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from policywright.catalog.blank_answers import as_template, asked_in_file
 from policywright.model.catalog import Catalog, Question, Role
 
 OWNERS = {"github": ".github/CODEOWNERS", "gitlab": ".gitlab/CODEOWNERS"}
 REQUESTS = {"github": ".github/pull_request_template.md", "gitlab": ".gitlab/merge_request_templates/Default.md"}
+ISSUES = {"github": ".github/ISSUE_TEMPLATE", "gitlab": ".gitlab/issue_templates"}
 
 _OWNERS_HEAD = """\
 # Who is asked to review a change, by file. Every line is a comment until somebody fills it in, because a name that
@@ -29,6 +31,45 @@ _REQUEST_HEAD = """\
 """
 
 
+@dataclass(frozen=True)
+class _Issue:
+    """The text with which an issue begins, for people who read the policy and do not know this repository."""
+
+    name: str
+    about: str
+    text: str
+
+
+_KINDS_OF_ISSUES = {
+    "policy-question": _Issue(
+        "A question about the policy",
+        "You cannot find what applies, or it can be read in two ways",
+        """\
+**Which provision?** Its number and title, or the address of its page. Write “none” if you found none.
+
+**What do you want to do, or what happened?** One or two sentences, without names and without confidential details.
+
+**What is unclear?** What you did not find, or the two ways to read it.
+
+<!-- If somebody must act now, do not wait for an answer here: ask the office that the policy names. -->
+""",
+    ),
+    "policy-mistake": _Issue(
+        "Something in the policy is wrong",
+        "An answer, a name or a provision does not say what is true or what was decided",
+        """\
+**Where is it?** The number and title of the provision, the address of the page, or the file and the question.
+
+**What does it say, and what is right?** Leave out confidential details.
+
+**What does that rest on?** For example, a decision with its date, a contract, a law, or the office that knows.
+
+**How urgent is it?** For example, somebody acts on the wrong text now, or it can wait for the next version.
+""",
+    ),
+}
+
+
 def forge_files(catalog: Catalog) -> dict[str, str]:
     """Return the template's files for the forges: path in the template -> text.
 
@@ -37,7 +78,18 @@ def forge_files(catalog: Catalog) -> dict[str, str]:
     return {
         **{_only_for(forge, name): as_template(code_owners(catalog)) for forge, name in OWNERS.items()},
         **{_only_for(forge, name): as_template(request_template(catalog)) for forge, name in REQUESTS.items()},
+        **{
+            _only_for(forge, f"{folder}/{name}.md"): _issue_template(forge, issue)
+            for forge, folder in ISSUES.items()
+            for name, issue in _KINDS_OF_ISSUES.items()
+        },
     }
+
+
+def _issue_template(forge: str, issue: _Issue) -> str:
+    """Return the text of an issue; GitHub also wants a head, and GitLab shows the name of the file."""
+    head = f"---\nname: {issue.name}\nabout: {issue.about}\n---\n\n" if forge == "github" else ""
+    return head + issue.text
 
 
 def _only_for(forge: str, name: str) -> str:

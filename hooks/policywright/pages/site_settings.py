@@ -71,7 +71,10 @@ def _inherited(path: Path, depth: int) -> dict[str, Any]:
 
 INHERITED = 9
 """How many settings files may inherit one from the other."""
-_FROM_TEMPLATE = ("README.md", ".gitignore", ".gitlab-ci.yml", ".github/workflows/*.yml", "hooks/*.py", "docs/**/*.md")
+_FROM_TEMPLATE = (
+    *("README.md", ".gitignore", ".gitlab-ci.yml", ".pre-commit-config.yaml", "renovate.json"),
+    *(".github/**/*", ".gitlab/**/*", ".vscode/*.json", "hooks/*.py", "docs/**/*.md"),
+)
 """Files that we never read, but that an update of the template may change."""
 
 

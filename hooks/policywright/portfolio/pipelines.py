@@ -35,6 +35,7 @@ portfolio:
 """
 _GITHUB = """\
 # Written by “policywright portfolio --jobs github”. The repositories of the agencies are submodules of this one.
+# GitHub Enterprise Server and Gitea need older actions for artifacts: see “How-to: Several agencies”.
 name: Portfolio
 on:
   push:
@@ -51,27 +52,27 @@ jobs:
       matrix:
         shard: [{shards}]
     steps:
-      - uses: actions/checkout@v4
+      - uses: actions/checkout@3d3c42e5aac5ba805825da76410c181273ba90b1 # v7.0.1
         with: {{submodules: recursive}}
-      - uses: actions/setup-python@v5
+      - uses: actions/setup-python@5fda3b95a4ea91299a34e894583c3862153e4b97 # v7.0.0
         with: {{python-version: "3.12"}}
       - run: pip install --quiet --requirement requirements.txt
       - run: policywright portfolio --list {name} --shard ${{{{ matrix.shard }}}}/{count} --states states
-      - uses: actions/upload-artifact@v4
+      - uses: actions/upload-artifact@bbbca2ddaa5d8feaa63e36b76fdaad77386f024f # v7.0.0
         with: {{name: "states-${{{{ matrix.shard }}}}", path: states}}
 
   portfolio:
     needs: states
     runs-on: ubuntu-latest
     steps:
-      - uses: actions/checkout@v4
-      - uses: actions/setup-python@v5
+      - uses: actions/checkout@3d3c42e5aac5ba805825da76410c181273ba90b1 # v7.0.1
+      - uses: actions/setup-python@5fda3b95a4ea91299a34e894583c3862153e4b97 # v7.0.0
         with: {{python-version: "3.12"}}
       - run: pip install --quiet --requirement requirements.txt
-      - uses: actions/download-artifact@v4
+      - uses: actions/download-artifact@3e5f45b2cfb9172054b4087a40e8e0b5a5461e7c # v8.0.1
         with: {{path: states, pattern: "states-*", merge-multiple: true}}
       - run: policywright portfolio --list {name} --states states --out public || test $? -eq 1
-      - uses: actions/upload-artifact@v4
+      - uses: actions/upload-artifact@bbbca2ddaa5d8feaa63e36b76fdaad77386f024f # v7.0.0
         with: {{name: portfolio, path: public}}
 """
 PER_MACHINE = 50
