@@ -5,13 +5,28 @@ from __future__ import annotations
 import itertools
 import re
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
 from packaging.requirements import Requirement
 
+from policywright.catalog.presets import WrittenPreset
+from policywright.catalog.reader import Adoptions, Jurisdictions, Offices
+from policywright.catalog.shapes import shape
 from policywright.cli.main import main
+from policywright.model.catalog import (
+    Catalog,
+    ChecklistItem,
+    Clause,
+    Element,
+    InstrumentKind,
+    Question,
+    Rule,
+    Scenario,
+    SearchWords,
+    Source,
+)
 from tests.support.agency_files import CASES, ROOT
 
 PROJECT = sorted((ROOT / "docs" / "project").glob("*.md"))
@@ -154,6 +169,38 @@ def test_the_list_of_content_files_is_complete() -> None:
     assert {path.relative_to(content).as_posix() for path in content.rglob("*") if path.is_file()} == {
         path.relative_to(content).as_posix() for path in described
     }
+
+
+FILES = {
+    "catalog.yml": Catalog,
+    "element.yml": Element,
+    "questions.yml": Question,
+    "rules.yml": Rule,
+    "checklist.yml": ChecklistItem,
+    "clauses": Clause,
+    "sources.yml": Source,
+    "scenarios.yml": Scenario,
+    "search.yml": SearchWords,
+    "roles.yml": Offices,
+    "adoption.yml": Adoptions,
+    "jurisdictions.yml": Jurisdictions,
+    "instruments.yml": InstrumentKind,
+    "presets": WrittenPreset,
+}
+
+
+def keys(schema: object) -> Iterator[str]:
+    """Return every key that a schema allows, at any depth."""
+    if isinstance(schema, Mapping):
+        yield from schema.get("properties", ())
+        for part in schema.values():
+            yield from keys(part)
+
+
+@pytest.mark.parametrize("kind", FILES.values(), ids=FILES)
+def test_every_key_of_the_content_is_listed(kind: type) -> None:
+    page = project("content.md") + project("rules.md")
+    assert [key for key in dict.fromkeys(keys(shape(kind))) if not re.search(rf"\b{key}:|`{key}`", page)] == []
 
 
 def test_the_index_of_how_tos_names_each_page() -> None:
