@@ -27,7 +27,7 @@ from policywright.model.catalog import (
     SearchWords,
     Source,
 )
-from tests.support.agency_files import CASES, ROOT
+from tests.support.agency_files import CASES, ROOT, read_case
 
 PROJECT = sorted((ROOT / "docs" / "project").glob("*.md"))
 AT_THE_TOP = [ROOT / name for name in ("README.md", "CONTRIBUTING.md", "RELEASING.md", "SECURITY.md")]
@@ -154,6 +154,13 @@ def test_the_table_of_cases_is_complete() -> None:
     described = {path for name in named for path in CASES.glob(name) if path.is_file()}
     assert sorted(str(path.relative_to(CASES)) for path in there - described) == []
     assert [name for name in named if not any(CASES.glob(name))] == []
+
+
+def test_there_are_as_many_wrong_inputs_as_the_page_on_reliability_says() -> None:
+    agencies = sum(len(read_case(path.relative_to(CASES))) for path in (CASES / "broken").glob("*.yml"))
+    catalogs = len(read_case("broken_catalog.yml"))
+    said = re.findall(r"\| more than (\d+) cases", project("reliability.md"))
+    assert [agencies > int(said[0]), catalogs > int(said[1]), len(said)] == [True, True, 2]
 
 
 def test_the_programs_beside_the_tests_are_described() -> None:
