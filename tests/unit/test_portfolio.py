@@ -412,6 +412,7 @@ def test_a_list_with_a_mistake_is_checked_all_the_same(agencies: Path, tmp_path:
 @pytest.mark.skipif(os.name == "nt", reason="Windows sends no signal to a group of processes")
 def test_ctrl_c_ends_the_check_of_many_agencies_at_once_and_without_a_traceback(agencies: Path) -> None:
     words: list[str | Path] = [TOOLS / "policywright", "check", *[agencies / "rivers"] * 400]
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a run in the background ignores it, and so would this
     with subprocess.Popen(words, stdout=-1, stderr=-1, text=True, start_new_session=True) as process:
         assert process.stdout is not None
         process.stdout.readline()
