@@ -16,7 +16,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from policywright.agency.decisions import answers_behind
 from policywright.draft import draft_of
 from policywright.model.draft import Draft, Provision
-from policywright.pages.verification import plain_markdown
+from policywright.pages.plain_words import plain_markdown
 from tests.support.agency_files import CASES, bake, catalog
 from tests.support.chromium import serve
 from tests.support.in_process import run_here

@@ -243,10 +243,10 @@ def test_a_server_watches_for_records_and_folders_that_come_later(village: Path)
     with unchanged_process():
         config = load_config(str(village / "mkdocs.yml"))
         adapter.on_startup(command="serve")
-        adapter.on_config(config)
+        config.plugins.on_config(config)
         adapter.on_serve(server, config=config)
         (village / "overrides").mkdir()
-        adapter.on_config(config)
+        config.plugins.on_config(config)
     assert server.watched == {village.name: False, "overrides": True}
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from pathlib import Path
 
@@ -10,13 +11,17 @@ import pytest
 from policywright.draft import make_draft
 from policywright.model.draft import Draft
 from policywright.pages.book import make_book
+from policywright.pages.converter import usual
 from policywright.pages.renderer import Book
-from policywright.pages.verification import compare_site, finished_page
+from policywright.pages.verification import Origins, compare_site, finished_page
 from policywright.pages.views.overview import every_provision
 from tests.support.agency_files import bake, catalog, repository_of
 from tests.support.in_process import run_here
 
 pytestmark = pytest.mark.slow
+
+ORIGINS = Origins(functools.cache(usual), {"index.md": ("docs/index.md", "")})
+"""Each page is converted once, and not for each comparison; the home page is the agency's."""
 
 
 @pytest.fixture(scope="module")
@@ -66,7 +71,11 @@ def compared(town: Path, draft: Draft, book: Book, page: str, old: str, new: str
     assert before
     assert old in before
     pages = {page: before.replace(old, new)}
-    found = compare_site(draft, book, lambda uri: pages.get(uri) or finished_page(town / "site", uri), published=False)
+
+    def read(uri: str) -> str | None:
+        return pages.get(uri) or finished_page(town / "site", uri)
+
+    found = compare_site(draft, book, read, published=False, origins=ORIGINS)
     assert all((town / finding.places[0].file).is_file() for finding in found), "a file that a person can open"
     return [f"{finding.code} {page_of(finding.message)}" for finding in found]
 

@@ -11,7 +11,7 @@ from policywright.exports.html_blocks import blocks_of_html
 from policywright.exports.papers import Paper, make_papers
 from policywright.model.draft import Draft
 from policywright.pages.converter import usual
-from policywright.pages.verification import plain_html
+from policywright.pages.plain_words import plain_html
 from tests.support.agency_files import golden_draft, read_case
 
 SITES = ("two-way-city", "uk-council")

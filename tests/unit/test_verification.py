@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -12,13 +13,16 @@ import pytest
 from policywright.model.draft import Draft
 from policywright.model.findings import Finding
 from policywright.pages.book import make_book, render_book
+from policywright.pages.plain_words import plain_markdown
 from policywright.pages.renderer import Book, without_head
-from policywright.pages.verification import LEAST, QUOTING, compare_site, finished_page, plain_markdown
+from policywright.pages.verification import LEAST, QUOTING, Origins, compare_site, finished_page
 from policywright.pages.views.overview import every_provision, repeated_provisions
 from tests.support.html import as_html
 from tests.support.toy import TOY, draft, pool_catalog
 
 Compare = Callable[..., list[str]]
+ORIGINS = Origins(functools.cache(as_html))
+"""So that each page is converted once, and not for each comparison."""
 
 
 @pytest.fixture(scope="module")
@@ -42,7 +46,7 @@ def compare(village: Draft, book: Book, site: Mapping[str, str]) -> Compare:
     """Compare the site with the draft, with other pages in place of some; return code and page of each finding."""
 
     def compared(pages: Mapping[str, str | None], *, published: bool = False, of: Draft = village) -> list[str]:
-        found = compare_site(of, book, {**site, **pages}.get, published=published)
+        found = compare_site(of, book, {**site, **pages}.get, published=published, origins=ORIGINS)
         assert all(finding.severity == "error" and finding.message and finding.fix for finding in found)
         assert all(finding.places[0].file.startswith(("mkdocs.yml", "overrides/")) for finding in found)
         return [f"{finding.code} {page_of(finding)}" for finding in found]
@@ -68,7 +72,8 @@ def test_a_word_that_is_missing_on_the_page_of_a_section_is_found(village: Draft
     assert len(provisions) > 3
     for uri, provision in provisions:
         word = max(provision.text.split(), key=len)
-        found = compare_site(village, book, {**site, uri: site[uri].replace(word, word[1:])}.get, published=True)
+        other = {**site, uri: site[uri].replace(word, word[1:])}
+        found = compare_site(village, book, other.get, published=True, origins=ORIGINS)
         assert {(one.code, page_of(one)) for one in found} == {("V102", uri)}, provision.clause.id
 
 
@@ -85,6 +90,49 @@ def test_a_word_that_is_missing_from_any_provision_is_found(
     for uri, provision in provisions:
         word = max(provision.text.split(), key=len)
         assert compare({uri: site[uri].replace(word, word[1:])}).count(f"V102 {uri}") >= 1, provision.clause.id
+
+
+def rest(village: Draft, book: Book) -> list[str]:
+    """Return the pages that hold no provision."""
+    return sorted(book.pages.keys() - {uri for uri, _ in every_provision(village)})
+
+
+def test_a_word_that_is_missing_from_any_other_page_is_found(
+    compare: Compare, village: Draft, book: Book, site: Mapping[str, str]
+) -> None:
+    for uri in rest(village, book):
+        paragraph = max(re.findall(r"<(?:p|td|li|h\d)\b[^<>]*>([^<>]{4,})<", site[uri]), key=len)
+        word = max(paragraph.split(), key=len)
+        assert compare({uri: site[uri].replace(paragraph, paragraph.replace(word, ""))}) == [f"V106 {uri}"], uri
+    assert compare({"findings.md": ""}) == ["V106 findings.md"]
+
+
+@pytest.mark.parametrize(
+    ("change", "found"),
+    [
+        (lambda page: page.replace("<p>", "<p class=x>"), []),
+        (lambda page: page.replace("</p>", "</p><time>1 March 2027</time>"), []),
+        (lambda page: f"<nav>Home</nav><article>{page}<aside>Related</aside></article>", []),
+        (lambda page: re.sub(r'="([\w-]+)"', r"=\1", re.sub(r">\s+<", "><", page)), []),
+        (lambda page: re.sub(r"<h2.*?</h2>", "", page, count=1, flags=re.DOTALL), ["V106 guidance/water.md"]),
+        (lambda page: page.replace("</h2>", " (old)</h2>", 1), []),
+        (lambda page: re.sub(r"(<h2[^>]*>\w)", r"\1x", page, count=1), ["V106 guidance/water.md"]),
+        (lambda page: page[page.index("<h2") :] + page[: page.index("<h2")], ["V106 guidance/water.md"]),
+    ],
+)
+def test_what_is_added_between_paragraphs_is_no_fault_and_what_is_lost_or_moved_is_one(
+    change: Callable[[str], str], found: list[str], compare: Compare, site: Mapping[str, str]
+) -> None:
+    page = site["guidance/water.md"]
+    assert change(page) != page
+    assert compare({"guidance/water.md": change(page)}) == found
+
+
+def test_a_site_without_any_page_of_ours_is_one_fault_that_says_why(village: Draft, book: Book) -> None:
+    (found,) = compare_site(village, book, lambda _: None, published=False)
+    assert (found.code, found.places[0].file) == ("V101", "mkdocs.yml")
+    assert f"None of the {len(book.pages)} pages" in found.message
+    assert "Zensical" in found.fix
 
 
 def test_a_provision_without_words_is_found(compare: Compare, village: Draft) -> None:

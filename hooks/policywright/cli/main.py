@@ -1,10 +1,9 @@
-"""The command line: check, render, verify, explain, schema, skeleton, and the commands of other modules."""
+"""The command line: check, render, explain, schema, skeleton, and the commands of other modules."""
 
 from __future__ import annotations
 
 import os
 import sys
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +28,7 @@ from policywright.cli.sites import build
 from policywright.cli.take import COMMANDS as TAKING
 from policywright.cli.terminal import ROOT, exit_refused, read_draft, shown, write
 from policywright.cli.upgrade import upgrade
+from policywright.cli.verify import verify
 from policywright.clock import NotADay
 from policywright.exports.report import as_json, report_data
 from policywright.language.conditions import explain as in_words
@@ -38,7 +38,7 @@ from policywright.model.catalog import Clause
 from policywright.model.draft import Draft
 from policywright.model.fields import Condition
 from policywright.model.findings import SEVERITIES, Finding, PolicyError, at_or_above, did_you_mean, unsettled
-from policywright.pages.own_pages import left_out, moved, own_files, own_pages, own_problems, strays
+from policywright.pages.own_pages import own_files, own_pages, own_problems, strays
 from policywright.pages.site_settings import docs_of, with_site_findings
 from policywright.pages.views.overview import decider
 
@@ -188,41 +188,6 @@ def render(root: Path, out: Path, published: bool) -> None:
 
 
 @main.command()
-@click.argument("site", type=click.Path(path_type=Path, file_okay=False, exists=True))
-@ROOT
-@click.option("--published", is_flag=True, help="Also check that nothing that was left out is in it.")
-def verify(site: Path, root: Path, published: bool) -> None:
-    """Check that a finished site says what the draft says, even if it was built elsewhere.
-
-    SITE is the folder of the finished site.
-    """
-    from policywright.pages.book import render_book  # noqa: PLC0415 - check must start fast
-    from policywright.pages.verification import Origins, compare_site, finished_page, other_pages  # noqa: PLC0415
-
-    audience = "published" if published else "working"
-    draft, docs = read_draft(root), docs_of(root, audience)
-    own = own_pages(docs)
-    book = render_book(draft, audience, own, docs=docs)
-    written = {uri: (docs.place(uri).file, text) for uri, text in own.items()}
-    book = replace(
-        book, pages={uri: page for uri, page in book.pages.items() if not left_out(uri, docs) and not moved(uri)}
-    )
-    found = compare_site(
-        draft,
-        book,
-        lambda uri: finished_page(site, uri),
-        published=published,
-        origins=Origins(docs.convert, written, other_pages(site, book.pages)),
-    )
-    for finding in found:
-        click.echo(shown(finding))
-    click.echo(
-        f"{len(book.pages)} pages and {len(draft.policy.provisions)} provisions looked for; {len(found)} problems."
-    )
-    sys.exit(1 if found else 0)
-
-
-@main.command()
 @click.argument("name")
 @ROOT
 def explain(name: str, root: Path) -> None:
@@ -347,7 +312,20 @@ def _verdict(when: Condition | None, draft: Draft) -> list[str]:
     return ["It holds." if result else "It does not hold."]
 
 
-for _command in (*COMMANDS, answer, *TAKING, upgrade, diff, acknowledge, reword, review, export, portfolio, build):
+for _command in (
+    *COMMANDS,
+    answer,
+    *TAKING,
+    upgrade,
+    diff,
+    acknowledge,
+    reword,
+    review,
+    export,
+    portfolio,
+    build,
+    verify,
+):
     main.add_command(_command)
 
 if __name__ == "__main__":

@@ -17,8 +17,8 @@ from jinja2 import Environment
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import PluginError
 from mkdocs.livereload import LiveReloadServer
-from mkdocs.plugins import event_priority
-from mkdocs.structure.files import File, Files, InclusionLevel, set_exclusions
+from mkdocs.plugins import CombinedEvent, event_priority
+from mkdocs.structure.files import File, Files, InclusionLevel
 from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page as Page_
 from mkdocs.utils import CountHandler
@@ -31,26 +31,34 @@ from policywright.files.placing import begin, put_in_place
 from policywright.files.writing import write_files
 from policywright.language.comments import CITATION, candidates, line_of
 from policywright.mkdocs_site.conversions import Conversions
-from policywright.mkdocs_site.generated import add_generated, is_generated, use_assets
+from policywright.mkdocs_site.generated import add_generated, is_generated, use_assets, without_replaced
 from policywright.mkdocs_site.html import (
     accessible,
     corrected,
     escaped,
-    escaped_labels,
     lost,
     without_comments,
     without_tags,
 )
+from policywright.mkdocs_site.navigation import (
+    AWESOME,
+    offer_placeholder,
+    our_navigation,
+    whole_navigation,
+    with_ours,
+    with_ours_placed,
+)
 from policywright.mkdocs_site.search import arrange_search, remember_entries
 from policywright.model.draft import Draft
 from policywright.model.findings import Finding, Place, PolicyError, at_or_above, unsettled
-from policywright.pages.book import AUDIENCES, make_book, with_own
+from policywright.pages.book import AUDIENCES, make_book
 from policywright.pages.converter import Converter
 from policywright.pages.error_page import error_page
 from policywright.pages.feeds import pages_file
 from policywright.pages.own_pages import Docs, own_problems, stray, withheld
 from policywright.pages.renderer import Book, Page, without_head
 from policywright.pages.server_settings import server_settings
+from policywright.pages.site_settings import excluded_by_plugin
 from policywright.pages.templates import CompiledTemplates
 from policywright.pages.verification import Origins, compare_site, hidden_finding, hidden_in
 
@@ -75,6 +83,13 @@ TOOLTIPS = "content.tooltips"
 RECORDS = ("checklists.yml", "decisions.yml", "sign-offs.yml", "reviews.yml", "acknowledgements.csv")
 WATCHED = ("policy.yml", "answers", "registers", "overrides", "releases", *RECORDS)
 
+FIRST, LAST = 1000, -100
+"""The priorities of our events before and after those of plug-ins."""
+AFTER_AWESOME = 90
+"""awesome-nav makes the navigation at 100; plug-ins that look at it come later."""
+
+DATES = ("git_revision_date_localized", "git_creation_date_localized")
+"""What a plug-in calls the dates of a page."""
 PAGES_PRINTED = 200
 """Up to so many pages the theme prints the whole navigation on each of them; then only what is near the open page."""
 
@@ -120,6 +135,12 @@ class _Build:
         self.made: set[str] = set()
         """The uris of the pages that we generated."""
         self.files: Files = Files([])
+        self.untouched: set[str] = set()
+        """The uris of those whose Markdown no plug-in changed."""
+        self.converted: dict[str, str] = {}
+        """What MkDocs made of these: uri -> HTML."""
+        self.navigation: list[Any] | None = None
+        """The navigation that we set before plug-ins saw the files."""
 
 
 _build = _Build()
@@ -158,8 +179,16 @@ def _print_on_any_terminal() -> None:
             stream.reconfigure(errors="backslashreplace")
 
 
-def on_config(config: MkDocsConfig) -> MkDocsConfig:
-    """Draft the policy, log the findings, and set the navigation."""
+@event_priority(FIRST)  # plug-ins remember the folder of the site
+def _take_folder(config: MkDocsConfig) -> None:
+    """Let MkDocs and its plug-ins build beside the folder of the site."""
+    refuse_publication(audience_of(config))
+    if not _build.serving:  # what MkDocs serves is in a temporary folder
+        build_beside(config)
+
+
+def _draft_site(config: MkDocsConfig) -> MkDocsConfig:
+    """Draft the policy and log the findings."""
     root = Path(config.config_file_path).parent
     audience = audience_of(config)
     watched = [str(root / name) for name in WATCHED if (root / name).exists()]
@@ -167,12 +196,9 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
     config.watch += added
     for path in added if _build.server else ():
         _build.server.watch(path)  # a folder that came into being after the server began
-    refuse_publication(audience)
     _build.start()
     _build.converter = Converter(config.markdown_extensions, config.mdx_configs or {})
     _build.docs = docs_in(config, root, _build.converter)
-    if not _build.serving:  # what MkDocs serves is in a temporary folder
-        build_beside(config)
     try:
         draft = draft_of(root, given_day())
         problems = or_unreadable(own_problems(_build.docs, draft, working=audience == "working"))
@@ -202,6 +228,9 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
     return config
 
 
+on_config = CombinedEvent(_take_folder, _draft_site)
+
+
 def audience_of(config: MkDocsConfig) -> str:
     """Return the audience of the site; raise PluginError if the setting is not an audience."""
     settings = config.extra.get("policywright") or {}
@@ -228,8 +257,10 @@ def docs_in(config: MkDocsConfig, root: Path, convert: Converter) -> Docs:
     folder = Path(config.docs_dir)
     name = folder.relative_to(root).as_posix() if folder.is_relative_to(root) else folder.name
     # While somebody edits, MkDocs shows drafts.
+    plugin = config.plugins.get("exclude")
+    excluded = excluded_by_plugin(plugin.config) if plugin else ()
     specs = (config.exclude_docs, None if _build.serving else config.draft_docs)
-    return Docs(folder, name, tuple(spec for spec in specs if spec), convert)
+    return Docs(folder, name, tuple(spec for spec in specs if spec), excluded, convert)
 
 
 def or_unreadable(problems: list[Finding]) -> list[Finding]:
@@ -266,25 +297,47 @@ def report(draft: Draft, problems: tuple[Finding, ...]) -> None:
     )
 
 
-@event_priority(-100)  # so that the files of plug-ins are seen too
-def on_files(files: Files, config: MkDocsConfig) -> Files:
-    """Leave out what no site may hold, and add the generated pages and assets."""
+@event_priority(FIRST)  # so that plug-ins see our pages as they see every page
+def _add_pages(files: Files, config: MkDocsConfig) -> Files:
+    """Add the generated pages and assets."""
     assert _build.book is not None
-    for file in [file for file in files if _agency_s(file, config)]:
-        finding = stray(Path(file.abs_src_path or ""), file.src_uri, _build.docs)
-        if finding or withheld(file.src_uri):
-            files.remove(file)
-    files = add_generated(files, config, _build.book)
-    _build.files, _build.made = (
-        files,
-        {file.src_uri for file in files if file.src_uri in _build.book.pages and is_generated(file)},
-    )
-    if config.nav is None and _build.draft is not None:
-        config.nav = escaped_labels(navigation_of(files, config, _build.book))
+    files = add_generated(_without_strays(files, config), config, _build.book)
+    if config.nav is None and _build.draft is not None and AWESOME not in config.plugins:
+        # A plug-in that finds none makes one; another that has one for the whole site still replaces it.
+        config.nav = _build.navigation = our_navigation(files, config, _build.book)
     return files
 
 
-def on_nav(nav: Navigation, config: MkDocsConfig, files: Files) -> Navigation:
+@event_priority(LAST)  # so that the files of plug-ins are seen too
+def _settle_pages(files: Files, config: MkDocsConfig) -> Files:
+    """Leave out what no site may hold and what is replaced, and complete the navigation."""
+    book = _build.book
+    assert book is not None
+    _build.files = files = without_replaced(_without_strays(files, config))
+    _build.made = {file.src_uri for file in files if file.src_uri in book.pages and is_generated(file)}
+    if config.nav is not None:
+        ours = config.nav == _build.navigation
+        part = whole_navigation if ours else our_navigation
+        config.nav = part(files, config, book) if ours else with_ours(config.nav, part(files, config, book))
+    elif _build.draft is not None and AWESOME in config.plugins:
+        offer_placeholder(files, config)
+    print_few(files, config)
+    return files
+
+
+on_files = CombinedEvent(_add_pages, _settle_pages)
+
+
+@event_priority(AFTER_AWESOME)
+def _place_pages(nav: Navigation, /, *, config: MkDocsConfig, files: Files) -> Navigation:
+    """Put the generated pages into a navigation that a plug-in made of files."""
+    if _build.book is None or AWESOME not in config.plugins:
+        return nav
+    return with_ours_placed(nav, config, files, our_navigation(files, config, _build.book))
+
+
+@event_priority(LAST)
+def _convert_ahead(nav: Navigation, /, *, config: MkDocsConfig, files: Files) -> Navigation:
     """Begin to convert the pages, now that it is known which files the site has."""
     assert _build.book is not None
     _build.conversions = Conversions(config)
@@ -292,19 +345,27 @@ def on_nav(nav: Navigation, config: MkDocsConfig, files: Files) -> Navigation:
     return nav
 
 
-def _agency_s(file: File, config: MkDocsConfig) -> bool:
-    """Return whether a file is in docs/, and not in the theme or made by a plug-in."""
-    return bool(file.abs_src_path) and Path(file.abs_src_path or "").is_relative_to(config.docs_dir)
+on_nav = CombinedEvent(_place_pages, _convert_ahead)
 
 
-def navigation_of(files: Files, config: MkDocsConfig, book: Book) -> list[Any]:
-    """Return the navigation; an agency's page that replaces a generated one has its place, the others are last."""
-    set_exclusions(files, config)
+def print_few(files: Files, config: MkDocsConfig) -> None:
+    """Let the theme of a large site print only a part of the navigation on each page."""
     features = config.theme.setdefault("features", [])
     if len(files.documentation_pages()) > PAGES_PRINTED and "navigation.prune" not in features:
         features.append("navigation.prune")
-    pages = [file for file in files.documentation_pages() if file.inclusion.value > InclusionLevel.NOT_IN_NAV.value]
-    return with_own(book.navigation, [file.src_uri for file in pages if file.src_uri not in _build.made])
+
+
+def _without_strays(files: Files, config: MkDocsConfig) -> Files:
+    for file in [file for file in files if _agency_s(file, config)]:
+        finding = stray(Path(file.abs_src_path or ""), file.src_uri, _build.docs)
+        if finding or withheld(file.src_uri):
+            files.remove(file)
+    return files
+
+
+def _agency_s(file: File, config: MkDocsConfig) -> bool:
+    """Return whether a file is in docs/, and not in the theme or made by a plug-in."""
+    return bool(file.abs_src_path) and Path(file.abs_src_path or "").is_relative_to(config.docs_dir)
 
 
 def on_env(env: Environment, *, config: MkDocsConfig, **_: Any) -> Environment:
@@ -318,8 +379,16 @@ def on_env(env: Environment, *, config: MkDocsConfig, **_: Any) -> Environment:
     return env
 
 
-@event_priority(-100)  # so that a plug-in's work is neither undone nor unread
-def on_page_markdown(markdown: str, *, page: Page_, **_: Any) -> str:
+@event_priority(FIRST)
+def _close_page(markdown: str, /, *, page: Page_, **_: Any) -> str:
+    """Keep plug-ins from taking a generated page for a template of theirs."""
+    if page.file.src_uri in _build.made:
+        page.meta["render_macros"] = False  # mkdocs-macros reads “{#” in a heading as a comment of Jinja
+    return markdown
+
+
+@event_priority(LAST)  # so that a plug-in's work is neither undone nor unread
+def _expand_page(markdown: str, /, *, page: Page_, **_: Any) -> str:
     """Expand the shortcodes of the agency's page, and escape the title, which themes print unescaped."""
     if page.meta.get("title"):
         page.meta["title"] = escaped(str(page.meta["title"]))
@@ -328,7 +397,9 @@ def on_page_markdown(markdown: str, *, page: Page_, **_: Any) -> str:
     book, uri = _build.book, page.file.src_uri
     if book is not None and book.binder is None and uri in book.pages:
         return without_head(book.pages[uri].text)  # the error page takes the place of the agency's first page
-    if book is None or book.binder is None or _build.converter is None or uri in _build.made:
+    if uri in _build.made and book is not None:
+        return as_made(markdown, page, book.pages[uri])
+    if book is None or book.binder is None or _build.converter is None:
         return markdown
     name, source = _source(page.file)
     markdown = with_included(markdown, _build.converter, book.binder.shortcodes)
@@ -339,6 +410,18 @@ def on_page_markdown(markdown: str, *, page: Page_, **_: Any) -> str:
             _build.problems.append(problem)
     _build.own[uri], _build.written[uri] = expanded, (name, source)
     return expanded.text
+
+
+on_page_markdown = CombinedEvent(_close_page, _expand_page)
+
+
+def as_made(markdown: str, page: Page_, made: Page) -> str:
+    """Return a generated page as plug-ins left it, without the day of the build for its date: it has no history."""
+    for name in [name for name in page.meta if name.startswith(DATES)]:
+        del page.meta[name]
+    if markdown.strip() == without_head(made.text).strip():
+        _build.untouched.add(made.uri)
+    return markdown
 
 
 def with_included(markdown: str, converter: Converter, names: tuple[str, ...]) -> str:
@@ -381,8 +464,16 @@ def _line_near(read: list[str], written: list[str]) -> int:
     return 1
 
 
-@event_priority(-100)  # so that nothing is added after the last look
-def on_page_content(html: str, *, page: Page_, **_: Any) -> str:
+@event_priority(FIRST)
+def _remember_page(html: str, /, *, page: Page_, **_: Any) -> str:
+    """Remember what MkDocs made of a generated page, before plug-ins see it."""
+    if page.file.src_uri in _build.untouched:
+        _build.converted[page.file.src_uri] = html
+    return html
+
+
+@event_priority(LAST)  # so that nothing is added after the last look
+def _finish_page(html: str, /, *, page: Page_, **_: Any) -> str:
     """Look for what should have been hidden, and only then remove comments; make tables accessible."""
     book = _build.book
     if book and book.binder and ("<!" in html or "&lt;" in html):
@@ -392,18 +483,34 @@ def on_page_content(html: str, *, page: Page_, **_: Any) -> str:
             _build.hidden.append(hidden_finding(words, place))
     # A page without a title and a heading is titled by its file name, which themes print unescaped.
     page.title = without_tags(page.title or "")
-    return accessible(without_comments(html) if _build.published else html)
+    finished = accessible(without_comments(html) if _build.published else html)
+    if _build.converted.get(page.file.src_uri) == html:
+        _build.converted[page.file.src_uri] = finished  # the last check is a short one where this is in the page
+    return finished
 
 
-@event_priority(-100)
-def on_post_page(output: str, *, page: Page_, **_: Any) -> str:
-    """Correct Material's HTML, and keep the page for the final check."""
+on_page_content = CombinedEvent(_remember_page, _finish_page)
+
+
+@event_priority(FIRST)  # a plug-in that shortens HTML leaves nothing to correct
+def _correct_page(output: str, **_: Any) -> str:
+    """Correct Material's HTML."""
+    return corrected(output)
+
+
+@event_priority(LAST)
+def _keep_page(output: str, *, page: Page_, **_: Any) -> str:
+    """Keep the page for the final check."""
     # The comments of a theme or of another hook are for colleagues too.
-    finished = corrected(without_comments(output) if _build.published else output)
+    finished = without_comments(output) if _build.published else output
     _build.html[page.file.src_uri] = finished
     return finished
 
 
+on_post_page = CombinedEvent(_correct_page, _keep_page)
+
+
+@event_priority(FIRST)
 def on_post_template(output_content: str, **_: Any) -> str:
     """Correct the 404 page."""
     return lost(output_content)
@@ -457,8 +564,11 @@ def compared(site: Path, pages: Mapping[str, str]) -> tuple[Draft, Book, Callabl
 def origins(config: MkDocsConfig) -> Origins:
     """Return where the pages of this build came from."""
     settings = Path(config.config_file_path).name
-    others = [uri for uri in _build.html if _build.book and uri not in _build.book.pages]
-    return Origins(_build.docs.convert, _build.written, others, settings)
+    ours = _build.book.pages if _build.book else {}
+    others = [uri for uri in _build.html if uri not in ours]
+    # “mkdocs build --dirty” hands over no page that did not change, so its text is not known.
+    replaced = {uri: (_build.docs.place(uri).file, "") for uri in ours if uri not in _build.made}
+    return Origins(_build.docs.convert, {**replaced, **_build.written}, others, settings, _build.converted)
 
 
 def build_beside(config: MkDocsConfig) -> None:

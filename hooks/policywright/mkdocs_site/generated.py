@@ -43,6 +43,15 @@ def add_generated(files: Files, config: MkDocsConfig, book: Book, more: dict[str
     return files
 
 
+def without_replaced(files: Files) -> Files:
+    """Take away generated pages that a plug-in made too, under a name that is built as the same page."""
+    theirs = {built_as(file.src_uri) for file in files.documentation_pages() if not is_generated(file)}
+    for file in files.documentation_pages():
+        if is_generated(file) and built_as(file.src_uri) in theirs:
+            files.remove(file)
+    return files
+
+
 def is_generated(file: File) -> bool:
     """Return whether a file is one that the last call of `add_generated` added."""
     return bool(file.abs_src_path and _kept and Path(file.abs_src_path).is_relative_to(_kept[0].name))

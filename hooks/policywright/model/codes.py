@@ -280,6 +280,7 @@ CODES: dict[str, Code] = {
         Code("V103", "error", "Left-out clause in a published site", "copied into a page of your own", "Take it out."),
         Code("V104", "error", "Unfilled template in a page", "`{{ agency.name }}` in the site", "Build with the hook."),
         Code("V105", "error", "Empty provision", "a clause that fills to nothing", "Write its text."),
+        Code("V106", "error", "Words missing from a page", "a plugin that changes pages", "Take the plugin out."),
         Code("W101", "warning", "Answer file is missing", "no `answers/goals.yml`", "Run `policywright skeleton`."),
         Code("W102", "warning", "Answer file is empty", "an empty `answers/goals.yml`", "Answer its questions."),
         Code("W103", "warning", "Answer is not used", "an answer to a question that is not asked", "Leave it empty."),

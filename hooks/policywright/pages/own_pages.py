@@ -44,6 +44,8 @@ class Docs:
     """Its path from the repository's root."""
     left_out: tuple[GitIgnoreSpec, ...] = ()
     """`exclude_docs` and `draft_docs` of mkdocs.yml."""
+    excluded: tuple[re.Pattern[str], ...] = ()
+    """What the plug-in mkdocs-exclude leaves out, from the start of a uri."""
     convert: Convert = field(default=usual, compare=False)
 
     @cached_property
@@ -116,7 +118,7 @@ def stray(path: Path, uri: str, docs: Docs) -> Finding | None:
 
 def left_out(uri: str, docs: Docs) -> bool:
     """Return whether the settings of a site leave a file out."""
-    return docs.out.match_file(uri)
+    return docs.out.match_file(uri) or any(pattern.match(uri) for pattern in docs.excluded)
 
 
 def moved(uri: str) -> bool:

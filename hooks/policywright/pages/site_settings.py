@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import fnmatch
 import os
+import re
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -38,9 +41,27 @@ def docs_of(root: Path, audience: str = "working") -> Docs:
     specs = (
         GitIgnoreSpec.from_lines(str(settings.get(key) or "").splitlines()) for key in ("exclude_docs", "draft_docs")
     )
+    excluded = excluded_by_plugin(_plugin(settings.get("plugins"), "exclude"))
     listed = settings.get("markdown_extensions")
     convert = later(lambda: converter(_listed(listed))) if listed else usual
-    return Docs(folder, name, tuple(specs), convert)
+    return Docs(folder, name, tuple(specs), excluded, convert)
+
+
+def _plugin(plugins: Any, name: str) -> Any:
+    """Return the settings of a plug-in, from a list of plug-ins or from a mapping of them."""
+    named = [plugins] if isinstance(plugins, dict) else plugins if isinstance(plugins, list) else []
+    return next((one[name] for one in named if isinstance(one, dict) and name in one), None)
+
+
+def excluded_by_plugin(settings: Any) -> tuple[re.Pattern[str], ...]:
+    """Return what mkdocs-exclude leaves out, with the settings of that plug-in: patterns from the start of a uri."""
+    given = settings if isinstance(settings, Mapping) else {}
+    globs, patterns = (_several(given.get(name)) for name in ("glob", "regex"))
+    return tuple(re.compile(one) for one in (*map(fnmatch.translate, globs), *patterns))
+
+
+def _several(value: Any) -> list[str]:
+    return [str(one) for one in value] if isinstance(value, list) else [str(value)] if value else []
 
 
 def _listed(extensions: Any) -> list[Any]:

@@ -11,36 +11,20 @@ from pathlib import Path
 from policywright.language.comments import Convert, line_of, lookalikes, ours, unescaped
 from policywright.model.catalog import Clause
 from policywright.model.draft import Draft, Provision
-from policywright.model.findings import Finding, Place
+from policywright.model.findings import Finding, Place, short
 from policywright.pages.converter import usual
 from policywright.pages.own_pages import built_as
-from policywright.pages.renderer import Book
+from policywright.pages.plain_words import lost_words, plain_html, plain_markdown
+from policywright.pages.renderer import Book, without_head
 from policywright.pages.views.overview import every_provision, repeated_provisions
 
 Read = Callable[[str], str | None]
 """Uri of a page -> its finished HTML, or None if the site has no such page."""
 
-_TAG = re.compile(r"<!--.*?-->|<(script|style)\b.*?</\1>|<[^>]+>", re.DOTALL)
 _CODE = re.compile(r"<(script|style|pre|code)\b.*?</\1>", re.DOTALL)
 _SCRIPT = re.compile(r"<(script|style|textarea)\b.*?</\1>", re.DOTALL)
-_MARKDOWN = re.compile(r"^\s*(?:[-*]|\d+\.)\s+|\*\*|(?<!\w)[*_](?=\w)|(?<=\w)[*_](?!\w)", re.MULTILINE)
-# What a page adds to a provision: the mark of a heading, and the numbers of footnotes, which count through the page.
-_ADDED = re.compile(
-    r'<a class="headerlink".*?</a>|<sup id="fnref.*?</sup>|<a class="footnote-backref".*?</a>', re.DOTALL
-)
 _FOOTNOTES = re.compile(r'<div class="footnote">.*?</div>', re.DOTALL)
 _FOOTNOTE = re.compile(r'<li id="fn.*?</li>', re.DOTALL)
-_SPACE = re.compile(r"\s+")
-# Extensions such as “smarty” set quotes and dashes; a bracket is part of a link where another text defines it.
-_ALIKE = str.maketrans(
-    {
-        **dict.fromkeys("“”„«»″", '"'),
-        **dict.fromkeys("‘’‚‹›′", "'"),
-        **dict.fromkeys("–—−‑", "-"),
-        "…": "...",
-        **dict.fromkeys("[]\xad\u200b\ufeff"),
-    }
-)
 _LEFT = re.compile(
     r"\{\{|\{%|%\}|\}\}|<!--\s*policy:|\[placeholder\]|^(?:&lt;|<){7} |^(?:&gt;|>){7} |\[object Object\]", re.MULTILINE
 )
@@ -50,6 +34,9 @@ QUOTING = ("guidance/", "changes.md")
 """Prefixes of pages that may quote text that is not in the policy."""
 LEAST = 60
 """The minimum length of a distinctive fragment."""
+_WITH_HOOK = (
+    "Build it with “mkdocs build”. Zensical and others run no hooks: let them build what “policywright render” writes."
+)
 
 
 @dataclass(frozen=True)
@@ -64,6 +51,8 @@ class Origins:
     """Pages of the site that are not in the book, such as those of plug-ins."""
     settings: str = "mkdocs.yml"
     """The file that says how the site is built."""
+    converted: Mapping[str, str] = field(default_factory=dict)
+    """Uri of a generated page -> its HTML, if the caller has it already."""
 
     def place(self, uri: str, words: str = "") -> Place:
         """Return where some words of a page come from, as far as that is known."""
@@ -83,12 +72,15 @@ def compare_site(
     """
     origins = origins or Origins()
     pages = {uri: read(uri) for uri in (*book.pages, *origins.others)}
-    found = [_missing_page(uri, origins) for uri in book.pages if pages[uri] is None]
+    found = _missing_pages([uri for uri in book.pages if pages[uri] is None], book, origins)
     named = {built_as(uri) for uri, _ in every_provision(draft)}
     compared = {uri for uri in pages if published or built_as(uri) in named}
     built = {uri: text for uri, text in pages.items() if text is not None}
     texts = {uri: plain_html(text) for uri, text in built.items() if uri in compared}
-    found += _provisions(draft, texts, origins)
+    provisions = [*_provisions(draft, texts, origins)]
+    found += [finding for _, finding in provisions]
+    whole = book.pages.keys() & built.keys() - {uri for uri, _ in provisions}
+    found += _changed(book, {uri: built[uri] for uri in book.pages if uri in whole}, origins)
     for uri, text in built.items():
         found += _left_over(uri, text, draft, origins)
     return [*found, *(_left_out(draft, texts, origins) if published else [])]
@@ -112,16 +104,6 @@ def hidden_finding(words: str, place: Place) -> Finding:
     return Finding("V104", "error", message, (place,), fix)
 
 
-def plain_html(text: str) -> str:
-    """Return the words of HTML, without tags and blanks; signs that an extension may set look alike."""
-    return _SPACE.sub("", html.unescape(_TAG.sub(" ", _ADDED.sub("", text)))).translate(_ALIKE)
-
-
-def plain_markdown(text: str) -> str:
-    """Return the words of a provision's Markdown, without the commonest markup, as `plain_html` does."""
-    return _SPACE.sub("", html.unescape(_MARKDOWN.sub("", text))).translate(_ALIKE)
-
-
 def rendered(text: str, convert: Convert) -> list[str]:
     """Return the words of Markdown as a site shows them: the text, then each footnote."""
     made = convert(text)
@@ -129,22 +111,44 @@ def rendered(text: str, convert: Convert) -> list[str]:
     return [plain_html(part) for part in (_FOOTNOTES.sub("", made), *notes)]
 
 
+def _missing_pages(missing: Sequence[str], book: Book, origins: Origins) -> list[Finding]:
+    rendered = {uri for uri in book.pages if uri not in origins.written}
+    if len(rendered) > 1 and rendered <= {*missing}:
+        message = f"None of the {len(rendered)} pages that Policywright renders is in the site. The hook did not run."
+        return [Finding("V101", "error", message, (Place(origins.settings),), _WITH_HOOK)]
+    return [_missing_page(uri, origins) for uri in missing]
+
+
 def _missing_page(uri: str, origins: Origins) -> Finding:
     message = f"The page {uri} is missing from the site."
     return Finding("V101", "error", message, (origins.place(uri),), "Build the site again with the hook.")
 
 
-def _provisions(draft: Draft, texts: Mapping[str, str], origins: Origins) -> Iterator[Finding]:
+def _changed(book: Book, built: Mapping[str, str], origins: Origins) -> Iterator[Finding]:
+    """Report generated pages that do not say what was rendered."""
+    for uri, text in built.items():
+        if uri in origins.written:
+            continue
+        made = origins.converted.get(uri) or origins.convert(without_head(book.pages[uri].text))
+        words = "" if made in text else lost_words(made, text)
+        if words:
+            message = f"These words are not on the page {uri} as they were rendered: “{short(words)}”."
+            fix = f"Look for a plugin, a hook or an extension that changes {uri}."
+            yield Finding("V106", "error", message, (origins.place(uri),), fix)
+
+
+def _provisions(draft: Draft, texts: Mapping[str, str], origins: Origins) -> Iterator[tuple[str, Finding]]:
+    """Report provisions that are not on their page as they were drafted, each with the page."""
     # An agency's page may replace a text under another name, such as one that ends in “.markdown”.
     named = {built_as(uri): uri for uri in texts}
     for uri, provision in every_provision(draft):
         words, page = plain_markdown(provision.text), named.get(built_as(uri), "")
         if not words or (page and words not in texts[page]):
-            yield from _provision(uri, provision, page, texts.get(page), origins)
+            yield from ((page, one) for one in _provision(uri, provision, page, texts.get(page), origins))
     for uri, provision in repeated_provisions(draft):
         words, page = plain_markdown(provision.text), named.get(built_as(uri), "")
         if page and words not in texts[page]:
-            yield from _provision(uri, provision, page, texts[page], origins)
+            yield from ((page, one) for one in _provision(uri, provision, page, texts[page], origins))
 
 
 def _provision(uri: str, provision: Provision, page: str, shown: str | None, origins: Origins) -> Iterator[Finding]:
