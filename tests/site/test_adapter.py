@@ -250,6 +250,16 @@ def test_a_server_watches_for_records_and_folders_that_come_later(village: Path)
     assert server.watched == {village.name: False, "overrides": True}
 
 
+def test_a_program_that_only_reads_the_settings_finds_the_folder_of_the_finished_site(village: Path) -> None:
+    """As mike does, which publishes what lies there."""
+    with unchanged_process():
+        config = load_config(str(village / "mkdocs.yml"))
+        adapter.on_startup(command="mike")
+        config.plugins.on_config(config)
+        adapter.on_shutdown()
+    assert Path(config.site_dir) == village / "site"
+
+
 def test_the_list_of_pages_has_addresses_that_a_program_can_open(village: Path) -> None:
     (village / "docs" / "a#b c?.md").write_text("# Odd\n", encoding="utf-8")
     status, said = build(village)

@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.site.test_hidden import SETTLED, lay, settings
+from tests.site.test_hidden import lay, settings
 from tests.support.agency_files import bake, empty, read_case
 from tests.support.in_process import run_here
-from tests.support.toy import TOY, pool_catalog
+from tests.support.toy import SETTLED, TOY, pool_catalog
 
 FORMS = read_case("forms.yml")
 HEAD = "---\ncode: BAT-2\ntitle: Form {}\nlevel: must\nsources: [BATHING]\n---\n"

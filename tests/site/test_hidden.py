@@ -20,13 +20,9 @@ from policywright.pages.shortcodes import Expander
 from policywright.pages.views.site import AgencySite
 from tests.support.agency_files import ROOT, bake, empty, read_case
 from tests.support.in_process import run_here, unchanged_process
-from tests.support.toy import TOY, draft, pool_catalog
+from tests.support.toy import SETTLED, TOY, draft, pool_catalog
 
 CASES = read_case("hidden.yml")
-SETTLED = {
-    "answers/bathers.yml": "allowed: [swimmers]\ndog_day:\nshower: 'no'\nforbidden: [glass]\n",
-    "answers/lifeguards.yml": "present: 'yes'\ncount: 2\n",
-}
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -49,7 +45,7 @@ def baked(tmp_path_factory: pytest.TempPathFactory) -> Path:
     agency = bake(tmp_path_factory.mktemp("hidden"))
     empty(agency)
     shutil.copytree(TOY / "village", agency, dirs_exist_ok=True)
-    lay(agency, SETTLED)
+    lay(agency, {**SETTLED})
     return agency
 
 

@@ -16,6 +16,11 @@ from policywright.repository import read_repository
 from tests.support.agency_files import CASES
 
 TOY = CASES / "toy"
+SETTLED = {
+    "answers/bathers.yml": "allowed: [swimmers]\ndog_day:\nshower: 'no'\nforbidden: [glass]\n",
+    "answers/lifeguards.yml": "present: 'yes'\ncount: 2\n",
+}
+"""Answers of a village that may publish."""
 
 
 @functools.cache

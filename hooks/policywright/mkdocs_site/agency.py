@@ -90,6 +90,10 @@ AFTER_AWESOME = 90
 
 DATES = ("git_revision_date_localized", "git_creation_date_localized")
 """What a plug-in calls the dates of a page."""
+NO_LANGUAGES = (
+    "Take the plug-in “i18n” out. It builds a site for each language from the files in docs/, without the generated"
+    " pages. Write translations as pages of your own."
+)
 PAGES_PRINTED = 200
 """Up to so many pages the theme prints the whole navigation on each of them; then only what is near the open page."""
 
@@ -183,7 +187,10 @@ def _print_on_any_terminal() -> None:
 def _take_folder(config: MkDocsConfig) -> None:
     """Let MkDocs and its plug-ins build beside the folder of the site."""
     refuse_publication(audience_of(config))
-    if not _build.serving:  # what MkDocs serves is in a temporary folder
+    if "i18n" in config.plugins:
+        raise PluginError(f"{Path(config.config_file_path).name}: {NO_LANGUAGES}")
+    # What MkDocs serves is in a temporary folder, and mike only reads where the finished site will be.
+    if _build.command in ("build", "gh-deploy"):
         build_beside(config)
 
 

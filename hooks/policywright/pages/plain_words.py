@@ -13,14 +13,15 @@ _ADDED = re.compile(
     r'<a class="?headerlink\b.*?</a>|<sup id="?fnref.*?</sup>|<a class="?footnote-backref\b.*?</a>', re.DOTALL
 )
 _SPACE = re.compile(r"\s+")
-# Extensions such as “smarty” set quotes and dashes; a bracket is part of a link where another text defines it.
+# Extensions such as “smarty” set quotes and dashes, and versions of Markdown differ in “____”; a bracket is part of a
+# link where another text defines it.
 _ALIKE = str.maketrans(
     {
         **dict.fromkeys("“”„«»″", '"'),
         **dict.fromkeys("‘’‚‹›′", "'"),
         **dict.fromkeys("–—−‑", "-"),
         "…": "...",
-        **dict.fromkeys("[]\xad\u200b\ufeff"),
+        **dict.fromkeys("[]_\xad\u200b\ufeff"),
     }
 )
 _ARTICLE = re.compile(r"<article\b.*</article>", re.DOTALL)
