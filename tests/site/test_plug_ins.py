@@ -7,14 +7,16 @@ import re
 import socket
 import subprocess
 import time
+import tomllib
 import urllib.request
+from importlib.metadata import entry_points, version
 from pathlib import Path
 from typing import Any
 
 import pytest
 from ruamel.yaml import YAML
 
-from tests.support.agency_files import read_case, run
+from tests.support.agency_files import ROOT, read_case, run
 from tests.support.hosts import command_of, environment, run_host
 from tests.support.in_process import run_here
 from tests.support.toy import SETTLED
@@ -22,6 +24,10 @@ from tests.support.toy import SETTLED
 pytestmark = pytest.mark.slow
 
 CASES = read_case("plug_ins.yml")
+PAGE = (ROOT / "docs" / "how-to" / "plug-ins.md").read_text("utf-8")
+BY_HAND = {"mkdocs-table-reader-plugin", "mike"}
+"""What the page says was tried once, and is too heavy or too different for a test."""
+REFUSED = "mkdocs-static-i18n"
 QUIET = {"DISABLE_MKDOCS_2_WARNING": "true"}
 GIT = ("git", "-c", "user.name=Test", "-c", "user.email=test@example.gov")
 LABEL = re.compile(r"md-ellipsis\"?>\s*([^<]*?)\s*<")
@@ -61,6 +67,25 @@ def test_plug_ins_do_their_work_and_change_none_of_our_words(name: str, village:
     assert [label for label in labels if label in case["navigation"]] == case["navigation"]
     assert "Findings" in labels
     assert "git-revision-date" not in (site / "policy.html").read_text("utf-8"), "a generated page has no history"
+
+
+def built_with() -> set[str]:
+    """Return the packages of the plug-ins that the cases name; some come with the theme."""
+    named = (one for case in CASES.values() for one in case["plugins"])
+    names = {next(iter(one)) if isinstance(one, dict) else one for one in named}
+    packages = {point.name: point.dist.name for point in entry_points(group="mkdocs.plugins") if point.dist}
+    return {packages[name] if name in packages else packages[f"material/{name}"] for name in names}
+
+
+def test_the_page_about_plug_ins_names_what_was_built_with_and_its_versions() -> None:
+    optional = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["optional-dependencies"]
+    pinned = dict(one.split("==") for one in optional["beside"])
+    assert pinned.keys() - {"properdocs", "zensical", REFUSED} == built_with() - {"mkdocs-material"}
+    assert {name: version(name) for name in pinned} == pinned
+    listed = {name.lower(): of for name, of in re.findall(r"^\| ([\w-]+) \| ([\d.]+) \|", PAGE, re.MULTILINE)}
+    assert {**pinned, **listed} == {**listed, REFUSED: pinned[REFUSED]}
+    assert listed.keys() - pinned.keys() == BY_HAND
+    assert f"| {REFUSED} |" in PAGE
 
 
 def test_a_plug_in_that_builds_a_site_for_each_language_is_refused(village: Path) -> None:
@@ -120,10 +145,17 @@ def zensical(folder: Path) -> str:
 
 
 def test_zensical_builds_what_render_writes_with_every_word(village: Path) -> None:
+    # “render” knows that this decision has lapsed, and a build, which looks at no clock, does not.
+    words = ("WAT-01", "--accept", "--owner", "x", "--reason", "x", "--until", "2999-06-30")
+    assert run_here("policywright", "decide", *words, cwd=village).returncode == 0
+    decisions = village / "decisions.yml"
+    decisions.write_text(decisions.read_text("utf-8").replace("2999", "2020"), "utf-8")
     assert run_here("policywright", "render", ".", "--out", "rendered", cwd=village).returncode == 0
     zensical(village / "rendered")
     verified = run_here("policywright", "verify", "rendered/site", ".", cwd=village)
     assert verified.returncode == 0, verified.stdout
+    verified = run_here("policywright", "verify", "rendered/site", ".", "--today", "2020-01-01", cwd=village)
+    assert "error V106: These words are not on the page" in verified.stdout
 
 
 def test_zensical_in_a_repository_builds_no_page_of_ours_without_a_word_and_verify_says_so(village: Path) -> None:
