@@ -15,7 +15,7 @@ LEFT_OUT := $(if $(shell command -v chromium),$(if $(HAS_CHECKERS),,-m "not tool
 
 UNCHECKED := The style sheet and the script are not checked: that needs Node, and Biome from “make checkers”.
 
-.PHONY: demo new test fast coverage lint test-pythons docs pictures bench supply generated sample clean
+.PHONY: demo new test fast coverage lint test-lowest test-pythons docs pictures bench supply generated sample clean
 
 demo: $(BIN)/.scaffold $(WHEEL)
 	rm -rf $(DEMO)
@@ -50,6 +50,9 @@ lint: $(BIN)/.dev
 	$(RUN) djlint --quiet hooks/policywright/pages/frames content
 	$(if $(BIOME),$(BIOME) lint --error-on-warnings hooks/policywright/pages/assets hooks/policywright/portfolio/assets,@echo "$(UNCHECKED)" >&2)
 	$(RUN) python -m tests.tools.english
+
+test-lowest: $(BIN)/.scaffold
+	$(RUN) sh tests/tools/lowest.sh
 
 test-pythons:
 	for version in 3.11 3.12 3.13; do sh tests/tools/one_python.sh $$version || exit 1; done
