@@ -251,7 +251,7 @@ def test_a_server_watches_for_records_and_folders_that_come_later(village: Path)
 
 
 def test_a_program_that_only_reads_the_settings_finds_the_folder_of_the_finished_site(village: Path) -> None:
-    """As mike does, which publishes what lies there."""
+    """As mike does, which publishes that folder."""
     with unchanged_process():
         config = load_config(str(village / "mkdocs.yml"))
         adapter.on_startup(command="mike")

@@ -1,4 +1,4 @@
-"""Runs a host of sites in a process of its own, where the toy catalog is the only one."""
+"""Runs a host of sites in a separate process, where the toy catalog is the only one."""
 
 from __future__ import annotations
 

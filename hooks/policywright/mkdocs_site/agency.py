@@ -92,7 +92,7 @@ DATES = ("git_revision_date_localized", "git_creation_date_localized")
 """What a plug-in calls the dates of a page."""
 NO_LANGUAGES = (
     "Take the plug-in “i18n” out. It builds a site for each language from the files in docs/, without the generated"
-    " pages. Write translations as pages of your own."
+    " pages. Write translations as separate pages in docs/."
 )
 PAGES_PRINTED = 200
 """Up to so many pages the theme prints the whole navigation on each of them; then only what is near the open page."""
