@@ -18,6 +18,7 @@ from ruamel.yaml import YAML
 from policywright.catalog.blank_answers import register_files
 from policywright.catalog.editor_schemas import schema_files
 from policywright.pages.plain_site import SETTINGS
+from policywright.pages.style import SEARCH_LATER
 from tests.support.agency_files import ROOT, bake, catalog, read_case, repository_of, run
 from tests.support.in_process import run_here
 from tests.support.shared import Shared
@@ -344,6 +345,7 @@ def test_rendered_sites_and_the_scaffold_have_the_same_settings(tmp_path: Path) 
         assert (colours.pop("primary"), colours.pop("accent")) == ("custom", "custom")
     assert settings["extra"].pop("policywright") == {"audience": "working"}
     plain = copy.deepcopy(SETTINGS)
+    plain["extra"]["polyfills"].remove(SEARCH_LATER)  # the adapter adds it, as it adds our style sheet
     for colours in plain["theme"]["palette"]:
         colours.pop("primary", None)
         colours.pop("accent", None)
