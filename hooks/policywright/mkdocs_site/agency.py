@@ -48,7 +48,7 @@ from policywright.mkdocs_site.navigation import (
     with_ours,
     with_ours_placed,
 )
-from policywright.mkdocs_site.search import arrange_search, remember_entries
+from policywright.mkdocs_site.search import arrange_search, as_indexed, remember_entries
 from policywright.model.draft import Draft
 from policywright.model.findings import Finding, Place, PolicyError, at_or_above, unsettled
 from policywright.pages.book import AUDIENCES, make_book
@@ -492,7 +492,8 @@ def _finish_page(html: str, /, *, page: Page_, **_: Any) -> str:
     page.title = without_tags(page.title or "")
     finished = accessible(without_comments(html) if _build.published else html)
     if _build.converted.get(page.file.src_uri) == html:
-        _build.converted[page.file.src_uri] = finished  # the last check is a short one where this is in the page
+        # The last check is a short one where this is in the page.
+        _build.converted[page.file.src_uri] = as_indexed(finished)
     return finished
 
 

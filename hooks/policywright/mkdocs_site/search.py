@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,7 @@ SCRIPT = "search/search_index.js"
 """The same index for a site that is opened from a folder, where no script may read a file."""
 _BEFORE = "var __index = "
 _PLUGIN = "material/search"
+_MARK = re.compile(r"\s?data-search-\w+=\"[^\"]+\"")
 _DECIDED_BY = ("mkdocs-material", "jieba")
 
 
@@ -28,6 +30,11 @@ def remember_entries(config: MkDocsConfig) -> None:
     index = getattr(config.plugins.get(_PLUGIN), "search_index", None)
     if hasattr(index, "add_entry_from_context") and hasattr(index, "entries"):
         vars(index)["add_entry_from_context"] = partial(_add_entries, index)
+
+
+def as_indexed(html: str) -> str:
+    """Return HTML as the theme's plug-in leaves it: without its own attributes."""
+    return _MARK.sub("", html) if "data-search-" in html else html
 
 
 def _add_entries(index: Any, page: Page) -> None:
