@@ -4,7 +4,7 @@ BIN := .venv/bin
 RUN := PATH="$(CURDIR)/$(BIN):$$PATH" NO_MKDOCS_2_WARNING=1
 VERSION = $(shell sed -n 's/^__version__ = "\(.*\)"/\1/p' hooks/policywright/__init__.py)
 WHEEL = dist/policywright-$(VERSION)-py3-none-any.whl
-SOURCES = $(shell find hooks content docs/guidance docs/how-to -type f -not -name '*.pyc') pyproject.toml README.md
+SOURCES = $(shell find hooks content docs/guidance docs/how-to cookiecutter-policy -type f -not -name '*.pyc') pyproject.toml README.md
 DEMO := build/demo
 TOWN := $(DEMO)/town-of-exampleton-social-media-policy
 TEMPLATE := hooks/guidance.py $(wildcard cookiecutter-policy/*.py cookiecutter-policy/hooks/*.py cookiecutter-policy/*/hooks/*.py)
@@ -100,7 +100,7 @@ $(BIN)/python:
 	$(PYTHON) -m venv .venv
 
 $(BIN)/.scaffold: pyproject.toml | $(BIN)/python
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[scaffold]'
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
 	touch $@
 
 $(BIN)/.dev: pyproject.toml | $(BIN)/python

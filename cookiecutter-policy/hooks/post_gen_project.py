@@ -9,14 +9,28 @@ import re
 import shutil
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 WHEEL = Path("wheelhouse/policywright-{{ cookiecutter._policywright_version }}-py3-none-any.whl")
 MISSING = "# The wheel of Policywright and its hash are missing"
 """Where the template's requirements.txt leaves the requirement open."""
+RELEASED = "{{ cookiecutter._policywright_hash }}"
+"""The hash of the released wheel, or empty while this version is not released."""
+PIN = f"policywright=={{ cookiecutter._policywright_version }} --hash=sha256:{RELEASED}"
+NOT_SERVED = """\
+# The wheel of Policywright is missing here, because no package index that pip knows has the released file.
+# Put the file into wheelhouse/; pip compares its hash with this one. Then delete these comments.
+"""
 TEMPLATE = json.loads(
     r"""
 {{ cookiecutter._template | yaml_text }}
+"""
+)
+# “policywright new” knows the wheel that it runs from, and says what comes next itself.
+GIVEN = json.loads(
+    r"""
+{{ cookiecutter._policywright_wheel | default('') | yaml_text }}
 """
 )
 COMMIT = "{{ cookiecutter._commit | default('') }}"
@@ -64,49 +78,83 @@ def source() -> str:
     return f"{pip_address(url)}@{commit}" if cloned() and url and commit else ""
 
 
+def pip(*words: str) -> bool:
+    """Run pip without waiting long for a network; return whether it did what it was asked."""
+    command = [sys.executable, "-m", "pip", "--disable-pip-version-check", words[0], "--quiet", "--no-deps"]
+    limits = ("--retries", "0", "--timeout", "10")
+    return subprocess.run([*command, *limits, *words[1:]], capture_output=True, check=False).returncode == 0
+
+
+def digest(path: Path) -> str:
+    """Return the hash of a file."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
 def get_wheel() -> None:
     """Copy the wheel that was built beside the template, or build that of a template from git."""
     if COMMIT:  # cruft runs this in a folder that it deletes, twice for each update
         return
-    built = FOLDER.parent / "dist" / WHEEL.name
+    built = Path(GIVEN) if GIVEN else FOLDER.parent / "dist" / WHEEL.name
     if built.is_file():
-        shutil.copy(built, WHEEL)
-    elif not WHEEL.is_file() and cloned():
+        if not RELEASED or digest(built) == RELEASED:
+            shutil.copy(built, WHEEL)
+    elif not RELEASED and not WHEEL.is_file() and cloned():
         print("Building the wheel of Policywright. This needs pip, and hatchling from your package index.", flush=True)
-        words = ("wheel", "--quiet", "--no-deps", "--retries", "0", "--timeout", "10", "--wheel-dir", "wheelhouse")
-        command = [sys.executable, "-m", "pip", "--disable-pip-version-check", *words, str(FOLDER.parent)]
-        subprocess.run(command, capture_output=True, check=False)
+        pip("wheel", "--wheel-dir", "wheelhouse", str(FOLDER.parent))
+
+
+def is_served() -> bool:
+    """Whether pip finds the released wheel, of just this hash, in an index or in the folders that it knows."""
+    print("Asking your package index for the released wheel of Policywright.", flush=True)
+    with tempfile.TemporaryDirectory() as folder:
+        wanted = Path(folder) / "wanted.txt"
+        wanted.write_text(f"{PIN}\n", encoding="utf-8")
+        return pip("download", "--require-hashes", "--dest", folder, "--requirement", str(wanted))
 
 
 def record_wheel() -> None:
-    """Write the hash of the wheel, or else where to build it from, where the template left them open."""
+    """Complete the requirement where the template left it open, or name the file where no index has the release."""
     file = Path("requirements.txt")
     text = file.read_text(encoding="utf-8")
-    head, open_, _ = text.partition(MISSING)
-    if not open_ or not text.endswith(f"\n./{WHEEL.as_posix()}\n"):
-        return  # the agency's own
-    get_wheel()
+    if text.endswith(f"\n./{WHEEL.as_posix()}\n") and MISSING in text:
+        get_wheel()
+        file.write_text(with_hash_or_source(text), encoding="utf-8")
+    elif RELEASED and text.endswith(f"\n{PIN}\n") and not COMMIT:
+        get_wheel()
+        if not WHEEL.is_file() and not is_served():
+            missing = f"{NOT_SERVED}./{WHEEL.as_posix()} --hash=sha256:{RELEASED}\n"
+            file.write_text(text.removesuffix(f"{PIN}\n") + missing, encoding="utf-8")
+
+
+def with_hash_or_source(text: str) -> str:
+    """Write the hash of the wheel, or else where to build it from."""
     if WHEEL.is_file():
-        digest = hashlib.sha256(WHEEL.read_bytes()).hexdigest()
-        text = f"{head}./{WHEEL.as_posix()} --hash=sha256:{digest}\n"
-    elif re.fullmatch(r"[\w.:/@+~%=-]+", source()):
-        text = text.replace(". PATH is a copy of Policywright's repository", "").replace(" PATH\n", f' "{source()}"\n')
-    file.write_text(text, encoding="utf-8")
+        return f"{text.partition(MISSING)[0]}./{WHEEL.as_posix()} --hash=sha256:{digest(WHEEL)}\n"
+    if re.fullmatch(r"[\w.:/@+~%=-]+", source()):
+        return text.replace(". PATH is a copy of Policywright's repository", "").replace(" PATH\n", f' "{source()}"\n')
+    return text
 
 
 def drop_empty_folders() -> None:
-    """Delete the folders that the template makes for a forge, where they hold nothing."""
+    """Delete the folders that the template makes for a forge, where they hold nothing, and what pip compiled in it."""
+    shutil.rmtree("hooks/__pycache__", ignore_errors=True)
     made = ("workflows", "ISSUE_TEMPLATE", "merge_request_templates", "issue_templates", "")
     for name in (f"{forge}/{folder}" for forge in (".github", ".gitlab") for folder in made):
         with contextlib.suppress(OSError):
             Path(name).rmdir()
 
 
+def say_what_is_next() -> None:
+    """Tell where the repository is, and whether its wheel is missing."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(encoding="utf-8")
+    print(f"\nYour repository is ready in {Path.cwd()}")
+    if not WHEEL.is_file() and "# The wheel of Policywright " in Path("requirements.txt").read_text(encoding="utf-8"):
+        print("The wheel of Policywright is missing. The comments in requirements.txt say how to build it.")
+    print("Read its README.md next; it begins with the commands that build the site.")
+
+
 drop_empty_folders()
 record_wheel()
-if isinstance(sys.stdout, io.TextIOWrapper):
-    sys.stdout.reconfigure(encoding="utf-8")
-print(f"\nYour repository is ready in {Path.cwd()}")
-if not WHEEL.is_file() and MISSING in Path("requirements.txt").read_text(encoding="utf-8"):
-    print("The wheel of Policywright is missing. The comments in requirements.txt say how to build it.")
-print("Read its README.md next; it begins with the commands that build the site.")
+if not GIVEN:
+    say_what_is_next()

@@ -12,7 +12,7 @@ from ruamel.yaml import YAML
 
 from policywright.cli.main import main
 from policywright.model.agency import EXPORT_FORMATS
-from tests.support.agency_files import ROOT, bake, run
+from tests.support.agency_files import ROOT, bake, made_wheel, run
 from tests.support.forms import answers, form_bytes
 from tests.support.in_process import run_here
 from tests.support.word import word_file
@@ -41,6 +41,7 @@ class Commands:
             "diff": (),
             "explain": ("goals.primary",),
             "export": ("--to", ",".join(EXPORT_FORMATS), "--out", out / "exported"),
+            "new": ("--no-input", "--output-dir", out / "new", "--wheel", made_wheel(out)),
             "portfolio": ("--list", out / "agencies.yml", "--out", out / "portfolio"),
             "release": ("1.0",),
             "render": ("--out", out / "rendered"),

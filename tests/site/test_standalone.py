@@ -144,6 +144,33 @@ def test_the_readme_works_with_the_wheelhouse_and_no_index(
     assert_built(agency, said)
 
 
+def test_new_scaffolds_from_an_installed_wheel_what_cookiecutter_does_from_a_checkout(
+    checkout: Path, wheels: Path, tmp_path: Path
+) -> None:
+    """The packages that it needs are those of the tests; pip compiles what it installs, also in the template."""
+    home = tmp_path / "installed"
+    pip("install", "--quiet", "--no-deps", "--target", home, wheels / WHEEL)
+    env = {"PYTHONPATH": str(home), "PYTHONSAFEPATH": "1"}
+    answers = [f"{name}={value}" for name, value in TOWN.items()]
+    words: tuple[str | Path, ...] = (
+        "-m",
+        "policywright",
+        "new",
+        *answers,
+        "--no-input",
+        "--output-dir",
+        tmp_path / "new",
+    )
+    done = run(sys.executable, *words, cwd=tmp_path, env=env)
+    assert done.returncode == 0, done.stderr
+    assert [*home.glob("policywright/template/*/hooks/__pycache__")]
+    assert contents(tmp_path / "new") == contents(bake(tmp_path / "plain", checkout).parent)
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
 def tried(agency: Path, home: Path, **settings: str) -> subprocess.CompletedProcess[str]:
     """Let pip say what the README's command would install, without a virtual environment."""
     (_, install, _), _ = readme_commands(agency)
@@ -264,15 +291,22 @@ def test_newer_packages_that_somebody_plants_are_not_taken(offline: Path, index:
     assert "9.9.9" not in would
 
 
-def test_a_released_version_is_known_by_its_hash_wherever_it_comes_from(
-    checkout: Path, wheels: Path, index: str, tmp_path: Path
-) -> None:
+@pytest.fixture
+def released(checkout: Path, wheels: Path) -> Path:
+    """Return the template of a release: it knows the hash of the wheel, and no wheel was built beside it."""
     shutil.rmtree(checkout / "dist")
     settings = checkout / "cookiecutter-policy" / "cookiecutter.json"
     settings.write_text(
         json.dumps(json.loads(settings.read_text("utf-8")) | {"_policywright_hash": digest(wheels / WHEEL)})
     )
-    agency = bake(tmp_path / "scaffold", checkout)
+    return checkout
+
+
+def test_a_released_version_is_known_by_its_hash_wherever_it_comes_from(
+    released: Path, wheels: Path, index: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PIP_INDEX_URL", index)
+    agency = bake(tmp_path / "scaffold", released)
     assert requirement(agency) == f"policywright=={__version__} --hash=sha256:{digest(wheels / WHEEL)}"
     done = tried(agency, tmp_path, PIP_INDEX_URL=index)
     assert done.returncode == 0, done.stderr
@@ -282,6 +316,34 @@ def test_a_released_version_is_known_by_its_hash_wherever_it_comes_from(
     refused = tried(agency, tmp_path, PIP_NO_INDEX="1", PIP_FIND_LINKS=f"{wheels} {forged.parent}")
     assert refused.returncode
     assert "DO NOT MATCH THE HASHES" in refused.stderr
+
+
+def test_a_release_that_no_index_has_is_asked_for_as_a_file_and_the_file_says_where_to_put_it(
+    released: Path, wheels: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PIP_NO_INDEX", "1")
+    agency = bake(tmp_path / "scaffold", released)
+    assert requirement(agency) == f"./wheelhouse/{WHEEL} --hash=sha256:{digest(wheels / WHEEL)}"
+    assert "# Put the file into wheelhouse/" in (agency / "requirements.txt").read_text("utf-8")
+    assert "does not exist" in tried(agency, tmp_path, PIP_NO_INDEX="1").stderr
+    said = run("policywright", "check", agency, "--least", "warning").stdout
+    assert "W107: This wheel is not there, so pip cannot install Policywright here." in said
+    shutil.copytree(wheels, agency / "wheelhouse", dirs_exist_ok=True)
+    done = tried(agency, tmp_path, PIP_NO_INDEX="1")
+    assert done.returncode == 0, done.stderr
+
+
+def test_the_wheel_of_a_release_is_taken_along_if_it_is_the_released_one(
+    released: Path, wheels: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PIP_NO_INDEX", "1")
+    (released / "dist").mkdir()
+    for name, more in (("same", b""), ("other", b"x")):
+        (released / "dist" / WHEEL).write_bytes((wheels / WHEEL).read_bytes() + more)
+        agency = bake(tmp_path / name, released)
+        assert (agency / "wheelhouse" / WHEEL).exists() == (name == "same")
+        kind = f"policywright=={__version__}" if name == "same" else f"./wheelhouse/{WHEEL}"
+        assert requirement(agency) == f"{kind} --hash=sha256:{digest(wheels / WHEEL)}"
 
 
 def way_out(agency: Path) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import hashlib
 import importlib.util
 import json
 import re
@@ -15,11 +16,12 @@ from typing import Any
 import pytest
 from ruamel.yaml import YAML
 
+from policywright.agency.own_wheel import WHEEL_NAME, find_own_wheel, is_own_wheel, own_source
 from policywright.catalog.blank_answers import register_files
 from policywright.catalog.editor_schemas import schema_files
 from policywright.pages.plain_site import SETTINGS
 from policywright.pages.style import SEARCH_LATER
-from tests.support.agency_files import ROOT, bake, catalog, read_case, repository_of, run
+from tests.support.agency_files import ROOT, TOWN, bake, catalog, made_wheel, read_case, repository_of, run
 from tests.support.in_process import run_here
 from tests.support.shared import Shared
 from tests.tools.generated import generated
@@ -368,3 +370,91 @@ def test_every_jurisdiction_and_preset_makes_answers_that_can_be_read(tmp_path: 
         wrong[jurisdiction, preset] = [str(finding) for finding in project.findings if finding.severity == "error"]
     assert len(wrong) == len(catalog().questions["agency.jurisdiction"].choices) * len(catalog().presets)
     assert not {case: found for case, found in wrong.items() if found}
+
+
+def test_new_makes_what_cookiecutter_makes_and_takes_the_wheel_along(tmp_path: Path) -> None:
+    wheel = made_wheel(tmp_path)
+    answers = [f"{name}={value}" for name, value in TOWN.items()]
+    words: tuple[str | Path, ...] = ("new", *answers, "--no-input", "--output-dir", tmp_path / "new", "--wheel", wheel)
+    done = run_here("policywright", *words)
+    assert done.returncode == 0, done.stderr
+    new, plain = tmp_path / "new" / TOWN["repo_name"], bake(tmp_path / "plain")
+    assert done.stdout.endswith(f"Your repository is ready in {new}\n{NEXT}\n")
+    open_ = {"requirements.txt": (plain / "requirements.txt").read_bytes()}
+    assert files(new) | open_ == files(plain)
+    digest = hashlib.sha256(wheel.read_bytes()).hexdigest()
+    assert (
+        (new / "requirements.txt").read_text("utf-8").endswith(f"\n./wheelhouse/{wheel.name} --hash=sha256:{digest}\n")
+    )
+    assert (new / "wheelhouse" / wheel.name).read_bytes() == wheel.read_bytes()
+    before = all_files(new)
+    again = run_here("policywright", *words)
+    assert again.returncode == 2
+    assert f"{new} exists already. Choose another name with repo_name=" in again.stderr
+    assert all_files(tmp_path / "new") == {f"{TOWN['repo_name']}/{name}": text for name, text in before.items()}
+
+
+NEXT = "Read its README.md next; it begins with the commands that build the site."
+
+
+def test_new_asks_the_same_questions_and_takes_each_answer_as_it_is_written(tmp_path: Path) -> None:
+    lines = tmp_path / "typed.txt"
+    lines.write_text("\n".join(["Town {{ 7 * 7 }}", *[""] * 7, ""]))
+    words: list[str | Path] = [
+        "policywright",
+        "new",
+        'short_name={% x "ü" 😀',
+        "--output-dir",
+        tmp_path,
+        "--wheel",
+        made_wheel(tmp_path),
+    ]
+    done = run("sh", "-c", '"$@" <"$0"', lines, *words)
+    assert done.returncode == 0, done.stdout + done.stderr
+    asked = read(ROOT / "cookiecutter-policy/cookiecutter.json")["__prompts__"].values()
+    assert all((one if isinstance(one, str) else one["__prompt__"]) in done.stdout for one in asked)
+    (policy,) = tmp_path.glob("*/policy.yml")
+    assert read(policy)["agency"] == {"name": "Town {{ 7 * 7 }}", "short_name": '{% x "ü" 😀'}
+
+
+@pytest.mark.parametrize("case", NAMES["refused"].values(), ids=NAMES["refused"])
+def test_new_refuses_the_same_names_and_leaves_nothing_behind(case: dict[str, str], tmp_path: Path) -> None:
+    answers = [f"{name}={value}" for name, value in case.items() if name != "says"]
+    words: tuple[str | Path, ...] = ("--no-input", "--output-dir", tmp_path / "new", "--wheel", made_wheel(tmp_path))
+    done = run_here("policywright", "new", *answers, *words)
+    assert done.returncode == 2
+    assert case["says"] in done.stderr
+    assert not [*(tmp_path / "new").iterdir()]
+
+
+def test_new_without_a_wheel_says_how_to_get_one_and_writes_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    origin = {"url": "https://forge.example/p.git", "vcs_info": {"vcs": "git", "commit_id": "c0ffee"}}
+    monkeypatch.setattr("policywright.agency.own_wheel._origin", lambda: origin)
+    monkeypatch.setattr("policywright.agency.own_wheel.template_folder", lambda: tmp_path / "template")
+    done = run_here("policywright", "new", "--no-input", "--output-dir", tmp_path / "new")
+    assert done.returncode == 2
+    assert '  python -m pip wheel --no-deps --wheel-dir . "git+https://forge.example/p.git@c0ffee"\n' in done.stderr
+    assert not [*tmp_path.iterdir()]
+
+
+@pytest.mark.parametrize("state", ["same", "changed"])
+def test_new_takes_the_wheel_that_was_installed_unless_it_changed_since(
+    state: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wheel = made_wheel(tmp_path)
+    recorded = "0" * 64 if state == "changed" else hashlib.sha256(wheel.read_bytes()).hexdigest()
+    origin = {"url": wheel.as_uri(), "archive_info": {"hashes": {"sha256": recorded}}}
+    monkeypatch.setattr("policywright.agency.own_wheel._origin", lambda: origin)
+    monkeypatch.setattr("policywright.agency.own_wheel.template_folder", lambda: tmp_path / "template")
+    assert find_own_wheel() == (wheel if state == "same" else None)
+    assert own_source() == str(wheel)
+
+
+def test_a_wheel_is_ours_by_its_name_and_by_what_it_says(tmp_path: Path) -> None:
+    assert is_own_wheel(made_wheel(tmp_path))
+    assert not is_own_wheel(made_wheel(tmp_path, "9.9.9"))
+    assert not is_own_wheel(made_wheel(tmp_path).rename(tmp_path / "policywright-9.9.9-py3-none-any.whl"))
+    (tmp_path / WHEEL_NAME).write_text("<html>Please log in")
+    assert not is_own_wheel(tmp_path / WHEEL_NAME)

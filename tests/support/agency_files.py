@@ -12,6 +12,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import zipfile
 from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
@@ -244,6 +245,14 @@ def give_wheel(agency: Path, version: str = __version__) -> None:
         rf"(?m)^(\./wheelhouse/{re.escape(wheel.name)}).*$", rf"\1 --hash=sha256:{digest}", file.read_text("utf-8")
     )
     file.write_text(text, "utf-8")
+
+
+def made_wheel(folder: Path, version: str = __version__) -> Path:
+    """Write a file that looks like a wheel of this version, for commands that only copy it."""
+    wheel = folder / f"policywright-{__version__}-py3-none-any.whl"
+    with zipfile.ZipFile(wheel, "w") as file:
+        file.writestr(f"policywright-{version}.dist-info/METADATA", f"Name: policywright\nVersion: {version}\n")
+    return wheel
 
 
 def kinds(site: Path) -> list[str]:

@@ -135,6 +135,7 @@ def template_context(catalog: Catalog, version: str, wheel_hash: str) -> dict[st
         "__names": "{{ cookiecutter | refuse_unusable }}",
         "_policywright_version": version,
         "_policywright_hash": wheel_hash,
+        "_policywright_wheel": "",
         "_extensions": ["local_extensions.Words"],
         "__prompts__": {
             "agency_name": "What is the agency's full name?",

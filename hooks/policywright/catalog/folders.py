@@ -1,4 +1,4 @@
-"""Where the catalogs, their guidance and the how-tos are, in the checkout or in the installed package."""
+"""Where the catalogs, their guidance, the how-tos and the template are, in the checkout or in the installed package."""
 
 from __future__ import annotations
 
@@ -34,3 +34,9 @@ def how_to_folder() -> Path:
 def known_catalogs() -> tuple[str, ...]:
     """Return the names of the catalogs that come with Policywright."""
     return tuple(sorted(path.parent.name for path in content_folder().glob("*/catalog.yml")))
+
+
+def template_folder() -> Path:
+    """Return the folder of the cookiecutter template: the one of the checkout, or else of the installed package."""
+    checkout = PACKAGE.parent.parent / "cookiecutter-policy"
+    return checkout if checkout.is_dir() else PACKAGE / "template"

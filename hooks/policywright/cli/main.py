@@ -20,6 +20,7 @@ from policywright.cli.approve import COMMANDS
 from policywright.cli.compare import acknowledge, diff
 from policywright.cli.export import export
 from policywright.cli.listing import KINDS, listing, of_kinds
+from policywright.cli.new import new
 from policywright.cli.options import TODAY, office_option, one_office
 from policywright.cli.review import review
 from policywright.cli.reword import reword
@@ -222,10 +223,10 @@ def skeleton(root: Path, only_print: bool) -> None:
     if only_print:
         click.echo("\n".join(f"# --- {name}\n{text}" for name, text in files.items()))
         return
-    new = missing(files, [name for name in files if os.path.lexists(root / name)])
-    for name in write(root, new):
+    lacking = missing(files, [name for name in files if os.path.lexists(root / name)])
+    for name in write(root, lacking):
         click.echo(f"{name} written.")
-    if not new:
+    if not lacking:
         click.echo("Every element and register has its file already; nothing was written.")
 
 
@@ -313,6 +314,7 @@ def _verdict(when: Condition | None, draft: Draft) -> list[str]:
 
 
 for _command in (
+    new,
     *COMMANDS,
     answer,
     *TAKING,
