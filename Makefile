@@ -10,7 +10,7 @@ TOWN := $(DEMO)/town-of-exampleton-social-media-policy
 TEMPLATE := hooks/guidance.py $(wildcard cookiecutter-policy/*.py cookiecutter-policy/hooks/*.py cookiecutter-policy/*/hooks/*.py)
 CHECKERS := build/npm/node_modules
 BIOME := $(and $(shell command -v node),$(wildcard $(CHECKERS)/.bin/biome))
-HAS_CHECKERS := $(and $(shell command -v java),$(shell command -v node),$(wildcard $(CHECKERS)/vnu-jar))
+HAS_CHECKERS := $(and $(shell command -v java),$(shell command -v node),$(wildcard $(CHECKERS)/vnu-jar),$(wildcard $(CHECKERS)/yaml-language-server))
 LEFT_OUT := $(if $(shell command -v chromium),$(if $(HAS_CHECKERS),,-m "not tools"),-m "not browser and not tools")
 
 UNCHECKED := The style sheet and the script are not checked: that needs Node, and Biome from “make checkers”.
@@ -78,7 +78,7 @@ supply: $(BIN)/.dev
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
 	$(RUN) python -m tests.tools.supply
 
-checkers: $(CHECKERS)/@biomejs/biome
+checkers: $(CHECKERS)/yaml-language-server
 
 generated: $(BIN)/.dev
 	$(RUN) python -m tests.tools.generated
@@ -92,9 +92,9 @@ clean:
 $(WHEEL): $(SOURCES) | $(BIN)/.scaffold
 	$(RUN) python -m pip wheel --quiet --disable-pip-version-check --no-deps --wheel-dir dist .
 
-$(CHECKERS)/@biomejs/biome:
+$(CHECKERS)/yaml-language-server:
 	npm install --fetch-retries=1 --fetch-retry-mintimeout=1000 --fetch-timeout=60000 --no-save --no-audit --no-fund --ignore-scripts --loglevel=error --prefix build/npm \
-	  @biomejs/biome@2.6 axe-core@4 lighthouse@12 vnu-jar@26
+	  @biomejs/biome@2.6 axe-core@4 lighthouse@12 vnu-jar@26 yaml-language-server@1
 
 $(BIN)/python:
 	$(PYTHON) -m venv .venv

@@ -18,7 +18,7 @@ from ruamel.yaml import YAML
 
 from policywright.agency.own_wheel import WHEEL_NAME, find_own_wheel, is_own_wheel, own_source
 from policywright.catalog.blank_answers import register_files
-from policywright.catalog.editor_schemas import schema_files
+from policywright.editor_schemas import schema_files
 from policywright.pages.plain_site import SETTINGS
 from policywright.pages.style import SEARCH_LATER
 from tests.support.agency_files import ROOT, TOWN, bake, catalog, made_wheel, read_case, repository_of, run
@@ -32,6 +32,7 @@ FILES = [
     ".gitignore",
     ".pre-commit-config.yaml",
     ".vscode/extensions.json",
+    ".vscode/settings.json",
     "README.md",
     "constraints.txt",
     "docs/index.md",

@@ -12,9 +12,9 @@ from typing import Any
 from policywright import __version__
 from policywright.catalog.blank_answers import as_template, template_answers, template_context
 from policywright.catalog.cache import load_catalog
-from policywright.catalog.editor_schemas import schema_files
 from policywright.catalog.folders import catalog_folder
 from policywright.catalog.forge_files import forge_files
+from policywright.editor_schemas import CODE_SETTINGS, code_settings, schema_files
 from policywright.model.catalog import Asked, Catalog, Choice, Question
 from policywright.model.draft import Draft, Provision
 from tests.support.agency_files import CASES, ROOT, draft_with, golden_draft, read_case
@@ -103,7 +103,8 @@ def generated() -> dict[Path, str]:
 
 def scaffolded(catalog: Catalog) -> dict[str, str]:
     """Return the files of an agency's repository that follow from the catalog: path in the template -> text."""
-    schemas = {name: as_template(text) for name, text in schema_files(catalog).items()}
+    made = schema_files(catalog) | {CODE_SETTINGS: code_settings()}
+    schemas = {name: as_template(text) for name, text in made.items()}
     return template_answers(catalog) | schemas | forge_files(catalog)
 
 

@@ -15,8 +15,8 @@ import click
 import pytest
 from jsonschema import Draft202012Validator
 
-from policywright.catalog.editor_schemas import schema_files
 from policywright.cli.main import main
+from policywright.editor_schemas import schema_files
 from policywright.model.agency import STATUSES
 from policywright.model.findings import SEVERITIES
 from tests.support.agency_files import TOOLS, catalog, draft_with, read_case, run, write_agency
@@ -255,43 +255,10 @@ def test_schema_writes_beside_the_answers_and_touches_none(tmp_path: Path) -> No
     after = digests(tmp_path)
     assert done.returncode == 0
     assert before.items() <= after.items()
-    assert {*after} - {*before} == {
-        *(f".policywright/schema/{element}.json" for element in catalog().elements),
-        ".policywright/schema/registers/existing-policies.json",
-    }
+    assert {*after} - {*before} == {*schema_files(catalog())}
     assert ".policywright/schema/goals.json written." in done.stdout
     for name in {*after} - {*before}:
         Draft202012Validator.check_schema(json.loads((tmp_path / name).read_text("utf-8")))
-
-
-def test_the_schema_shows_the_label_of_each_value() -> None:
-    files = schema_files(catalog())
-    schemas = [json.loads(text)["properties"] for name, text in files.items() if "/registers/" not in name]
-    described = {name: value for schema in schemas for name, value in schema.items()}
-    enabled = described["enabled"]
-    labels = dict(zip(enabled["enum"], enabled["enumDescriptions"], strict=True))
-    assert labels["off"] == "No, the pages are one-way"
-    assert labels[None] == "Nobody has answered yet"
-    primary = described["primary"]["items"]
-    assert "Hold a conversation with the public" in primary["enumDescriptions"]
-    assert len(primary["enum"]) == len(primary["enumDescriptions"])
-    unknown = described["legal_review"]
-    assert dict(zip(unknown["enum"], unknown["enumDescriptions"], strict=True))["unknown"] == "Nobody knows yet"
-
-
-def test_the_schema_that_editors_use_accepts_and_refuses_what_check_does(tmp_path: Path) -> None:
-    call("schema", write_agency(tmp_path))
-    schema = json.loads((tmp_path / ".policywright/schema/comments.json").read_text("utf-8"))
-    verdicts = [Draft202012Validator(schema).is_valid(one) for one in ({"enabled": "off"}, {"enabled": None}, None)]
-    assert verdicts == [True, True, True]
-    wrong: list[Any] = [
-        {"enabled": "offf"},
-        {"enabeld": "off"},
-        {"enabled": []},
-        [],
-        {"removal_criteria": "true_threats"},
-    ]
-    assert not any(Draft202012Validator(schema).is_valid(one) for one in wrong)
 
 
 def test_skeleton_writes_what_is_missing_and_never_what_is_there(tmp_path: Path) -> None:

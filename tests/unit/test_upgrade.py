@@ -16,8 +16,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from policywright.catalog.blank_answers import SCHEMA_FOLDER
-from policywright.catalog.editor_schemas import schema_files
 from policywright.catalog.reader import read_catalog
+from policywright.editor_schemas import schema_files
 from policywright.files.yaml import parse_yaml
 from policywright.model.catalog import Catalog, Question
 from policywright.model.findings import PolicyError

@@ -276,11 +276,17 @@ def check_names(document: Document, catalog: Catalog) -> list[Finding]:
     form = document.adoption.kind
     if form and form not in catalog.forms:
         found.append(unknown("form of adoption", form, catalog.forms, document.places["adoption.kind"], "E112"))
-    sections = [section.id for section in (*catalog.sections, *catalog.texts)]
-    parts = [*catalog.instruments, *sections, *(page.id for page in catalog.pages)]
+    parts = parts_of_site(catalog)
     found += [
         unknown("part of the published site", name, parts, document.places["keep_out"], "E112")
         for name in document.keep_out
         if name not in parts
     ]
     return found
+
+
+def parts_of_site(catalog: Catalog) -> dict[str, str]:
+    """Return what `keep_out` may name, each with its title."""
+    sections = (*catalog.sections, *catalog.texts)
+    titles = {one.id: one.title for one in catalog.instruments.values()} | {one.id: one.title for one in sections}
+    return titles | {page.id: page.title for page in catalog.pages}

@@ -14,7 +14,6 @@ from policywright.agency.settling import settle
 from policywright.approval.objections import Refused
 from policywright.approval.reviews import overdue as overdue_days
 from policywright.catalog.blank_answers import answer_files, missing, register_files
-from policywright.catalog.editor_schemas import schema_files
 from policywright.cli.answer import answer
 from policywright.cli.approve import COMMANDS
 from policywright.cli.compare import acknowledge, diff
@@ -31,6 +30,7 @@ from policywright.cli.terminal import ROOT, exit_refused, read_draft, shown, wri
 from policywright.cli.upgrade import upgrade
 from policywright.cli.verify import verify
 from policywright.clock import NotADay
+from policywright.editor_schemas import schema_files
 from policywright.exports.report import as_json, report_data
 from policywright.language.conditions import explain as in_words
 from policywright.language.conditions import questions_in

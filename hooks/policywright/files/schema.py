@@ -45,13 +45,17 @@ def is_period(value: object) -> bool:
     return not isinstance(value, str) or bool(_PERIOD.fullmatch(value))
 
 
-_ADDRESS = re.compile(r"[^\s@<>\"',;?&]+@[^\s@<>\"',;?&]+")
+_ADDRESS = re.compile(r"""[^\s@<>"',;?&]+@[^\s@<>"',;?&]+""")
 
 
 @_FORMATS.checks("address")
 def is_address(value: object) -> bool:
     """Return whether a text may be an e-mail address; True for anything that is not a text."""
     return not isinstance(value, str) or not value or bool(_ADDRESS.fullmatch(value))
+
+
+PATTERNS = {"period": f"^({_PERIOD.pattern})$", "address": f"^({_ADDRESS.pattern})?$"}
+"""The formats that other programs do not know, as patterns that they do."""
 
 
 def closed(properties: Mapping[str, Schema], required: Sequence[str] = ()) -> Schema:

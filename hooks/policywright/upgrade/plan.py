@@ -14,9 +14,9 @@ from policywright.agency.unmapped import UNMAPPED, read_unmapped, with_homeless
 from policywright.approval.releases import WORDINGS_FILE, last_release, read_wordings, wordings_text
 from policywright.approval.snapshot import beneath
 from policywright.catalog.blank_answers import SCHEMA_FOLDER
-from policywright.catalog.editor_schemas import schema_files
 from policywright.catalog.migrations import new_names, numbers, provision_names
 from policywright.draft import make_draft
+from policywright.editor_schemas import schema_files
 from policywright.files.answer_file import Block, Sheet, read_sheet
 from policywright.files.line_ends import plain, read_raw
 from policywright.files.writing import contents
