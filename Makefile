@@ -4,7 +4,7 @@ BIN := .venv/bin
 RUN := PATH="$(CURDIR)/$(BIN):$$PATH" NO_MKDOCS_2_WARNING=1
 VERSION = $(shell sed -n 's/^__version__ = "\(.*\)"/\1/p' hooks/policywright/__init__.py)
 WHEEL = dist/policywright-$(VERSION)-py3-none-any.whl
-SOURCES = $(shell find hooks content docs/guidance docs/how-to cookiecutter-policy -type f -not -name '*.pyc') pyproject.toml README.md
+SOURCES = $(shell find hooks content docs/guidance docs/how-to cookiecutter-policy -type f -not -name '*.pyc') pyproject.toml PACKAGE.md
 DEMO := build/demo
 TOWN := $(DEMO)/town-of-exampleton-social-media-policy
 TEMPLATE := hooks/guidance.py $(wildcard cookiecutter-policy/*.py cookiecutter-policy/hooks/*.py cookiecutter-policy/*/hooks/*.py)
@@ -15,7 +15,7 @@ LEFT_OUT := $(if $(shell command -v chromium),$(if $(HAS_CHECKERS),,-m "not tool
 
 UNCHECKED := The style sheet and the script are not checked: that needs Node, and Biome from “make checkers”.
 
-.PHONY: demo new test fast coverage lint test-lowest test-pythons docs pictures bench supply generated sample clean
+.PHONY: demo new test fast coverage lint test-lowest test-pythons docs pictures bench supply release-check generated sample clean
 
 demo: $(BIN)/.scaffold $(WHEEL)
 	rm -rf $(DEMO)
@@ -50,6 +50,7 @@ lint: $(BIN)/.dev
 	$(RUN) djlint --quiet hooks/policywright/pages/frames content
 	$(if $(BIOME),$(BIOME) lint --error-on-warnings hooks/policywright/pages/assets hooks/policywright/portfolio/assets,@echo "$(UNCHECKED)" >&2)
 	$(RUN) python -m tests.tools.english
+	$(RUN) reuse lint --quiet || { $(RUN) reuse lint --lines; exit 1; }
 
 test-lowest: $(BIN)/.scaffold
 	$(RUN) sh tests/tools/lowest.sh
@@ -79,6 +80,9 @@ supply: $(BIN)/.dev
 	$(RUN) python -m tests.tools.supply
 
 checkers: $(CHECKERS)/yaml-language-server
+
+release-check: $(BIN)/.dev
+	$(RUN) python -m tests.tools.release
 
 generated: $(BIN)/.dev
 	$(RUN) python -m tests.tools.generated
