@@ -14,6 +14,7 @@ from policywright.approval.objections import Refused
 from policywright.approval.releases import WITHDRAWN_FILE, WORDINGS_FILE, catalog_fingerprint, release_file
 from policywright.approval.sign_offs import SIGN_OFFS_FILE, standings
 from policywright.catalog.folders import catalog_folder
+from policywright.cli.completion import ELEMENTS, RULE
 from policywright.cli.options import as_day, as_line, names_in, offices_option, some_offices
 from policywright.cli.terminal import ROOT, exit_refused
 from policywright.clock import this_day
@@ -33,6 +34,7 @@ DATE = click.option("--date", callback=as_day, metavar="DATE", help="The day on 
     "--elements",
     multiple=True,
     metavar="ID",
+    shell_complete=ELEMENTS,
     help="Sign these only, as comments,conduct; otherwise all that the office decides.",
 )
 @DATE
@@ -84,7 +86,7 @@ def _signed(row: SignOff, draft: Draft) -> str:
 
 
 @click.command()
-@click.argument("code")
+@click.argument("code", shell_complete=RULE)
 @ROOT
 @click.option("--accept", "kind", flag_value="accept", help="The risk is accepted.")
 @click.option("--plan", "kind", flag_value="plan", help="It will be fixed by the last day.")

@@ -17,6 +17,7 @@ from policywright.catalog.blank_answers import answer_files, missing, register_f
 from policywright.cli.answer import answer
 from policywright.cli.approve import COMMANDS
 from policywright.cli.compare import acknowledge, diff
+from policywright.cli.completion import EXPLAINED
 from policywright.cli.export import export
 from policywright.cli.listing import KINDS, listing, of_kinds
 from policywright.cli.new import new
@@ -189,7 +190,7 @@ def render(root: Path, out: Path, published: bool) -> None:
 
 
 @main.command()
-@click.argument("name")
+@click.argument("name", shell_complete=EXPLAINED)
 @ROOT
 def explain(name: str, root: Path) -> None:
     """Explain where an answer comes from, why a clause is in or out, or when a rule holds.

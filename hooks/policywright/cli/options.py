@@ -9,6 +9,7 @@ import click
 
 from policywright.agency.offices import named_office
 from policywright.approval.objections import Refused, refuse
+from policywright.cli.completion import OFFICE, OFFICES
 from policywright.clock import this_day
 from policywright.files.schema import is_date, line
 from policywright.model.agency import Document
@@ -49,13 +50,14 @@ def names_in(values: Iterable[str]) -> tuple[str, ...]:
 
 def office_option(words: str) -> Callable[[Any], Any]:
     """Return the option that names an office, which is the same in every command."""
-    return click.option("--office", "--role", "office", metavar="OFFICE", help=words)
+    return click.option("--office", "--role", "office", metavar="OFFICE", shell_complete=OFFICE, help=words)
 
 
 def offices_option(words: str, *, required: bool = False) -> Callable[[Any], Any]:
     """Return the same option for a command that takes several offices."""
     words = f"{words}: id, title, or name here. Several are possible, as legal,records."
-    return click.option("--office", "--role", "offices", multiple=True, required=required, metavar="OFFICE", help=words)
+    names = ("--office", "--role", "offices")
+    return click.option(*names, multiple=True, required=required, metavar="OFFICE", shell_complete=OFFICES, help=words)
 
 
 def some_offices(words: Sequence[str], roles: Mapping[str, Role], document: Document) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ import click
 
 from policywright.agency.overrides import CLAUSES
 from policywright.catalog.folders import catalog_folder
+from policywright.cli.completion import CLAUSE
 from policywright.cli.terminal import ROOT, exit_refused, read_draft, write
 from policywright.clock import this_day
 from policywright.draft import make_draft, open_repository
@@ -21,7 +22,7 @@ from policywright.model.findings import did_you_mean
 
 
 @click.command()
-@click.argument("clause")
+@click.argument("clause", shell_complete=CLAUSE)
 @click.option("--looked-at", is_flag=True, help="Note that you have read the siblings of your wording beside it.")
 @ROOT
 def reword(clause: str, root: Path, *, looked_at: bool) -> None:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from policywright.approval.objections import Refused
+from policywright.cli.completion import QUESTION
 from policywright.cli.options import as_line, each, names_in, offices_option, some_offices
 from policywright.cli.terminal import ROOT, exit_refused, shown
 from policywright.clock import this_day
@@ -31,6 +32,7 @@ _UNDO = click.option("--undo", "back", is_flag=True, help="Take back the last ta
     "--replace",
     multiple=True,
     metavar="ID",
+    shell_complete=QUESTION,
     help="Take the new answer to this question, as comments.enabled, although there is another one.",
 )
 @_UNDO
