@@ -9,7 +9,6 @@ import re
 import shutil
 import subprocess
 import sys
-import tempfile
 from pathlib import Path
 
 WHEEL = Path("wheelhouse/policywright-{{ cookiecutter._policywright_version }}-py3-none-any.whl")
@@ -73,9 +72,11 @@ def pip_address(url: str) -> str:
 
 def source() -> str:
     """Return the git address and the commit that the template came from, as pip reads them; or nothing."""
+    if not cloned():
+        return ""
     url = TEMPLATE if COMMIT else git("config", "--get", "remote.origin.url")
     commit = COMMIT or git("rev-parse", "HEAD")
-    return f"{pip_address(url)}@{commit}" if cloned() and url and commit else ""
+    return f"{pip_address(url)}@{commit}" if url and commit else ""
 
 
 def pip(*words: str) -> bool:
@@ -105,6 +106,8 @@ def get_wheel() -> None:
 
 def is_served() -> bool:
     """Whether pip finds the released wheel, of just this hash, in an index or in the folders that it knows."""
+    import tempfile  # noqa: PLC0415 - most scaffolds do not need it, and it takes longer to load than all else here
+
     print("Asking your package index for the released wheel of Policywright.", flush=True)
     with tempfile.TemporaryDirectory() as folder:
         wanted = Path(folder) / "wanted.txt"

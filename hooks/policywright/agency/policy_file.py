@@ -77,7 +77,7 @@ def read_document(root: Path) -> tuple[Document, list[Finding]]:
     path = root / "policy.yml"
     if not path.exists():
         message = "There is no policy.yml here, so this is not an agency's repository."
-        fix = "Change into the folder that holds policy.yml, or name it, or scaffold one with cookiecutter."
+        fix = "Change into the folder that holds policy.yml, or name it, or make one with “policywright new”."
         raise NoProject([Finding("E010", "error", message, (Place("policy.yml"),), fix)])
     file, findings = read_yaml(path, "policy.yml")
     findings = checked(file, findings, POLICY)
