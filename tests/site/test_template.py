@@ -440,16 +440,18 @@ def test_new_without_a_wheel_says_how_to_get_one_and_writes_nothing(
     assert not [*tmp_path.iterdir()]
 
 
-@pytest.mark.parametrize("state", ["same", "changed"])
+@pytest.mark.parametrize(("installed", "known"), [("abc", True), ("changed", False)])
 def test_new_takes_the_wheel_that_was_installed_unless_it_changed_since(
-    state: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    installed: str, known: object, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     wheel = made_wheel(tmp_path)
-    recorded = "0" * 64 if state == "changed" else hashlib.sha256(wheel.read_bytes()).hexdigest()
-    origin = {"url": wheel.as_uri(), "archive_info": {"hashes": {"sha256": recorded}}}
-    monkeypatch.setattr("policywright.agency.own_wheel._origin", lambda: origin)
+    about = {
+        "direct_url.json": json.dumps({"url": wheel.as_uri(), "archive_info": {}}),
+        "RECORD": f"policywright/__init__.py,sha256={installed},12\npolicywright/__pycache__/__init__.pyc,,\n",
+    }
+    monkeypatch.setattr("policywright.agency.own_wheel._of_installation", lambda name: about[name])
     monkeypatch.setattr("policywright.agency.own_wheel.template_folder", lambda: tmp_path / "template")
-    assert find_own_wheel() == (wheel if state == "same" else None)
+    assert find_own_wheel() == (wheel if known else None)
     assert own_source() == str(wheel)
 
 

@@ -252,6 +252,7 @@ def made_wheel(folder: Path, version: str = __version__) -> Path:
     wheel = folder / f"policywright-{__version__}-py3-none-any.whl"
     with zipfile.ZipFile(wheel, "w") as file:
         file.writestr(f"policywright-{version}.dist-info/METADATA", f"Name: policywright\nVersion: {version}\n")
+        file.writestr(f"policywright-{version}.dist-info/RECORD", "policywright/__init__.py,sha256=abc,12\nRECORD,,\n")
     return wheel
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
+import csv
 import importlib.metadata
 import json
 import zipfile
@@ -15,6 +15,8 @@ from policywright import __version__
 from policywright.catalog.folders import template_folder
 
 WHEEL_NAME = f"policywright-{__version__}-py3-none-any.whl"
+
+_ABOUT = f"policywright-{__version__}.dist-info"
 
 
 def find_own_wheel() -> Path | None:
@@ -30,7 +32,7 @@ def is_own_wheel(path: Path) -> bool:
     """Return whether a file is a wheel of the running version, by its name and by what it says inside."""
     try:
         with zipfile.ZipFile(path) as wheel:
-            about = wheel.read(f"policywright-{__version__}.dist-info/METADATA")
+            about = wheel.read(f"{_ABOUT}/METADATA")
     except (OSError, KeyError, zipfile.BadZipFile):
         return False
     return path.name == WHEEL_NAME and f"\nVersion: {__version__}\n".encode() in about
@@ -46,16 +48,26 @@ def own_source() -> str:
 
 
 def _installed_from() -> list[Path]:
-    """Return the wheel file that pip, pipx or uv recorded, if it is still the same."""
-    origin = _origin()
-    path = _local(str(origin.get("url", "")))
-    if path.name != WHEEL_NAME or not path.is_file():
+    """Return the wheel file that pip, pipx or uv installed, if it still holds just what is installed."""
+    path = _local(str(_origin().get("url", "")))
+    if not is_own_wheel(path):
         return []
-    archive = origin.get("archive_info")
-    hashes = archive.get("hashes") if isinstance(archive, dict) else None
-    recorded = hashes.get("sha256") if isinstance(hashes, dict) else None
-    same = not recorded or hashlib.sha256(path.read_bytes()).hexdigest() == recorded
-    return [path] if same else []
+    with zipfile.ZipFile(path) as wheel:
+        packed = _recorded(wheel.read(f"{_ABOUT}/RECORD").decode())
+    return [path] if packed <= _recorded(_of_installation("RECORD")) else []
+
+
+def _recorded(record: str) -> set[tuple[str, ...]]:
+    """Return each file of a RECORD with its hash and size."""
+    return {tuple(row) for row in csv.reader(record.splitlines()) if len(row) == 3 and row[1]}
+
+
+def _of_installation(name: str) -> str:
+    """Return a file that the installer wrote about this package, or nothing."""
+    try:
+        return importlib.metadata.distribution("policywright").read_text(name) or ""
+    except importlib.metadata.PackageNotFoundError:
+        return ""
 
 
 def _local(url: str) -> Path:
@@ -65,11 +77,7 @@ def _local(url: str) -> Path:
 def _origin() -> dict[str, Any]:
     """Return what the installer recorded about where this package came from (PEP 610); empty for one of an index."""
     try:
-        text = importlib.metadata.distribution("policywright").read_text("direct_url.json")
-    except importlib.metadata.PackageNotFoundError:
-        return {}
-    try:
-        origin = json.loads(text or "{}")
+        origin = json.loads(_of_installation("direct_url.json") or "{}")
     except ValueError:
         return {}
     return origin if isinstance(origin, dict) else {}
