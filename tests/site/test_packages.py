@@ -31,7 +31,7 @@ IN_WHEEL = {
     "LICENSES/": f"{STEM}.dist-info/licenses/LICENSES/",
     "NOTICE": f"{STEM}.dist-info/licenses/NOTICE",
 }
-HIDDEN = {".gitignore", ".gitattributes", ".github", ".gitlab", ".policywright", ".vscode"}
+HIDDEN = {".gitignore", ".gitattributes", ".github", ".gitlab", ".policywright", ".pre-commit-config.yaml", ".vscode"}
 """The names that begin with a dot and belong to the template."""
 STRAY = re.compile(r"~$|^#|\.(pyc|swp|orig|rej|bak|tmp|log)$|^(Thumbs\.db|desktop\.ini|__pycache__)$")
 

@@ -143,7 +143,7 @@ def test_every_dependency_is_described_with_its_version() -> None:
     assert {*tools} == {Requirement(text).name for text in extras["dev"]} - {"policywright"} | {"uv"}
 
 
-INSTALLED = ("scaffold", "word", "pdf")
+INSTALLED = ("word", "pdf")
 """The extras that an agency may install; `make supply` alone installs uv."""
 
 
