@@ -15,7 +15,7 @@ import click
 import pytest
 from jsonschema import Draft202012Validator
 
-from policywright.cli.main import main
+from policywright.cli.main import every_command
 from policywright.editor_schemas import schema_files
 from policywright.model.agency import STATUSES
 from policywright.model.findings import SEVERITIES
@@ -343,17 +343,17 @@ def test_check_loads_neither_mkdocs_nor_the_press_that_writes_pages(agencies: di
 def test_help_names_every_command_and_says_what_it_does() -> None:
     said = call("--help").stdout
     assert said == call("-h").stdout
-    for name, command in main.commands.items():
+    for name, command in every_command().items():
         assert f"\n  {name} " in said
         assert command.get_short_help_str(200).split(".")[0][:30] in said
 
 
-@pytest.mark.parametrize("name", main.commands)
+@pytest.mark.parametrize("name", every_command())
 def test_the_help_of_a_command_explains_it_and_each_of_its_options(name: str) -> None:
     done = call(name, "--help")
     assert done.returncode == 0
     assert done.stdout.startswith(f"Usage: policywright {name} ")
-    command = main.commands[name]
+    command = every_command()[name]
     assert command.help
     assert command.help.split("\n")[0].endswith(".")
     for option in command.params:

@@ -14,7 +14,7 @@ from packaging.requirements import Requirement
 from policywright.catalog.presets import WrittenPreset
 from policywright.catalog.reader import Adoptions, Jurisdictions, Offices
 from policywright.catalog.shapes import shape
-from policywright.cli.main import main
+from policywright.cli.main import every_command
 from policywright.model.catalog import (
     Catalog,
     ChecklistItem,
@@ -92,7 +92,7 @@ def called(line: str) -> list[str]:
 
 def unknown(words: list[str]) -> list[str]:
     """Return what a call names that the command line does not have."""
-    command = main.commands.get(words[0])
+    command = every_command().get(words[0])
     if command is None:
         return words[:1]
     known = {option for param in command.params for option in (*param.opts, *param.secondary_opts)}

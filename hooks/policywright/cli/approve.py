@@ -215,6 +215,3 @@ def _release(
     files = commands.release(draft, plan, catalog_fingerprint(catalog_folder(catalog.id)), raw, this_day())
     state = {"in_force": "in force", "approved": "approved"}[plan.status]
     return [*(f"{name} written." for name in files), f"Version {version} is released and {state}."], files
-
-
-COMMANDS = (sign, decide, release)

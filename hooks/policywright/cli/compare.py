@@ -9,6 +9,7 @@ import click
 
 from policywright.approval import commands
 from policywright.approval.acknowledgements import ACKNOWLEDGEMENTS_FILE, decoded, encoding_of, read_acknowledgements
+from policywright.approval.redline import compare
 from policywright.approval.releases import alike, last_release, release_file, release_of
 from policywright.approval.snapshot import freeze
 from policywright.cli.terminal import ROOT, read_draft, shown
@@ -16,6 +17,7 @@ from policywright.files.writing import write_planned
 from policywright.model.draft import Draft
 from policywright.model.findings import PolicyError, did_you_mean, one_of
 from policywright.model.versions import Frozen, Release
+from policywright.pages.redline_text import as_markdown, as_text
 
 NOW = "now"
 
@@ -43,9 +45,6 @@ def diff(*, old: str, new: str, root: Path, form: str, exit_code: bool) -> None:
 
     Exit status: 0, or 1 with --exit-code if there is a difference; 2 if the command could not run.
     """
-    from policywright.approval.redline import compare  # noqa: PLC0415
-    from policywright.pages.redline_text import as_markdown, as_text  # noqa: PLC0415 - check must start fast
-
     draft = read_draft(root)
     if not old:
         last = last_release(draft)

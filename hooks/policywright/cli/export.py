@@ -6,13 +6,29 @@ import sys
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
 from policywright.cli.compare import NOW, named_release, text_of_version
 from policywright.cli.options import TODAY, names_in
 from policywright.cli.terminal import ROOT, exit_refused, progress_line, read_draft, write
+from policywright.exports.extras import MissingExtra
+from policywright.exports.folder import SUMS, in_the_way, with_sums
+from policywright.exports.formats import (
+    Compared,
+    ExportFile,
+    Material,
+    NotMade,
+    files_to_make,
+    need_libraries,
+    word_template,
+)
+from policywright.exports.frozen import frozen_papers, thawed
+from policywright.exports.papers import Paper, make_papers
+from policywright.exports.review.sent import read_sent
+from policywright.exports.sending import kept_for_review
+from policywright.exports.word.comments import counsel_comments
+from policywright.files.writing import write_files
 from policywright.model.agency import EXPORT_FORMATS
 from policywright.model.draft import Draft
 from policywright.model.findings import did_you_mean, one_of
@@ -21,10 +37,6 @@ from policywright.pages.site_settings import docs_of
 
 SENT = "sent"
 """The text that was sent to counsel last, among the versions of a redline."""
-
-if TYPE_CHECKING:
-    from policywright.exports.formats import Compared, ExportFile, Material
-    from policywright.exports.papers import Paper
 
 
 def _formats(_: click.Context, __: click.Parameter, value: str) -> tuple[str, ...]:
@@ -93,9 +105,6 @@ def export(  # noqa: PLR0913 - one parameter for each option
     You can export into the same folder again. A file that somebody has changed since, for example a document with
     comments, is only replaced with --force.
     """
-    from policywright.exports.extras import MissingExtra  # noqa: PLC0415 - check must start fast
-    from policywright.exports.formats import files_to_make, need_libraries, word_template  # noqa: PLC0415
-
     _refuse_combination(formats, release, reader, versions)
     try:
         need_libraries(formats)
@@ -119,8 +128,6 @@ def export(  # noqa: PLR0913 - one parameter for each option
 
 
 def _keep(draft: Draft, reader: str, papers: Sequence[Paper], made: Mapping[str, bytes], root: Path) -> None:
-    from policywright.exports.sending import kept_for_review  # noqa: PLC0415 - check must start fast
-
     for name in write(root, kept_for_review(draft, reader, papers, made)):
         click.echo(f"{name} keeps what {reader} gets. Compare a file that comes back with: policywright review FILE")
 
@@ -144,10 +151,6 @@ def _refuse_docs(out: Path, root: Path) -> None:
 
 
 def _material(draft: Draft, root: Path, release: str | None, reader: str | None, versions: str | None) -> Material:
-    from policywright.exports.formats import Material  # noqa: PLC0415 - check must start fast
-    from policywright.exports.frozen import frozen_papers, thawed  # noqa: PLC0415
-    from policywright.exports.papers import make_papers  # noqa: PLC0415
-
     if release:
         frozen = named_release(release, draft)
         return Material(thawed(frozen, draft), frozen_papers(frozen, draft), "frozen")
@@ -157,8 +160,6 @@ def _material(draft: Draft, root: Path, release: str | None, reader: str | None,
 
 def _redline(versions: str, draft: Draft, root: Path) -> Compared:
     """Return the two texts of words such as “1.0..1.1” or “1.0”."""
-    from policywright.exports.formats import Compared  # noqa: PLC0415 - check must start fast
-
     old, _, new = versions.partition("..")
     names = (old, new or NOW)
     newer = None if names[1] == NOW else named_release(names[1], draft, NOW)
@@ -167,8 +168,6 @@ def _redline(versions: str, draft: Draft, root: Path) -> Compared:
 
 
 def _last_sent(root: Path) -> Frozen:
-    from policywright.exports.review.sent import read_sent  # noqa: PLC0415 - check must start fast
-
     sent, problems = read_sent(root)
     if not sent:
         why = f"\n{problems[0]}" if problems else ""
@@ -183,8 +182,6 @@ def _of_instruments(material: Material, instruments: Sequence[str]) -> Material:
 
 
 def _made(files: Sequence[ExportFile], show: Callable[[str], None]) -> dict[str, bytes]:
-    from policywright.exports.formats import NotMade  # noqa: PLC0415 - check must start fast
-
     made = {}
     for number, file in enumerate(files, 1):
         show(f"Making {file.name} ({number} of {len(files)}) …")
@@ -196,8 +193,6 @@ def _made(files: Sequence[ExportFile], show: Callable[[str], None]) -> dict[str,
 
 
 def _comments(draft: Draft) -> dict[str, list[str]]:
-    from policywright.exports.word.comments import counsel_comments  # noqa: PLC0415 - check must start fast
-
     return counsel_comments(draft)
 
 
@@ -222,9 +217,6 @@ def _refuse_nothing(files: Sequence[ExportFile], formats: Sequence[str], instrum
 
 
 def _write(made: dict[str, bytes], out: Path, *, force: bool) -> None:
-    from policywright.exports.folder import SUMS, in_the_way, with_sums  # noqa: PLC0415 - check must start fast
-    from policywright.files.writing import write_files  # noqa: PLC0415
-
     lost = [] if force else in_the_way(made, out)
     if lost:
         exit_refused(

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import click
 
-from policywright.cli.main import main
+from policywright.cli.main import every_command, main
 
 
 def commands_page() -> str:
     """Return the page in Markdown: each command with its help."""
     context = click.Context(main, info_name="policywright", max_content_width=100)
     parts = ["---\ntitle: Commands\n---\n\n# Commands\n", _help(main, context)]
-    for name, command in sorted(main.commands.items()):
+    for name, command in every_command().items():
         inner = click.Context(command, info_name=name, parent=context, max_content_width=100)
         parts.append(f"## policywright {name} {{: #{name} }}\n\n{_help(command, inner)}")
     return "\n".join(parts)

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
@@ -15,18 +15,22 @@ from policywright.agency.open_points import OPEN_POINTS_FILE
 from policywright.agency.overrides import CLAUSES
 from policywright.approval.redline import mark
 from policywright.catalog.folders import catalog_folder
+from policywright.cli.compare import painted
 from policywright.cli.options import names_in
 from policywright.cli.terminal import ROOT, exit_refused, read_draft, shown
 from policywright.clock import this_day
+from policywright.exports.review.came_back import came_back
+from policywright.exports.review.matching import Proposed, Unplaced, without_people
+from policywright.exports.review.overriding import reworded_file
+from policywright.exports.review.package import LARGEST_FILE
+from policywright.exports.review.ways import AnswerBehind, Proposal, proposals
 from policywright.files.edits import with_rows
 from policywright.files.line_ends import read_raw
 from policywright.files.writing import write_planned
 from policywright.model.draft import Draft
 from policywright.model.findings import did_you_mean, visible
-
-if TYPE_CHECKING:
-    from policywright.exports.review.matching import Proposed, Unplaced
-    from policywright.exports.review.ways import AnswerBehind, Proposal
+from policywright.pages.redline_text import marked_text
+from policywright.pages.wording import said
 
 EVERYTHING = "all"
 
@@ -80,11 +84,6 @@ def review(
 
 
 def _compared(file: Path, root: Path, *, anonymous: bool) -> _Came:
-    from policywright.exports.review.came_back import came_back  # noqa: PLC0415 - check must start fast
-    from policywright.exports.review.matching import without_people  # noqa: PLC0415
-    from policywright.exports.review.package import LARGEST_FILE  # noqa: PLC0415
-    from policywright.exports.review.ways import proposals  # noqa: PLC0415
-
     draft = read_draft(root)
     with file.open("rb") as opened:
         raw = opened.read(LARGEST_FILE + 1)
@@ -124,9 +123,6 @@ def _proposal(one: Proposal) -> Iterator[str]:
 
 
 def _words(proposed: Proposed) -> Iterator[str]:
-    from policywright.cli.compare import painted  # noqa: PLC0415
-    from policywright.pages.redline_text import marked_text  # noqa: PLC0415
-
     if proposed.moved:
         yield "  It was moved to another place."
     if proposed.headless:
@@ -155,8 +151,6 @@ def _who(name: str, date: str) -> str:
 
 
 def _answer_line(behind: AnswerBehind) -> str:
-    from policywright.pages.wording import said  # noqa: PLC0415
-
     answer = behind.answer
     first = "These words are the answer to" if behind.spoken else "It rests on"
     others = ", ".join(p.number or f"“{p.clause.title}” ({p.page.removesuffix('.md')})" for p in behind.siblings)
@@ -248,8 +242,6 @@ def _objections(came: _Came, rewords: Sequence[str], discussed: Sequence[str]) -
 
 
 def _reworded(one: Proposal, root: Path, file: str, draft: Draft, begun: str) -> str:
-    from policywright.exports.review.overriding import reworded_file  # noqa: PLC0415
-
     clause, own = one.provision.clause, (root / file).is_file() or bool(begun)
     lines = one.proposed.new
     title = lines[0].text if lines[0].anchor else clause.title

@@ -6,17 +6,21 @@ import json
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
 from policywright.cli.options import TODAY
 from policywright.cli.terminal import COLOURS, counted_off, shown
+from policywright.files.writing import write_files
 from policywright.model.findings import SEVERITIES
-
-if TYPE_CHECKING:
-    from policywright.portfolio.agencies import Listed
-    from policywright.portfolio.reading import AgencyState
+from policywright.portfolio.agencies import Listed, listed_in, read_agencies
+from policywright.portfolio.building import build_portfolio, may_be_replaced
+from policywright.portfolio.following import bases_of_list
+from policywright.portfolio.pipelines import jobs_of
+from policywright.portfolio.reading import AgencyState, read_states
+from policywright.portfolio.shards import joined_state, part_of_list, state_files
+from policywright.portfolio.site import portfolio_project
 
 # The modules of portfolio/ are loaded when there are several agencies: “check” of one must start fast.
 
@@ -41,16 +45,12 @@ def states_of(
     folders: Sequence[Path], listed: Path | None, today: str, *, collected: bool
 ) -> tuple[Iterator[AgencyState], bool]:
     """Return the state of each agency as it is read, and whether the list has mistakes, which are printed."""
-    from policywright.portfolio.reading import read_states  # noqa: PLC0415
-
     agencies, flawed = listed_agencies(folders, listed)
     return counted_off(read_states(agencies, today, collected=collected), len(agencies)), flawed
 
 
 def listed_agencies(folders: Sequence[Path], listed: Path | None) -> tuple[list[Listed], bool]:
     """Return the agencies of a list or of folders, and whether the list has mistakes, which are printed."""
-    from policywright.portfolio.agencies import listed_in, read_agencies  # noqa: PLC0415
-
     if folders and listed:
         raise click.UsageError("Name folders or a list, not both.")
     agencies, findings = read_agencies(listed) if listed else (listed_in(folders), [])
@@ -170,18 +170,10 @@ def portfolio(  # noqa: PLR0913 - one parameter for each option
 
 
 def _print_jobs(listed: Path, forge: str) -> None:
-    from policywright.portfolio.agencies import read_agencies  # noqa: PLC0415
-    from policywright.portfolio.pipelines import jobs_of  # noqa: PLC0415
-
     click.echo(jobs_of(forge, listed.name, len(read_agencies(listed)[0])), nl=False)
 
 
 def _write_part(listed: Path, shard: str, folder: Path, today: str) -> None:
-    from policywright.files.writing import write_files  # noqa: PLC0415
-    from policywright.portfolio.agencies import read_agencies  # noqa: PLC0415
-    from policywright.portfolio.reading import read_states  # noqa: PLC0415
-    from policywright.portfolio.shards import part_of_list, state_files  # noqa: PLC0415
-
     part = part_of_list(read_agencies(listed)[0], shard)
     if part is None:
         raise click.UsageError(f"“{shard}” is no part of a list. Write 2/4 for the second of four.")
@@ -193,10 +185,6 @@ def _write_part(listed: Path, shard: str, folder: Path, today: str) -> None:
 
 
 def _build(listed: Path, out: Path, folder: Path | None, bases: Sequence[Path], today: str) -> None:
-    from policywright.portfolio.building import build_portfolio, may_be_replaced  # noqa: PLC0415
-    from policywright.portfolio.following import bases_of_list  # noqa: PLC0415
-    from policywright.portfolio.site import portfolio_project  # noqa: PLC0415
-
     if not may_be_replaced(out):
         raise click.UsageError(f"The folder {out} holds something else. Name a new one, so that nothing is lost.")
     states, flawed = _joined(listed, folder) if folder else _read_all(listed, today)
@@ -216,8 +204,6 @@ def _read_all(listed: Path, today: str) -> tuple[list[AgencyState], bool]:
 
 
 def _joined(listed: Path, folder: Path) -> tuple[list[AgencyState], bool]:
-    from policywright.portfolio.shards import joined_state  # noqa: PLC0415
-
     agencies, flawed = listed_agencies((), listed)
     return [joined_state(agency, folder) for agency in agencies], flawed
 

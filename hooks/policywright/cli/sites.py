@@ -11,6 +11,7 @@ import click
 
 from policywright.cli.several import listed_agencies
 from policywright.cli.terminal import COLOURS, counted_off
+from policywright.portfolio.sites import FAILED, build_sites
 
 
 @click.command()
@@ -39,8 +40,6 @@ def build(*, roots: tuple[Path, ...], listed: Path | None, out: Path, published:
 
     Exit status: 0 if every site is up to date, 1 if one could not be built.
     """
-    from policywright.portfolio.sites import FAILED, build_sites  # noqa: PLC0415 - check must start fast
-
     agencies, flawed = listed_agencies(roots or (() if listed else (Path(),)), listed)
     if not listed:
         agencies = [replace(agency, id=(agency.path or Path()).resolve().name) for agency in agencies]

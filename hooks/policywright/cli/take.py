@@ -6,22 +6,24 @@ import sys
 from collections.abc import Iterator, Sequence
 from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
+from policywright.answering.answers_file import AnswersFile, read_answers_file
+from policywright.answering.confirmations import accepted
+from policywright.answering.merging import Saved, planned, said_in, save
+from policywright.answering.policy_answers import ABOUT_POLICY
+from policywright.answering.undo import undo
 from policywright.approval.objections import Refused
 from policywright.cli.completion import QUESTION
 from policywright.cli.options import as_line, each, names_in, offices_option, some_offices
 from policywright.cli.terminal import ROOT, exit_refused, shown
 from policywright.clock import this_day
-from policywright.model.findings import Finding, did_you_mean, visible
-
-if TYPE_CHECKING:
-    from policywright.answering.answers_file import AnswersFile
-    from policywright.answering.merging import Saved
-    from policywright.model.catalog import Catalog
-    from policywright.repository import Repository
+from policywright.draft import catalog_of
+from policywright.files.yaml import LARGEST_RECORD
+from policywright.model.catalog import Catalog
+from policywright.model.findings import Finding, PolicyError, did_you_mean, visible
+from policywright.repository import Repository
 
 _UNDO = click.option("--undo", "back", is_flag=True, help="Take back the last take, confirm or save, exactly.")
 
@@ -49,10 +51,6 @@ def take(*, files: Sequence[Path], replace: Sequence[str], back: bool, root: Pat
 
     Exit status: 0 if everything was taken, 1 if there are conflicts, 2 if a file is wrong and nothing was written.
     """
-    from policywright.answering.merging import save  # noqa: PLC0415 - check must start fast
-    from policywright.answering.policy_answers import ABOUT_POLICY  # noqa: PLC0415
-    from policywright.draft import catalog_of  # noqa: PLC0415
-
     if back:
         _undo(root, [*map(str, files), *replace])
         return
@@ -74,10 +72,6 @@ def take(*, files: Sequence[Path], replace: Sequence[str], back: bool, root: Pat
 
 def _read(paths: Sequence[Path]) -> list[AnswersFile]:
     """Read every file before anything is written; all that is wrong with any of them is reported at once."""
-    from policywright.answering.answers_file import read_answers_file  # noqa: PLC0415
-    from policywright.files.yaml import LARGEST_RECORD  # noqa: PLC0415
-    from policywright.model.findings import PolicyError  # noqa: PLC0415
-
     read, found = [], list[Finding]()
     for path in paths:
         with path.open("rb") as file:
@@ -106,10 +100,6 @@ def confirm(*, offices: Sequence[str], name: str, back: bool, root: Path) -> Non
 
     Exit status: 0 if it was written or there is nothing to confirm, 2 if the command could not run.
     """
-    from policywright.answering.confirmations import accepted  # noqa: PLC0415 - check must start fast
-    from policywright.answering.merging import planned  # noqa: PLC0415
-    from policywright.draft import catalog_of  # noqa: PLC0415
-
     if back:
         _undo(root, [*offices, name])
         return
@@ -129,8 +119,6 @@ def confirm(*, offices: Sequence[str], name: str, back: bool, root: Path) -> Non
 
 
 def _undo(root: Path, others: Sequence[str]) -> None:
-    from policywright.answering.undo import undo  # noqa: PLC0415
-
     if any(others):
         raise click.UsageError("Use --undo alone: it takes back the last take, confirm or save as a whole.")
     try:
@@ -148,8 +136,6 @@ def _report(saved: Saved, catalog: Catalog) -> None:
 
 
 def _lines(saved: Saved, catalog: Catalog) -> Iterator[str]:
-    from policywright.answering.merging import said_in  # noqa: PLC0415
-
     for name, value in saved.taken.items():
         yield visible(f"{name}: {said_in(name, value, catalog)}")
     for clash in saved.conflicts:
@@ -162,6 +148,3 @@ def _lines(saved: Saved, catalog: Catalog) -> Iterator[str]:
     }
     yield f"Answers: {', '.join(f'{number} {word}' for word, number in counts.items())}."
     yield f"Changed: {', '.join(saved.written)}." if saved.written else "No file changed."
-
-
-COMMANDS = (take, confirm)

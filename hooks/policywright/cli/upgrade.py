@@ -5,20 +5,23 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
 from policywright import __version__
 from policywright.approval.objections import Refused
+from policywright.approval.redline import Redline, compare
+from policywright.approval.releases import last_release
+from policywright.approval.sign_offs import Standing, standings
+from policywright.approval.snapshot import freeze
 from policywright.cli.options import TODAY
 from policywright.cli.terminal import ROOT, exit_refused, shown
-
-if TYPE_CHECKING:
-    from policywright.approval.redline import Redline
-    from policywright.approval.sign_offs import Standing
-    from policywright.model.draft import Draft
-    from policywright.upgrade.plan import Preview
+from policywright.draft import catalog_of
+from policywright.model.draft import Draft
+from policywright.pages.redline_text import as_text
+from policywright.upgrade.base import base_change, changed_answers
+from policywright.upgrade.plan import Preview, by_hand, changed_beneath, plan_upgrade, preview_upgrade
+from policywright.upgrade.writing import write_upgrade
 
 _TITLES = {
     "renamed": "Renamed questions",
@@ -51,14 +54,9 @@ def upgrade(*, root: Path, really: bool, base: Path | None, today: str) -> None:
     Exit status: 0 if there is nothing to do or all was written, 1 if there is something to do, 2 if mistakes must
     be fixed first.
     """
-    from policywright.draft import catalog_of  # noqa: PLC0415 - check must start fast
-
     if base:
         _show_base(root, base, today)
         return
-    from policywright.upgrade.plan import by_hand, plan_upgrade, preview_upgrade  # noqa: PLC0415
-    from policywright.upgrade.writing import write_upgrade  # noqa: PLC0415
-
     catalog = catalog_of(root)
     plan = plan_upgrade(root, catalog, __version__)
     preview = preview_upgrade(root, plan, catalog, today)
@@ -82,8 +80,6 @@ def upgrade(*, root: Path, really: bool, base: Path | None, today: str) -> None:
 
 
 def _show_base(root: Path, base: Path, today: str) -> None:
-    from policywright.upgrade.base import base_change, changed_answers  # noqa: PLC0415 - check must start fast
-
     try:
         change = base_change(root, base, today)
     except Refused as refused:
@@ -102,8 +98,6 @@ def _show_base(root: Path, base: Path, today: str) -> None:
 
 
 def _echo_text(redline: Redline, draft: Draft) -> None:
-    from policywright.pages.redline_text import as_text  # noqa: PLC0415
-
     if redline.changes:
         click.echo(as_text(redline, "From the text with your base to that with the new one", draft.catalog.questions))
 
@@ -125,12 +119,6 @@ def _report(preview: Preview) -> Iterator[str]:
 
 def _text(draft: Draft) -> Iterator[str]:
     """Show what changes in the text since the last release."""
-    from policywright.approval.redline import compare  # noqa: PLC0415
-    from policywright.approval.releases import last_release  # noqa: PLC0415
-    from policywright.approval.snapshot import freeze  # noqa: PLC0415
-    from policywright.pages.redline_text import as_text  # noqa: PLC0415
-    from policywright.upgrade.plan import changed_beneath  # noqa: PLC0415
-
     release = last_release(draft)
     if release is None:
         yield "There is no release to compare with, so what changes in the text is not shown."
@@ -143,8 +131,6 @@ def _text(draft: Draft) -> Iterator[str]:
 
 
 def _lapses(draft: Draft) -> Iterator[str]:
-    from policywright.approval.sign_offs import standings  # noqa: PLC0415
-
     lapsed = [one for one in standings(draft) if one.state == "lapsed"]
     if lapsed:
         yield "Sign-offs that lapse with that text:"

@@ -5,7 +5,6 @@ from __future__ import annotations
 import sys
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
@@ -15,11 +14,11 @@ from policywright.clock import given_day, this_day
 from policywright.draft import draft_of
 from policywright.model.draft import Draft
 from policywright.model.findings import Finding
+from policywright.pages.book import render_book
 from policywright.pages.own_pages import left_out, moved, own_pages
+from policywright.pages.renderer import Book
 from policywright.pages.site_settings import docs_of
-
-if TYPE_CHECKING:
-    from policywright.pages.renderer import Book
+from policywright.pages.verification import Origins, compare_site, finished_page, other_pages
 
 
 @click.command()
@@ -48,9 +47,6 @@ def verify(site: Path, root: Path, published: bool, today: str) -> None:  # noqa
 
 def _compared(site: Path, root: Path, day: str, *, published: bool) -> tuple[Draft, Book, list[Finding]]:
     """Return the draft of a day, the pages that the site should have, and how the site differs from them."""
-    from policywright.pages.book import render_book  # noqa: PLC0415 - check must start fast
-    from policywright.pages.verification import Origins, compare_site, finished_page, other_pages  # noqa: PLC0415
-
     audience = "published" if published else "working"
     draft, docs = draft_of(root, day), docs_of(root, audience)
     own = own_pages(docs)
