@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 import contextlib
+import hashlib
 import re
 import socket
 import subprocess
@@ -47,6 +49,15 @@ def lay(agency: Path, case: dict[str, Any]) -> None:
         yaml.dump(settings, file)
 
 
+def not_allowed(agency: Path, site: Path) -> list[str]:
+    """Return the inline scripts that a browser would not run on a server with our settings."""
+    settings = (agency / "deploy" / "site" / "nginx.conf").read_text("utf-8")
+    pages = "".join(path.read_text("utf-8") for path in site.rglob("*.html"))
+    scripts = re.findall(r"<script(?: type=\"?text/javascript\"?)?>(.*?)</script>", pages, re.DOTALL)
+    digests = {one: base64.b64encode(hashlib.sha256(one.encode()).digest()).decode() for one in scripts}
+    return [one for one, digest in digests.items() if digest not in settings]
+
+
 @pytest.mark.parametrize("name", CASES)
 def test_plug_ins_do_their_work_and_change_none_of_our_words(name: str, village: Path) -> None:
     case = CASES[name]
@@ -63,6 +74,7 @@ def test_plug_ins_do_their_work_and_change_none_of_our_words(name: str, village:
         text = (site / file).read_text("utf-8")
         assert [one for one in words if one not in text] == [], file
     assert not [path for path in site.rglob("*.html") if "Quagga" in path.read_text("utf-8")]
+    assert not_allowed(village, site) == []
     labels = LABEL.findall((site / "policy.html").read_text("utf-8"))
     assert [label for label in labels if label in case["navigation"]] == case["navigation"]
     assert "Findings" in labels

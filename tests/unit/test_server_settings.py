@@ -55,6 +55,8 @@ def test_a_script_of_the_site_s_files_and_data_need_no_digest(script: str) -> No
 def test_a_style_attribute_is_allowed_by_its_digest() -> None:
     found = rules('<td class="x" style="text-align: right;">1</td>')["style-src"]
     assert found == ["'self'", "'unsafe-hashes'", digest("text-align: right;")]
+    found = rules("<td class=x style=text-align:right>1</td>")["style-src"]
+    assert found == ["'self'", "'unsafe-hashes'", digest("text-align:right")]
 
 
 def test_the_same_pages_give_the_same_policy_in_any_order() -> None:

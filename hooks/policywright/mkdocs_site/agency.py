@@ -8,7 +8,7 @@ import logging
 import os
 import shutil
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -540,10 +540,16 @@ def on_post_build(config: MkDocsConfig) -> None:
     write_files(pages_file(listed, listed, folders=config.use_directory_urls), site)
     arrange_search(site, draft, folders=config.use_directory_urls)
     if not _build.serving and not (config.strict and warned()):
-        others = [path.read_text("utf-8") for path in site.glob("*.html") if path.name == "404.html"]
-        settings = server_settings([*filter(None, map(read, pages)), *others])
+        settings = server_settings([*filter(None, map(read, pages)), *others_in(site, pages.values())])
         leave_beside(config)
         write_server_settings(settings, Path(config.site_dir))
+
+
+def others_in(site: Path, pages: Collection[str]) -> Iterator[str]:
+    """Yield the HTML files that are no page of MkDocs: the theme's 404.html, and what plug-ins wrote."""
+    for path in sorted(site.rglob("*.html")):
+        if path.relative_to(site).as_posix() not in pages:
+            yield path.read_text("utf-8", errors="replace")
 
 
 def built() -> dict[str, str]:

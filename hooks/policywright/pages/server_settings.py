@@ -9,7 +9,8 @@ import textwrap
 from collections.abc import Iterable, Iterator
 
 _NOT_RUN = re.compile(r"type=[\"']?application/(ld\+)?json", re.IGNORECASE)
-_ATTRIBUTE = re.compile(r"\sstyle=\"([^\"]*)\"", re.IGNORECASE)
+# Without quotes where a plug-in shortened the page.
+_ATTRIBUTE = re.compile(r"\sstyle=(?:\"([^\"]*)\"|([^\s\"'>]+))", re.IGNORECASE)
 
 # Everything is forbidden first; “data:” images are the theme's icons.
 FIXED = {
@@ -32,8 +33,8 @@ def security_policy(pages: Iterable[str]) -> str:
     lowered = [(text, text.lower()) for text in texts]
     scripts = _digests(body for both in lowered for body in _inline_scripts(*both))
     styles = _digests(body for both in lowered for _, body in _elements(*both, "style"))
-    styled = [text for text in texts if ' style="' in text]
-    attributes = _digests(body for text in styled for body in _ATTRIBUTE.findall(text))
+    styled = [text for text in texts if " style=" in text]
+    attributes = _digests(found[1] or found[2] or "" for text in styled for found in _ATTRIBUTE.finditer(text))
     # Without 'unsafe-hashes' a digest does not apply to style attributes, which Markdown tables with alignment have.
     unsafe = ["'unsafe-hashes'", *attributes] if attributes else []
     rules = FIXED | {

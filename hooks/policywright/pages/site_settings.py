@@ -6,6 +6,7 @@ import fnmatch
 import os
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -57,7 +58,14 @@ def excluded_by_plugin(settings: Any) -> tuple[re.Pattern[str], ...]:
     """Return what mkdocs-exclude leaves out, with the settings of that plug-in: patterns from the start of a uri."""
     given = settings if isinstance(settings, Mapping) else {}
     globs, patterns = (_several(given.get(name)) for name in ("glob", "regex"))
-    return tuple(re.compile(one) for one in (*map(fnmatch.translate, globs), *patterns))
+    written = (*map(fnmatch.translate, globs), *filter(_is_pattern, patterns))
+    return tuple(re.compile(one) for one in written)
+
+
+def _is_pattern(text: str) -> bool:
+    with suppress(re.error):
+        return bool(re.compile(text))
+    return False  # the plug-in itself stops a build
 
 
 def _several(value: Any) -> list[str]:
