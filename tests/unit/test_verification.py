@@ -197,6 +197,19 @@ def test_a_clause_that_was_left_out_is_found_in_a_published_site_but_for_the_pag
     assert compare({quoting: site[quoting] + as_html(LONG)}, of=judged, published=True) == []
 
 
+def test_a_page_of_a_plug_in_may_repeat_what_the_guidance_quotes_and_nothing_else_that_was_left_out(
+    village: Draft, book: Book, site: Mapping[str, str]
+) -> None:
+    """As the page for the printer does, which holds the whole site."""
+    origins, judged = replace(ORIGINS, others=["print_page.md"]), leaving_out(village, LONG)
+    quoting = next(uri for uri in site if uri.startswith(QUOTING))
+    pages = {**site, "print_page.md": as_html(LONG)}
+    (found,) = compare_site(judged, book, pages.get, published=True, origins=origins)
+    assert (found.code, page_of(found)) == ("V103", "print_page.md")
+    pages[quoting] += as_html(LONG)
+    assert compare_site(judged, book, pages.get, published=True, origins=origins) == []
+
+
 def test_words_that_are_too_few_to_be_told_from_others_are_no_clause_that_was_left_out(
     compare: Compare, village: Draft, site: Mapping[str, str]
 ) -> None:

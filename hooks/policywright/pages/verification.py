@@ -197,7 +197,10 @@ def _left_out(draft: Draft, texts: Mapping[str, str], origins: Origins) -> Itera
     included = "".join(plain_markdown(provision.text) for _, provision in every_provision(draft))
     for omission in (*draft.policy.out, *draft.policy.undecided):
         for fragment in _fragments(omission.clause):
-            places = [uri for uri, text in texts.items() if fragment in text and not uri.startswith(QUOTING)]
+            found = [uri for uri, text in texts.items() if fragment in text]
+            places = [uri for uri in found if not uri.startswith(QUOTING)]
+            if len(places) < len(found):  # then a page of a plug-in may repeat it, such as one of the whole site
+                places = [uri for uri in places if uri not in origins.others]
             pages = places if fragment not in included else []
             if pages:
                 clause = omission.clause
