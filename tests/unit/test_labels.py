@@ -15,7 +15,6 @@ from policywright.model.catalog import Choice, Column, Question
 from policywright.model.draft import Draft
 from tests.support.agency_files import any_answers, catalog, draft_with
 from tests.support.forms import form, take_in
-from tests.support.in_process import run_here
 
 ROWS = [{"title": "Media policy", "kind": "media_relations", "disposition": "reference", "treats": ["content"]}]
 
@@ -107,10 +106,3 @@ def test_what_is_written_in_words_stays_when_somebody_else_adds_to_it(tmp_path: 
     answers = draft_of(tmp_path).answers
     assert answers["goals.primary"].value == ["emergency_alerts", "recruitment"]
     assert [row["title"] for row in answers["existing.register"].value] == ["Media policy", "Code"]
-
-
-def test_editors_are_offered_keys_alone(tmp_path: Path) -> None:
-    draft_with(tmp_path, {})
-    run_here("policywright", "schema", tmp_path)
-    schema = json.loads(next(tmp_path.rglob("comments*.json")).read_text("utf-8"))
-    assert schema["properties"]["enabled"]["enum"] == [*catalog().questions["comments.enabled"].choices, None]
