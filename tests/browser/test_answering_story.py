@@ -133,7 +133,7 @@ class Person:
         expect(self.page.locator("#pw-said")).to_contain_text("New conflict:")
         self.chooses(question, way_out)
         expect(conflict).to_have_count(0)
-        expect(self.page.locator("#pw-said")).to_contain_text("Solved:")
+        expect(self.page.locator("#pw-said")).to_contain_text("Resolved:")
         self.town.done["conflicts solved"] += 1
 
     def saves(self) -> None:

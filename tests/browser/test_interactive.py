@@ -338,7 +338,7 @@ def test_every_printed_page_has_the_running_head_and_its_number(page: Page, agen
     missing = [number for number in range(1, total + 1) if f"{head}{number} / {total}" not in text]
     assert not missing
     assert "must" in text
-    assert "Why is this here" not in text
+    assert "Why this is here" not in text
 
 
 def printed(pdf: bytes) -> Iterator[str]:

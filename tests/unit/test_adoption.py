@@ -242,15 +242,15 @@ def test_the_memo_names_what_is_open_accepted_and_signed(tmp_path: Path) -> None
     memo = pages(draft)["cover-memo.md"]
     open_points = memo.partition("{: #open }")[2].partition("## ")[0]
     assert all(finding.message in open_points for finding in found)
-    assert "No conflict was found" not in open_points
+    assert "no open conflicts" not in open_points
     assert "{: #risks }\n\nNone." in memo
 
 
 def test_a_calm_agency_has_no_open_point(town: Draft) -> None:
     assert not town.findings
     memo = pages(town)["cover-memo.md"]
-    assert "No conflict was found that is not settled." in memo
-    assert "wait for answers" not in memo
+    assert "There are no open conflicts." in memo
+    assert "waiting for answers" not in memo
 
 
 @pytest.mark.parametrize("line", ["adoption: {body: the Council, kind: resolutoin}", "adoption:\n  kind: resolutoin"])

@@ -265,7 +265,7 @@ def test_a_withdrawn_release_is_shown_as_such_everywhere(audience: str, mistaken
     text = html.unescape(book.pages["changes.md"].text)
     assert "Status: withdrawn on 12 January 2027" in text
     assert ("The council has not voted." in text) == ("Ada Clerk" in text) == (audience == "working")
-    assert "Nothing changed since" not in text
+    assert "Nothing has changed since" not in text
     atom = ElementTree.fromstring(feed(draft, folders=True))
     assert [one.text for one in atom.iter(f"{ATOM}title")][1:] == ["Social media policy, version 1.0 (withdrawn)"]
     assert atom.findtext(f"{ATOM}updated") == "2027-01-12T00:00:00Z"

@@ -804,7 +804,7 @@ def test_a_wording_that_is_not_kept_is_named(town: Path) -> None:
     (town / "releases/signed.yml").unlink()
     write_agency(town, {**settled_answers(registers=False), **SOME_POSTS}, policy_of(town))
     page = make_book(draft_of(town)).pages["sign-offs.md"].text
-    assert "CIT-1-comments-all</span> reads differently; the wording that was signed is not kept." in page
+    assert "CIT-1-comments-all</span> has changed; the wording that was signed was not kept." in page
 
 
 def test_the_sheet_has_a_place_to_sign_for_each_office_with_version_and_fingerprint(town: Path) -> None:

@@ -111,7 +111,7 @@ def test_a_reworded_clause_is_beside_the_catalog_s_words(tmp_path: Path) -> None
         f"---\ncode: MGT-2\ntitle: {clause.title}\nlevel: explains\nsources: []\n---\nOurs are blue.\n", "utf-8"
     )
     page = make_book(drafted(agency)).pages["reuse.md"].text
-    ours, theirs = page.split("**The catalog's words**")
+    ours, theirs = page.split("**The catalog's wording**")
     assert "Ours are blue." in ours
     assert outline(clause.body, catalog().questions) in theirs
 

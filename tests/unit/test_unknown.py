@@ -106,4 +106,4 @@ def test_the_home_page_does_not_say_that_nothing_blocks_while_a_blocker_is_undec
     village = drafted(tmp_path, pool, {"temperature: 18.5": "temperature: unknown"})
     home = make_book(village, "working").pages["index.md"].text
     assert "No conflict is known yet, but 1 rule that could block waits for answers." in home
-    assert "No conflict blocks" not in home
+    assert "There are no conflicts that block" not in home

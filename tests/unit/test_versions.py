@@ -47,7 +47,7 @@ def call(*words: str | Path) -> subprocess.CompletedProcess[str]:
 def test_a_text_without_a_release_has_no_page_of_changes_in_public(tmp_path: Path) -> None:
     draft = draft_with(tmp_path, TOWN_ANSWERS)
     assert "changes.md" not in render_book(draft, "published").pages
-    assert "Nothing is released yet" in make_book(draft, "working").pages["changes.md"].text
+    assert "No version has been released yet" in make_book(draft, "working").pages["changes.md"].text
 
 
 def test_the_page_of_changes_goes_back_from_now_to_the_first_release(lived: Path) -> None:
@@ -162,7 +162,7 @@ def test_diff_needs_a_release(tmp_path: Path) -> None:
     draft_with(tmp_path, TOWN_ANSWERS)
     done = call("diff", "--root", tmp_path)
     assert (done.returncode, done.stdout) == (2, "")
-    assert "Nothing is released yet" in done.stderr
+    assert "No version has been released yet" in done.stderr
 
 
 def test_what_came_and_went_is_coloured_on_a_terminal(lived: Path) -> None:
@@ -196,7 +196,7 @@ def test_the_form_is_bound_to_the_text_that_was_released(lived: Path) -> None:
     changed = draft_with(lived, TOWN_ANSWERS | SOME, {"preset": "two_way", "version": "1.2"})
     assert not form(changed).released
     assert form(changed).fingerprint != bound.fingerprint
-    assert "This text is not released" in render_book(changed, "published").pages["acknowledge.md"].text
+    assert "This text has not been released" in render_book(changed, "published").pages["acknowledge.md"].text
 
 
 def test_the_letter_is_ready_but_for_the_name(tmp_path: Path) -> None:

@@ -49,7 +49,7 @@ def diff(*, old: str, new: str, root: Path, form: str, exit_code: bool) -> None:
     if not old:
         last = last_release(draft)
         if last is None:
-            raise click.UsageError("Nothing is released yet, so there is nothing to compare with.")
+            raise click.UsageError("No version has been released yet, so there is nothing to compare with.")
         old = last.version
     redline = compare(text_of_version(old, draft), text_of_version(new, draft))
     title = f"{draft.document.agency_name}: {draft.document.title}, from {_named(old)} to {_named(new)}"
@@ -77,7 +77,7 @@ def named_release(version: str, draft: Draft, *others: str) -> Release:
     if wrong:
         raise click.UsageError(f"Version {version} cannot be read.\n{wrong[0]}")
     known = [one.version for one in draft.releases]
-    words = f" Choose one of: {one_of([*known, *others])}." if known else " Nothing is released yet."
+    words = f" Choose one of: {one_of([*known, *others])}." if known else " No version has been released yet."
     same = alike(version, known)
     hint = f" Did you mean “{same}”?" if same else did_you_mean(version, known)
     raise click.UsageError(f"There is no version “{version}”.{hint}{words}")
