@@ -142,11 +142,11 @@ def template_context(catalog: Catalog, version: str, wheel_hash: str) -> dict[st
             "short_name": "What do you call it in a sentence? (for example: the Town)",
             **labels,
             "preset": {
-                "__prompt__": "Which kind of presence comes closest? You can change every answer later.",
+                "__prompt__": "Which kind of presence is closest to yours? You can change every answer later.",
                 **presets,
             },
-            "forge": {"__prompt__": "Where will the repository live?", **_FORGES},
-            "repo_name": "What should its folder be called?",
+            "forge": {"__prompt__": "Where will you keep the repository?", **_FORGES},
+            "repo_name": "What should the repository's folder be called?",
         },
     }
 
