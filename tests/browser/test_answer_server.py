@@ -131,7 +131,7 @@ def test_a_browser_that_keeps_no_cookies_is_told_so(page: Page, tmp_path: Path) 
         page.on("response", lambda _: page.context.clear_cookies())
         page.route("**/-/enter", lambda route: route.fulfill(status=204))
         page.goto(server.address("answer/legal.html"))
-        expect(page.get_by_role("status")).to_contain_text("keeps no cookies")
+        expect(page.get_by_role("status")).to_contain_text("does not accept cookies")
 
 
 def test_a_program_that_has_ended_is_named(page: Page, tmp_path: Path) -> None:

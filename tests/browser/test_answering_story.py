@@ -177,7 +177,7 @@ def test_three_offices_answer_in_a_browser_and_the_policy_is_published(
     town.done["commands"] += 2  # cookiecutter, and the server
     begun = time.monotonic()
     with in_terminal(town.root, "--no-browser") as server:
-        address = re.findall(r"http://\S+#token=\S+", server.read_until("To end it"))[0]
+        address = re.findall(r"http://\S+#token=\S+", server.read_until("Press Ctrl-C"))[0]
         town.seconds["answer"] = round(time.monotonic() - begun, 1)
         site = address.partition("answer/")[0]
         answers_the_first_questions(person, address)
@@ -186,7 +186,7 @@ def test_three_offices_answer_in_a_browser_and_the_policy_is_published(
         communications_answers_through_the_server(person, f"{site}answer/communications.html")
         looks_up_the_other_facts(person, f"{site}answer/everything.html")
         server.press(b"\x03")
-        server.read_until("Ended. What was saved is in the files.")
+        server.read_until("Stopped. Everything you saved is in the files.")
     confirms_signs_and_releases(town)
     publishes(town)
     assert town.done["files touched by hand"] == 0

@@ -103,7 +103,7 @@ def test_the_findings_are_filtered_by_severity_and_empty_sections_vanish(page: P
     for box in boxes.all():
         box.uncheck()
     assert (cards(page), sections(page)) == ([], ["gap", "undecided"])
-    expect(page.get_by_text("A real risk. Mend it")).to_be_hidden()
+    expect(page.get_by_text("A real risk. Fix it")).to_be_hidden()
 
 
 @pytest.mark.parametrize("field", ["element", "office"])

@@ -1059,7 +1059,7 @@ def test_the_command_saves_until_it_is_ended_and_leaves_nothing_behind(number: s
         assert told["written"] == ["answers/comments.yml"]
         assert [path.name[:20] for path in temporary.iterdir()] == ["policywright-answer-"]
         here.process.send_signal(number)
-        here.read_until("Ended. What was saved is in the files.")
+        here.read_until("Stopped. Everything you saved is in the files.")
         assert here.process.wait(20) == 0
     assert "Traceback" not in here.said
     assert list(temporary.iterdir()) == []
@@ -1099,7 +1099,7 @@ def test_the_command_can_be_ended_while_it_builds(way: str, quick: Path) -> None
 @pytest.mark.slow
 def test_the_command_ends_by_itself(quick: Path) -> None:
     with in_terminal(quick, "--idle", "0.5") as here:
-        here.read_until("Ended, because nobody asked for a page in the last hour.")
+        here.read_until("Stopped, because nobody opened a page in the last hour.")
         assert here.process.wait(20) == 0
     assert list((quick.parent / "temporary").iterdir()) == []
 

@@ -202,7 +202,7 @@ def test_confirm_is_taken_back_byte_for_byte(town: Path) -> None:
     called("confirm", "--office", "communications", town)
     assert contents_of(town) != before
     status, said, _ = called("confirm", "--undo", town)
-    assert (status, said.partition(".")[0]) == (0, "The confirm of 2026-11-30 is taken back")
+    assert (status, said.partition(".")[0]) == (0, "The confirm of 2026-11-30 is undone")
     assert contents_of(town) == before
 
 
@@ -271,13 +271,13 @@ def test_confirm_leaves_out_what_a_base_says(tmp_path: Path) -> None:
         (["--office", "leagl"], "There is no office “leagl”. Did you mean “legal”?"),
         (["--office", "legal,leagl", "--role", "privcy"], "There is no office “leagl”. Did you mean “legal”?"),
         (["--office", "legal,leagl", "--role", "privcy"], "There is no office “privcy”. Did you mean “Privacy”?"),
-        (["--office", "legal,union"], "decides about no answer here. These do: "),
-        (["--office", " , "], "There is no office in it."),
-        (["--office", "union"], "decides about no answer here. These do: "),
+        (["--office", "legal,union"], "decides no answer here. These do: "),
+        (["--office", " , "], "It names no office."),
+        (["--office", "union"], "decides no answer here. These do: "),
         ([], "Say which office accepts its answers: --office legal."),
         (["--office", "legal", "--undo"], "Use --undo alone"),
-        (["--undo"], "There is nothing to take back"),
-        (["--office", "legal", "--name", " "], "There are no words in it."),
+        (["--undo"], "There is nothing to undo"),
+        (["--office", "legal", "--name", " "], "It is empty."),
     ],
 )
 def test_confirm_explains_wrong_words_and_writes_nothing(words: list[str], says: str, town: Path) -> None:

@@ -58,8 +58,8 @@ def files(root: Path) -> dict[str, bytes]:
 
 
 REFUSED = {
-    "a release on a day to come": (["release", "1.0", "--date", "2099-01-01"], "2099-01-01 has not come yet"),
-    "a release tomorrow": (["release", "1.0", "--date", "2027-01-11"], "2027-01-11 has not come yet"),
+    "a release on a day to come": (["release", "1.0", "--date", "2099-01-01"], "2099-01-01 is in the future"),
+    "a release tomorrow": (["release", "1.0", "--date", "2027-01-11"], "2027-01-11 is in the future"),
     "a release before its sign-offs": (["release", "1.0", "--date", "2020-01-01"], "was signed on 2027-01-10"),
     "a release on the day before its sign-offs": (
         ["release", "1.0", "--date", "2027-01-09"],
@@ -69,23 +69,23 @@ REFUSED = {
     "a version with a zero before its second number": (["release", "1.01"], "“1.01” is not a version"),
     "a sign-off on a day to come": (
         ["sign", "--role", "legal", "--by", "Ada", "--date", "2099-01-01"],
-        "2099-01-01 has not come yet",
+        "2099-01-01 is in the future",
     ),
     "a sign-off before the last one of the office": (
         ["sign", "--role", "legal", "--by", "Ada", "--date", "2027-01-09"],
-        "signed on 2027-01-10 already",
+        "already signed on 2027-01-10",
     ),
     "a sign-off whose last day is over": (
         ["sign", "--role", "legal", "--by", "Ada", "--date", "2027-01-10", "--until", "2027-01-09"],
-        "is over",
+        "2027-01-09, is before the day",
     ),
     "a decision on a day to come": (
         [*DECIDE, "--until", "2099-06-30", "--date", "2099-01-01"],
-        "2099-01-01 has not come yet",
+        "2099-01-01 is in the future",
     ),
     "a decision whose last day is over": (
         [*DECIDE, "--until", "2026-06-30", "--date", "2026-01-01"],
-        "The last day of the decision, 2026-06-30, is over.",
+        "The last day of the decision, 2026-06-30, has passed.",
     ),
 }
 
@@ -187,7 +187,7 @@ def test_a_sign_off_of_a_text_that_came_after_a_release_is_not_before_it(town: P
     words: list[str | Path] = ["sign", town, "--role", "legal", "--by", "Ada"]
     done = command(*words, "--date", "2027-01-20", day="2027-03-01")
     assert done.returncode == 2
-    assert "version 1.0 of 2027-02-01 has another text" in done.stderr
+    assert "version 1.0 of 2027-02-01 has a different text" in done.stderr
     assert command(*words, "--date", "2027-02-20", day="2027-03-01").returncode == 0
 
 
@@ -241,7 +241,7 @@ def test_after_a_withdrawal_the_next_version_is_released_and_compared_with_the_l
     assert command("release", "--withdraw", "1.0", mistaken, *WHY).returncode == 0
     again = command("release", "1.0", mistaken, *ADOPTED)
     assert again.returncode == 1
-    assert "Version 1.0 was released already" in again.stderr
+    assert "Version 1.0 was already released" in again.stderr
     done = command(
         "release", "0.9", mistaken, *ADOPTED
     )  # a lower number, because the withdrawn one is no longer the last
@@ -290,7 +290,7 @@ NOT_WITHDRAWN = {
     "a version that nobody released": (["1.1", *WHY], "There is no version “1.1”"),
     "no reason": (["1.0", "--by", "Ada"], "--reason"),
     "nobody": (["1.0", "--reason", "A mistake"], "--by"),
-    "a day to come": (["1.0", *WHY, "--date", "2099-01-01"], "2099-01-01 has not come yet"),
+    "a day to come": (["1.0", *WHY, "--date", "2099-01-01"], "2099-01-01 is in the future"),
     "a day before the release": (["1.0", *WHY, "--date", "2027-01-01"], "was released on 2027-01-10, after 2027-01-01"),
 }
 
@@ -309,7 +309,7 @@ def test_a_release_is_withdrawn_once_and_a_reason_belongs_to_a_withdrawal(mistak
     assert command("release", "--withdraw", "1.0", mistaken, *WHY).returncode == 0
     done = command("release", "--withdraw", "1.0", mistaken, *WHY)
     assert done.returncode == 2
-    assert "Version 1.0 was withdrawn already, on 2027-01-10." in done.stderr
+    assert "Version 1.0 was already withdrawn, on 2027-01-10." in done.stderr
     done = command("release", "1.1", mistaken, *ADOPTED, "--reason", "No reason")
     assert done.returncode == 2
     assert "--withdraw" in done.stderr

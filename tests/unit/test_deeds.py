@@ -90,7 +90,7 @@ def test_a_draft_that_was_made_for_something_else_does_not_show_what_a_release_l
 @pytest.mark.parametrize("day", ["", "2027-01-09"])
 def test_a_draft_of_another_day_does_not_show_which_sign_offs_have_ended(day: str, signed: Path) -> None:
     late = replace(PLAN, date="2027-02-01", dates={**PLAN.dates, "adopted": "2027-02-01"})
-    with pytest.raises(Refused, match="Its last day is over"):
+    with pytest.raises(Refused, match="Its last day has passed"):
         release(drafted_for(signed, late, late.date), late)
     with pytest.raises(Refused, match=r"was not made for version 1\.0 of 2027-02-01"):
         release(drafted_for(signed, late, day), late)
@@ -100,7 +100,7 @@ UNPLANNED = {
     "“1.0.0.0” is not a version": {"version": "1.0.0.0"},
     "“../x” is not a version": {"version": "../x"},
     "“soon” is not a date": {"date": "soon"},
-    "There are no words in “by”": {"by": " "},
+    "“by” is empty": {"by": " "},
 }
 
 
@@ -115,7 +115,7 @@ def test_a_version_needs_a_number_a_day_and_a_person(says: str, signed: Path) ->
 def test_a_version_is_released_once(town: Path) -> None:
     files = release(drafted_for(town, PLAN))
     (town / "releases/1.0.yml").write_text(files["releases/1.0.yml"], encoding="utf-8")
-    with pytest.raises(Refused, match=r"Version 1\.0 was released already"):
+    with pytest.raises(Refused, match=r"Version 1\.0 was already released"):
         release(drafted_for(town, PLAN))
 
 
@@ -123,8 +123,8 @@ def test_a_version_is_released_once(town: Path) -> None:
 
 
 SIGNATURES: dict[str, dict[str, Any]] = {
-    "The last day of the sign-off, 2027-01-09, is over before it is given": {"until": "2027-01-09"},
-    "There are no words in “by”": {"by": " \n"},
+    "The last day of the sign-off, 2027-01-09, is before the day it is given": {"until": "2027-01-09"},
+    "“by” is empty": {"by": " \n"},
     "“today” is not a date": {"date": "today"},
     "“never” is not a date": {"until": "never"},
     "There is no role “leagl”. Did you mean “legal”": {"roles": ("leagl",)},
@@ -139,14 +139,14 @@ def test_a_sign_off_that_makes_no_sense_is_not_written(says: str, signed: Path) 
 
 
 DECISIONS = {
-    "“ignore” is no decision. Choose one of: accept, plan.": {"kind": "ignore"},
-    "There are no words in “owner”.": {"owner": " "},
-    "There are no words in “reason”.": {"reason": ""},
+    "“ignore” is not a kind of decision. Choose one of: accept, plan.": {"kind": "ignore"},
+    "“owner” is empty.": {"owner": " "},
+    "“reason” is empty.": {"reason": ""},
     "“later” is not a date.": {"until": "later"},
-    "The last day of the decision, 2027-01-09, is over before it is taken, on 2027-01-10.": {"until": "2027-01-09"},
+    "The last day of the decision, 2027-01-09, is before the day it is taken, 2027-01-10.": {"until": "2027-01-09"},
     "There is no rule “SECC-01”. Did you mean “SEC-01”?": {"code": "SECC-01"},
     "GOAL-01 does not hold here, so there is nothing to decide.": {"code": "GOAL-01"},
-    "L101 is no finding to decide about.": {"code": "L101"},
+    "L101 is not a finding that you can decide about.": {"code": "L101"},
 }
 ACCEPTED = RiskDecision("SEC-01", "accept", "Town Manager", "2027-06-30", "The keys arrive in May.", DAY)
 

@@ -23,7 +23,7 @@ from tests.tools.bench import timed
 
 
 def _read_text(text: str) -> None:
-    with pytest.raises(Exception, match="stands alone"):
+    with pytest.raises(Exception, match="is no placeholder"):
         parse_text(text, {}, ())
 
 

@@ -386,7 +386,7 @@ def test_the_command_releases_and_changes_only_the_lines_that_it_must(town: Path
     assert command("check", town, "--fail-on", "gap").returncode == 0
     again = command("release", "1.0", town, *ADOPTED)
     assert again.returncode == 1
-    assert "Version 1.0 was released already" in again.stderr
+    assert "Version 1.0 was already released" in again.stderr
 
 
 def test_a_release_on_the_day_in_force_puts_it_in_force(town: Path) -> None:
@@ -630,7 +630,7 @@ REFUSED = {
     ),
     "an office without a part": (["--role", "union", "--elements", "records"], "has no part in “Records”"),
     "an office that decides nothing": (["--role", "moderator"], "decides no part of this policy"),
-    "a last day that is over": (["--role", "legal", "--until", "2027-01-09"], "is over before it is given"),
+    "a last day that is over": (["--role", "legal", "--until", "2027-01-09"], "is before the day it is given"),
     "a date that does not exist": (["--role", "legal", "--date", "2027-02-29"], "“2027-02-29” is not a date"),
 }
 
@@ -672,7 +672,7 @@ def test_the_command_decides_and_the_finding_stands_by_choice(town: Path) -> Non
     assert not finding.settled
     risks = make_book(draft_of(town, DAY)).pages["risks.md"].text
     assert "Town Manager | 30 June 2027 | The keys arrive in May" in risks
-    assert "| holds |" in risks
+    assert "| valid |" in risks
 
 
 UNDECIDABLE = {
@@ -698,7 +698,7 @@ def test_a_decision_names_its_kind_and_ends_after_it_begins(town: Path) -> None:
     assert "--accept" in command("decide", "SEC-01", town, *DECIDING).stderr
     late = command("decide", "SEC-01", town, "--accept", *DECIDING, "--date", "2027-07-01")
     assert late.returncode == 2
-    assert "is over before it is taken" in late.stderr
+    assert "is before the day it is taken" in late.stderr
     (town / "decisions.yml").write_text("- {rule: [\n", encoding="utf-8")
     assert "error E003" in command("decide", "SEC-01", town, "--accept", *DECIDING).stderr
     (town / "decisions.yml").write_bytes(b"- rule: A \xff\n")

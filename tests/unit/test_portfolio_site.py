@@ -250,5 +250,5 @@ def test_a_folder_that_holds_something_else_is_refused_before_anything_is_read(t
     (tmp_path / "agencies.yml").write_text("- {id: a, path: a}\n", "utf-8")
     done = run_here("policywright", "portfolio", "--list", tmp_path / "agencies.yml", "--out", tmp_path)
     assert done.returncode == 2
-    assert "holds something else" in done.stderr
+    assert "has other files in it" in done.stderr
     assert [path.name for path in tmp_path.iterdir()] == ["agencies.yml"]

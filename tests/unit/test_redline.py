@@ -150,8 +150,8 @@ REASONS: dict[str, tuple[dict[str, Any], dict[str, Any], str]] = {
     "an answer that went": ({"answers": {"q": "x"}}, {}, "q is no longer answered."),
     "a list": ({"answers": {"q": ["x"]}}, {"answers": {"q": ["x", "y"]}}, "q was “x” and is now “x; y”."),
     "an emptied list": ({"answers": {"q": ["x"]}}, {"answers": {"q": []}}, "q was “x” and is now “none”."),
-    "an override that came": ({}, {"own": ("A",)}, "The agency’s own wording took the place of the catalog’s."),
-    "an override that went": ({"own": ("A",)}, {}, "The agency’s own wording was taken out."),
+    "an override that came": ({}, {"own": ("A",)}, "The agency’s own wording replaced the catalog’s."),
+    "an override that went": ({"own": ("A",)}, {}, "The agency’s own wording was removed."),
     "an override that changed": ({"own": ("A",)}, {"own": ("A",)}, "The agency changed its own wording."),
     "nothing of the agency's": ({}, {}, "The catalog’s wording changed, or a name in policy.yml."),
 }
@@ -194,14 +194,14 @@ def test_a_redline_is_written_for_a_terminal_and_for_a_merge_request() -> None:
     redline = compare(old, new)
     assert as_text(redline, "From 1.0 to 1.1", {}) == (
         "From 1.0 to 1.1: 1 changed, 1 only moved, 1 only renumbered.\n\n"
-        "CHANGED 1.1 Title of A (A)\n  The agency’s own wording was taken out.\n"
+        "CHANGED 1.1 Title of A (A)\n  The agency’s own wording was removed.\n"
         "  | Staff [-may-]{+must+} post.\n\n"
         "MOVED 2.1 Title of B (before: 1.2) (B)\n  It moved from “Section one” to “Section two”.\n\n"
         "RENUMBERED 2.2 Title of C (before: 2.1) (C)\n"
     )
     assert as_markdown(redline, "From 1.0 to 1.1", {}) == (
         "## From 1.0 to 1.1\n\n1 changed, 1 only moved, 1 only renumbered.\n\n"
-        "### Changed: 1.1 Title of A (`A`)\n\n*The agency’s own wording was taken out.*\n\n"
+        "### Changed: 1.1 Title of A (`A`)\n\n*The agency’s own wording was removed.*\n\n"
         "Staff <del>may</del><ins>must</ins> post.\n\n"
         "### Moved: 2.1 Title of B (before: 1.2) (`B`)\n\n*It moved from “Section one” to “Section two”.*\n\n"
         "- Renumbered: 2.2 Title of C (before: 2.1) (`C`)\n"

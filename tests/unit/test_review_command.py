@@ -193,7 +193,7 @@ def test_a_file_from_elsewhere_is_refused(agency: Path) -> None:
     file.write_bytes(word_file(["Dear Sir,", "thank you."]))
     done = run_here("policywright", "review", file, agency)
     assert done.returncode == 2
-    assert "E503: This file is none of the papers that were sent from here" in done.stderr
+    assert "E503: This file is not one of the documents that sent/ lists" in done.stderr
     assert "policywright export --to docx --for counsel" in done.stderr
 
 

@@ -37,7 +37,7 @@ def test_a_wording_that_is_there_stays(agency: Path) -> None:
     (agency / FILE).write_text("mine", encoding="utf-8")
     done = run_here("policywright", "reword", CLAUSE, agency)
     assert (done.returncode, done.stdout) == (1, "")
-    assert "is there already; nothing was written." in done.stderr
+    assert "already exists; nothing was written." in done.stderr
     assert (agency / FILE).read_text("utf-8") == "mine"
 
 
@@ -95,7 +95,7 @@ def test_the_siblings_of_a_reworded_clause_are_named_until_somebody_has_looked(a
 def test_a_look_at_what_was_not_reworded_is_refused(agency: Path) -> None:
     done = run_here("policywright", "reword", SHARED, "--looked-at", agency)
     assert done.returncode == 1
-    assert f"overrides/clauses/{SHARED}.md has no words of your own" in done.stderr
+    assert f"overrides/clauses/{SHARED}.md has no wording of yours" in done.stderr
     run_here("policywright", "reword", SHARED, agency)
     assert run_here("policywright", "reword", SHARED, "--looked-at", agency).returncode == 1
     assert run_here("policywright", "reword", "MGT-2-official-lable", "--looked-at", agency).returncode == 1

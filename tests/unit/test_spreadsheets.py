@@ -118,7 +118,7 @@ def test_what_is_no_date_is_named_once(cell: str, tmp_path: Path) -> None:
 def test_a_fingerprint_that_a_spreadsheet_took_for_a_number_is_explained(cell: str, tmp_path: Path) -> None:
     _, found = read(f'name;date;version;fingerprint\nKim;2027-03-01;1.0;"{cell}"\n', tmp_path)
     (finding,) = found
-    assert "a spreadsheet took it for a number" in finding.message
+    assert "a spreadsheet changed it to a number" in finding.message
     assert "as text" in finding.fix
 
 
@@ -232,13 +232,13 @@ def test_the_agency_s_table_keeps_every_byte_and_gets_a_row(name: str, encoding:
     (agency / "acknowledgements.csv").write_bytes(before.encode(encoding))
     done = acknowledge(agency)
     assert done.returncode == 0, done.stderr
-    assert done.stdout == "1 new, 0 known already; acknowledgements.csv has 2 rows.\n"
+    assert done.stdout == "1 new, 0 already known; acknowledgements.csv has 2 rows.\n"
     after = (agency / "acknowledgements.csv").read_bytes().decode(encoding)
     assert after.startswith(before)
     assert after.count("\n") == before.rstrip("\r\n").count("\n") + 2
     assert ("\r\n" in after) == ("\r\n" in before)
     assert draft_of(agency).acknowledged == {"1.0": 2}
-    assert acknowledge(agency).stdout.startswith("0 new, 1 known already")
+    assert acknowledge(agency).stdout.startswith("0 new, 1 already known")
     assert (agency / "acknowledgements.csv").read_bytes().decode(encoding) == after
 
 
@@ -256,7 +256,7 @@ FORMULAS = ["=1+1", "+1", "-1", "@SUM(A1)", '"Kim;=1+1"', '"Kim,=1+1"', '"Kim|@x
 def test_a_name_that_is_a_formula_behind_some_separator_is_refused(name: str, agency: Path) -> None:
     done = acknowledge(agency, name)
     assert done.returncode == 2
-    assert "for a formula" in done.stderr
+    assert "as a formula" in done.stderr
     assert not (agency / "acknowledgements.csv").exists()
 
 

@@ -456,7 +456,7 @@ def test_undo_takes_back_a_take_byte_for_byte_and_only_once(town: Path) -> None:
     assert (undone.deed, undone.date) == ("take", DAY)
     assert undone.files == ("answers/comments.yml", "registers/existing-policies.yml", "confirmations.yml")
     assert contents_of(town) == before
-    with pytest.raises(Refused, match="nothing to take back"):
+    with pytest.raises(Refused, match="nothing to undo"):
         undo(town)
 
 
@@ -481,7 +481,7 @@ def test_undo_is_refused_if_a_file_was_changed_since_and_nothing_changes(town: P
     path = town / "answers/comments.yml"
     path.write_text(path.read_text("utf-8") + "# Ours.\n", encoding="utf-8")
     before = contents_of(town)
-    with pytest.raises(Refused, match=r"answers/comments\.yml was changed since"):
+    with pytest.raises(Refused, match=r"answers/comments\.yml has changed since then"):
         undo(town)
     assert contents_of(town) == before
 
@@ -556,7 +556,7 @@ def test_the_command_says_what_it_wrote_and_takes_it_back(town: Path, tmp_path: 
     status, said, _ = called("--undo", root=town)
     assert (status, said) == (
         0,
-        "The take of 2026-11-30 is taken back. As before: answers/comments.yml, confirmations.yml.\n",
+        "The take of 2026-11-30 is undone. Restored: answers/comments.yml, confirmations.yml.\n",
     )
     assert contents_of(town) == before
 

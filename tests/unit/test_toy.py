@@ -142,8 +142,8 @@ def test_a_register_with_columns_of_any_names_lists_the_existing_policies(villag
     assert "| By-law on bathing (page 12) | Council | 1 May 1998 | Keep it | WAT-2 |" in page
     assert "| Sunday custom | – | – | to be decided | – |" in page
     assert (
-        "What you do with it: kept. An instrument like this usually covers water, lifeguards. You do not list lifeguards."
-        in page
+        "What you do with it: kept. An instrument like this usually covers water, lifeguards."
+        " You do not list lifeguards." in page
     )
     assert "| By-law | Water, Lifeguards | 1 |" in page
     assert "Bathers,all,some" in str(book.files["tables/coverage.csv"])

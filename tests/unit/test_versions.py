@@ -246,14 +246,14 @@ def test_rows_are_added_without_doubles_and_a_second_time_nothing_is(lived: Path
         encoding="utf-8-sig",
     )
     done = call("acknowledge", given, lived)
-    assert (done.returncode, done.stdout) == (0, "2 new, 1 known already; acknowledgements.csv has 2 rows.\n")
+    assert (done.returncode, done.stdout) == (0, "2 new, 1 already known; acknowledgements.csv has 2 rows.\n")
     table = lived / "acknowledgements.csv"
     assert table.read_text("utf-8") == (
         f'\ufeff{HEAD}Kim Sample,2027-06-01,1.1,{print_}\n"“Al”, Jr.",2027-06-01,1.1,{print_}\n'
     )
     before = table.stat().st_mtime_ns
     done = call("acknowledge", given, lived)
-    assert done.stdout == "0 new, 3 known already; acknowledgements.csv has 2 rows.\n"
+    assert done.stdout == "0 new, 3 already known; acknowledgements.csv has 2 rows.\n"
     assert table.stat().st_mtime_ns == before
 
 

@@ -73,7 +73,7 @@ def test_each_change_is_found_at_its_provision(case: dict[str, Any]) -> None:
         (b"%PDF-1.7", "not a Word file"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600, "encrypted, or from a Word before 2007"),
         (zipped({"xl/workbook.xml": "<a/>"}), "not a Word file"),
-        (word_file(SENT, more={"word/vbaProject.bin": b"x"}), "holds macros"),
+        (word_file(SENT, more={"word/vbaProject.bin": b"x"}), "contains macros"),
         (word_file(SENT)[:400], "not a Word file"),
         (zipped({"word/document.xml": "<w:document"}), "is damaged"),
         (zipped({"word/document.xml": "<!DOCTYPE a [<!ENTITY b 'c'>]><a>&b;</a>"}), "not as Word writes it"),

@@ -98,13 +98,13 @@ def _read_layer(root: Path, prefix: str, catalog: Catalog, found: list[Finding],
 
 def _read_answers(path: Path, name: str, title: str, questions: Sequence[Question], found: list[Finding]) -> YamlFile:
     if absent(path):
-        message = f"This file is missing, so every question of “{title}” counts as unanswered."
-        fix = "Run “policywright skeleton” to get an empty one, or take it from the history."
+        message = f"This file is missing, so every question of “{title}” is unanswered."
+        fix = "Run “policywright skeleton” to get an empty one, or restore it from the Git history."
         found.append(Finding("W101", "warning", message, (Place(name),), fix))
         return YamlFile(name)
     file, problems = read_yaml(path, name)
     if not problems and file.value is None:
-        message = f"This file is empty, so every question of “{title}” counts as unanswered."
+        message = f"This file is empty, so every question of “{title}” is unanswered."
         fix = "Answer its questions; “policywright skeleton --print” shows them."
         problems = [Finding("W102", "warning", message, (Place(name),), fix)]
     if isinstance(file.value, dict):
@@ -177,7 +177,9 @@ def own_value(answer: Answer) -> Any:
 def _check_folder(folder: Path, name: str, known: Sequence[str], code: str, found: list[Finding]) -> None:
     for path in entries(folder, name, found):
         if path.name not in known:
-            message = f"Nothing reads this file: no such name belongs in {name}/.{did_you_mean(path.name, known)}"
+            message = (
+                f"Nothing reads this file: its name is not one of those in {name}/.{did_you_mean(path.name, known)}"
+            )
             fix = f"Rename it, or move it elsewhere. Known names: {one_of(known)}."
             found.append(Finding(code, "error", message, (Place(f"{name}/{path.name}"),), fix))
 
@@ -237,5 +239,5 @@ def _unused(answers: Mapping[str, Answer]) -> Iterator[Finding]:
         if answer.asked is False and answer.value is not None and answer.origin == "agency":
             question = answer.question
             message = f"This answer is not used, because the question is not asked: “{question.help}”"
-            fix = "Leave it empty, or look at the answers on which the question depends."
+            fix = "Leave it empty, or check the answers that the question depends on."
             yield Finding("W103", "warning", message, (answer.place,), fix, (question.id,), element=question.element)

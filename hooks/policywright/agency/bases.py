@@ -16,7 +16,7 @@ class Base:
 
     root: Path
     prefix: str
-    """What goes before its file names in places."""
+    """The prefix of its file names in places."""
     name: str
     """The agency that it belongs to."""
 
@@ -46,12 +46,12 @@ def find_bases(root: Path, document: Document, found: list[Finding]) -> list[Bas
 
 def _objection(root: Path, base: str, seen: list[Path], place: Place) -> Finding | None:
     if not _is_repository(root):
-        message = f"The base “{short(base)}” is not an agency's repository: it holds no policy.yml."
+        message = f"The base “{short(base)}” is not an agency's repository: it has no policy.yml."
         return Finding("E110", "error", message, (place,), "Write its path, relative to this policy.yml.")
     # Without this check two repositories that name each other would be read forever.
     if root.resolve() in seen:
-        message = "The bases build on one another in a circle."
-        return Finding("E111", "error", message, (place,), "Take one “base:” of the circle out.")
+        message = "The bases form a circle: each builds on the next."
+        return Finding("E111", "error", message, (place,), "Remove one “base:” of the circle.")
     return None
 
 

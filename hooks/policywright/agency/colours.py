@@ -41,7 +41,7 @@ def _linear(part: float) -> float:
 def colour_finding(colour: str, paper: str, where: str, place: Place) -> Finding | None:
     """Report a text that is not a color, or a color that cannot be read on `paper`; `where` describes the paper."""
     if not is_colour(colour):
-        message = f"“{colour}” is not a colour that is known here."
+        message = f"“{colour}” is not a color that Policywright knows."
         return Finding("E114", "error", message, (place,), "Write # and six digits from 0 to f, such as '#1d4f7c'.")
     found = contrast(colour, paper)
     if found >= LEAST:
@@ -50,5 +50,5 @@ def colour_finding(colour: str, paper: str, where: str, place: Place) -> Finding
         # Rounded down: a contrast of 4.46 must not read as “4.5 to 1; people need 4.5 to 1”.
         f"“{colour}” has a contrast of {floor(found * 10) / 10} to 1 {where}; people need {LEAST} to 1 to read it."
     )
-    fix = "Choose a darker colour." if paper == PAPER else "Choose a lighter colour."
+    fix = "Choose a darker color." if paper == PAPER else "Choose a lighter color."
     return Finding("E114", "error", message, (place,), fix)

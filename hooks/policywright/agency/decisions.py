@@ -160,5 +160,5 @@ def _past(decision: Decision, today: str) -> bool:
 
 
 def _idle(decision: Decision) -> Finding:
-    message = "This decision is about a finding that does not stand any more."
-    return Finding("W105", "advice", message, (decision.place,), "Delete it, or keep it for the history.")
+    message = "This decision refers to a finding that no longer applies."
+    return Finding("W105", "advice", message, (decision.place,), "Delete it, or keep it for the record.")

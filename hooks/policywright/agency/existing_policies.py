@@ -35,6 +35,6 @@ def kept_and_replaced(listed: Iterable[Listed]) -> Iterator[Finding]:
         first.setdefault((policy.named, policy.date, means), place)
         against = first.get((policy.named, policy.date, _AGAINST[means]))
         if against:
-            message = f"One entry keeps “{short(policy.named)}” in force, and another one replaces it."
-            fix = "Keep one of the two entries, or name in each the section that it is about."
+            message = f"One entry keeps “{short(policy.named)}” in force, and another replaces it."
+            fix = "Keep one of the two entries, or name in each the section it is about."
             yield Finding("E122", "error", message, (place, against), fix)

@@ -1,4 +1,4 @@
-"""Accepts the words of a choice, as people read them, in the place of its key."""
+"""Accepts the words of a choice, as people read them, instead of its key."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from policywright.model.catalog import UNKNOWN, Asked, Question
 def with_keys(question: Asked, value: Any) -> Any:
     """Return a value in which each label or text of a choice is replaced by its key; also in rows of a register.
 
-    Capitals do not matter. A word that is a key stays what it is, and one that several choices share is not guessed.
+    Capitals do not matter. A word that is a key is left alone, and one that several choices share is not guessed.
     """
     if isinstance(value, list):
         return [with_keys(question, item) for item in value]

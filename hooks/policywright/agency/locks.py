@@ -1,4 +1,4 @@
-"""Reads locks.yml: the answers that an authority has fixed for everybody below, and who answers otherwise."""
+"""Reads locks.yml: the answers that an authority has fixed for all agencies below it, and who answers differently."""
 
 from __future__ import annotations
 
@@ -97,7 +97,7 @@ def _mistaken(question: Question, lock: AnswerLock, file: YamlFile) -> Finding |
     if ranged == bool(lock.allow) or ranged != limits:
         kind = "a range: write “at_least:” or “at_most:”" if ranged else "choices: write “allow:” with their names"
         if not ranged and not question.choices:
-            return Finding("E126", "error", f"No answer to “{question.help}” can be locked.", (lock.place,), _OUT)
+            return Finding("E126", "error", f"The answer to “{question.help}” cannot be locked.", (lock.place,), _OUT)
         return Finding("E126", "error", f"The lock of {question.id} needs {kind}.", (lock.place,), _CORRECT)
     for number, value in enumerate(lock.allow):
         if value not in question.choices:
@@ -106,7 +106,7 @@ def _mistaken(question: Question, lock: AnswerLock, file: YamlFile) -> Finding |
     return None
 
 
-_OUT = "Take the lock out: only choices, numbers and dates have locks."
+_OUT = "Remove the lock: only choices, numbers and dates can be locked."
 _CORRECT = "Say which answers the agencies below may give."
 
 
@@ -173,7 +173,7 @@ def _behind(clause: Clause, answers: Mapping[str, Answer]) -> list[str]:
 
 
 def _lost(clause: Clause, own: Sequence[Answer]) -> Finding:
-    message = f"“{clause.title}” is locked by {clause.locked}, and an answer here takes it out of the policy."
+    message = f"“{clause.title}” is locked by {clause.locked}, and an answer here removes it from the policy."
     fix = "Answer as the base does, or ask the authority behind the lock to lift it."
     places = tuple(answer.place for answer in own) or (clause.place,)
     questions = tuple(answer.question.id for answer in own)

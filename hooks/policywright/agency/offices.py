@@ -1,4 +1,4 @@
-"""What offices are called where an agency names none: by the local name, or by the one that answers for it."""
+"""The names of offices that an agency does not name: the local name, or that of the office that answers for it."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def with_owner(document: Document, catalog: Catalog, answers: Mapping[str, Answe
     owner = document.office(catalog.roles[choice.role])
     if not document.owner or plain_name(document.owner) == plain_name(owner):
         return replace(document, owner=document.owner or owner), []
-    message = f"The owner here is “{document.owner}”, and the answers name another one: the policy says {owner}."
+    message = f"The owner here is “{document.owner}”, but the answers name another: the policy says {owner}."
     fix = "Leave this line empty, or give the office this name under “offices:”, or change the answer."
     places = (document.places["owner"], answer.place)
     return replace(document, owner=owner), [Finding("E123", "warning", message, places, fix, (answer.question.id,))]

@@ -1,4 +1,4 @@
-"""Reads open-points.yml: what somebody proposed, and the body that decides should talk about."""
+"""Reads open-points.yml: proposals that the deciding body should discuss."""
 
 from __future__ import annotations
 

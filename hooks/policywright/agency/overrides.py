@@ -80,12 +80,12 @@ def element_of(name: str, elements: Mapping[str, str]) -> str:
 
 def _only_procedures(clause: Clause) -> Finding:
     """Report a text for the policy where the catalog has procedures alone: it adds to them, and replaces nothing."""
-    message = f"The catalog's {clause.id} is in the procedures only, so these words are one more text of the policy."
-    fix = "If they are meant instead of the catalog's, put a line “## Procedures” above them."
+    message = f"The catalog's {clause.id} is only in the procedures, so this text is added to the policy."
+    fix = "If it should replace the catalog's text, put a line “## Procedures” above it."
     return Finding("P103", "warning", message, (clause.place,), fix, element=clause.element)
 
 
 def _locked(kept: Clause, refused: Clause) -> Finding:
-    message = f"“{kept.title}” may not be changed here: {kept.locked} locks it. The locked text stands in the policy."
+    message = f"“{kept.title}” may not be changed here: {kept.locked} locks it. The policy keeps the locked text."
     fix = f"Delete {refused.place.file}, or ask the authority behind the lock to lift it."
     return Finding("B101", "blocker", message, (refused.place, kept.place), fix, element=kept.element)

@@ -34,7 +34,7 @@ def _finding(answer: Answer, answers: Mapping[str, Answer]) -> Finding:
     label = question.choices[str(answer.value)].label
     possible = [one.label for one in question.choices.values() if settle(one.when, answers)[0] is not False]
     fix = f"Choose one of: {one_of(possible)}." if possible else "Leave it empty."
-    message = f"“{label}” is not possible with the other answers, so it counts as no answer."
+    message = f"“{label}” is not possible with the other answers, so it is ignored."
     return Finding("E124", "error", message, (answer.place,), fix, (question.id,), element=question.element)
 
 

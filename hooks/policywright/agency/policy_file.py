@@ -77,7 +77,7 @@ def read_document(root: Path) -> tuple[Document, list[Finding]]:
     path = root / "policy.yml"
     if not path.exists():
         message = "There is no policy.yml here, so this is not an agency's repository."
-        fix = "Change into the folder that holds policy.yml, or name it, or make one with “policywright new”."
+        fix = "Change to the folder that has policy.yml, name that folder, or make one with “policywright new”."
         raise NoProject([Finding("E010", "error", message, (Place("policy.yml"),), fix)])
     file, findings = read_yaml(path, "policy.yml")
     findings = checked(file, findings, POLICY)
@@ -96,7 +96,7 @@ def _contrary_days(document: Document, file: YamlFile) -> list[Finding]:
         if day and day != document.dates[name]:
             message = f"Under “adoption” the day is {day}, and under “dates” it is {document.dates[name]}."
             places = (file.place("adoption", key), file.place("dates", name))
-            found.append(Finding("E120", "error", message, places, "Write one of the two days, once."))
+            found.append(Finding("E120", "error", message, places, "Write one of the two days, and only once."))
     adopted, effective = document.dates["adopted"], document.dates["in_force"]
     if "" < effective < adopted:
         message = f"The policy would take effect on {effective}, before it is adopted on {adopted}."

@@ -149,7 +149,7 @@ def _wheel_objection(wanted: _Requirement, root: Path) -> tuple[str, str, str]:
 
 
 def _digests(path: Path, kinds: set[str]) -> list[tuple[str, str]] | None:
-    """Return a file's hashes, each with its kind; None if it is not there, is no file or cannot be read."""
+    """Return a file's hashes, each with its kind; None if it is not there, is not a file or cannot be read."""
     try:
         if not path.is_file():
             return None

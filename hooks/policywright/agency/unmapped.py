@@ -19,8 +19,8 @@ FILE_NAME = "_unmapped.yml"
 UNMAPPED = f"answers/{FILE_NAME}"
 
 _HEAD = """\
-# Answers that found no place in the catalog when it was upgraded.
-# Move each to where it belongs, or decide that it is not needed any more; then delete its row.
+# Answers that have no place in the catalog after an upgrade.
+# Move each to where it belongs, or decide that it is no longer needed; then delete its row.
 """
 
 ROWS: Schema = {
@@ -73,7 +73,7 @@ def read_unmapped(root: Path) -> tuple[YamlFile, list[Finding]]:
 def _waiting(row: dict[str, Any], file: YamlFile, number: int) -> Finding:
     reason = line(row.get("reason"))
     message = f"The answer to “{row['was']}” has no place in this catalog.{' ' + reason if reason else ''}"
-    fix = "Move it to where it belongs, or decide that it is not needed any more; then delete this row."
+    fix = "Move it to where it belongs, or decide that it is no longer needed; then delete this row."
     return Finding("U101", "warning", message, (file.place(number),), fix)
 
 

@@ -18,7 +18,7 @@ LONGEST = 10_000
 """The characters of one text; a longer one belongs in a document that the agency keeps."""
 LONGEST_NAME = 200
 LARGEST_NUMBER = 10**15
-"""From here on YAML and JSON no longer agree about every digit."""
+"""Above this number, YAML and JSON may read different digits."""
 
 SCHEMA: Schema = closed(
     {
@@ -101,30 +101,32 @@ def read_answers_file(raw: bytes, name: str) -> AnswersFile:
 
 def _decoded(raw: bytes, name: str) -> str:
     if len(raw) > LARGEST_RECORD:
-        message = f"This file is larger than {LARGEST_RECORD // 1_000_000} MB, so it is no answers file."
+        message = f"This file is larger than {LARGEST_RECORD // 1_000_000} MB, so it is not an answers file."
         raise PolicyError([Finding("E401", "error", message, (Place(name),), _FORM)])
     try:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError:
-        message = "This file is not UTF-8 text, so it is damaged or no answers file."
+        message = "This file is not UTF-8 text, so it is damaged or not an answers file."
         raise PolicyError([Finding("E401", "error", message, (Place(name),), _AGAIN)]) from None
 
 
 def _foreign(file: YamlFile) -> list[Finding]:
-    """Report JSON that is no answers file, or one of a format that this version does not know."""
+    """Report JSON that is not an answers file, or has a format that this version does not know."""
     form = mapping(file.value).get("format")
     if form == ANSWERS_FORMAT:
         return []
     if isinstance(form, str) and form.startswith(ANSWERS_FORMAT.rstrip("1")):
         message = f"This answers file has the format “{short(form)}”, and this version reads “{ANSWERS_FORMAT}”."
-        fix = "Build the form again with the version that is installed here, or install the version of the form."
+        fix = (
+            "Build the form again with the version that is installed here, or install the version that built the form."
+        )
         return [Finding("E402", "error", message, (file.place("format"),), fix)]
     message = f"This is not an answers file: it does not say “format: {ANSWERS_FORMAT}”."
     return [Finding("E402", "error", message, (file.place("format"),), _FORM)]
 
 
 def _unfit(value: Any, path: Path_, file: YamlFile) -> Iterator[Finding]:
-    """Report signs that nobody can see, texts that are too long, and numbers that are too large."""
+    """Report invisible characters, texts that are too long, and numbers that are too large."""
     if isinstance(value, dict):
         for key, below in value.items():
             yield from _hidden(key, file.key_place(*path, key))

@@ -1,4 +1,4 @@
-"""What an office can accept at once: what the preset assumes for it, and what was answered; never a fact."""
+"""What an office can accept in one step: what the preset assumes for it, and what was answered; never a fact."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def accepted(repository: Repository, catalog: Catalog, office: str, person: str,
     if not deciding:
         acting = {stand_in(one, roles, document.missing) for one in deciders}
         names = ", ".join(key for key in roles if key in acting)
-        raise Refused([f"“{roles[office].title}” decides about no answer here. These do: {names}."])
+        raise Refused([f"“{roles[office].title}” decides no answer here. These do: {names}."])
     return [_accepted(repository, catalog, one, person, today) for one in deciding]
 
 

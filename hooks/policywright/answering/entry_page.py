@@ -58,7 +58,7 @@ body {{ font: 1.125rem/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 
 <p id="without" hidden>This address has no key, so these pages stay closed. {_AGAIN}</p>
 <p id="wrong" hidden>The key in this address is not valid; each start of the command makes a new one. {_AGAIN}</p>
 <p id="ended" hidden>The program has ended. Run <code>policywright answer</code> again and open its new address.</p>
-<p id="refused" hidden>Your browser keeps no cookies for this address. Allow cookies for 127.0.0.1, then open the
+<p id="refused" hidden>Your browser does not accept cookies for this address. Allow cookies for 127.0.0.1, then open the
 address from the terminal again.</p>
 </div>
 <noscript><p>This page needs JavaScript to read the key in its address. Without it, read the site that

@@ -55,18 +55,20 @@ def fitted(file: AnswersFile, document: Document, catalog: Catalog, today: str) 
 def _not_ours(file: AnswersFile, document: Document, catalog: Catalog) -> Iterator[Finding]:
     if file.catalog != catalog.id:
         message = f"These answers are for the catalog “{short(file.catalog)}”, and this agency uses “{catalog.id}”."
-        fix = "Take them in the repository that they were given for."
+        fix = "Use them in the repository that they were given for."
         yield Finding("E403", "error", message, (file.place("catalog"),), fix)
     if file.agency not in (document.short_name, document.agency_name):
         message = f"These answers are for “{short(file.agency)}”, and this is “{document.short_name}”."
-        fix = "Take them in that agency's repository. If the agency was renamed, download them from a new form."
+        fix = "Use them in that agency's repository. If the agency was renamed, download them from a new form."
         yield Finding("E403", "error", message, (file.place("agency"),), fix)
 
 
 def _not_yet(file: AnswersFile, today: str) -> Iterator[Finding]:
     if today and file.date > today:
         message = f"These answers are dated {file.date}, and today is {today}."
-        yield Finding("L109", "blocker", message, (file.place("date"),), "Correct the day, here or on this computer.")
+        yield Finding(
+            "L109", "blocker", message, (file.place("date"),), "Correct the date in the file, or on this computer."
+        )
 
 
 def _office(file: AnswersFile, document: Document, catalog: Catalog) -> tuple[str, list[Finding]]:
@@ -130,12 +132,12 @@ def _mistakes(given: GivenAnswer, file: AnswersFile, catalog: Catalog) -> list[F
 
 def _other_version(file: AnswersFile) -> Finding:
     message = f"The form was built with Policywright {short(file.version) or '?'}, and this is {__version__}."
-    fix = "Its answers are taken where they still fit. Build the form again before you send it to others."
+    fix = "Its answers are used where they still fit. Build the form again before you send it to others."
     return Finding("W401", "warning", message, (file.place("version"),), fix)
 
 
 def _left_out(finding: Finding, file: AnswersFile) -> Finding:
-    message = f"Left out, because the catalog of this version has no such answer. {finding.message}"
+    message = f"Left out, because the catalog of this version does not have this answer. {finding.message}"
     fix = f"Answer the question again in a new form. {finding.fix}"
     places = finding.places or (Place(file.name),)
     return Finding("W402", "warning", message, places, fix, finding.questions)

@@ -55,9 +55,9 @@ class Saved:
 def save(root: Path, files: Sequence[AnswersFile], replace: Collection[str], today: str, deed: str = "save") -> Saved:
     """Write the answers of these files, except those that contradict each other or the repository.
 
-    An answer that contradicts is written only if `replace` names its question; of two files then the one counts whose
-    office is asked first. `today` is an ISO date. `deed` is what `undo` calls it: take, confirm or save.
-    Raise PolicyError, and write nothing, if a file is wrong or cannot be changed.
+    An answer that contradicts is written only if `replace` names its question; of two files, that of
+    the office that is asked first is then taken. `today` is an ISO date. `deed` is what `undo` calls it: take,
+    confirm or save. Raise PolicyError, and write nothing, if a file is wrong or cannot be changed.
     """
     return planned(root, lambda _, __: files, replace, today, deed)
 
@@ -170,7 +170,7 @@ class _Merge:
         self.rows += [row for row in rows if row and row not in self.rows]
 
     def _chosen(self, question: Question, offers: Sequence[Offer]) -> Offer | None:
-        """Return the answer that counts; None if the files disagree and nobody decided between them."""
+        """Return the answer to use; None if the files disagree and nobody decided between them."""
         first = offers[0]
         others = [one for one in offers if not _agree(question, one, first)]
         if not others:
@@ -244,7 +244,7 @@ def unused(answer: Answer) -> Finding:
     """Report an answer that was written, although its question is not asked."""
     question = answer.question
     message = f"{question.id}: This answer is kept but not used, because the question is not asked: “{question.help}”"
-    fix = "Look at the answers on which the question depends, or take this one out."
+    fix = "Check the answers that the question depends on, or remove this one."
     return Finding("W103", "warning", message, (answer.home,), fix, (question.id,), element=question.element)
 
 
@@ -320,7 +320,7 @@ class _Desk:
         self.sheets[sheet.name] = sheet.swapped(new.key, new) if there else sheet.placed(new, order)
 
     def _as_written(self, question: Question, rows: Any) -> Any:
-        """Return rows of which each that is in the file already is as it is there, such as with a label for a key."""
+        """Return rows; one that is already in the file stays as it is there, such as with a label for a key."""
         old = parse_yaml(plain(self._raw(question.file)), "")[0].rows
         return [_like(question, row, old) for row in rows] if isinstance(rows, list) else rows
 
@@ -387,10 +387,10 @@ def _by_hand(question: Question, value: Any, place: Place) -> Finding:
 
 def _too_large(name: str) -> Finding:
     message = f"With these answers the file would be larger than {LARGEST_FILE // 1000} kB, and nothing could read it."
-    return Finding("E404", "error", message, (Place(name),), "Shorten the answers, or take out rows.")
+    return Finding("E404", "error", message, (Place(name),), "Shorten the answers, or remove rows.")
 
 
 def _one_line_each(place: Place) -> Finding:
     message = "This file is written in a form that cannot be changed line by line."
-    fix = "Begin each answer on a line of its own, at the margin; “policywright skeleton --print” shows the form."
+    fix = "Begin each answer on a separate line, at the margin; “policywright skeleton --print” shows the form."
     return Finding("E304", "error", message, (place,), fix)

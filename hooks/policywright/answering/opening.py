@@ -41,7 +41,7 @@ def has_browser(environ: Mapping[str, str], platform: str = sys.platform) -> boo
 
 @contextmanager
 def page_that_leads_to(address: str) -> Iterator[str]:
-    """Write a page that leads to an address, and return where it is; it goes when the block ends.
+    """Write a page that leads to an address, and return where it is; it is deleted when the block ends.
 
     Everybody on a machine can read the command lines of all programs, so the browser is not started with the key.
     """

@@ -84,7 +84,7 @@ def said_about_policy(name: str, value: Any, catalog: Catalog) -> str:
 
 @dataclass(frozen=True)
 class _Change:
-    """One value of policy.yml that a form changes; an empty text is no value."""
+    """One value of policy.yml that a form changes; an empty text means no value."""
 
     keys: Keys
     word: str

@@ -1,4 +1,4 @@
-"""What the local server does with an answers file: it saves it, and says what came of it."""
+"""Saves an answers file for the local server, and reports the result."""
 
 from __future__ import annotations
 
@@ -32,11 +32,11 @@ class Outcome:
     written: Sequence[str] = ()
     """The files that changed."""
     conflicts: Sequence[dict[str, Any]] = ()
-    """The questions that were answered differently meanwhile; nothing was written for them."""
+    """The questions that somebody answered differently in the meantime; nothing was written for them."""
 
 
 PATIENCE = 30.0
-"""Seconds for which a page waits until what was saved is in it."""
+"""How many seconds a page waits until it shows what was saved."""
 SENT = "answers"
 """What messages call the answers that a page sent."""
 
@@ -102,11 +102,11 @@ def _told(saved: Saved) -> str:
     if saved.written:
         told.append(f"Saved in {', '.join(saved.written)}.")
     elif not saved.conflicts:
-        told.append("The files say all of this already.")
+        told.append("The files already say all of this.")
     if saved.conflicts:
         number = len(saved.conflicts)
         many = "1 answer was" if number == 1 else f"{number} answers were"
-        told.append(f"{many} not saved, because somebody else has answered differently meanwhile.")
+        told.append(f"{many} not saved, because somebody else has answered differently in the meantime.")
     return " ".join(told)
 
 

@@ -39,7 +39,7 @@ from policywright.pages.server_settings import media_type, security_policy
 SAVE = "/-/save"
 SESSION = "/-/session"
 _OURS = "/-/"
-"""Addresses that begin so are no files of the site."""
+"""Addresses with this prefix are not files of the site."""
 
 Reply = tuple[int, Mapping[str, Any]]
 """A status, and what the page reads."""
@@ -47,10 +47,10 @@ Reply = tuple[int, Mapping[str, Any]]
 
 @dataclass(frozen=True)
 class Limits:
-    """What one browser never needs more of; in seconds, bytes and connections."""
+    """Limits that one browser never reaches, in seconds, bytes and connections."""
 
     idle: float = 3600
-    """Without a request for so long the server ends."""
+    """The server ends after this time without a request."""
     body: int = 5_000_000
     """The largest answers file."""
     read: float = 20
@@ -58,7 +58,7 @@ class Limits:
     whole: float = 120
     """For a connection from its beginning to its end."""
     writer: float = 10
-    """For which a save waits while another one runs."""
+    """How long a save waits for another one."""
     connections: int = 64
 
 
@@ -146,12 +146,12 @@ class AnswerServer(socketserver.ThreadingTCPServer):
         self._ended.set()
 
     def close(self) -> None:
-        """Take no more requests, and wait until answers that are being saved are in the files."""
+        """Stop taking requests, and wait until answers that are being saved are in the files."""
         self.server_close()
         self.writing.acquire(timeout=self.limits.whole)
 
     def touch(self) -> None:
-        """Remember that somebody who may ask has asked."""
+        """Remember that an allowed request has come in."""
         self._asked = time.monotonic()
 
     def process_request(self, request: Any, client_address: Any) -> None:
@@ -176,7 +176,7 @@ class AnswerServer(socketserver.ThreadingTCPServer):
                     connection.shutdown(socket.SHUT_RDWR)
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """Say nothing: a browser that goes away is no error, and the page hears of every other one."""
+        """Print nothing: a browser that disconnects is not an error, and the page is sent every other error."""
 
 
 class _Unread(Exception):
@@ -271,7 +271,7 @@ class _Conversation(BaseHTTPRequestHandler):
         raw = self.rfile.read(int(length))
         self._body_read = True
         if len(raw) < int(length):
-            raise _Unread(HTTPStatus.BAD_REQUEST, "The answers did not arrive whole, so nothing was saved.")
+            raise _Unread(HTTPStatus.BAD_REQUEST, "The answers arrived incomplete, so nothing was saved.")
         return raw
 
     def _send(self, response: Response) -> None:
@@ -286,7 +286,7 @@ class _Conversation(BaseHTTPRequestHandler):
             self.wfile.write(response.body)
 
     def send_error(self, code: int, *_: object, **__: object) -> None:
-        """Refuse what is no proper request, without repeating a part of it."""
+        """Refuse a malformed request, without repeating any part of it."""
         if code == HTTPStatus.NOT_IMPLEMENTED:
             self._send(_method_not_allowed("GET, HEAD, POST"))
         else:
@@ -314,7 +314,7 @@ class _Conversation(BaseHTTPRequestHandler):
 
 
 def _whatever_happens(answer: Callable[[], Response]) -> Response:
-    """Return a response even if we fail: a page that waits for ever does not know whether it was saved."""
+    """Return a response even if we fail: a page that waits forever does not know whether it was saved."""
     try:
         return answer()
     except Exception as error:  # the page gets the kind only, because the words may hold a path
@@ -345,7 +345,7 @@ def _not_taken(request: Request, server: AnswerServer) -> Response | None:
 
 
 def _ours(request: Request, server: AnswerServer) -> Response | None:
-    """Answer a request for something that is no file of the site."""
+    """Answer a request for something other than a file of the site."""
     if not request.path.startswith(_OURS):
         return None
     if request.path in (ENTER, SAVE):

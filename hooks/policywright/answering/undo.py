@@ -1,4 +1,4 @@
-"""Takes back the last take, confirm or save, byte for byte, unless its files were changed since."""
+"""Undoes the last take, confirm or save, byte for byte, unless its files have changed since then."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _OURS = re.compile(r"(answers|registers)/[^/\\]+\.yml|(confirmations|policy)\.ym
 
 @dataclass(frozen=True)
 class Undone:
-    """What was taken back."""
+    """What was undone."""
 
     deed: str
     """take | confirm | save"""
@@ -50,14 +50,14 @@ def _digest(data: bytes | None) -> str:
 def undo(root: Path) -> Undone:
     """Put the files back as they were before the last change.
 
-    Raise Refused, and change nothing, if there is nothing to take back or a file was changed since.
+    Raise Refused, and change nothing, if there is nothing to undo or a file has changed since then.
     """
     with locked(root):
         data = _read(root)
         before = {name: _unpacked(file["before"]) for name, file in data["files"].items()}
         now = contents(root, before)
         changed = [
-            f"{name} was changed since. Take the change back by hand, or with git."
+            f"{name} has changed since then. Undo the change by hand, or with Git."
             for name, file in data["files"].items()
             if now[name] != before[name] and _digest(now[name]) != file["after"]
         ]
@@ -77,19 +77,19 @@ def _unpacked(data: str | None) -> bytes | None:
 def _read(root: Path) -> dict[str, Any]:
     path = root / UNDO_FILE
     if not path.is_file():
-        raise Refused(["There is nothing to take back: no take, confirm or save was made in this copy since."])
+        raise Refused(["There is nothing to undo: this copy has no take, confirm or save on record."])
     try:
         data = dict(mapping(json.loads(path.read_bytes())))
         for name, file in data["files"].items():
             _checked(name, file)
         return {"deed": str(data["deed"]), "date": str(data["date"]), "files": dict(data["files"])}
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
-        reason = f"{UNDO_FILE} is damaged, so nothing can be taken back with it. Use git, and delete this file."
+        reason = f"{UNDO_FILE} is damaged, so it cannot undo anything. Use Git instead, and delete this file."
         raise Refused([reason]) from None
 
 
 def _checked(name: str, file: Mapping[str, Any]) -> None:
-    """Raise ValueError for a file that no change of ours can have written."""
+    """Raise ValueError for a file that none of our changes can have written."""
     if not _OURS.fullmatch(name) or not isinstance(file["after"], str):
         raise ValueError
     _unpacked(file["before"])

@@ -60,7 +60,7 @@ class WorkingSite:
         return not self._idle.is_set()
 
     def fresh(self, patience: float) -> Path:
-        """Return the folder of a site that says what the files say now, or after so many seconds the last one."""
+        """Return the folder of a site that says what the files say now, or the last one after this many seconds."""
         if _files_of(self._root) != self._built_from:
             self.renew()
         self._idle.wait(patience)
@@ -84,7 +84,7 @@ class WorkingSite:
                 shutil.rmtree(folder, ignore_errors=True)
 
     def renew(self) -> None:
-        """Build the site again in the background, and once more if something changes meanwhile."""
+        """Build the site again in the background, and once more if something changes in the meantime."""
         with self._starting:
             self._idle.clear()
             self._wanted.set()
@@ -131,7 +131,7 @@ class WorkingSite:
         )
         said, _ = self._child.communicate()
         if self._child.returncode:
-            raise NotBuilt(said.strip() or "The build of the site ended without a word.")
+            raise NotBuilt(said.strip() or "The build of the site failed without a message.")
 
 
 def _files_of(root: Path) -> _State:

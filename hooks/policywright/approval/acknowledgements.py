@@ -22,7 +22,7 @@ LARGEST = 8_000_000
 """Bytes; a row has about 60."""
 
 _FORMULA = re.compile(r"(?:^|[,;|\t])[\"']?[=+@\t-]")
-"""How a formula begins for a spreadsheet, also for one that separates cells by another sign than we do."""
+"""How a formula begins in a spreadsheet, including one that separates cells by a different character."""
 _FINGERPRINT = re.compile(r"[0-9a-f]{16}")
 _NUMBER = re.compile(r"[0-9]([.,][0-9]+)?e[+-]?[0-9]+", re.IGNORECASE)
 _SEPARATORS = ",;\t|"
@@ -80,7 +80,7 @@ def encoding_of(raw: bytes) -> str:
 
 
 def decoded(raw: bytes) -> str:
-    """Return the text of a table with its mark and line ends; bytes that are no text are replaced."""
+    """Return the text of a table with its mark and line ends; bytes that are not text are replaced."""
     encoding = encoding_of(raw)
     return raw.decode(encoding, "surrogateescape" if encoding == "utf-8" else "replace")
 
@@ -191,7 +191,7 @@ def _more(places: Sequence[Place]) -> str:
     if not places:
         return ""
     rows = "1 more row" if len(places) == 1 else f"{len(places)} more rows"
-    return f" The same is wrong in {rows}, the next on line {places[0].line}."
+    return f" The same problem is in {rows}, the next on line {places[0].line}."
 
 
 def _take(
@@ -223,7 +223,7 @@ def _mistake(values: Mapping[str, str], days: Sequence[str], cell: str, place: P
         return _Mistake(f"no {empty[0]}", f"This row has no {empty[0]}.", "Fill it in, or delete the row.", place)
     # People fill in forms, and officers open the table in a spreadsheet, which would run the formula.
     if _FORMULA.search(values["name"]):
-        message = "A spreadsheet would take the name in this row for a formula."
+        message = "A spreadsheet would treat the name in this row as a formula."
         return _Mistake("formula", message, "Begin the name with a letter.", place)
     return _wrong_day(values["date"], days, cell, place) or _wrong_print(values["fingerprint"].lower(), place)
 
@@ -240,7 +240,7 @@ def _wrong_day(word: str, days: Sequence[str], cell: str, place: Place) -> _Mist
 
 def _wrong_print(word: str, place: Place) -> _Mistake | None:
     if _NUMBER.fullmatch(word):
-        message = f"“{short(word)}” is not a fingerprint; a spreadsheet took it for a number."
+        message = f"“{short(word)}” is not a fingerprint; a spreadsheet changed it to a number."
         return _Mistake("number", message, f"Copy it from the form again. {_AS_TEXT}", place)
     if not _FINGERPRINT.fullmatch(word):
         message = f"“{short(word)}” is not a fingerprint."
@@ -268,7 +268,7 @@ def _meant(row: Acknowledgement, known: Mapping[str, str]) -> str:
 
 
 def _as_number(version: str) -> str:
-    """Return what is left of a version if a spreadsheet takes it for a number."""
+    """Return what is left of a version if a spreadsheet reads it as a number."""
     whole, point, rest = version.replace(",", ".").partition(".")
     if "." in rest or not point:
         return whole if not point else version
@@ -289,8 +289,8 @@ def misplaced(rows: Rows, releases: Iterable[Release], version: str) -> Iterator
         elif row.version not in known and row.version != version:
             strange.setdefault(row.version, []).append(row.place)
     for name, (first, *more) in others.items():
-        message = f"This person read another text than the one that was released as version {name}.{_more(more)}"
-        fix = "Ask for a new acknowledgement; the row does not count."
+        message = f"This person read a different text from the one released as version {name}.{_more(more)}"
+        fix = "Ask for a new acknowledgement; the row is ignored."
         yield Finding("L202", "warning", message, (first,), fix)
     for name, (first, *more) in strange.items():
         message = f"There is no version “{short(name)}”.{did_you_mean(name, known)}{_more(more)}"

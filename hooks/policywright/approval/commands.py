@@ -67,14 +67,14 @@ def _without_errors(draft: Draft) -> None:
 
 def _ill_said(words: Mapping[str, str], *days: str) -> Iterator[str]:
     """Report blank words and invalid dates; a file with them could not be read again."""
-    yield from (f"There are no words in “{key}”." for key, value in words.items() if not line(value))
+    yield from (f"“{key}” is empty." for key, value in words.items() if not line(value))
     yield from (f"“{day}” is not a date. Write year, month and day: 2027-03-01." for day in days if not is_date(day))
 
 
 def _to_come(day: str, today: str) -> Iterator[str]:
     """Report a day in the future; without a day for today there is none."""
     if is_date(day) and "" < today < day:
-        yield f"{day} has not come yet: today is {today}."
+        yield f"{day} is in the future: today is {today}."
 
 
 @dataclass(frozen=True)
@@ -130,9 +130,9 @@ def _signature_objections(given: Signature, today: str) -> Iterator[str]:
     yield from _ill_said({"by": given.by}, given.date, given.until or given.date)
     yield from _to_come(given.date, today)
     if given.until and given.until < given.date:
-        yield f"The last day of the sign-off, {given.until}, is over before it is given, on {given.date}."
+        yield f"The last day of the sign-off, {given.until}, is before the day it is given, {given.date}."
     elif is_date(given.until) and given.until < today:
-        yield f"The last day of the sign-off, {given.until}, is over."
+        yield f"The last day of the sign-off, {given.until}, has passed."
 
 
 def _signed_too_early(draft: Draft, given: SignOff) -> Iterator[str]:
@@ -140,11 +140,11 @@ def _signed_too_early(draft: Draft, given: SignOff) -> Iterator[str]:
     earlier = [row.date for row in draft.sign_offs if row.role == given.role and {*row.elements} & {*given.elements}]
     # The last row of an office holds, so the rows must be in the order in which they were given.
     if earlier and given.date < max(earlier):
-        yield f"This office signed on {max(earlier)} already, after {given.date}."
+        yield f"This office already signed on {max(earlier)}, after {given.date}."
     last = last_release(draft)
     released = {one.id: one.fingerprint for one in last.frozen.provisions} if last else {}
     if last and given.date < last.date and any(released.get(name) != word for name, word in given.provisions.items()):
-        yield f"This text came later than {given.date}: version {last.version} of {last.date} has another text."
+        yield f"This text is newer than {given.date}: version {last.version} of {last.date} has a different text."
 
 
 def _parts(draft: Draft, given: Signature, provisions: Sequence[FrozenProvision]) -> dict[str, tuple[str, ...]]:
@@ -210,7 +210,7 @@ def _idle(
     if idle and must:
         reasons.append(f"It decides: {', '.join(must)}.")
     if not wanted and not signed:
-        reasons.append(f"“{title}” decides no part of this policy. Name the elements that it is asked about.")
+        reasons.append(f"“{title}” decides no part of this policy. Name the elements that it is consulted on.")
     return reasons
 
 
@@ -249,23 +249,23 @@ def decide(draft: Draft, chosen: RiskDecision, raw: str) -> Files:
 
 def _decision_objections(draft: Draft, chosen: RiskDecision) -> Iterator[str]:
     if chosen.kind not in KINDS:
-        yield f"“{chosen.kind}” is no decision. Choose one of: {one_of(KINDS)}."
+        yield f"“{chosen.kind}” is not a kind of decision. Choose one of: {one_of(KINDS)}."
     yield from _ill_said({"owner": chosen.owner, "reason": chosen.reason}, chosen.date, chosen.until)
     yield from _to_come(chosen.date, draft.today)
     nothing = _nothing_to_decide(draft, chosen.code)
     if nothing:
         yield nothing
     elif chosen.until < chosen.date:
-        yield f"The last day of the decision, {chosen.until}, is over before it is taken, on {chosen.date}."
+        yield f"The last day of the decision, {chosen.until}, is before the day it is taken, {chosen.date}."
     elif is_date(chosen.until) and chosen.until < draft.today:
-        yield f"The last day of the decision, {chosen.until}, is over."
+        yield f"The last day of the decision, {chosen.until}, has passed."
 
 
 def _nothing_to_decide(draft: Draft, code: str) -> str:
     """Return why there is no finding with this code to decide about, or nothing."""
     rules = draft.catalog.rules
     if code in CODES:
-        return f"{code} is no finding to decide about. {_INSTEAD.get(CODES[code].severity, _FIX)}"
+        return f"{code} is not a finding that you can decide about. {_INSTEAD.get(CODES[code].severity, _FIX)}"
     if code not in rules:
         return f"There is no rule “{code}”.{did_you_mean(code, rules)}"
     if not any(finding.code == code for finding in draft.findings):
@@ -352,7 +352,7 @@ def _date_objections(draft: Draft, plan: ReleasePlan) -> Iterator[str]:
         yield f"A finding was decided on {decided}, after {plan.date}."
     if not adopted:
         yield (
-            "Nobody has said on which day the policy was adopted. Add --adopted DATE, and --effective DATE and"
+            "The day on which the policy was adopted is missing. Add --adopted DATE, and --effective DATE and"
             " --number N if the act names them, or write them into policy.yml."
         )
     if plan.date < adopted:
@@ -454,7 +454,7 @@ def _withdrawal_objections(draft: Draft, asked: WithdrawalRequest) -> Iterator[s
         hint = did_you_mean(asked.version, known)
         yield f"There is no version “{asked.version}”.{hint} {f'Choose one of: {one_of(known)}.' if known else ''}"
     elif release.withdrawn:
-        yield f"Version {asked.version} was withdrawn already, on {release.withdrawn.date}."
+        yield f"Version {asked.version} was already withdrawn, on {release.withdrawn.date}."
     # A release of a day to come is such a mistake, and may be withdrawn today.
     elif asked.date < release.date <= draft.today:
         yield f"Version {asked.version} was released on {release.date}, after {asked.date}."

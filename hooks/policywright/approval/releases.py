@@ -88,7 +88,7 @@ def read_releases(root: Path) -> tuple[tuple[Release, ...], list[Finding]]:
     """Read every release, the oldest first; a changed or unreadable one becomes a finding and is left out."""
     found: list[Finding] = []
     if (root / FOLDER).is_file():
-        message = "This is a file, and a folder belongs here, with a file for each release."
+        message = "This is a file, but a folder belongs here, with a file for each release."
         return (), [Finding("E302", "error", message, (Place(FOLDER),), "Rename it, or move it elsewhere.")]
     paths = entries(root / FOLDER, FOLDER, found)
     names = [path.name for path in paths if f"{FOLDER}/{path.name}" not in (WORDINGS_FILE, WITHDRAWN_FILE)]
@@ -119,11 +119,11 @@ def _withdrawals(root: Path, releases: Sequence[Release], found: list[Finding]) 
 
 
 def _nothing_to_withdraw(version: str, known: Mapping[str, str], place: Place) -> Finding:
-    fix = "Take the release and this file from the history."
+    fix = "Restore the release and this file from the Git history."
     if version in known:
-        message = f"This row withdraws another text than the one that was released as version {version}."
+        message = f"This row withdraws a different text from the one released as version {version}."
         return Finding("E301", "error", message, (place,), fix)
-    message = f"This row withdraws version “{short(version)}”, of which there is no release."
+    message = f"This row withdraws version “{short(version)}”, which was never released."
     return Finding("E302", "error", message, (place,), fix)
 
 
@@ -139,14 +139,14 @@ def _read(root: Path, name: str, found: list[Finding]) -> Release | None:
     # A copy of a release under another name has a valid seal.
     if not problems and (release is None or release.version != name.removesuffix(".yml")):
         message = "This file is not a release of the version that its name says."
-        fix = "Take the file from the history, or delete it if it was never released."
+        fix = "Restore the file from the Git history, or delete it if it was never released."
         problems = [Finding("E302", "error", message, (place,), fix)]
     found += problems
     return None if problems else release
 
 
 def sealed_in(text: str, place: Place) -> tuple[Release | None, list[Finding]]:
-    """Return what a text in the form of a release says; None if somebody changed it or it has another form."""
+    """Return what a text in the form of a release says; None if somebody changed it or it has a different form."""
     problems = _broken_seal(text, place)
     release = None if problems else _release(text, place)
     return release, problems or _unfit(release.frozen.provisions if release else (), place)
@@ -159,7 +159,7 @@ def _unfit(provisions: Iterable[FrozenProvision], place: Place) -> list[Finding]
             message = (
                 f"“{short(found.words)}” is in the text of {short(provision.id)}, and a browser would run or load it."
             )
-            return [Finding("E301", "error", message, (place,), "Take the file from the history.")]
+            return [Finding("E301", "error", message, (place,), "Restore the file from the Git history.")]
     return []
 
 
@@ -174,7 +174,7 @@ def _broken_seal(text: str, place: Place) -> list[Finding]:
     if conflicts:
         return conflicts
     message = "This release was changed after it was written, so it does not show what was released."
-    fix = "Take the file from the history. To change the policy, change the answers and release a new version."
+    fix = "Restore the file from the Git history. To change the policy, change the answers and release a new version."
     return [Finding("E301", "error", message, (place,), fix)]
 
 
@@ -402,7 +402,7 @@ def _wording(row: object) -> FrozenProvision | None:
 def _changed_wording(key: str) -> Finding:
     what = f"The wording under “{short(key)}” was changed" if key else "This file was changed"
     message = f"{what} after it was signed off, so it does not show what was signed."
-    return Finding("E301", "error", message, (Place(WORDINGS_FILE),), "Take the file from the history.")
+    return Finding("E301", "error", message, (Place(WORDINGS_FILE),), "Restore the file from the Git history.")
 
 
 def wordings_text(wordings: Mapping[str, FrozenProvision]) -> str:

@@ -30,7 +30,7 @@ def duty_findings(draft: Draft, found: Sequence[Standing]) -> Iterator[Finding]:
 
 
 MANY = 6
-"""From so many offices on, hardly anybody else is left who sees what their holder overlooks."""
+"""With this many offices in one hand, hardly anybody else is left to see what their holder overlooks."""
 
 
 def _many_offices(draft: Draft) -> Iterator[Finding]:
@@ -43,8 +43,8 @@ def _many_offices(draft: Draft) -> Iterator[Finding]:
         if len(roles) >= MANY:
             name, all_of_them = draft.document.offices[roles[0]], len(draft.catalog.roles)
             message = (
-                f"“{name}” holds {len(roles)} of the {all_of_them} offices that the policy knows. "
-                "Hardly anybody else sees what one office overlooks."
+                f"“{name}” holds {len(roles)} of the {all_of_them} offices of the policy. "
+                "Hardly anybody else would see what one office overlooks."
             )
             fix = (
                 "Have somebody else look at the accounts, the records and the removals twice a year, for example "
@@ -57,7 +57,7 @@ def _one_office(separation: Separation, draft: Draft) -> Iterator[Finding]:
     first, second = (draft.document.offices.get(role, "") for role in separation.roles)
     if first and same_person(first, second):
         message = f"{_titles(separation, draft)} are the same office here: “{first}”. {separation.why}"
-        fix = "Name another office for one of them, or write down who stands in when the same person did both."
+        fix = "Name another office for one of them, or write down who takes over if the same person did both."
         place = draft.document.places[f"offices.{separation.roles[0]}"]
         yield Finding("L107", "warning", message, (place,), fix, sources=separation.sources)
 

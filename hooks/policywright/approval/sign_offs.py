@@ -324,8 +324,8 @@ def sign_off_findings(draft: Draft, found: Sequence[Standing]) -> Iterator[Findi
     for row in draft.sign_offs:
         mine = [standing for standing in found if standing.row == row]
         if not any(standing.provisions for standing in mine) and (mine or not row.elements):
-            message = "This sign-off covers nothing that stands in the policy now."
-            yield Finding("L106", "advice", message, (row.place,), "Keep it for the history; it counts for nothing.")
+            message = "This sign-off no longer covers anything in the policy."
+            yield Finding("L106", "advice", message, (row.place,), "Keep it for the record; it has no effect.")
 
 
 def _missing(role: str, rows: Sequence[Standing], draft: Draft) -> Iterator[Finding]:
@@ -340,13 +340,13 @@ def _lapsed(role: str, rows: Sequence[Standing], draft: Draft) -> Iterator[Findi
     if rows:
         since = "; ".join(filter(None, [_ids("changed", rows), _ids("added", rows), _ids("removed", rows)]))
         why = f" Since then: {since}." if since else ""
-        past = " Its last day is over." if any(row.expired for row in rows) else ""
+        past = " Its last day has passed." if any(row.expired for row in rows) else ""
         message = (
             f"The sign-off of {_office(role, draft, inside=True)} for {_titles(rows, draft)} has lapsed.{past}{why}"
         )
         places = tuple(dict.fromkeys(row.row.place for row in rows if row.row))
         signing = f"policywright sign --office {_signer(role, draft)} --by …"
-        fix = f"Show this office the changes, then run “{signing}”, or take them back."
+        fix = f"Show this office the changes, then run “{signing}”, or undo them."
         yield Finding("L102", "gap", message, places, fix)
 
 

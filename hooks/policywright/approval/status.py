@@ -61,7 +61,7 @@ def _text(draft: Draft) -> Iterator[Finding]:
     elif release.frozen.fingerprint != freeze(draft).fingerprint:
         message = f"The policy reads differently from version {version}, which was released on {release.date}."
         fix = f"Go back to the status “in_review”, let the offices sign, and release a version after {version}."
-        yield _finding(message, f"{fix} Or take the changes back.", draft, "status", release.place)
+        yield _finding(message, f"{fix} Or undo the changes.", draft, "status", release.place)
 
 
 def _days(draft: Draft) -> Iterator[Finding]:
@@ -83,8 +83,8 @@ def future_findings(draft: Draft) -> Iterator[Finding]:
     latest = day_after(draft.today, "1 days")
     for what, day, place in _done(draft):
         if day > latest:
-            message = f"{what} is of {day}, which has not come on {draft.today}."
-            yield Finding("L109", "blocker", message, (place,), "Correct the day, or wait for it.")
+            message = f"{what} is dated {day}, which is in the future: today is {draft.today}."
+            yield Finding("L109", "blocker", message, (place,), "Correct the date, or wait until then.")
 
 
 def _done(draft: Draft) -> Iterator[tuple[str, str, Place]]:
@@ -107,12 +107,12 @@ def version_objection(version: str, draft: Draft) -> str:
     last = newest.version if newest else ""
     key = version_key(version)
     if key is None:
-        how = "Write up to three numbers with dots and without zeros in front, such as 1.0 or 1.2.1."
+        how = "Write up to three numbers with dots between them and no leading zeros, such as 1.0 or 1.2.1."
         return f"“{version}” is not a version. {how}"
     if release_of(draft, version):
-        return f"Version {version} was released already, and a release never changes."
+        return f"Version {version} was already released, and a release never changes."
     if last and key <= (version_key(last) or ()):
-        return f"Version {version} is not higher than {last}, which was released last."
+        return f"Version {version} is not higher than {last}, the last release."
     return ""
 
 

@@ -57,7 +57,7 @@ def _pages(catalog: Catalog) -> set[str]:
 def _check_start(catalog: Catalog, top: YamlFile, notes: Vocabulary) -> None:
     """Report a first page that asks too much, and a row that asks nothing or two things."""
     if len(catalog.start) > START_QUESTIONS:
-        message = f"The first page asks {len(catalog.start)} questions; {START_QUESTIONS} are the most."
+        message = f"The first page asks {len(catalog.start)} questions; at most {START_QUESTIONS} are allowed."
         notes.error("C202", message, top.place("start"))
     for number, row in enumerate(catalog.start):
         if (row.asks == "question") != bool(row.question):
@@ -69,7 +69,7 @@ def _check_question(question: Question, file: YamlFile, notes: Vocabulary) -> No
     """Report keys that do not belong to a question of this type."""
     _check_choices(question, question.place, notes)
     if (question.type == "records") != bool(question.columns and question.register):
-        message = "Columns and a register belong to a question of type “records”, and to no other."
+        message = "Only a question of type “records” has columns and a register."
         notes.error("C202", message, question.place)
     parts = [column.part for column in question.columns.values()]
     for number, (key, column) in enumerate(question.columns.items()):
@@ -116,7 +116,7 @@ def _check_codes(catalog: Catalog, top: YamlFile, notes: Vocabulary) -> None:
         home = "sections" if any(code in section.clauses for section in catalog.sections) else "texts"
         place = top.find((home,), code)
         if codes.count(code) > 1:
-            notes.error("C204", f"The code “{code}” stands in two sections.", place)
+            notes.error("C204", f"The code “{code}” is in two sections.", place)
         if code not in written:
             notes.error("C206", f"The code “{code}” has no clause.", place, f"Codes: {one_of(codes, 60)}.")
 
@@ -124,7 +124,7 @@ def _check_codes(catalog: Catalog, top: YamlFile, notes: Vocabulary) -> None:
 def _check_separations(catalog: Catalog, files: Files, notes: Vocabulary) -> None:
     for number, row in enumerate(catalog.separate):
         if len(row.roles) != 2:
-            message = "Two roles are kept apart, one from the other; this row names another number of them."
+            message = "A separation is between two roles; this row names more or fewer."
             notes.error("C210", message, files["roles.yml"].place("separate", number, "roles"))
 
 
@@ -135,7 +135,7 @@ def _check_stand_ins(catalog: Catalog, files: Files, notes: Vocabulary) -> None:
             seen.append(name)
             name = catalog.roles[name].stand_in
         if name == role:
-            message = f"In the end “{role}” answers for itself: {' → '.join([*seen, role])}."
+            message = f"“{role}” ends up as its own stand-in: {' → '.join([*seen, role])}."
             notes.error("C213", message, files["roles.yml"].place("roles", role, "stand_in"))
 
 

@@ -21,7 +21,7 @@ from policywright.model.codes import CODES
 from policywright.model.findings import Finding, Place, did_you_mean, first_of, short
 
 LARGEST = 30_000
-"""Bytes of a clause; the longest of the catalog has a tenth, and Markdown takes long for what is meant to be slow."""
+"""The maximum bytes of a clause, ten times the longest of the catalog; some longer texts make Markdown very slow."""
 _FRONT = re.compile(r"\A---\n(.*?)^---\n(.*)\Z", re.DOTALL | re.MULTILINE)
 
 
@@ -49,7 +49,7 @@ def read_clause(path: Path, name: str, element: str, vocabulary: Vocabulary) -> 
         if f"**{word}:**" not in body.value:
             message = f"This clause does not define “{word}”: its text has no “**{word}:**”."
             vocabulary.error(
-                "C208", message, file.find(("defines",), word), "Write the definition, or take the word out."
+                "C208", message, file.find(("defines",), word), "Write the definition, or remove the word."
             )
     found = []
     if policy:
@@ -98,7 +98,7 @@ def _check_parts(file: YamlFile, policy: str, procedures: str, vocabulary: Vocab
     said = file.value
     if "procedures" in said and procedures:
         message = "The front matter says that there are no procedures, and the text has some."
-        vocabulary.error("C211", message, file.place("procedures"), "Take out one of the two.")
+        vocabulary.error("C211", message, file.place("procedures"), "Remove one of the two.")
     if ("procedures" in said) != ("because" in said):
         message = "“procedures: none” and “because:” belong together: the reason why nothing has to be done."
         key = "procedures" if "procedures" in said else "because"

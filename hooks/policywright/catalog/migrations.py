@@ -102,7 +102,7 @@ def new_names(kind: str, steps: Iterable[Migration]) -> dict[str, str]:
 
 
 def provision_names(catalog: Catalog) -> dict[str, str]:
-    """Return the current id of every older provision that has another one: old -> new.
+    """Return the current id of every older provision whose id has changed: old -> new.
 
     Steps name files, so the procedures of a file are renamed with it. Of a text that was one provision, procedures
     alone may be left.
@@ -132,14 +132,14 @@ def _mistakes(step: Migration, number: int, catalog: Catalog) -> Iterator[Findin
     if numbers(step.version) is None:
         yield _wrong(f"“{step.version}” is not a version.", step, "Write numbers with dots, in quotes: '1.2.0'.")
     if not step.old:
-        yield _wrong("One thing stands in a step, beside “in:”.", step, f"Write one of: {one_of(_STEPS)}.")
+        yield _wrong("A step says one thing only, besides “in:”.", step, f"Write one of: {one_of(_STEPS)}.")
         return
     known, kind = _known(step.kind, catalog), NAMES.get(step.kind, step.kind)
     # An upgrade applies all steps from the first one, every time. A step whose old name exists again would change
     # answers that were already moved.
     if step.old in known and step.old not in step.into:
         message = f"“{step.old}” is still a {kind} of this catalog, so this step would change it again and again."
-        yield _wrong(message, step, "A name that was given up is never used again. Choose another new name.")
+        yield _wrong(message, step, "A retired name is never used again. Choose another new name.")
     yield from _unretired(step, catalog)
     yield from _impossible(step)
     later = catalog.migrations[number + 1 :]
@@ -159,7 +159,7 @@ def _unretired(step: Migration, catalog: Catalog) -> Iterator[Finding]:
     for old in olds:
         if question and old in question.choices:
             message = f"“{old}” is still a choice of {step.old}, so this step would change it again and again."
-            yield _wrong(message, step, "A value that was given up is never used again. Choose another new value.")
+            yield _wrong(message, step, "A retired value is never used again. Choose another new value.")
 
 
 def _impossible(step: Migration) -> Iterator[Finding]:
@@ -186,7 +186,7 @@ def _disorder(steps: Sequence[Migration]) -> Iterator[Finding]:
     for before, step in pairwise(steps):
         earlier, this = numbers(before.version), numbers(step.version)
         if earlier and this and this < earlier:
-            message = f"This step belongs to version {step.version} and stands after one of {before.version}."
+            message = f"This step belongs to version {step.version} but comes after a step of version {before.version}."
             yield _wrong(message, step, "Put the steps in the order of their versions.")
 
 

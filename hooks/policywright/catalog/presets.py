@@ -59,7 +59,7 @@ def _assumptions(
                 vocabulary.error("C201", f"There is no question “{element}.{name}”.{hint}", place)
                 continue
             if question.kind == "fact":
-                message = f"“{question.id}” asks for a fact, and a preset does not know what is so in an agency."
+                message = f"“{question.id}” asks for a fact, and a preset does not know an agency's facts."
                 vocabulary.error("C212", message, place)
             _check(question, value, place, vocabulary)
             yield Assumption(question.id, value, file.place(*path, element, name), when)

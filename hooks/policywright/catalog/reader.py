@@ -168,7 +168,7 @@ class _Reader(Vocabulary):
         for element in top.value["elements"]:
             rows = self.table(f"{element}/{name}", kind, optional=True, element=element)
             for key in (key for key in rows if key in found):
-                self.error("C204", f"“{key}” stands in two elements.", self.files[f"{element}/{name}"].key_place(key))
+                self.error("C204", f"“{key}” is in two elements.", self.files[f"{element}/{name}"].key_place(key))
             found |= rows
         return found
 
@@ -251,7 +251,7 @@ class _Reader(Vocabulary):
         place = {code: number for number, code in enumerate(self.codes)}
         names = [clause.id for clause in found]
         for clause in (clause for number, clause in enumerate(found) if clause.id in names[:number]):
-            self.error("C204", f"“{clause.id}” stands in two elements.", clause.place)
+            self.error("C204", f"“{clause.id}” is in two elements.", clause.place)
         found.sort(key=lambda clause: (place.get(clause.code, 0), rank[clause.element], clause.place.file))
         return {clause.id: clause for clause in found}
 

@@ -28,18 +28,18 @@ if TYPE_CHECKING:
 START, EVERYTHING = "start", "everything"
 """The pages that belong to no office."""
 FEW = 12
-"""An agency with at most so many answers is led to the page of the first questions."""
+"""An agency with at most this many answers is sent to the page of the first questions."""
 
-_SECRET = "Give this address to nobody: who has it can read the draft and save answers."  # noqa: S105 - no secret
+_SECRET = "Keep this address to yourself: anyone who has it can read the draft and save answers."  # noqa: S105 - no secret
 _ELSEWHERE = """
-The browser is on another computer? Run this there, and open the same address there:
+If your browser is on another computer, run this there, and open the same address there:
 
   ssh -L {port}:127.0.0.1:{port} {user}@{host}
 
 Without ssh: “mkdocs build” writes the same pages into a folder, which you can open anywhere. Answer there, choose
-“Download the answers”, and take the file here with “policywright take”.
+“Download the answers”, and add the file here with “policywright take”.
 """
-_END = "To end it, press Ctrl-C. It ends by itself after an hour without a request."
+_END = "Press Ctrl-C to stop. The command also stops after an hour without a request."
 
 
 @dataclass(frozen=True)
@@ -53,23 +53,25 @@ class _Wish:
     opens: bool
     """Whether a browser is opened."""
     idle: float | None = None
-    """Seconds without a request after which it ends, instead of an hour; for tests."""
+    """Seconds without a request after which it stops, instead of an hour; for tests."""
 
 
 @click.command()
 @ROOT
-@office_option("Open the page of this office: its id, its title, or its name here, as legal or Counsel.")
+@office_option("Open the page of this office: its id, its title, or its name here, such as legal or Counsel.")
 @click.option("--no-browser", is_flag=True, help="Only print the address.")
-@click.option("--port", type=click.IntRange(0, 65535), default=0, help="The port to listen on; otherwise any free one.")
-@click.option("--idle", type=float, hidden=True, help="The seconds without a request after which it ends.")
+@click.option(
+    "--port", type=click.IntRange(0, 65535), default=0, help="The port to listen on; by default, any free one."
+)
+@click.option("--idle", type=float, hidden=True, help="Stop after this many seconds without a request.")
 def answer(*, root: Path, office: str | None, no_browser: bool, port: int, idle: float | None) -> None:
     """Answer the questions in a browser, and save the answers into the files.
 
     The command builds the working site into a temporary folder, opens it in your browser, and writes what you save
     into the YAML files. It answers on this computer only, and only to a browser that has the key in the address.
 
-    It ends with Ctrl-C, or after an hour in which nobody opened a page or saved. The build runs the hooks that
-    mkdocs.yml names, as “mkdocs build” does.
+    Press Ctrl-C to stop it. It also stops after an hour in which nobody opened a page or saved. The build runs the
+    hooks that mkdocs.yml names, as “mkdocs build” does.
     """
     from policywright.answering.opening import has_browser  # noqa: PLC0415 - check must start fast
 
@@ -111,7 +113,7 @@ def _answer(wish: _Wish, draft: Draft) -> None:
             sys.exit(2)
         except KeyboardInterrupt:
             with suppress(OSError):  # the terminal may be gone
-                click.echo("\nEnded. What was saved is in the files.", err=True)
+                click.echo("\nStopped. Everything you saved is in the files.", err=True)
 
 
 def _not_renewed(said: str) -> None:
@@ -152,7 +154,7 @@ def _serve(server: AnswerServer, wish: _Wish, path: str) -> None:
     if wish.opens:
         open_in_browser(address, server.entered)
     if server.run():
-        click.echo("Ended, because nobody asked for a page in the last hour.", err=True)
+        click.echo("Stopped, because nobody opened a page in the last hour.", err=True)
 
 
 def _print(address: str, port: int, *, opens: bool) -> None:

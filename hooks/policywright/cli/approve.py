@@ -24,7 +24,7 @@ from policywright.files.writing import write_planned
 from policywright.model.draft import Draft
 from policywright.model.versions import SignOff
 
-DATE = click.option("--date", callback=as_day, metavar="DATE", help="The day on which it is done; otherwise today.")
+DATE = click.option("--date", callback=as_day, metavar="DATE", help="The day on which it is done; by default, today.")
 
 
 @click.command()
@@ -35,7 +35,7 @@ DATE = click.option("--date", callback=as_day, metavar="DATE", help="The day on 
     multiple=True,
     metavar="ID",
     shell_complete=ELEMENTS,
-    help="Sign these only, as comments,conduct; otherwise all that the office decides.",
+    help="Sign only these, such as comments,conduct; by default, all that the office decides.",
 )
 @DATE
 @click.option("--until", callback=as_day, metavar="DATE", help="The last day on which the sign-off is valid.")
@@ -48,7 +48,7 @@ def sign(  # noqa: PLR0913 - one parameter for each option
 
     Each sign-off is a row of sign-offs.yml and lapses as soon as the wording of one of its provisions changes.
     The approved wording is kept in releases/signed.yml, so that later changes can be shown. An office also signs for
-    those that do not exist and for which it answers. If one of several offices is refused, nothing is written.
+    offices that do not exist here, if it answers for them. If one of several offices is refused, nothing is written.
     """
     day = date or this_day()
     wanted = names_in(elements)
@@ -69,7 +69,7 @@ def sign(  # noqa: PLR0913 - one parameter for each option
     open_ = {p.clause.id for p in draft.policy.provisions if p.gaps}
     waiting = len(open_ & {name for row in rows for name in row.provisions})
     if waiting:
-        click.echo(f"{waiting} of them still wait for answers; the sign-off lapses when these are given.")
+        click.echo(f"Clauses that wait for answers: {waiting}. Once these are given, the sign-off lapses.")
     done = {row.role for row in rows}
     missing = [one for one in standings(draft) if one.required and one.state == "missing" and one.role not in done]
     if missing:
@@ -106,7 +106,7 @@ def decide(  # noqa: PLR0913 - one parameter for each option
     """Accept a finding, or plan to fix it, with an owner and a last day.
 
     CODE is the code of the rule, such as GOAL-03. The decision is a row of decisions.yml. It lapses if an answer that
-    the rule depends on changes, or if its last day is over; then the finding blocks again.
+    the rule depends on changes, or if its last day has passed; then the finding blocks again.
     """
     if kind is None:
         raise click.UsageError("Add --accept if the risk is accepted, or --plan if it will be fixed.")
@@ -127,13 +127,13 @@ def decide(  # noqa: PLR0913 - one parameter for each option
 @click.command()
 @click.argument("version")
 @ROOT
-@click.option("--by", callback=as_line, metavar="NAME", help="Who releases it; otherwise the owner of the policy.")
+@click.option("--by", callback=as_line, metavar="NAME", help="Who releases it; by default, the owner of the policy.")
 @click.option("--withdraw", is_flag=True, help="Withdraw this release, which was a mistake; needs --reason and --by.")
 @click.option("--reason", callback=as_line, metavar="TEXT", help="Why it is withdrawn.")
 @DATE
 @click.option("--adopted", callback=as_day, metavar="DATE", help="The day on which the policy was adopted.")
 @click.option("--effective", callback=as_day, metavar="DATE", help="The day on which it takes effect.")
-@click.option("--number", callback=as_line, metavar="N", help="The number of the act that adopts it, as 2027-14.")
+@click.option("--number", callback=as_line, metavar="N", help="The number of the act that adopts it, such as 2027-14.")
 def release(  # noqa: PLR0913 - one parameter for each option
     *,
     version: str,
@@ -148,12 +148,12 @@ def release(  # noqa: PLR0913 - one parameter for each option
 ) -> None:
     """Freeze the policy as a version, or list everything that prevents it.
 
-    VERSION is a number such as 1.0. The release is a file in releases/ that nobody edits; in policy.yml the version
-    and the status are filled in, and what --adopted, --effective and --number say. The day of adoption must be in
-    policy.yml or be given; no day is made up. The status becomes in_force when the day under “in_force:”
-    has come, and otherwise approved.
+    VERSION is a number such as 1.0. The release is a file in releases/ that nobody edits. The command also writes the
+    version, the status and the values of --adopted, --effective and --number into policy.yml. Give the day of
+    adoption with --adopted unless policy.yml has it. The status becomes in_force if the day under “in_force:” has
+    come, and otherwise approved.
 
-    With --withdraw, a release that was a mistake no longer holds: it stays in releases/ and is shown as withdrawn,
+    Use --withdraw for a release that was a mistake. It stays in releases/ and is shown as withdrawn,
     releases/withdrawn.yml says who withdrew it, when and why, and policy.yml is in review again.
 
     Exit status: 0 if it was released, 1 if something prevents it, which is listed, 2 if the command could not run.
@@ -166,7 +166,7 @@ def release(  # noqa: PLR0913 - one parameter for each option
         _withdraw(root, commands.WithdrawalRequest(version, by, reason, day))
         return
     if reason:
-        raise click.UsageError("Add --withdraw if this release is to be withdrawn; otherwise leave out --reason.")
+        raise click.UsageError("Add --withdraw to withdraw this release; otherwise leave out --reason.")
 
     def plan() -> tuple[list[str], commands.Files]:
         return _release(root, version, day, by, facts)
@@ -210,7 +210,7 @@ def _release(
     raw = read_raw(root / commands.POLICY_FILE)
     begun = commands.unfinished(draft, plan, document, raw)
     if begun:
-        said = f"{begun[0].place.file} exists already; {commands.POLICY_FILE} now names version {version} too."
+        said = f"{begun[0].place.file} already exists; {commands.POLICY_FILE} now names version {version} too."
         return [said], begun[1]
     files = commands.release(draft, plan, catalog_fingerprint(catalog_folder(catalog.id)), raw, this_day())
     state = {"in_force": "in force", "approved": "approved"}[plan.status]

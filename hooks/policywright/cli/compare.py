@@ -40,8 +40,7 @@ def diff(*, old: str, new: str, root: Path, form: str, exit_code: bool) -> None:
     """Show what changed between two versions, clause by clause, and why.
 
     OLD and NEW are released versions, such as 1.0; “now” is the current text. Without NEW, OLD is compared with the
-    current text; without both, the last release is. Removed words are in [-brackets-], added words in
-    {+braces+}.
+    current text; without both, the last release is. Removed words are in [-brackets-], added words in {+braces+}.
 
     Exit status: 0, or 1 with --exit-code if there is a difference; 2 if the command could not run.
     """
@@ -97,8 +96,8 @@ def acknowledge(file: Path, root: Path) -> None:
     """Add people who have read a version to acknowledgements.csv.
 
     FILE is a table with the columns name, date, version and fingerprint, as a form or a spreadsheet writes it; other
-    columns are ignored. The agency's table keeps its form, and gets the new rows at its end. People already on record
-    are skipped. If a row has a mistake, nothing is written.
+    columns are ignored. The new rows go to the end of the agency's table, in its format. People already on record are
+    skipped. If a row has a mistake, nothing is written.
     """
     path = root / ACKNOWLEDGEMENTS_FILE
 
@@ -119,4 +118,4 @@ def acknowledge(file: Path, root: Path) -> None:
         for finding in error.findings:
             click.echo(shown(finding), err=True)
         sys.exit(2)
-    click.echo(f"{fresh} new, {known} known already; {ACKNOWLEDGEMENTS_FILE} has {total} rows.")
+    click.echo(f"{fresh} new, {known} already known; {ACKNOWLEDGEMENTS_FILE} has {total} rows.")

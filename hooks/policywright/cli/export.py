@@ -36,7 +36,7 @@ from policywright.model.versions import Frozen
 from policywright.pages.site_settings import docs_of
 
 SENT = "sent"
-"""The text that was sent to counsel last, among the versions of a redline."""
+"""The text that was last sent to counsel, among the versions of a redline."""
 
 
 def _formats(_: click.Context, __: click.Parameter, value: str) -> tuple[str, ...]:
@@ -60,13 +60,15 @@ def _formats(_: click.Context, __: click.Parameter, value: str) -> tuple[str, ..
     help=f"The formats, separated by commas: {', '.join(EXPORT_FORMATS)}.",
 )
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), required=True, help="The folder to fill.")
-@click.option("--release", metavar="VERSION", help="Export the text of a release, such as 1.0, instead of today's.")
+@click.option(
+    "--release", metavar="VERSION", help="Export the text of a release, such as 1.0, instead of the current one."
+)
 @click.option(
     "--instrument",
     "instruments",
     multiple=True,
     metavar="NAME",
-    help="Only this document, such as policy or procedures. More than one is possible.",
+    help="Only this document, such as policy or procedures. Repeat the option for more.",
 )
 @click.option(
     "--for",
@@ -79,10 +81,10 @@ def _formats(_: click.Context, __: click.Parameter, value: str) -> tuple[str, ..
     "--redline",
     "versions",
     metavar="OLD[..NEW]",
-    help=f"Word files with the changes from a release to another, or to today's text, as tracked changes. “{SENT}” is"
-    " the text that counsel got last.",
+    help="Word files with the changes from one release to another, or to the current text, as tracked changes."
+    f" “{SENT}” is the text that was last sent to counsel.",
 )
-@click.option("--force", is_flag=True, help="Replace files that no export wrote, or that somebody changed since.")
+@click.option("--force", is_flag=True, help="Also replace files that no export wrote, or that were changed since then.")
 @TODAY
 def export(  # noqa: PLR0913 - one parameter for each option
     *,
@@ -98,12 +100,12 @@ def export(  # noqa: PLR0913 - one parameter for each option
 ) -> None:
     """Write the policy, the procedures and every other document as Word, PDF, Markdown or text, and the data behind it.
 
-    Each document and each sheet becomes a file, internal ones such as the cover memo too. JSON and CSV also hold the
-    answers, the findings, the coverage and the sources, unless --release or --instrument asks for less.
-    Every JSON file has its JSON Schema beside it, and SHA256SUMS lists the fingerprint of each file.
+    Each document and each sheet becomes a file, including internal ones such as the cover memo. JSON and CSV also
+    hold the answers, the findings, the coverage and the sources, unless --release or --instrument asks for less.
+    Every JSON file has its JSON Schema next to it, and SHA256SUMS lists the fingerprint of each file.
 
-    You can export into the same folder again. A file that somebody has changed since, for example a document with
-    comments, is only replaced with --force.
+    You can export into the same folder again. A file that somebody has changed since then, for example a document
+    with comments, is only replaced with --force.
     """
     _refuse_combination(formats, release, reader, versions)
     try:
@@ -144,7 +146,7 @@ def _refuse_combination(
 
 
 def _refuse_docs(out: Path, root: Path) -> None:
-    """Refuse the folder of the site's pages: the next site would publish internal documents."""
+    """Refuse the folder of the site's pages, because the next site would publish internal documents."""
     docs = docs_of(root, "working")
     if out.resolve().is_relative_to(docs.folder.resolve()):
         raise click.UsageError(f"The folder {out} is in {docs.folder.name}/, so its files would be in the next site.")
@@ -171,7 +173,7 @@ def _last_sent(root: Path) -> Frozen:
     sent, problems = read_sent(root)
     if not sent:
         why = f"\n{problems[0]}" if problems else ""
-        raise click.UsageError(f"Nothing was sent to counsel from here yet.{why}")
+        raise click.UsageError(f"Nothing has been sent to counsel from here yet.{why}")
     return sent[-1].text.frozen
 
 
@@ -220,7 +222,7 @@ def _write(made: dict[str, bytes], out: Path, *, force: bool) -> None:
     lost = [] if force else in_the_way(made, out)
     if lost:
         exit_refused(
-            f"Nothing was written. These files in {out} were changed since, or no export wrote them."
+            f"Nothing was written. These files in {out} were changed since then, or no export wrote them."
             " To replace them, add --force:",
             lost,
             2,

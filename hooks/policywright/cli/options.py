@@ -31,14 +31,17 @@ def _today(context: click.Context, option: click.Parameter, value: str | None) -
 
 
 TODAY = click.option(
-    "--today", callback=_today, metavar="DATE", help="Take this for today, as 2027-03-01; otherwise the clock is asked."
+    "--today",
+    callback=_today,
+    metavar="DATE",
+    help="Use this date as today, such as 2027-03-01; by default, the computer's date.",
 )
 
 
 def as_line(_: click.Context, __: click.Parameter, value: str | None) -> str:
     """Return the words of an option on one line, or nothing; refuse blanks."""
     if value is not None and not line(value):
-        raise click.BadParameter("There are no words in it.")
+        raise click.BadParameter("It is empty.")
     return line(value)
 
 
@@ -55,7 +58,7 @@ def office_option(words: str) -> Callable[[Any], Any]:
 
 def offices_option(words: str, *, required: bool = False) -> Callable[[Any], Any]:
     """Return the same option for a command that takes several offices."""
-    words = f"{words}: id, title, or name here. Several are possible, as legal,records."
+    words = f"{words}: id, title, or name here. You can name several, such as legal,records."
     names = ("--office", "--role", "offices")
     return click.option(*names, multiple=True, required=required, metavar="OFFICE", shell_complete=OFFICES, help=words)
 
@@ -69,7 +72,7 @@ def some_offices(words: Sequence[str], roles: Mapping[str, Role], document: Docu
     apart = (word for said in words for word in ([said] if named_office(said, roles, document) else said.split(",")))
     named = [word.strip() for word in apart if word.strip()]
     if not named:
-        raise Refused(["There is no office in it. Write one, as legal, or several: legal,records."])
+        raise Refused(["It names no office. Write one, such as legal, or several: legal,records."])
     return tuple(dict.fromkeys(each(named, lambda word: one_office(word, roles, document))))
 
 

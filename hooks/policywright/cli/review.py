@@ -1,4 +1,4 @@
-"""The command that reads a Word file that came back, and does what somebody decides about each proposal."""
+"""The command that reads a Word file that came back, and carries out the decision on each proposal."""
 
 from __future__ import annotations
 
@@ -43,14 +43,14 @@ class _Came:
     sent_on: str
     proposals: list[Proposal]
     elsewhere: list[Proposed]
-    """Proposals for parts that are no provision, such as the title."""
+    """Proposals for parts that are not provisions, such as the title."""
     unplaced: tuple[Unplaced, ...]
 
 
 @click.command()
 @click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
 @ROOT
-@click.option("--reword", "rewords", multiple=True, metavar="ID", help="Make the proposed words your own wording.")
+@click.option("--reword", "rewords", multiple=True, metavar="ID", help="Use the proposed words as your wording.")
 @click.option(
     "--discuss",
     "discussed",
@@ -65,12 +65,13 @@ def review(
 ) -> None:
     """List what a Word file that came back proposes, provision by provision.
 
-    FILE is a file that “policywright export --to docx --for counsel” made here, as somebody changed it: tracked
-    changes, changes without tracking, and comments. What belongs to no provision is listed too.
+    FILE is a file that “policywright export --to docx --for counsel” made here, and that somebody
+    changed: with tracked changes, with changes that were not tracked, and with comments. Changes outside of
+    provisions are listed too.
 
-    For each proposal there are three ways. If the words come from an answer, change the answer: the list says which
-    one, and what else rests on it. Otherwise --reword makes the words your own wording of the clause, in
-    overrides/clauses/. With --discuss, the proposal is a row of open-points.yml and a point of the cover memo.
+    You can do one of three things with each proposal. If the words come from an answer, change the answer: the list
+    says which one, and what else rests on it. Otherwise, --reword makes them your wording of the clause, in
+    overrides/clauses/, and --discuss adds the proposal to open-points.yml and to the cover memo.
 
     Exit status: 0 if nothing is proposed or everything was written, 1 if there are proposals, 2 if the file cannot
     be read or something was refused, and nothing was written.

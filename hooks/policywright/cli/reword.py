@@ -23,16 +23,16 @@ from policywright.model.findings import did_you_mean
 
 @click.command()
 @click.argument("clause", shell_complete=CLAUSE)
-@click.option("--looked-at", is_flag=True, help="Note that you have read the siblings of your wording beside it.")
+@click.option("--looked-at", is_flag=True, help="Record that you have compared the siblings with your wording.")
 @ROOT
 def reword(clause: str, root: Path, *, looked_at: bool) -> None:
     """Write a clause of the catalog into overrides/clauses/, so that you can word it differently.
 
     CLAUSE is an id such as CIT-1-comments-all; “policywright explain” and the site show the ids.
-    The file holds the text of the policy and that of its procedures. Delete the part that you do not change.
+    The file has the text of the policy and that of its procedures. Delete the part that you do not change.
 
-    With --looked-at: “policywright check” names the other texts that rest on the same answers (P102). When you have
-    read them, this writes a mark into your file; the finding returns when one of these texts or yours changes.
+    “policywright check” names the other texts that rest on the same answers (P102). When you have compared them with
+    yours, --looked-at records that in your file; the finding returns when one of these texts or yours changes.
     Exit status: 0 if it was written, 1 if it was refused.
     """
     name = clause.removesuffix(PROCEDURES_SUFFIX)
@@ -47,7 +47,7 @@ def reword(clause: str, root: Path, *, looked_at: bool) -> None:
     if name not in known:
         refused = f"There is no clause “{name}” in the catalog.{did_you_mean(name, known)}"
     elif (root / file).exists():
-        refused = f"{file} is there already; nothing was written."
+        refused = f"{file} already exists; nothing was written."
     elif known[name].locked:
         refused = f"{known[name].locked} locks this clause, so it may not be changed here."
     if refused:
@@ -64,7 +64,7 @@ def _marked(root: Path, name: str, file: str) -> str:
     repository, catalog = open_repository(root)
     clauses = next((own for own in reworded(repository.overrides, catalog) if own[0].file_id == name), None)
     if clauses is None:
-        exit_refused("There is nothing to look at:", [f"{file} has no words of your own for a clause."], 1)
+        exit_refused("There is nothing to look at:", [f"{file} has no wording of yours for a clause."], 1)
     policy = make_draft(repository, catalog, this_day()).policy
     values: dict[Keys, str] = {("looked_at",): mark_of(clauses, siblings_of(clauses, policy, catalog))}
     return _FRONT.sub(lambda found: found[1] + with_values(found[2], file, values), read_raw(root / file), count=1)

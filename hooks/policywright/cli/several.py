@@ -115,7 +115,7 @@ def _total(severity: str, rows: Iterable[dict[str, Any]]) -> int:
 @click.option(
     "--out",
     type=click.Path(path_type=Path, file_okay=False),
-    help="A new or empty folder, or the portfolio of the last time.",
+    help="A new or empty folder, or the last portfolio.",
 )
 @click.option("--shard", metavar="N/M", help="Read only every M-th agency from the N-th on, and write its state.")
 @click.option(
@@ -176,7 +176,7 @@ def _print_jobs(listed: Path, forge: str) -> None:
 def _write_part(listed: Path, shard: str, folder: Path, today: str) -> None:
     part = part_of_list(read_agencies(listed)[0], shard)
     if part is None:
-        raise click.UsageError(f"“{shard}” is no part of a list. Write 2/4 for the second of four.")
+        raise click.UsageError(f"“{shard}” is not a part of a list. Write 2/4 for the second of four.")
     states = list(counted_off(read_states(part, today, collected=True), len(part)))
     folder.mkdir(parents=True, exist_ok=True)
     write_files(state_files(states), folder)
@@ -186,7 +186,7 @@ def _write_part(listed: Path, shard: str, folder: Path, today: str) -> None:
 
 def _build(listed: Path, out: Path, folder: Path | None, bases: Sequence[Path], today: str) -> None:
     if not may_be_replaced(out):
-        raise click.UsageError(f"The folder {out} holds something else. Name a new one, so that nothing is lost.")
+        raise click.UsageError(f"The folder {out} has other files in it. Name a new one, so that nothing is lost.")
     states, flawed = _joined(listed, folder) if folder else _read_all(listed, today)
     below = bases_of_list(listed, bases, today)
     _name_unread([*below, *states])

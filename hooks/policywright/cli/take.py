@@ -25,7 +25,7 @@ from policywright.model.catalog import Catalog
 from policywright.model.findings import Finding, PolicyError, did_you_mean, visible
 from policywright.repository import Repository
 
-_UNDO = click.option("--undo", "back", is_flag=True, help="Take back the last take, confirm or save, exactly.")
+_UNDO = click.option("--undo", "back", is_flag=True, help="Undo the last take, confirm or save exactly.")
 
 
 @click.command()
@@ -35,7 +35,7 @@ _UNDO = click.option("--undo", "back", is_flag=True, help="Take back the last ta
     multiple=True,
     metavar="ID",
     shell_complete=QUESTION,
-    help="Take the new answer to this question, as comments.enabled, although there is another one.",
+    help="Take the new answer to this question, such as comments.enabled, even if there is another one.",
 )
 @_UNDO
 @click.option(
@@ -44,8 +44,8 @@ _UNDO = click.option("--undo", "back", is_flag=True, help="Take back the last ta
 def take(*, files: Sequence[Path], replace: Sequence[str], back: bool, root: Path) -> None:
     """Write the answers that offices gave in forms into the answer files.
 
-    Each FILE is a download of a form, such as legal.answers.json. Comments, order and line ends of your files stay.
-    An answer that contradicts another file, or an answer that changed since the form was built, is listed and not
+    Each FILE is a download of a form, such as legal.answers.json. Your files keep their comments, order and line
+    ends. An answer that contradicts another file, or that has changed since the form was built, is listed and not
     written, unless --replace names its question. If two files disagree, --replace takes the answer of the office that
     decides about the question. Who answered what, and when, is recorded in confirmations.yml.
 
@@ -66,12 +66,12 @@ def take(*, files: Sequence[Path], replace: Sequence[str], back: bool, root: Pat
     _report(saved, catalog)
     if saved.conflicts:
         names = ",".join(dict.fromkeys(one.question for one in saved.conflicts))
-        click.echo(f"Talk about these answers. To take the new ones, add: --replace {names}")
+        click.echo(f"Discuss these answers. To take the new ones, add: --replace {names}")
     sys.exit(1 if saved.conflicts else 0)
 
 
 def _read(paths: Sequence[Path]) -> list[AnswersFile]:
-    """Read every file before anything is written; all that is wrong with any of them is reported at once."""
+    """Read every file before anything is written, and report everything that is wrong with any of them."""
     read, found = [], list[Finding]()
     for path in paths:
         with path.open("rb") as file:
@@ -94,9 +94,9 @@ def confirm(*, offices: Sequence[str], name: str, back: bool, root: Path) -> Non
     """Accept the answers of offices: those that the preset assumes, and those that were given.
 
     The assumed answers are written into the answer files, so that a later change of the preset does not change them.
-    Each confirmation is a row of confirmations.yml and lapses when the answer changes. Facts are left out: somebody
-    must look them up. So is what a base says. An office also accepts for those that do not exist and for which it
-    answers. If one of several offices is refused, nothing is written; --undo takes all of them back.
+    Each confirmation is a row of confirmations.yml and lapses when the answer changes. Facts are left out, because
+    somebody must look them up, and so are the answers of a base. An office also accepts for offices that do not exist
+    here, if it answers for them. If one of several offices is refused, nothing is written; --undo undoes all of them.
 
     Exit status: 0 if it was written or there is nothing to confirm, 2 if the command could not run.
     """
@@ -120,12 +120,12 @@ def confirm(*, offices: Sequence[str], name: str, back: bool, root: Path) -> Non
 
 def _undo(root: Path, others: Sequence[str]) -> None:
     if any(others):
-        raise click.UsageError("Use --undo alone: it takes back the last take, confirm or save as a whole.")
+        raise click.UsageError("Use --undo alone: it undoes the whole of the last take, confirm or save.")
     try:
         undone = undo(root)
     except Refused as refused:
-        exit_refused("This cannot be taken back:", refused.reasons, 2)
-    click.echo(f"The {undone.deed} of {undone.date} is taken back. As before: {', '.join(undone.files)}.")
+        exit_refused("This cannot be undone:", refused.reasons, 2)
+    click.echo(f"The {undone.deed} of {undone.date} is undone. Restored: {', '.join(undone.files)}.")
 
 
 def _report(saved: Saved, catalog: Catalog) -> None:

@@ -39,17 +39,17 @@ _TITLES = {
 @click.option(
     "--base",
     type=click.Path(path_type=Path, file_okay=False, exists=True),
-    help="The folder of a newer state of your base: show what it would change here. Nothing is written.",
+    help="A folder with a newer version of your base: show what it would change here. Nothing is written.",
 )
 @TODAY
 def upgrade(*, root: Path, really: bool, base: Path | None, today: str) -> None:
     """Move the answers to the catalog of the running version, and show what changes in the text.
 
     No answer is lost: one that no longer has a place goes to answers/_unmapped.yml, with the reason. Comments and
-    order stay. Nothing is written without --write.
+    order are kept. Nothing is written without --write.
 
-    With --base, show what changes in your text with a newer state of the repository that you build on, which sign-offs
-    lapse and which findings are new.
+    With --base, show what changes in your text with a newer version of the repository that you build on, which
+    sign-offs lapse and which findings are new.
 
     Exit status: 0 if there is nothing to do or all was written, 1 if there is something to do, 2 if mistakes must
     be fixed first.
@@ -139,5 +139,5 @@ def _lapses(draft: Draft) -> Iterator[str]:
 
 def _lapse_lines(lapsed: Iterable[Standing], draft: Draft) -> Iterator[str]:
     for one in lapsed:
-        ids = ", ".join((*one.changed, *one.added, *one.removed)) or "its last day is over"
+        ids = ", ".join((*one.changed, *one.added, *one.removed)) or "its last day has passed"
         yield f"  {draft.catalog.roles[one.role].title}, {draft.catalog.elements[one.element].title}: {ids}"

@@ -194,6 +194,6 @@ def _lonely(verdicts: Sequence[_Verdict]) -> Iterator[Finding]:
         missing = [code for code in verdict.clause.requires if code not in present] if verdict.included else []
         if missing:
             clause = verdict.clause
-            message = f"“{clause.title}” ({clause.id}) counts on {', '.join(missing)}, which is not in the policy."
-            fix = "Look at the answers on which the missing clause depends, or write your own in overrides/clauses/."
+            message = f"“{clause.title}” ({clause.id}) relies on {', '.join(missing)}, which is not in the policy."
+            fix = "Check the answers that the missing clause depends on, or write it yourself in overrides/clauses/."
             yield Finding("P101", "warning", message, (clause.place,), fix, element=clause.element)

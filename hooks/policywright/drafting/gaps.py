@@ -17,7 +17,7 @@ def gaps(
 ) -> Iterator[Finding]:
     """Report each fact that nobody knows, and each essential question that is open or only assumed.
 
-    `waiting` are the undecided rules: a fact on which a blocker depends stops a release, another one does not.
+    `waiting` are the undecided rules: a fact that a blocker depends on stops a release, and any other fact does not.
     """
     blockers = {name for one in waiting if catalog.rules[one.code].severity == "blocker" for name in one.needs}
     for answer in answers.values():

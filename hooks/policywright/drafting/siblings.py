@@ -12,7 +12,7 @@ from policywright.model.fingerprints import fingerprint
 
 
 def unread_siblings(policy: Policy, overrides: Mapping[str, Clause], catalog: Catalog) -> Iterator[Finding]:
-    """Report each rewording whose siblings changed, or are there, since somebody last looked at them."""
+    """Report each rewording whose siblings changed, or were added, since somebody last compared them."""
     for clauses in reworded(overrides, catalog):
         siblings = siblings_of(clauses, policy, catalog)
         if siblings and clauses[0].looked_at != mark_of(clauses, siblings):
@@ -59,9 +59,9 @@ def _unread(clauses: Sequence[Clause], siblings: Sequence[Provision], catalog: C
     first = clauses[0]
     shared = sorted(_choices(clauses, catalog) & {name for p in siblings for name in p.questions})
     listed = ", ".join(p.number or f"“{p.clause.title}” ({p.page.removesuffix('.md')})" for p in siblings)
-    message = f"“{first.title}” has words of your own here. These texts rest on the same answers: {listed}."
+    message = f"“{first.title}” has your wording here. These texts rest on the same answers: {listed}."
     fix = (
-        "Read them beside your words, and change what no longer agrees. "
+        "Compare them with your wording, and change what no longer agrees. "
         f"Then run: policywright reword {first.file_id} --looked-at."
     )
     return Finding("P102", "warning", message, (first.place,), fix, tuple(shared), element=first.element)

@@ -7,7 +7,7 @@ from policywright.model.fingerprints import fingerprint
 AUTHOR = "Policywright"
 """The author of the comments that are sent."""
 LONGEST = 40
-"""Word allows so many letters, digits and underscores in the name of a bookmark, and compares names without case."""
+"""The most letters, digits and underscores that Word allows in the name of a bookmark; it ignores case."""
 
 
 def bookmark_of(anchor: str) -> str:

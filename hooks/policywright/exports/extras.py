@@ -6,7 +6,7 @@ from importlib import import_module
 from types import ModuleType
 
 _PACKAGES = {"docx": "python-docx"}
-"""The name under which a module is installed, if that is another one."""
+"""The name under which a module is installed, if that is different."""
 
 
 class MissingExtra(Exception):

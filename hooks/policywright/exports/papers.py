@@ -44,7 +44,7 @@ class Paper:
     notes: Mapping[str, Runs]
     """Key -> footnote; that of a provision has its anchor for a key, and names its sources."""
     internal: bool
-    """Whether it is for the people who work on the policy, and for nobody else."""
+    """Whether it is only for the people who work on the policy."""
     size: Literal["letter", "a4"] = "a4"
     """The paper on which the agency prints."""
     language: str = "en-US"
@@ -127,7 +127,7 @@ def _language(draft: Draft) -> str:
 
 
 def _with_notes(blocks: Iterable[Block], cited: Collection[str]) -> Iterator[Block]:
-    """Put the mark of a provision's footnote behind its first words, as a heading's would be in the contents too."""
+    """Put the mark of a provision's footnote after its first words, as a heading's would be in the contents too."""
     waiting = ""
     for block in blocks:
         if isinstance(block, Heading):

@@ -65,7 +65,7 @@ class _Lines:
             yield "\n".join(self.entry(self.words(row[0]), cell) for row in block.rows for cell in row[1:])
 
     def entry(self, name: str, cell: Runs) -> str:
-        """Return a cell behind its head."""
+        """Return a cell after its head."""
         return self.filled(f"{name}: {self.words(cell)}" if name else self.words(cell), "", "    ")
 
     def words(self, runs: Runs | Sequence[Run]) -> str:

@@ -1,4 +1,4 @@
-"""Folders that people edit: their content without system files, and names that are nearly right."""
+"""Folders that people edit: their content without system files, and names with small mistakes."""
 
 from __future__ import annotations
 
@@ -46,11 +46,11 @@ def entries(folder: Path, name: str, found: list[Finding]) -> list[Path]:
 def _unreadable(folder: Path, name: str, error: OSError) -> Finding:
     reason = f"{(error.strerror or 'the system refused').lower()}"
     if folder.is_file():
-        reason = "it is a file, and a folder belongs here"
+        reason = "it is a file, but a folder belongs here"
     elif not folder.exists():
         reason = "it is a link that leads nowhere"
     elif not folder.is_dir():
-        reason = "it is not a folder, and a folder belongs here"
+        reason = "it is not a folder, but a folder belongs here"
     fix = "Put a folder of this name back, or delete it if there should be none."
     return Finding("E001", "error", f"This folder cannot be read: {reason}.", (Place(name),), fix)
 
@@ -67,7 +67,7 @@ def near_misses(root: Path, prefix: str, known: Sequence[str]) -> list[Finding]:
             found.append(Finding("W106", "warning", message, (place,), "Delete it; the history keeps older versions."))
         elif meant:
             message = f"Nothing reads “{short(path.name)}”. Did you mean “{meant}”?"
-            fix = f"Rename it to “{meant}”, or give it a name that is not so close to it."
+            fix = f"Rename it to “{meant}”, or give it a less similar name."
             found.append(Finding("E015", "error", message, (place,), fix))
     return found
 

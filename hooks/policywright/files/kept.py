@@ -1,7 +1,7 @@
 """Keeps what can be made again in the user's own cache folder, and reads nothing that others could have put there.
 
 Another user who can write to the folder, or put a link or another folder in its place, could choose what is read.
-So could a disk that flips bits, and a damaged catalog or template can crash Python. What does not pass is thrown away.
+So could a disk that flips bits, and a damaged catalog or template can crash Python. Whatever does not pass is deleted.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ def read_kept(name: str) -> bytes | None:
 
 
 def keep(name: str, data: bytes) -> None:
-    """Keep bytes under a name. That they cannot be kept is no error."""
+    """Keep bytes under a name. If they cannot be kept, that is not an error."""
     folder = _own_folder()
     if folder is None:
         return

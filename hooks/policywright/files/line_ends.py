@@ -10,7 +10,7 @@ MARK = "\ufeff"
 def read_raw(path: Path) -> str:
     """Return a file's text with its original line ends; an empty text if there is no file.
 
-    Reading a pipe in its place would wait for ever; whatever checks the file reports it.
+    Reading a pipe in its place would wait forever; the check of the file reports it.
     """
     # Bytes that are not UTF-8 become surrogates, which parse_yaml reports with their place.
     return path.read_bytes().decode(errors="surrogateescape") if path.is_file() else ""
@@ -33,7 +33,7 @@ def newline_of(text: str) -> str:
 
 
 def as_in(raw: str, text: str) -> str:
-    """Return a text with the mark and the line ends of another one."""
+    """Return a text with the mark and the line ends of another text."""
     return MARK * raw.startswith(MARK) + with_ends(text, newline_of(raw))
 
 

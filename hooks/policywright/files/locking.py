@@ -19,13 +19,13 @@ LOCK = ".policywright.lock"
 PATIENCE = 60.0
 """Seconds for which a command waits for others; each of them takes one or two."""
 LONGEST = 600.0
-"""Seconds after which a lock is taken for one of a killed command, wherever that ran."""
+"""Seconds after which a lock is treated as that of a killed command, wherever that ran."""
 _PAUSE = 0.05
 
 
 @contextmanager
 def locked(root: Path, patience: float = PATIENCE) -> Iterator[None]:
-    """Hold the lock of a repository; raise PolicyError (E021) if another command does not give it back in time."""
+    """Hold the lock of a repository; raise PolicyError (E021) if another command does not release it in time."""
     # A folder that is missing has nothing to lose; what the command then reports names the mistake better.
     if not root.is_dir():
         yield
@@ -130,7 +130,7 @@ def runs(process: int) -> bool:
 
 
 def _remove(lock: Path, text: str) -> None:
-    """Remove the lock that says this; one that another command has made since is put back."""
+    """Remove the lock with this content; a lock that another command has made since then is put back."""
     aside = lock.with_name(f"{LOCK}-{uuid.uuid4().hex}")
     with suppress(OSError):
         lock.rename(aside)
@@ -150,4 +150,6 @@ def _busy(text: str) -> Finding:
 
 def _closed(reason: str = "permission denied") -> Finding:
     message = f"Nothing can be written into this folder: {reason}."
-    return Finding("E022", "error", message, (Place("policy.yml"),), "Ask for the right to write, then run it again.")
+    return Finding(
+        "E022", "error", message, (Place("policy.yml"),), "Ask for permission to write, then run the command again."
+    )

@@ -1,4 +1,4 @@
-"""Builds a folder beside the place it belongs in, and puts it there when it is finished."""
+"""Builds a folder next to where it belongs, and moves it there when it is finished."""
 
 from __future__ import annotations
 

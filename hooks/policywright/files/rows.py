@@ -65,7 +65,7 @@ def _candidates(file: YamlFile, wanted: list[dict[str, Any]] | None) -> Iterator
 
 
 def _replaced(file: YamlFile, wanted: list[dict[str, Any]] | None) -> str:
-    """Return the text with other rows in the place of brackets or of nothing."""
+    """Return the text with other rows in place of brackets or of nothing."""
     start, end = file.spans.get((), (len(file.text), len(file.text)))
     if file.value and (file.text[start] != "[" or _comments_in(file.text[start:end])):
         raise NotByLine
@@ -83,7 +83,7 @@ class _Item:
 
 
 Edit = Callable[["_Item", dict[str, Any], str], str]
-"""Writes a row in the place of another one."""
+"""Writes a row in place of another."""
 
 
 @dataclass(frozen=True)
@@ -124,7 +124,7 @@ def _own_comments(item: _Item, prefix: str) -> str:
 
 
 def _comments_in(text: str) -> list[str]:
-    """Return the comments in the text of rows; a sign inside a text is none."""
+    """Return the comments in the text of rows; a “#” inside a text does not begin one."""
     file, _ = parse_yaml(text, "")
     spans = [span for path, span in file.spans.items() if _is_leaf(file, path)]
     found: list[str] = []

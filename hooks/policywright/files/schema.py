@@ -145,7 +145,7 @@ def _repeated(path: tuple[str | int, ...], file: YamlFile, values: list[Any]) ->
             places.append((file.place(*path, number), value))
         seen.add(repr(value))
     return [
-        _error("E104", f"“{short(value)}” stands in the list twice.", place, "Delete one of the two.")
+        _error("E104", f"“{short(value)}” is in the list twice.", place, "Delete one of the two.")
         for place, value in places
     ]
 

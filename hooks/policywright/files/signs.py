@@ -1,4 +1,4 @@
-"""Signs that look right on screen, and text that YAML takes for something else: what to tell people about a line."""
+"""Characters that look right on screen, and text that YAML reads as something else: what to say about a line."""
 
 from __future__ import annotations
 

@@ -12,13 +12,13 @@ _YEAR_FIRST = re.compile(rf"(?P<year>\d{{4}})([-/.])(?P<month>\d{{1,2}})\2(?P<da
 _YEAR_LAST = re.compile(rf"(?P<one>\d{{1,2}})([-/.])(?P<two>\d{{1,2}})\2(?P<year>\d{{4}}){_TIME}", re.ASCII)
 
 _FORMULA = re.compile(r"^(?=[=+\-@\t\r\n])|((?:[;\t]|\r\n?|\n)\"?)(?=[=+@]|-(?! ))")
-"""Where a formula can begin: in a cell, and behind what another program takes for the end of one.
+"""Where a formula can begin: in a cell, and after what another program reads as the end of one.
 
 A blank behind a dash makes an item of a list, which is no formula."""
 
 
 def readings(cell: str) -> list[str]:
-    """Return the dates that a cell can mean, as ISO dates; a time behind it is left out.
+    """Return the dates that a cell can mean, as ISO dates; a time after it is left out.
 
     Years come first or last; with the year last, day and month have two orders unless one is above twelve.
     """

@@ -87,7 +87,7 @@ class _Where:
         return "\n" not in self.before
 
     def beside(self, word: str) -> str:
-        """Return the text with this value in the place of the old one."""
+        """Return the text with this value in place of the old one."""
         gap = " " if word and self.on_head else "  " if word else ""
         return f"{self.before}{gap}{word}{self.after}"
 

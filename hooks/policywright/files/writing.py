@@ -1,4 +1,4 @@
-"""Writes files so that each stays what it is: its link, its mode, its group, and its old text if anything fails."""
+"""Writes files and keeps what belongs to each: its link, its mode, its group, and its old text if anything fails."""
 
 from __future__ import annotations
 
@@ -93,7 +93,7 @@ def _refusal(name: str, message: str) -> Finding:
 
 
 def _target(folder: Path, name: str) -> Path:
-    """Return the file behind a name; refuse what may not be written."""
+    """Return the file that a name leads to, and refuse one that may not be written."""
     path = folder / name
     try:
         real = path.resolve(strict=path.is_symlink())

@@ -71,7 +71,7 @@ class YamlFile:
     """The text of unquoted numbers, true and false, as written."""
 
     lost: list[Finding] = field(default_factory=list)
-    """Warnings about text behind “#” that was probably meant as part of a value."""
+    """Warnings about text after “#” that was probably meant as part of a value."""
 
     @property
     def rows(self) -> list[dict[str, Any]]:
@@ -114,7 +114,7 @@ def read_yaml(path: Path, name: str) -> tuple[YamlFile, list[Finding]]:
 
 
 def read_text(path: Path, name: str, most: int = LARGEST_FILE) -> tuple[str, list[Finding]]:
-    """Read a UTF-8 text file of at most so many bytes, or say why not."""
+    """Read a UTF-8 text file of at most this many bytes, or say why not."""
     try:
         refusal = _refusal(path, name, most)
         data = b"" if refusal else path.read_bytes()
@@ -125,9 +125,9 @@ def read_text(path: Path, name: str, most: int = LARGEST_FILE) -> tuple[str, lis
 
 def _refusal(path: Path, name: str, most: int) -> Finding | None:
     if not name.isprintable() and visible(name) != name:
-        return _unreadable(name, "its name has signs that no page can show")
+        return _unreadable(name, "its name has characters that no page can show")
     if path.is_dir():
-        return _unreadable(name, "it is a folder, and a file belongs here")
+        return _unreadable(name, "it is a folder, but a file belongs here")
     if path.exists() and not path.is_file():
         return _unreadable(name, "it is not an ordinary file")
     if leads_out(path, name):
@@ -188,7 +188,7 @@ def parse_yaml(text: str, name: str) -> tuple[YamlFile, list[Finding]]:
     if len(documents) > 1:
         mark = documents[1].start_mark
         place = Place(name, mark.line + 1, mark.column + 1)
-        return file, [_refused(place, "A second YAML document begins here; one file holds one document.")]
+        return file, [_refused(place, "A second YAML document begins here; a file has one document.")]
     findings = first_of(hidden_letters(text, name))
     if documents and documents[0] is not None:
         try:
@@ -284,7 +284,7 @@ def _scalar(node: ScalarNode, path: Path_, file: YamlFile, findings: list[Findin
 
 
 def _look_behind(kept: str, end: int, file: YamlFile) -> None:
-    """Report text that was cut off behind a value, or in the place of one, because it begins with “#”."""
+    """Report text that was cut off after a value, or in place of one, because it begins with “#”."""
     cut = _CUT.match(file.text, end)
     if cut:
         file.lost.append(_lost(kept, cut[1].rstrip(), place_at(file.text, cut.start(1), file.name)))
@@ -330,7 +330,7 @@ def _escaped(value: str, place: Place) -> Iterator[Finding]:
 def _hidden(letter: str, place: Place) -> Finding:
     code = ord(letter)
     kind = "a direction override" if code in _DIRECTIONS else "a control character"
-    message = f"An invisible character stands here: {kind} (U+{code:04X})."
+    message = f"There is an invisible character here: {kind} (U+{code:04X})."
     return Finding("E109", "error", message, (place,), "Delete it and type the text again.")
 
 
@@ -340,7 +340,7 @@ def place_at(text: str, position: int, name: str) -> Place:
 
 
 def _unreadable(name: str, reason: str) -> Finding:
-    fix = "Put a readable file of this name back, or take it from the history."
+    fix = "Put back a readable file with this name, or restore it from the Git history."
     return Finding("E001", "error", f"This file cannot be read: {reason}.", (Place(name),), fix)
 
 
@@ -349,8 +349,8 @@ def _refused(place: Place, message: str) -> Finding:
 
 
 def _duplicate(key: str, place: Place, first: Place) -> Finding:
-    message = f"The key “{short(key)}” stands twice; the first is on line {first.line}."
-    fix = "Keep one of the two. Until then the first one counts."
+    message = f"The key “{short(key)}” appears twice; the first is on line {first.line}."
+    fix = "Keep one of the two. Until then the first one is used."
     return Finding("E004", "error", message, (place, first), fix)
 
 
@@ -380,7 +380,7 @@ def _odd_character(error: Exception, text: str, name: str) -> Finding:
     if not isinstance(position, int):
         return Finding("E003", "error", "This is not YAML that can be read.", (Place(name),), _SYNTAX_FIX)
     place = place_at(text, position, name)
-    message = "A character that YAML does not allow stands here."
+    message = "There is a character here that YAML does not allow."
     return Finding("E003", "error", message, (place,), "Delete the character; it is often invisible.")
 
 
@@ -396,7 +396,7 @@ def _syntax(error: MarkedYAMLError, text: str, name: str) -> Finding:
         column = line.find("\t") + 1 or place.column
         place = Place(name, place.line, column)
         return Finding(
-            "E003", "error", "A tab stands here; YAML is indented with spaces.", (place,), "Replace it by two spaces."
+            "E003", "error", "There is a tab here; YAML is indented with spaces.", (place,), "Replace it by two spaces."
         )
     above = next((number for number in range(place.line - 2, -1, -1) if lines[number].strip()), 0)
     for number in (place.line - 1, above):

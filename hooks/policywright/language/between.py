@@ -53,7 +53,7 @@ def with_others(parts: Sequence[Part], name: Callable[[str], str]) -> list[Part]
 
 
 def without_gaps(text: str) -> str:
-    """Return a filled text without the lines of which nothing is left."""
+    """Return a filled text without the lines that are now empty."""
     return _LEFT_OUT_LINE.sub("", text).replace(_LEFT_OUT, "") if _LEFT_OUT in text else text
 
 

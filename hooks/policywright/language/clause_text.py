@@ -48,8 +48,8 @@ def forbidden(text: str) -> Iterator[Mistake]:
         words = found[0].strip()
         yield (
             line_of(text, found.start()),
-            f"“{words}” may not be in a clause: it is no text of a policy.",
-            "Take it out.",
+            f"“{words}” may not be in a clause: it is not policy text.",
+            "Remove it.",
         )
     tags = _Tags()
     tags.feed(re.sub(r"<!--.*?(?:-->|\Z)", lambda found: re.sub(r"[^\n]", " ", found[0]), plain, flags=re.DOTALL))
@@ -70,7 +70,7 @@ def _marks(text: str, code: list[tuple[int, int]]) -> Iterator[Mistake]:
         if mark.kind == OPEN:
             yield line, "This comment has no end, so it would hide the rest of the page.", "Write “-->” after it."
         elif mark.shortcode(("where", "end")):
-            fix = "Write a “when:” into the head of the clause, or use the shortcode in a page in docs/."
+            fix = "Write a “when:” in the front matter of the clause, or use the shortcode in a page in docs/."
             yield line, "A shortcode does not work in a clause.", fix
 
 
@@ -127,7 +127,7 @@ class _Tags(HTMLParser):
         if tag in names:
             del self.open[len(names) - 1 - names[::-1].index(tag) :]
         elif _PAIRED.fullmatch(tag):
-            self.found.append((self.getpos()[0], f"“</{tag}>” closes nothing in this clause.", "Take it out."))
+            self.found.append((self.getpos()[0], f"“</{tag}>” closes nothing in this clause.", "Remove it."))
 
     def mistakes(self) -> Iterator[Mistake]:
         """Return what was found, and the tags that are still open."""

@@ -64,7 +64,7 @@ def parse_expression(text: str) -> nodes.Expr:
         raise ConditionError(f"This cannot be read as a condition: {error.message}.") from error
     # Python refuses integers of more than 4,300 digits, and Jinja lets that error through.
     except ValueError as error:
-        raise ConditionError("A number here is too long to be one.") from error
+        raise ConditionError("This number is too long.") from error
     except RecursionError as error:
         raise ConditionError("This condition is nested too deep.") from error
     return expression
@@ -133,7 +133,7 @@ class _Walker:
             raise ConditionError(f"“is {node.name}” is not known; use “is answered” or “is empty”.", node.name)
         operand = self.operand(node.node)
         if operand[0] != "answer":
-            raise ConditionError(f"“is {node.name}” stands after a question.", node.name)
+            raise ConditionError(f"“is {node.name}” goes after a question.", node.name)
         if node.name == "empty" and self.questions[operand[1]].type not in ("choices", "list", "records", "text"):
             raise ConditionError(
                 f"“{operand[1]}” is a single value, which is never empty; use “is answered”.", operand[1]
@@ -161,7 +161,7 @@ class _Walker:
 
     def literal(self, node: nodes.Node) -> Any:
         if not isinstance(node, nodes.Const):
-            raise ConditionError("A list in a condition holds quoted values only.", dotted_name(node))
+            raise ConditionError("A list in a condition has quoted values only.", dotted_name(node))
         return node.value
 
     def question(self, node: nodes.Node) -> str:
@@ -171,7 +171,7 @@ class _Walker:
         if not name:
             raise ConditionError(f"“{_kind(node)}” is not part of the language of conditions.")
         hint = did_you_mean(name, self.questions)
-        quote = "" if "." in name else f" A value stands in quotes: '{name}'."
+        quote = "" if "." in name else f" Put a value in quotes: '{name}'."
         raise ConditionError(f"There is no question “{name}”.{hint or quote}", name)
 
     def check_types(self, operator: str, left: Condition, right: Condition) -> None:
@@ -201,7 +201,7 @@ class _Walker:
                 raise ConditionError(message, question.id)
             self.check_literal(question, left[1])
         else:
-            raise ConditionError("“in” stands between a question and a list of values, or a value and a question.")
+            raise ConditionError("“in” goes between a question and a list of values, or a value and a question.")
 
     def check_value(self, operator: str, question: Question, other: Condition) -> None:
         if question.type in ("choices", "list", "records"):
@@ -209,7 +209,7 @@ class _Walker:
         if other[0] != "value":
             raise ConditionError(f"“{question.id}” is compared with one value.", question.id)
         if operator in _ORDERS and question.type not in ("number", "date"):
-            raise ConditionError(f"“{question.id}” has no order, so “{operator}” says nothing.", question.id)
+            raise ConditionError(f"“{question.id}” has no order, so “{operator}” has no meaning.", question.id)
         self.check_literal(question, other[1])
 
     def check_literal(self, question: Question, value: Any) -> None:

@@ -57,7 +57,7 @@ def unfit(text: str) -> Unfit | None:
     opened = _TAG.search(text, text.rfind(">") + 1)
     if opened and not reader.found:
         words = opened[0]
-        reader.found.append(Unfit(words, words.lower(), "Close the tag with “>”, or put a space behind “<”."))
+        reader.found.append(Unfit(words, words.lower(), "Close the tag with “>”, or put a space after “<”."))
     return next(iter(reader.found), None)
 
 
@@ -92,7 +92,7 @@ class _Reader(HTMLParser):
         read = _BLANKS.sub("", address).replace("\\", "/")
         scheme = _SCHEME.match(read)
         if loaded and (scheme or read.startswith("//")):
-            fix = "Put the picture below docs/, because every reader would ask the other host for it."
+            fix = "Put the picture below docs/, because every reader's browser would load it from the other host."
             self.found.append(Unfit(address, address.lower(), fix))
         elif scheme and scheme[1].lower() not in SCHEMES:
             self.found.append(Unfit(address, address.lower(), "Write an address that begins with https:// or mailto:."))

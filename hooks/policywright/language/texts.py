@@ -59,7 +59,7 @@ def _parts(text: str, questions: Mapping[str, Question], names: Sequence[str]) -
 def _plain(text: str) -> str:
     stray = _STRAY.search(text)
     if stray:
-        message = f"“{stray[0]}” stands alone here. A text may only show answers, as in {{{{ agency.short_name }}}}."
+        message = f"“{stray[0]}” is no placeholder. A text may only show answers, as in {{{{ agency.short_name }}}}."
         raise ConditionError(message, stray[0])
     return text
 

@@ -95,7 +95,7 @@ NO_LANGUAGES = (
     " pages. Write translations as separate pages in docs/."
 )
 PAGES_PRINTED = 200
-"""Up to so many pages the theme prints the whole navigation on each of them; then only what is near the open page."""
+"""Up to this many pages, the theme prints the whole navigation on each; beyond it, only what is near the open page."""
 
 
 class _Build:

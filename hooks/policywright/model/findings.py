@@ -69,7 +69,10 @@ class Decision:
 
     def __str__(self) -> str:
         said = f"{self.kind} by {self.owner} until {self.expires}"
-        lapsed = {"changed": "; lapsed, because the answers changed", "expired": "; lapsed, because its time is over"}
+        lapsed = {
+            "changed": "; lapsed, because the answers changed",
+            "expired": "; lapsed, because its last day has passed",
+        }
         return f"{said}{lapsed.get(self.state, '')} ({self.place})"
 
 
@@ -140,11 +143,11 @@ MOST = 100
 
 
 def first_of(findings: Iterable[Finding]) -> list[Finding]:
-    """Keep the first mistakes of a file, and say if there are more: nobody fixes a hundred thousand at once."""
+    """Keep the first mistakes of a file, and say if there are more, because nobody fixes a hundred thousand."""
     kept = list(islice(findings, MOST + 1))
     if len(kept) > MOST:
         message = f"More mistakes follow in this file; these were the first {MOST}."
-        kept[MOST] = Finding("E007", "error", message, kept[MOST].places[:1], "Mend these first, then check again.")
+        kept[MOST] = Finding("E007", "error", message, kept[MOST].places[:1], "Fix these first, then check again.")
     return kept
 
 

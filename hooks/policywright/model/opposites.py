@@ -36,19 +36,19 @@ OPPOSITES = (
     ("aligned agrees", "deviates differs"),
     ("central centralised centralized", "decentral decentralised decentralized"),
 )
-"""Pairs of words of which nothing on one side is meant by anything on the other: negations, opposites, operators."""
+"""Pairs of groups; no word of one group means a word of the other: negations, opposites, operators."""
 
 NEGATIONS = ("not", "no", "non", "never", "without")
-"""Words that turn round the word behind them."""
+"""Words that reverse the meaning of the next word."""
 
 PREFIXES = ("not", "non", "no", "un", "dis", "in", "im", "il", "ir", "de", "mis", "anti")
-"""Syllables that turn round the word that they begin."""
+"""Prefixes that reverse the meaning of a word."""
 
 
 _NOTHING = ("no", "none", "nobody", "nothing", "never", "off")
 _SURE = 0.78
 _MARGIN = 0.01
-"""How much less near a contrary may be, so that a hint is not decided by one letter out of a hundred."""
+"""How much less similar a contrary may be, so that one letter in a hundred does not decide a hint."""
 
 
 def opposed(word: str, name: str) -> bool:

@@ -127,7 +127,7 @@ def lines(names: Sequence[str], series: Sequence[Series], label: str) -> Markup:
     """
     if not names:
         return Markup("")
-    drawn = _svg("pw-lines", WIDTH, 180, _words(f"{label}. The table below tells the numbers."), _curves(names, series))
+    drawn = _svg("pw-lines", WIDTH, 180, _words(f"{label}. The table below has the numbers."), _curves(names, series))
     return _frame([drawn, _table(names, series, label)])
 
 

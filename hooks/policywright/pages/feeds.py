@@ -107,19 +107,19 @@ def calendar_of(name: str, events: Iterable[Event]) -> bytes:
     return bytes(book.to_ical())
 
 
-def _component(told: Event) -> Any:
+def _component(event: Event) -> Any:
     from icalendar import Event as Component  # noqa: PLC0415
 
-    event = Component()
-    event.add("uid", f"{fingerprint(told.named)}.policywright")
+    component = Component()
+    component.add("uid", f"{fingerprint(event.named)}.policywright")
     # The standard requires a time stamp; the clock would make every build different.
-    event.add("dtstamp", datetime.combine(date.fromisoformat(told.stamp or told.day), time(), UTC))
-    event.add("dtstart", date.fromisoformat(told.day))
-    event.add("summary", _legal(told.title))
-    event.add("description", _legal(told.description))
+    component.add("dtstamp", datetime.combine(date.fromisoformat(event.stamp or event.day), time(), UTC))
+    component.add("dtstart", date.fromisoformat(event.day))
+    component.add("summary", _legal(event.title))
+    component.add("description", _legal(event.description))
     # So that a review does not show people as busy for a whole day.
-    event.add("transp", "TRANSPARENT")
-    return event
+    component.add("transp", "TRANSPARENT")
+    return component
 
 
 def feed(draft: Draft, *, folders: bool) -> bytes:
@@ -165,13 +165,13 @@ def feed_of(named: Sequence[str], title: str, author: str, entries: Sequence[Ent
     _tell(root, "title", title)
     _tell(root, "updated", f"{max(entry.updated for entry in entries)}T00:00:00Z")
     _tell(ElementTree.SubElement(root, "author"), "name", author)
-    for told in entries:
-        entry = ElementTree.SubElement(root, "entry")
-        _tell(entry, "id", _urn(told.named))
-        _tell(entry, "title", told.title)
-        _tell(entry, "updated", f"{told.updated}T00:00:00Z")
-        ElementTree.SubElement(entry, "link", {"href": told.address})
-        _tell(entry, "summary", told.summary)
+    for entry in entries:
+        element = ElementTree.SubElement(root, "entry")
+        _tell(element, "id", _urn(entry.named))
+        _tell(element, "title", entry.title)
+        _tell(element, "updated", f"{entry.updated}T00:00:00Z")
+        ElementTree.SubElement(element, "link", {"href": entry.address})
+        _tell(element, "summary", entry.summary)
     ElementTree.indent(root)
     text: bytes = ElementTree.tostring(root, "utf-8", xml_declaration=True)
     return text + b"\n"

@@ -78,7 +78,7 @@ def helpers(site: Site, page: PageBeingMade) -> dict[str, Helper]:
 
 
 def web_address(url: object) -> str:
-    """Return an address, or nothing if it is none: it comes from a file, and “javascript:” must never become a link."""
+    """Return an address, or nothing if it is not one: it comes from a file, and “javascript:” must be no link."""
     return str(url) if str(url).startswith(("https://", "http://")) else ""
 
 

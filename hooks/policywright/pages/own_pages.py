@@ -145,7 +145,7 @@ def unread_head(text: str, place: Place) -> list[Finding]:
     if isinstance(file.value, dict) and not problems:
         return []
     message = "The lines between “---” are not YAML, so they would be printed on the page."
-    return [Finding("E203", "error", message, (place,), "Put a value that contains “: ” into quotes.")]
+    return [Finding("E203", "error", message, (place,), "Put a value that contains “: ” in quotes.")]
 
 
 def _is_litter(name: str) -> bool:

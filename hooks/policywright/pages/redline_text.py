@@ -17,8 +17,8 @@ from policywright.model.catalog import Question
 Questions = Mapping[str, Question]
 
 _REASONS = {
-    "own_came": "The agency’s own wording took the place of the catalog’s.",
-    "own_went": "The agency’s own wording was taken out.",
+    "own_came": "The agency’s own wording replaced the catalog’s.",
+    "own_went": "The agency’s own wording was removed.",
     "own_changed": "The agency changed its own wording.",
     "wording": "The catalog’s wording changed, or a name in policy.yml.",
 }

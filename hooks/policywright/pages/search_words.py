@@ -13,7 +13,7 @@ from policywright.model.catalog import SearchWords
 _BREAKS = r"[\s\-,;:!?()\[\]<>/“”„«»\"…]+|\.(?!\d)|['’](?:s|t|re|ll|ve|d|m)?(?!\w)|['’]"
 """What is between two words, and what a word may lose; the theme's own breaks leave “log,” and “log” two words."""
 LONG = 5
-"""From so many letters on, a word is the beginning of its other forms."""
+"""From this many letters on, a word is the beginning of its other forms."""
 
 
 Group = int

@@ -47,7 +47,7 @@ INTERNAL = ("answers", "findings")
 
 
 BLOCK = ("where", "end")
-_LOOKALIKE = "This looks like a shortcode, but it is none. Write it as “{}”, on a separate line."
+_LOOKALIKE = "This looks like a shortcode, but it is not one. Write it as “{}”, on a separate line."
 _NESTED = "A comment ends at the first “-->”, so it cannot hold a shortcode."
 
 
@@ -184,7 +184,7 @@ class Expander:
     def _mistake(self, mark: PageMark) -> str:
         """Return what is wrong with a comment that looks like a shortcode, or nothing."""
         if _CODE.fullmatch(mark.text):
-            return "A shortcode stands on a line of its own."
+            return "A shortcode must be on a separate line."
         if ours(mark.inner, self.names) or self._condition(mark.inner):
             return _LOOKALIKE.format(meant(mark.text))
         nested = mark.inner.partition("<!--")[2]

@@ -117,7 +117,7 @@ def _leftovers(root: Path, path: Path) -> list[Finding]:
     name = path.relative_to(root).as_posix()
     if path.suffix != ".rej":
         return find_conflict(path.read_text("utf-8", errors="replace"), name)
-    message = f"A part of an update of {name.removesuffix('.rej')} could not be applied, and lies here."
+    message = f"A part of an update of {name.removesuffix('.rej')} could not be applied, and is here."
     return [Finding("E006", "error", message, (Place(name),), "Apply it by hand, and delete this file.")]
 
 
@@ -140,7 +140,7 @@ def _opens(hook: Path) -> bool:
 
 
 def _no_entry_point(file: YamlFile) -> Finding:
-    message = "With these settings MkDocs builds the site without Policywright, so no policy would stand in it."
+    message = "With these settings MkDocs builds the site without Policywright, so it would have no policy."
     return Finding("E013", "error", message, (file.place("hooks"),), _USUAL)
 
 

@@ -99,7 +99,7 @@ def hidden_in(text: str, names: Iterable[str]) -> Iterator[str]:
 
 def hidden_finding(words: str, place: Place) -> Finding:
     """Report a comment or a shortcode that is left in the HTML of a page."""
-    message = f"“{' '.join(words.split())[:80]}” is left in the page: it hides nothing, because nobody read it."
+    message = f"“{' '.join(words.split())[:80]}” is left in the page: it hides nothing, because nothing read it."
     fix = "Write it into a page in docs/, on a separate line, and not where a plug-in or an extension adds it later."
     return Finding("V104", "error", message, (place,), fix)
 
@@ -204,13 +204,13 @@ def _left_out(draft: Draft, texts: Mapping[str, str], origins: Origins) -> Itera
             pages = places if fragment not in included else []
             if pages:
                 clause = omission.clause
-                message = f"The clause “{clause.title}” ({clause.id}) is left out, but stands in {pages[0]}."
+                message = f"The clause “{clause.title}” ({clause.id}) is left out, but is in {pages[0]}."
                 yield Finding(
                     "V103",
                     "error",
                     message,
                     (_quote(pages[0], omission.clause, origins),),
-                    "Take its words out of the page.",
+                    "Remove its words from the page.",
                 )
 
 

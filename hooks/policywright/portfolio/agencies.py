@@ -55,7 +55,7 @@ def listed_in(folders: Sequence[Path]) -> list[Listed]:
 def read_agencies(path: Path) -> tuple[list[Listed], list[Finding]]:
     """Read a list of agencies; no row is left out, and one that cannot be used says why.
 
-    Raise PolicyError if the file is no list at all.
+    Raise PolicyError if the file is not a list.
     """
     file, problems = read_yaml(path.absolute(), path.name)
     found = checked(file, problems, AGENCIES)
@@ -91,7 +91,7 @@ def _empty(file: YamlFile) -> Finding:
 
 
 def _wrong(number: int, row: Mapping[str, Any], file: YamlFile, seen: dict[str, Place]) -> Iterator[Finding]:
-    """Report what the schema cannot: an id that is there twice, nothing to read, an address that is none."""
+    """Report what the schema cannot: an id that is there twice, nothing to read, an address that is not one."""
     key, place = line(row.get("id")), file.place(number, "id")
     if key and key in seen:
         message = f"Two agencies of this list have the id “{key}”."

@@ -29,7 +29,7 @@ from policywright.portfolio.status_file import read_status
 FIRST = 3
 """How many findings of an agency are named; its own site and “policywright check” list all."""
 FEW = 3
-"""Up to so many agencies are read in this process: to start others takes longer."""
+"""Up to this many agencies are read in this process, because starting others takes longer."""
 LARGEST_CHUNK = 16
 """The most agencies that a process is given at once."""
 

@@ -35,7 +35,7 @@ OVERVIEW, MATRIX = "tables/portfolio.csv", "tables/elements.csv"
 DAYS, RELEASES = "portfolio.ics", "portfolio.atom"
 FILTER = "assets/portfolio.js"
 LISTED = 50
-"""Up to so many agencies are in the navigation, which every page repeats; the table of the overview lists all."""
+"""Up to this many agencies are in the navigation, which every page repeats; the table of the overview lists all."""
 HOOK = "look.py"
 
 Rows = list[tuple[AgencyLine, list[ElementLine]]]

@@ -99,7 +99,7 @@ class Carrier:
         self._move(block, step.old, new)
 
     def _move(self, block: Block, old: str, new: str) -> None:
-        self._note("renamed", block, f"{old} is called {new} now.")
+        self._note("renamed", block, f"{old} is now called {new}.")
         element, _, key = new.partition(".")
         if old.startswith(f"{element}.") and not self._find(new):
             self._replace(old, renamed(block, key))
@@ -113,7 +113,7 @@ class Carrier:
         if new and new.body == block.body:
             return
         self._note("changed", block, f"{step.old}: {_in_words(block, values)}.")
-        reason = step.reason or f"It is no choice of {step.old} any more."
+        reason = step.reason or f"It is no longer a choice of {step.old}."
         self._replace(step.old, new or emptied(block))
         if new:
             self._put_aside(block, lost, reason)
@@ -125,7 +125,7 @@ class Carrier:
         # The question keeps its name and has none of the old values: the step was applied before.
         if step.old in targets and not (targets[step.old] or {}).keys() & set(map(str, _items(block))):
             return
-        self._note("split", block, f"{step.old} is asked as {' and '.join(targets)} now.")
+        self._note("split", block, f"{step.old} is now asked as {' and '.join(targets)}.")
         parts, lost = _parts(block, step.old, self._understood(block, targets))
         if step.old in targets:
             self._replace(step.old, parts.pop(step.old, emptied(block)))
@@ -157,7 +157,7 @@ class Carrier:
         }
 
     def _remove(self, block: Block, step: Migration) -> None:
-        self._note("removed", block, f"{step.old} is not asked any more: {step.reason}")
+        self._note("removed", block, f"{step.old} is no longer asked: {step.reason}")
         self._take(step.old)
         words = [*block.own_words, *block.beside]
         # People leave notes at questions that they have not answered; these must not vanish with the question.
@@ -194,7 +194,7 @@ class Carrier:
             # Both places have an answer, for example after a run that was stopped. The agency decides; neither is
             # dropped.
             if None not in (there.value, block.value) and there.value != block.value:
-                self._put_whole_aside(block, f"{name}, which takes its place, is answered already.")
+                self._put_whole_aside(block, f"{name}, which takes its place, is already answered.")
             kept = there if there.value is not None or block.value is None else block
             words = [*block.own_words, *(block.beside if kept is there else there.beside)]
             lead = there.comments + _as_lines(line for line in words if line not in there.comments)
@@ -267,7 +267,7 @@ class Carrier:
         """Keep what an agency wrote in a file that is no longer needed; the generated title is dropped."""
         lines = [line for line in sheet.tail.splitlines() if line.strip() and not _HEAD.match(line)]
         if not sheet.blocks and len(lines) > 1:
-            reason = "These comments stood in a file that is not needed any more."
+            reason = "These comments were in a file that is no longer needed."
             self.rows.append(Homeless(sheet.name, reason, "\n".join(lines)))
 
 
@@ -282,7 +282,7 @@ def _items(block: Block) -> list[object]:
 
 def _in_words(block: Block, values: Values) -> str:
     said = ((item, values[item]) for item in _items(block) if isinstance(item, str) and item in values)
-    return ", ".join(f"“{old}” becomes “{new}”" if new else f"“{old}” is no choice any more" for old, new in said)
+    return ", ".join(f"“{old}” becomes “{new}”" if new else f"“{old}” is no longer a choice" for old, new in said)
 
 
 def _targets(step: Migration) -> dict[str, Values | None]:

@@ -92,7 +92,7 @@ class _Work:
         self.changes.append(CarriedAnswer(kind, Place(name), said))
 
     def refuse(self, name: str) -> None:
-        message = "This file cannot be carried over, because its answers do not stand on lines of their own."
+        message = "This file cannot be carried over, because its answers are not on separate lines."
         fix = "Write each answer as “key: value” at the beginning of a line, and each value of a list after “- ”."
         self.findings.append(Finding("U102", "error", message, (Place(name),), fix))
 
@@ -230,14 +230,14 @@ def _move(work: _Work, name: str, new: str, text: str) -> None:
     made = work.gains.get(new)
     there = made.decode() if made is not None else work.read(new)
     if there is not None and change_less(there) != change_less(text):
-        message = f"This file is called {new} now, but there is another file of that name."
+        message = f"This file is now called {new}, but there is another file of that name."
         if first != name:
-            message = f"This file and {first} are both called {new} now."
-        fix = "Put into one of the two files what is right, and delete the other."
+            message = f"This file and {first} are now both called {new}."
+        fix = "Keep what is right in one of the two files, and delete the other."
         other = Place(new if first == name else first)
         work.findings.append(Finding("U103", "error", message, (Place(name), other), fix))
         return
-    work.named("named", name, f"It is called {new} now.")
+    work.named("named", name, f"It is now called {new}.")
     work.gains |= {} if there is not None else {new: text.encode()}
     work.gone.append(name)
 

@@ -1,4 +1,4 @@
-"""Papers as PDF, which everybody can read, print and file: tagged for readers aloud (PDF/UA-1), by Typst."""
+"""Papers as PDF, which everybody can read, print and file: tagged for screen readers (PDF/UA-1), by Typst."""
 
 from policywright.exports.pdf.printing import pdf_of
 

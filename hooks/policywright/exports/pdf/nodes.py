@@ -30,7 +30,7 @@ MANY_HEADINGS = 20
 LONG_CELL = 400
 """The characters above which a cell may continue on the next page."""
 LONGEST_LINK = 2000
-"""The characters above which an address is no link; Typst refuses much longer ones."""
+"""The characters above which an address is not a link; Typst refuses much longer ones."""
 _LINE = re.compile(rf"({SIGNATURE.pattern}|\n)")
 
 

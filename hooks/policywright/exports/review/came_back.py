@@ -27,7 +27,7 @@ def came_back(raw: bytes, name: str, root: Path) -> tuple[Release, WordReview, l
     candidates = [(_share(paper, read), at, sent, paper) for at, sent, paper in _papers(everything, read.properties)]
     share, _, sent, paper = max(candidates, key=lambda one: one[:2], default=(0.0, 0, None, None))
     if sent is None or paper is None or share < KNOWN_AGAIN:
-        message = "This file is none of the papers that were sent from here, as far as sent/ knows."
+        message = "This file is not one of the documents that sent/ lists as sent from here."
         fix = "Make it with “policywright export --to docx --for counsel”, which keeps what was sent in sent/."
         raise PolicyError([*found, Finding("E503", "error", message, (Place(name),), fix)])
     return sent.text, matched(paper, read), found

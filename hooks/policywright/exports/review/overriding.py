@@ -1,4 +1,4 @@
-"""The words that somebody proposed become the agency's own wording of a clause, as a file of overrides/."""
+"""Makes proposed words the agency's wording of a clause, as a file of overrides/."""
 
 from __future__ import annotations
 

@@ -21,7 +21,7 @@ _MACROS = ("word/vbaProject.bin", "word/vbaData.xml")
 def open_word(raw: bytes, name: str) -> Mapping[str, ElementTree.Element]:
     """Return the parts of a Word file that are XML and hold what people write, by name.
 
-    Raise PolicyError if it is no Word file, or one that may not be opened.
+    Raise PolicyError if it is not a Word file, or one that may not be opened.
     """
     if len(raw) > LARGEST_FILE:
         raise _refused("E502", name, "This file is larger than 50 megabytes.", _WHOLE)
@@ -43,7 +43,9 @@ _READ = (MAIN, "word/styles.xml", "word/comments.xml", "word/footnotes.xml", "do
 def _parts(package: zipfile.ZipFile, name: str) -> dict[str, ElementTree.Element]:
     sizes = {info.filename: info.file_size for info in package.infolist()}
     if any(part in sizes for part in _MACROS):
-        raise _refused("E502", name, "This file holds macros.", "Save it as “Word document (.docx)”, which has none.")
+        raise _refused(
+            "E502", name, "This file contains macros.", "Save it as “Word document (.docx)”, which has none."
+        )
     if MAIN not in sizes:
         raise _refused("E501", name, "This is not a Word file, or it is damaged.", _AGAIN)
     if sum(sizes[part] for part in _READ if part in sizes) > LARGEST_PART:

@@ -43,7 +43,7 @@ class Line:
     kind: str
     """“heading”, “item” of a list, or nothing."""
     under: str = ""
-    """The anchor of the heading above it or of itself, also if that heading was deleted with tracking."""
+    """The anchor of the heading above it or of itself, even if that heading was deleted with tracking."""
 
 
 @dataclass(frozen=True)

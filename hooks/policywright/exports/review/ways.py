@@ -32,7 +32,7 @@ class Proposal:
     proposed: Proposed
     answers: tuple[AnswerBehind, ...]
     changed_since: bool
-    """Whether the text here is another one than the one that was sent."""
+    """Whether the text here differs from the one that was sent."""
 
     @property
     def id(self) -> str:

@@ -40,7 +40,7 @@ def docx_of(
     """Return a paper as a Word document, with comments at the headings with some anchors.
 
     The document begins as the agency's template: its styles, headers, footers and pictures stay.
-    Raise MissingExtra without python-docx, UnusableTemplate for a template that is none.
+    Raise MissingExtra without python-docx, UnusableTemplate for a template that cannot be used.
     """
     document = opened(template)
     set_paper(document, paper.size)

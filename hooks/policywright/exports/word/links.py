@@ -19,7 +19,7 @@ class Links:
     ids: dict[str, str] = field(default_factory=dict)
 
     def id_of(self, address: str) -> str:
-        """Return the id of an address; nothing if Word would refuse it, and then its words are no link."""
+        """Return the id of an address; nothing if Word would refuse it, and then its words are not a link."""
         target = _checked(address)
         return self.ids.setdefault(target, f"link{len(self.ids) + 1}") if target else ""
 

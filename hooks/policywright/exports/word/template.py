@@ -59,7 +59,7 @@ def _readable(template: Path) -> bytes:
         message = f"The Word template {template} cannot be read as a .docx or .dotx file. Save it in Word again."
         raise UnusableTemplate(message) from error
     if b"macroEnabled" in types or (_TEMPLATE not in types and _DOCUMENT not in types):
-        message = f"The Word template {template} has macros or is no Word document. Save it in Word as .dotx."
+        message = f"The Word template {template} has macros or is not a Word document. Save it in Word as .dotx."
         raise UnusableTemplate(message)
     made = io.BytesIO()
     with zipfile.ZipFile(made, "w") as copy:
