@@ -50,7 +50,7 @@ _ADDRESS = re.compile(r"""[^\s@<>"',;?&]+@[^\s@<>"',;?&]+""")
 
 @_FORMATS.checks("address")
 def is_address(value: object) -> bool:
-    """Return whether a text may be an e-mail address; True for anything that is not a text."""
+    """Return whether a text may be an email address; True for anything that is not a text."""
     return not isinstance(value, str) or not value or bool(_ADDRESS.fullmatch(value))
 
 
@@ -160,7 +160,7 @@ def _wrong_value(error: Any, path: tuple[str | int, ...], file: YamlFile) -> Fin
         return _error("E118", f"“{short(written)}” is not a period of time.", place, fix)
     if error.validator == "format" and error.validator_value == "address":
         fix = "Write one address, such as clerk@exampleton.example, or nothing."
-        return _error("E119", f"“{short(written)}” is not an e-mail address.", place, fix)
+        return _error("E119", f"“{short(written)}” is not an email address.", place, fix)
     if error.validator == "format":
         return _error("E105", f"“{short(written)}” is not a date.", place, "Write year, month and day: 2027-03-01.")
     return _wrong_type(error, written, place)

@@ -138,7 +138,7 @@ CODES: dict[str, Code] = {
         Code("E402", "error", "Not an answers file", "JSON from another program", "Choose a file that a form made."),
         Code("E403", "error", "Answers for somebody else", "`agency: the County`", "Use them in that repository."),
         Code("E404", "error", "Answer that is too long", "a one-megabyte text", "Shorten it."),
-        Code("E119", "error", "Not an e-mail address", "`acknowledge_to: the Clerk`", "Write an address, or nothing."),
+        Code("E119", "error", "Not an email address", "`acknowledge_to: the Clerk`", "Write an address, or nothing."),
         Code(
             "E120",
             "error",
@@ -330,7 +330,7 @@ CODES: dict[str, Code] = {
         Code("V103", "error", "Left-out clause in a published site", "copied into one of your pages", "Remove it."),
         Code("V104", "error", "Unfilled template in a page", "`{{ agency.name }}` in the site", "Build with the hook."),
         Code("V105", "error", "Empty provision", "a clause that fills to nothing", "Write its text."),
-        Code("V106", "error", "Words missing from a page", "a plugin that changes pages", "Take the plugin out."),
+        Code("V106", "error", "Words missing from a page", "a plugin that changes pages", "Remove the plugin."),
         Code("W101", "warning", "Answer file is missing", "no `answers/goals.yml`", "Run `policywright skeleton`."),
         Code("W102", "warning", "Answer file is empty", "an empty `answers/goals.yml`", "Answer its questions."),
         Code("W103", "warning", "Answer is not used", "an answer to a question that is not asked", "Leave it empty."),

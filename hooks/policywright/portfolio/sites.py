@@ -106,7 +106,7 @@ def _build_one(root: Path, site: Path, audience: _Audience) -> str:
 
 def _reason(said: str) -> str:
     """Return on one line why MkDocs stopped: its first error, or else the last thing that it said."""
-    lines = [line.strip() for line in said.splitlines() if line.strip()] or ["The build ended without a word."]
+    lines = [line.strip() for line in said.splitlines() if line.strip()] or ["The build failed without a message."]
     first = next((number for number, line in enumerate(lines) if line.startswith("ERROR")), len(lines) - 1)
     # An error that lists several reasons ends with a colon.
     listed = lines[first + 1 : first + 2] if lines[first].endswith(":") else []
