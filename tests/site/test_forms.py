@@ -49,7 +49,7 @@ def village(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
 
 def test_check_finds_nothing_wrong_with_any_form(village: Path) -> None:
     done = run_here("policywright", "check", cwd=village)
-    assert done.stdout.endswith("0 error, 0 blocker, 0 gap, 1 warning, 0 advice; 0 rules undecided.\n"), done.stdout
+    assert done.stdout.endswith("0 errors, 0 blockers, 0 gaps, 1 warning, 0 advice; 0 rules undecided.\n"), done.stdout
 
 
 @pytest.mark.parametrize("audience", ["working", "published"])

@@ -105,7 +105,7 @@ def test_a_plug_in_that_builds_a_site_for_each_language_is_refused(village: Path
     lay(village, {"files": {}, "plugins": [{"i18n": languages}]})
     done = run_here("mkdocs", "build", cwd=village)
     assert done.returncode == 1
-    assert "mkdocs.yml: Take the plug-in “i18n” out." in done.stderr
+    assert "mkdocs.yml: Remove the plug-in “i18n”." in done.stderr
     assert not (village / "site").exists()
 
 

@@ -99,7 +99,7 @@ def test_the_text_lists_each_finding_with_its_place_its_companions_and_its_mend(
     assert lines[start].startswith("answers/security.yml:2:10: blocker SEC-01: ")
     assert lines[start + 1].startswith("  fix: ")
     assert lines[start + 2] == "  see: guidance/security/#security-mfa"
-    assert lines[-1].startswith("0 error, 1 blocker, ")
+    assert lines[-1].startswith("0 errors, 1 blocker, ")
     assert lines[-1].endswith(" rules undecided.")
 
 

@@ -377,7 +377,7 @@ def test_each_agency_has_one_line_with_its_counts(agencies: Path) -> None:
     (agencies / "agencies.yml").write_text("- {id: L, path: lakes}\n- {id: E, path: empty}\n", "utf-8")
     done = run_here("policywright", "check", "--list", agencies / "agencies.yml")
     lakes, empty, end = done.stdout.splitlines()
-    assert lakes.startswith("L: draft: 0 error, 1 blocker, ")
+    assert lakes.startswith("L: draft: 0 errors, 1 blocker, ")
     assert empty.startswith("E: not read: policy.yml:1:1: error E010: ")
     assert end == "2 agencies; 1 not read, 1 with errors or blockers."
 

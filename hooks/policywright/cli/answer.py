@@ -65,7 +65,7 @@ class _Wish:
 )
 @click.option("--idle", type=float, hidden=True, help="Stop after this many seconds without a request.")
 def answer(*, root: Path, office: str | None, no_browser: bool, port: int, idle: float | None) -> None:
-    """Answer the questions in a browser, and save the answers into the files.
+    """Answer the questions in a browser and save the answers.
 
     The command builds the working site into a temporary folder, opens it in your browser, and writes what you save
     into the YAML files. It answers on this computer only, and only to a browser that has the key in the address.

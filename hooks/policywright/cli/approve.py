@@ -46,9 +46,10 @@ def sign(  # noqa: PLR0913 - one parameter for each option
 ) -> None:
     """Record that offices approve the wording of their provisions.
 
-    Each sign-off is a row of sign-offs.yml and lapses as soon as the wording of one of its provisions changes.
-    The approved wording is kept in releases/signed.yml, so that later changes can be shown. An office also signs for
-    offices that do not exist here, if it answers for them. If one of several offices is refused, nothing is written.
+    Each sign-off is a row of sign-offs.yml and lapses as soon as the wording of one of its provisions changes. The
+    approved wording is kept in releases/signed.yml, so that later changes can be shown. An office also signs for
+    offices that do not exist here, if it answers for them. If one of several offices is refused, nothing is
+    written.
     """
     day = date or this_day()
     wanted = names_in(elements)
@@ -103,10 +104,11 @@ def _signed(row: SignOff, draft: Draft) -> str:
 def decide(  # noqa: PLR0913 - one parameter for each option
     *, code: str, root: Path, kind: str | None, owner: str, until: str, reason: str, date: str
 ) -> None:
-    """Accept a finding, or plan to fix it, with an owner and a last day.
+    """Accept a finding, or plan to fix it.
 
-    CODE is the code of the rule, such as GOAL-03. The decision is a row of decisions.yml. It lapses if an answer that
-    the rule depends on changes, or if its last day has passed; then the finding blocks again.
+    CODE is the code of the rule, such as GOAL-03. The decision, with an owner and a last day, is a row of
+    decisions.yml. It lapses if an answer that the rule depends on changes, or if its last day has passed; then the
+    finding blocks again.
     """
     if kind is None:
         raise click.UsageError("Add --accept if the risk is accepted, or --plan if it will be fixed.")
@@ -146,10 +148,10 @@ def release(  # noqa: PLR0913 - one parameter for each option
     effective: str,
     number: str,
 ) -> None:
-    """Freeze the policy as a version, or list everything that prevents it.
+    """Freeze the policy as a version, or list what prevents that.
 
-    VERSION is a number such as 1.0. The release is a file in releases/ that nobody edits. The command also writes the
-    version, the status and the values of --adopted, --effective and --number into policy.yml. Give the day of
+    VERSION is a number such as 1.0. The release is a file in releases/ that nobody edits. The command also writes
+    the version, the status and the values of --adopted, --effective and --number into policy.yml. Give the day of
     adoption with --adopted unless policy.yml has it. The status becomes in_force if the day under “in_force:” has
     come, and otherwise approved.
 

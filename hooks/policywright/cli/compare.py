@@ -37,7 +37,7 @@ NOW = "now"
 )
 @click.option("--exit-code", is_flag=True, help="Exit with status 1 when there is a difference.")
 def diff(*, old: str, new: str, root: Path, form: str, exit_code: bool) -> None:
-    """Show what changed between two versions, clause by clause, and why.
+    """Show what changed between two versions, and why.
 
     OLD and NEW are released versions, such as 1.0; “now” is the current text. Without NEW, OLD is compared with the
     current text; without both, the last release is. Removed words are in [-brackets-], added words in {+braces+}.
@@ -95,9 +95,9 @@ def painted(kind: str, words: str) -> str:
 def acknowledge(file: Path, root: Path) -> None:
     """Add people who have read a version to acknowledgements.csv.
 
-    FILE is a table with the columns name, date, version and fingerprint, as a form or a spreadsheet writes it; other
-    columns are ignored. The new rows go to the end of the agency's table, in its format. People already on record are
-    skipped. If a row has a mistake, nothing is written.
+    FILE is a table with the columns name, date, version and fingerprint, as a form or a spreadsheet writes it;
+    other columns are ignored. The new rows go to the end of the agency's table, in its format. People already on
+    record are skipped. If a row has a mistake, nothing is written.
     """
     path = root / ACKNOWLEDGEMENTS_FILE
 

@@ -61,7 +61,7 @@ def _formats(_: click.Context, __: click.Parameter, value: str) -> tuple[str, ..
 )
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), required=True, help="The folder to fill.")
 @click.option(
-    "--release", metavar="VERSION", help="Export the text of a release, such as 1.0, instead of the current one."
+    "--release", metavar="VERSION", help="Export the text of a release, such as 1.0, instead of the current text."
 )
 @click.option(
     "--instrument",
@@ -98,11 +98,12 @@ def export(  # noqa: PLR0913 - one parameter for each option
     force: bool,
     today: str,
 ) -> None:
-    """Write the policy, the procedures and every other document as Word, PDF, Markdown or text, and the data behind it.
+    """Write the documents as Word, PDF or text files, and the data.
 
-    Each document and each sheet becomes a file, including internal ones such as the cover memo. JSON and CSV also
-    hold the answers, the findings, the coverage and the sources, unless --release or --instrument asks for less.
-    Every JSON file has its JSON Schema next to it, and SHA256SUMS lists the fingerprint of each file.
+    The policy, the procedures and each sheet become files, including internal ones such as the cover memo. JSON
+    and CSV also hold the answers, the findings, the coverage and the sources, unless --release or --instrument
+    asks for less. Every JSON file has its JSON Schema next to it, and SHA256SUMS lists the fingerprint of each
+    file.
 
     You can export into the same folder again. A file that somebody has changed since then, for example a document
     with comments, is only replaced with --force.

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from policywright.cli.terminal import shown
 from policywright.model.draft import Draft
-from policywright.model.findings import SEVERITIES, Finding, one_of
+from policywright.model.findings import SEVERITIES, Finding, in_numbers, one_of
 from policywright.pages.views.overview import decider
 
 KINDS: Mapping[str, tuple[str, ...]] = {
@@ -31,8 +31,8 @@ def listing(draft: Draft, listed: Sequence[Finding], *, verbose: bool) -> str:
     ordered = sorted(listed, key=lambda finding: ORDER.index(finding.severity))
     lines = [shown(finding) for finding in ordered if verbose or not _short(finding)]
     lines += [] if verbose else _by_office(draft, filter(_short, ordered))
-    counts = ", ".join(f"{number} {severity}" for severity, number in draft.counts.items())
-    return "\n".join([*lines, f"{counts}; {len(draft.undecided)} rules undecided."])
+    undecided = f"{len(draft.undecided)} {'rule' if len(draft.undecided) == 1 else 'rules'} undecided"
+    return "\n".join([*lines, f"{in_numbers(draft.counts)}; {undecided}."])
 
 
 def of_kinds(findings: Iterable[Finding], kinds: Sequence[str]) -> tuple[Finding, ...]:

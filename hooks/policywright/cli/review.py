@@ -63,7 +63,7 @@ class _Came:
 def review(
     file: Path, root: Path, *, rewords: Sequence[str], discussed: Sequence[str], anonymous: bool, form: str
 ) -> None:
-    """List what a Word file that came back proposes, provision by provision.
+    """List the changes that a returned Word file proposes.
 
     FILE is a file that “policywright export --to docx --for counsel” made here, and that somebody
     changed: with tracked changes, with changes that were not tracked, and with comments. Changes outside of

@@ -26,14 +26,15 @@ from policywright.model.findings import did_you_mean
 @click.option("--looked-at", is_flag=True, help="Record that you have compared the siblings with your wording.")
 @ROOT
 def reword(clause: str, root: Path, *, looked_at: bool) -> None:
-    """Write a clause of the catalog into overrides/clauses/, so that you can word it differently.
+    """Copy a clause of the catalog, so that you can reword it.
 
-    CLAUSE is an id such as CIT-1-comments-all; “policywright explain” and the site show the ids.
-    The file has the text of the policy and that of its procedures. Delete the part that you do not change.
+    The copy is in overrides/clauses/. CLAUSE is an id such as CIT-1-comments-all; “policywright explain” and the
+    site show the ids. The file has the text of the policy and that of its procedures. Delete the part that you do
+    not change.
 
-    “policywright check” names the other texts that rest on the same answers (P102). When you have compared them with
-    yours, --looked-at records that in your file; the finding returns when one of these texts or yours changes.
-    Exit status: 0 if it was written, 1 if it was refused.
+    “policywright check” names the other texts that rest on the same answers (P102). When you have compared them
+    with yours, --looked-at records that in your file; the finding returns when one of these texts or yours
+    changes. Exit status: 0 if it was written, 1 if it was refused.
     """
     name = clause.removesuffix(PROCEDURES_SUFFIX)
     file = f"{CLAUSES}/{name}.md"

@@ -13,7 +13,7 @@ import click
 from policywright.cli.options import TODAY
 from policywright.cli.terminal import COLOURS, counted_off, shown
 from policywright.files.writing import write_files
-from policywright.model.findings import SEVERITIES
+from policywright.model.findings import SEVERITIES, in_numbers
 from policywright.portfolio.agencies import Listed, listed_in, read_agencies
 from policywright.portfolio.building import build_portfolio, may_be_replaced
 from policywright.portfolio.following import bases_of_list
@@ -81,7 +81,7 @@ def _row(state: AgencyState, today: str) -> dict[str, Any]:
 def _line(state: AgencyState, row: dict[str, Any]) -> str:
     if state.problem:
         return f"{row['id']}: {click.style('not read', fg=COLOURS['error'], bold=True)}: {state.problem}"
-    said = ", ".join(f"{number} {severity}" for severity, number in state.counts.items())
+    said = in_numbers(state.counts)
     version = f" {row['version']}" if row["version"] else ""
     late = f"; {row['overdue']} overdue" if row["overdue"] else ""
     unknown = "the status file of a published site names no findings"
@@ -136,7 +136,7 @@ def _total(severity: str, rows: Iterable[dict[str, Any]]) -> int:
     type=click.Path(path_type=Path, file_okay=False, exists=True),
     multiple=True,
     help="A repository that agencies build on, to show who has its present state; otherwise the one that holds the"
-    " list. More than one is possible.",
+    " list. Repeat the option for more.",
 )
 @TODAY
 def portfolio(  # noqa: PLR0913 - one parameter for each option
@@ -156,8 +156,8 @@ def portfolio(  # noqa: PLR0913 - one parameter for each option
     Several machines can share the work: each writes its part with --shard 2/4 --states FOLDER, and one builds the
     site from all parts with --states FOLDER --out SITE. The site is the same as one that was built in one go.
 
-    Exit status: 0 if every agency and every base was read, 1 if one was not, and 2 if nothing could be built. An agency
-    that was not read is in the overview, with the reason.
+    Exit status: 0 if every agency and every base was read, 1 if one was not, and 2 if nothing could be built. An
+    agency that was not read is in the overview, with the reason.
     """
     if [bool(forge), bool(shard), bool(out)].count(True) != 1 or (shard and not folder) or (forge and folder):
         raise click.UsageError("Write --out SITE, or --shard N/M with --states FOLDER, or --jobs with a forge.")

@@ -31,10 +31,11 @@ from policywright.portfolio.sites import FAILED, build_sites
 )
 @click.option("--published", is_flag=True, help="Build the published sites, with mkdocs.publish.yml.")
 def build(*, roots: tuple[Path, ...], listed: Path | None, out: Path, published: bool) -> None:
-    """Build the sites of many agencies, each only if something that it is made of has changed.
+    """Build the sites of all agencies whose files have changed.
 
-    That is: the agency's repository, the answers, locks and clauses of its bases, Policywright and the installed
-    packages. Several sites are built at once. A site that cannot be built stays as it was.
+    A site is built again after a change in the agency's repository, in the answers, locks and clauses of its
+    bases, in Policywright, or in the installed packages. Several sites are built at once. A site that cannot be
+    built stays as it was.
 
     A build runs the hooks and settings of each repository, as “mkdocs build” does.
 

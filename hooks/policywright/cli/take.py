@@ -42,12 +42,12 @@ _UNDO = click.option("--undo", "back", is_flag=True, help="Undo the last take, c
     "--root", type=click.Path(path_type=Path, file_okay=False), default=".", help="The folder that holds policy.yml."
 )
 def take(*, files: Sequence[Path], replace: Sequence[str], back: bool, root: Path) -> None:
-    """Write the answers that offices gave in forms into the answer files.
+    """Write the answers that offices gave in forms into the files.
 
     Each FILE is a download of a form, such as legal.answers.json. Your files keep their comments, order and line
     ends. An answer that contradicts another file, or that has changed since the form was built, is listed and not
-    written, unless --replace names its question. If two files disagree, --replace takes the answer of the office that
-    decides about the question. Who answered what, and when, is recorded in confirmations.yml.
+    written, unless --replace names its question. If two files disagree, --replace takes the answer of the office
+    that decides about the question. Who answered what, and when, is recorded in confirmations.yml.
 
     Exit status: 0 if everything was taken, 1 if there are conflicts, 2 if a file is wrong and nothing was written.
     """
@@ -91,12 +91,13 @@ def _read(paths: Sequence[Path]) -> list[AnswersFile]:
 @_UNDO
 @ROOT
 def confirm(*, offices: Sequence[str], name: str, back: bool, root: Path) -> None:
-    """Accept the answers of offices: those that the preset assumes, and those that were given.
+    """Accept the answers of an office or of several.
 
-    The assumed answers are written into the answer files, so that a later change of the preset does not change them.
-    Each confirmation is a row of confirmations.yml and lapses when the answer changes. Facts are left out, because
-    somebody must look them up, and so are the answers of a base. An office also accepts for offices that do not exist
-    here, if it answers for them. If one of several offices is refused, nothing is written; --undo undoes all of them.
+    These are the answers that the preset assumes, and those that were given. The assumed ones are written into the
+    answer files, so that a later change of the preset does not change them. Each confirmation is a row of
+    confirmations.yml and lapses when the answer changes. Facts are left out, because somebody must look them up,
+    and so are the answers of a base. An office also accepts for offices that do not exist here, if it answers for
+    them. If one of several offices is refused, nothing is written; --undo undoes all of them.
 
     Exit status: 0 if it was written or there is nothing to confirm, 2 if the command could not run.
     """

@@ -43,10 +43,10 @@ _TITLES = {
 )
 @TODAY
 def upgrade(*, root: Path, really: bool, base: Path | None, today: str) -> None:
-    """Move the answers to the catalog of the running version, and show what changes in the text.
+    """Move the answers to the catalog of the running version.
 
-    No answer is lost: one that no longer has a place goes to answers/_unmapped.yml, with the reason. Comments and
-    order are kept. Nothing is written without --write.
+    The command also shows what changes in the text. No answer is lost: one that no longer has a place goes to
+    answers/_unmapped.yml, with the reason. Comments and order are kept. Nothing is written without --write.
 
     With --base, show what changes in your text with a newer version of the repository that you build on, which
     sign-offs lapse and which findings are new.

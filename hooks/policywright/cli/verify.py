@@ -25,11 +25,14 @@ from policywright.pages.verification import Origins, compare_site, finished_page
 @click.argument("site", type=click.Path(path_type=Path, file_okay=False, exists=True))
 @ROOT
 @click.option("--published", is_flag=True, help="Also check that nothing that was left out is in it.")
-@click.option("--today", callback=as_day, metavar="DATE", help="The day for which the site was built, as 2027-03-01.")
+@click.option(
+    "--today", callback=as_day, metavar="DATE", help="The day for which the site was built, such as 2027-03-01."
+)
 def verify(site: Path, root: Path, published: bool, today: str) -> None:  # noqa: FBT001
-    """Check that a finished site says what the draft says, even if it was built elsewhere.
+    """Check that a finished site says what the draft says.
 
-    SITE is the folder of the finished site. Every generated page must be in it with all its words.
+    SITE is the folder of the finished site, which may have been built elsewhere. Every generated page must be in
+    it with all its words.
     """
     # A build looks at no clock, “render” does.
     days = [today] if today else [given_day(), this_day()]
@@ -39,9 +42,7 @@ def verify(site: Path, root: Path, published: bool, today: str) -> None:  # noqa
         draft, book, found = later if len(later[2]) < len(found) else (draft, book, found)
     for finding in found:
         click.echo(shown(finding))
-    click.echo(
-        f"{len(book.pages)} pages and {len(draft.policy.provisions)} provisions looked for; {len(found)} problems."
-    )
+    click.echo(f"{len(book.pages)} pages and {len(draft.policy.provisions)} provisions checked; {len(found)} problems.")
     sys.exit(1 if found else 0)
 
 

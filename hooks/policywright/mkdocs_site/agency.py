@@ -50,7 +50,7 @@ from policywright.mkdocs_site.navigation import (
 )
 from policywright.mkdocs_site.search import arrange_search, as_indexed, remember_entries
 from policywright.model.draft import Draft
-from policywright.model.findings import Finding, Place, PolicyError, at_or_above, unsettled
+from policywright.model.findings import Finding, Place, PolicyError, at_or_above, in_numbers, unsettled
 from policywright.pages.book import AUDIENCES, make_book
 from policywright.pages.converter import Converter
 from policywright.pages.error_page import error_page
@@ -91,7 +91,7 @@ AFTER_AWESOME = 90
 DATES = ("git_revision_date_localized", "git_creation_date_localized")
 """What a plug-in calls the dates of a page."""
 NO_LANGUAGES = (
-    "Take the plug-in “i18n” out. It builds a site for each language from the files in docs/, without the generated"
+    "Remove the plug-in “i18n”. It builds a site for each language from the files in docs/, without the generated"
     " pages. Write translations as separate pages in docs/."
 )
 PAGES_PRINTED = 200
@@ -299,9 +299,7 @@ def report(draft: Draft, problems: tuple[Finding, ...]) -> None:
         if finding.severity not in ("error", "blocker"):
             log.debug("%s", finding)
     counts = {**draft.counts, "error": draft.counts["error"] + len(problems)}
-    log.info(
-        "Findings: %s. “policywright check” lists them all.", ", ".join(f"{n} {name}" for name, n in counts.items())
-    )
+    log.info("Findings: %s. “policywright check” lists them all.", in_numbers(counts))
 
 
 @event_priority(FIRST)  # so that plug-ins see our pages as they see every page

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from itertools import islice
@@ -180,6 +180,12 @@ def _others(first: Finding, number: int) -> Finding:
 def unsettled(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     """Keep findings that no decision accepts."""
     return tuple(finding for finding in findings if not finding.settled)
+
+
+def in_numbers(counts: Mapping[str, int]) -> str:
+    """Write how many findings of each severity there are: “1 error, 2 blockers, 0 advice”."""
+    plural = {severity: severity if severity == "advice" else f"{severity}s" for severity in counts}
+    return ", ".join(f"{number} {severity if number == 1 else plural[severity]}" for severity, number in counts.items())
 
 
 def unknown(kind: str, word: str, known: Iterable[str], place: Place, code: str) -> Finding:
