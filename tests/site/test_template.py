@@ -391,7 +391,7 @@ def test_new_makes_what_cookiecutter_makes_and_takes_the_wheel_along(tmp_path: P
     before = all_files(new)
     again = run_here("policywright", *words)
     assert again.returncode == 2
-    assert f"{new} exists already. Choose another name with repo_name=" in again.stderr
+    assert f"{new} already exists. Choose another name with repo_name=" in again.stderr
     assert all_files(tmp_path / "new") == {f"{TOWN['repo_name']}/{name}": text for name, text in before.items()}
 
 

@@ -21,15 +21,13 @@ Prompts = Mapping[str, str | list[str]]
 
 @click.command()
 @click.argument("given", nargs=-1, metavar="[NAME=ANSWER]...")
-@click.option(
-    "--no-input", is_flag=True, help="Ask nothing, and accept the proposal for each answer that is not given."
-)
+@click.option("--no-input", is_flag=True, help="Ask nothing, and accept the default for each answer that is not given.")
 @click.option(
     "--output-dir",
     type=click.Path(path_type=Path, file_okay=False),
     default=Path(),
     metavar="DIR",
-    help="The folder in which to make the repository; otherwise the current one.",
+    help="The folder in which to create the repository; by default, the current one.",
 )
 @click.option(
     "--wheel",
@@ -38,10 +36,11 @@ Prompts = Mapping[str, str | list[str]]
     help="The wheel of this version, if Policywright was not installed from one.",
 )
 def new(*, given: tuple[str, ...], no_input: bool, output_dir: Path, wheel: Path | None) -> None:
-    """Make the repository of an agency: ask eight questions, and write its files into a new folder.
+    """Create an agency's repository in a new folder.
 
-    An answer can be given in advance, for example agency_name="Town of Exampleton" jurisdiction=us_local; it is then
-    the one that is proposed. The new repository gets the wheel of this version, and names it with its hash.
+    The command asks eight questions. You can answer them in advance, for example agency_name="Town of Exampleton"
+    jurisdiction=us_local; your answer is then the default. The new repository gets the wheel of this version, and
+    records its hash.
     """
     prompts = _prompts()
     answers = _given(given, prompts)
@@ -52,7 +51,7 @@ def new(*, given: tuple[str, ...], no_input: bool, output_dir: Path, wheel: Path
         made = _scaffold(answers, Path(folder), no_input=no_input)
         place = output_dir / made.name
         if os.path.lexists(place):
-            raise click.UsageError(f"{place} exists already. Choose another name with repo_name=…, or another folder.")
+            raise click.UsageError(f"{place} already exists. Choose another name with repo_name=…, or another folder.")
         made.rename(place)
     click.echo(f"\nYour repository is ready in {place.resolve()}")
     click.echo("Read its README.md next; it begins with the commands that build the site.")
@@ -69,10 +68,10 @@ def _given(words: Iterable[str], prompts: Prompts) -> dict[str, str]:
     for word in words:
         name, equals, answer = word.partition("=")
         if not equals:
-            raise click.UsageError(f"“{word}” is no answer. Write NAME=ANSWER, for example jurisdiction=us_local.")
+            raise click.UsageError(f"“{word}” is not an answer. Write NAME=ANSWER, for example jurisdiction=us_local.")
         if name not in prompts:
             raise click.UsageError(
-                f"Nothing is asked as “{name}”.{did_you_mean(name, prompts)} Known: {one_of(prompts)}."
+                f"There is no question “{name}”.{did_you_mean(name, prompts)} Choose from: {one_of(prompts)}."
             )
         answers[name] = _as_proposal(name, answer, prompts[name])
     return answers
@@ -82,7 +81,7 @@ def _as_proposal(name: str, answer: str, proposal: str | list[str]) -> str:
     if isinstance(proposal, list):
         if answer not in proposal:
             hint = did_you_mean(answer, proposal)
-            raise click.UsageError(f"“{answer}” is no answer to {name}.{hint} Choose one of: {one_of(proposal)}.")
+            raise click.UsageError(f"“{answer}” is not an answer to {name}.{hint} Choose one of: {one_of(proposal)}.")
         return answer
     # cookiecutter renders a proposal as a template; as a literal it says just these words.
     return f"{{{{ {json.dumps(answer, ensure_ascii=False)} }}}}"
@@ -95,7 +94,7 @@ def _wheel(named: Path | None) -> Path:
     if found is None:
         source = own_source()
         raise click.UsageError(
-            "The wheel of Policywright is not known, and without it nobody could install the new repository. Build it "
+            "The wheel of Policywright was not found, and without it nobody could install the new repository. Build it "
             f"from {'where this version came from' if source else 'a copy of its repository or its git address'}, "
             f"or use the file that you were given:\n\n"
             f'  python -m pip wheel --no-deps --wheel-dir . "{source or "PATH"}"\n'
