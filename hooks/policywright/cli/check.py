@@ -28,9 +28,7 @@ from policywright.pages.views.overview import decider
     metavar="FILE",
     help="Check every agency of this list; “Several agencies” describes agencies.yml.",
 )
-@click.option(
-    "--format", "form", type=click.Choice(["text", "json"]), default="text", help="How to write the findings."
-)
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="The format of the output.")
 @click.option(
     "--fail-on",
     type=click.Choice(SEVERITIES),
@@ -39,13 +37,16 @@ from policywright.pages.views.overview import decider
     help="The least severity that makes the exit status 1.",
 )
 @click.option(
-    "--least", type=click.Choice(SEVERITIES), default="advice", help="Leave out what is less severe than this."
+    "--least",
+    type=click.Choice(SEVERITIES),
+    default="advice",
+    help="Leave out findings that are less severe than this.",
 )
 @click.option(
     "--only",
     type=click.Choice([*KINDS]),
     multiple=True,
-    help="List only this kind; conflicts are warnings and advice. More than one is possible.",
+    help="List only this kind; conflicts are warnings and advice. Repeat the option for more.",
 )
 @office_option("List only what this office can settle: the findings about answers that it decides about.")
 @click.option("--verbose", "-v", is_flag=True, help="List each gap in full, instead of one line for each office.")
@@ -68,15 +69,16 @@ def check(  # noqa: PLR0913 - one parameter for each option
     overdue: bool,
     today: str,
 ) -> None:
-    """List every error and conflict with file, line and remedy, and how many answers each office still has to give.
+    """List errors and conflicts, and the answers still to give.
 
-    Errors and blockers come first, then warnings and advice, then gaps.
+    Each error and conflict is listed with its file, its line and the way to fix it. Errors and blockers come first,
+    then warnings and advice, then the number of answers that each office still has to give.
 
     Exit status: 0 if nothing is at or above --fail-on, 1 if something is, 2 if the command could not run.
     Findings that a valid decision accepts are listed, but do not affect the exit status.
 
-    With several folders, or a list, there is one line for each agency, and the exit status is that of the worst: 2 if
-    one was not read, whatever the others say.
+    With several folders, or a list, there is one line for each agency, and the exit status is that of the worst: 2
+    if one could not be read, whatever the others say.
     """
     if listed or len(roots) > 1:
         if least != SEVERITIES[-1] or only or office or verbose:

@@ -22,10 +22,11 @@ from policywright.model.findings import did_you_mean
 @click.argument("name", shell_complete=EXPLAINED)
 @ROOT
 def explain(name: str, root: Path) -> None:
-    """Explain where an answer comes from, why a clause is in or out, or when a rule holds.
+    """Explain an answer, a clause, a rule or a provision.
 
-    NAME is a question (goals.primary), a rule (GOAL-01), a clause (CIT-2-grounds-closed, or CIT-2 for all of its
-    kind), or a provision by its number (4.2, or P4.2 in the procedures), its title or its anchor.
+    It says where an answer comes from, why a clause is in or out, or when a rule holds. NAME is a question
+    (goals.primary), a rule (GOAL-01), a clause (CIT-2-grounds-closed, or CIT-2 for all of its kind), or a
+    provision by its number (4.2, or P4.2 in the procedures), its title or its anchor.
     """
     draft = read_draft(root)
     lines = _explained(name, draft)

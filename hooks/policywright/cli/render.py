@@ -22,7 +22,7 @@ from policywright.pages.site_settings import docs_of
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), required=True, help="A new or empty folder.")
 @click.option("--published", is_flag=True, help="Only what may be published, and only if nothing prevents it.")
 def render(*, root: Path, out: Path, published: bool) -> None:
-    """Write the site's pages as plain Markdown, for any site generator.
+    """Write the pages as plain Markdown, for any site generator.
 
     The folder gets `docs/` with the pages and a plain `mkdocs.yml` without hooks.
     """

@@ -15,7 +15,10 @@ from policywright.editor_schemas import schema_files
 @click.command()
 @ROOT
 def schema(root: Path) -> None:
-    """Write the JSON Schema of every answer file and register, for editors that complete and check YAML."""
+    """Write the JSON Schemas of the answer files and registers.
+
+    Editors that check YAML use them to complete answers and to mark mistakes.
+    """
     for name in write(root, schema_files(read_draft(root).catalog)):
         click.echo(f"{name} written.")
 
@@ -24,7 +27,10 @@ def schema(root: Path) -> None:
 @ROOT
 @click.option("--print", "only_print", is_flag=True, help="Print every file instead of writing the missing ones.")
 def skeleton(*, root: Path, only_print: bool) -> None:
-    """Write an empty file for each element and register that has none. Existing files are never touched."""
+    """Write the answer files and registers that are missing.
+
+    They are empty. Existing files are never touched.
+    """
     catalog = read_draft(root).catalog
     files = answer_files(catalog) | register_files(catalog)
     if only_print:
@@ -34,4 +40,4 @@ def skeleton(*, root: Path, only_print: bool) -> None:
     for name in write(root, lacking):
         click.echo(f"{name} written.")
     if not lacking:
-        click.echo("Every element and register has its file already; nothing was written.")
+        click.echo("Every element and register already has its file; nothing was written.")
