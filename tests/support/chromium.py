@@ -28,8 +28,8 @@ NO_SEARCH = "window.Worker = class extends EventTarget { postMessage() {} };"
 
 
 def chromium_path() -> str:
-    """Return where this machine's Chromium is."""
-    return shutil.which("chromium") or "chromium"
+    """Return where this machine's Chromium is, preferably the one without windows: it opens a page in half the time."""
+    return shutil.which("chromium-headless-shell") or shutil.which("chromium") or "chromium"
 
 
 @contextmanager
