@@ -57,7 +57,7 @@ def test_a_provision_names_the_existing_policies_that_treat_it(city: Draft) -> N
     assert "*See also:* Acceptable use of technology (Order 12)" in policy
     existing = make_book(city).pages["existing-policies.md"].text
     assert "Provisions that refer to it" in existing
-    assert "usually treats" in existing
+    assert "usually covers" in existing
 
 
 def test_every_clause_is_in_the_policy_or_named_among_those_that_are_not(city: Draft) -> None:
