@@ -218,6 +218,6 @@ def review_findings(draft: Draft) -> Iterator[Finding]:
         yield Finding("L104", "warning", message, (due.place,), fix)
     for call in open_calls(draft):
         if call.date < draft.today:
-            message = f"“{call.title}” of {call.date} calls for a review that is not done."
+            message = f"“{call.title}” of {call.date} calls for a review that has not been done."
             fix = "Review the parts concerned, then write the day under “reviewed:”."
             yield Finding("L104", "warning", message, (call.place,), fix)
