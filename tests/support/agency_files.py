@@ -193,7 +193,7 @@ def settled_answers(*, registers: bool = True, preset: str = "two_way") -> Mappi
             if not needed:
                 return MappingProxyType(answers)  # every test gets the same one, so that none may change it
             assert not needed & set(answers), needed & set(answers)
-            answers |= {name: _taken(draft.answers[name]) for name in needed}
+            answers |= {name: _taken(draft.answers[name]) for name in sorted(needed)}
 
 
 def _taken(answer: Answer) -> Any:
