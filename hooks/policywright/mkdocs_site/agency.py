@@ -375,10 +375,10 @@ def _agency_s(file: File, config: MkDocsConfig) -> bool:
 
 def on_env(env: Environment, *, config: MkDocsConfig, **_: Any) -> Environment:
     """Stop before anything is written if a page that is published has a mistake; cache the theme's templates."""
-    if _build.published and _build.problems and not _build.serving:
-        raise PluginError("\n".join(str(problem) for problem in _build.problems))
     if _build.conversions is not None:
         _build.conversions.end()
+    if _build.published and _build.problems and not _build.serving:
+        raise PluginError("\n".join(str(problem) for problem in _build.problems))
     remember_entries(config)
     env.bytecode_cache = CompiledTemplates()
     return env

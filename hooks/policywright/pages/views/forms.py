@@ -494,13 +494,14 @@ def _facts_of(answer: Answer, catalog: Catalog) -> dict[str, Any]:
     question = answer.question
     # In a list of choices the order may matter, and boxes have none.
     order = {"order": list(answer.value)} if question.type == "choices" and answer.value else {}
-    return order | {
+    kinds = {"essential": question.tier == "essential", "fact": question.kind == "fact"}
+    return {
+        **order,
         "was": own_value(answer),
         "part": part_of_form(question, catalog),
         "type": question.type,
         "file": question.file,
-        "essential": question.tier == "essential",
-        "fact": question.kind == "fact",
+        **{kind: True for kind, holds in kinds.items() if holds},
     }
 
 
