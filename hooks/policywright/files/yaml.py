@@ -12,6 +12,7 @@ from typing import Any
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+from ruamel.yaml.scanner import Scanner
 
 from policywright.files.line_ends import with_ends
 from policywright.files.signs import looks_right, needs_quotes
@@ -201,9 +202,30 @@ def parse_yaml(text: str, name: str) -> tuple[YamlFile, list[Finding]]:
 
 def _loader() -> YAML:
     loader = YAML(typ="safe", pure=True)
+    loader.Scanner = _Scanner
     # Anchors are reported below, as findings with a place.
     loader.composer.warn_double_anchors = False
     return loader
+
+
+class _Scanner(Scanner):
+    """Skips lines without a token in one step: most of an answer file are comments, and ruamel reads each sign."""
+
+    def scan_to_next_token(self) -> Any:
+        """Go to the next token, as ruamel does."""
+        reader = self.reader
+        lines = None if self.flow_level else _NO_TOKEN.match(reader.buffer, reader.pointer)
+        if lines:
+            reader.pointer = lines.end()
+            reader.index += lines.end() - lines.start()
+            reader.line += reader.buffer.count("\n", lines.start(), lines.end())
+            reader.column = 0
+            self.allow_simple_key = True
+        return super().scan_to_next_token()
+
+
+# Other line breaks of YAML, and what ends the text, are left to ruamel.
+_NO_TOKEN = re.compile(r"(?:[ ]*(?:#[^\n\0\r\x85\u2028\u2029]*)?\n)+")
 
 
 class _TooDeep(Exception):
