@@ -7,13 +7,13 @@ import os
 import shutil
 import stat
 import subprocess
-import sys
 import tempfile
 import threading
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
+from policywright.answering.mkdocs_build import begin_build
 from policywright.files.locking import runs, this_host
 from policywright.files.schema import mapping
 from policywright.repository import KNOWN
@@ -116,19 +116,8 @@ class WorkingSite:
                     self._idle.set()
 
     def _run(self, site: Path) -> None:
-        # -P: the folder's own files must not take the place of installed modules.
-        self._child = subprocess.Popen(  # noqa: S603 - our own interpreter, and no shell
-            [sys.executable, "-P", "-m", "mkdocs", "build", "--quiet", "--site-dir", str(site)],
-            cwd=self._root,
-            env={**os.environ, "NO_MKDOCS_2_WARNING": "1", "PYTHONIOENCODING": "utf-8"},
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            encoding="utf-8",
-            errors="replace",
-            # Ctrl-C ends this process, which then ends the build; the build has nothing to say about it.
-            start_new_session=True,
-        )
+        # Ctrl+C ends this process, which then ends the build; the build has nothing to say about it.
+        self._child = begin_build(self._root, "--site-dir", str(site), new_session=True)
         said, _ = self._child.communicate()
         if self._child.returncode:
             raise NotBuilt(said.strip() or "The build of the site failed without a message.")

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
+from policywright.answering.mkdocs_build import begin_build
 from policywright.files.writing import write_files
 from policywright.model.findings import visible
 from policywright.portfolio.agencies import Listed, words_of_ids
@@ -88,20 +86,10 @@ def _text_of(path: Path) -> str:
 
 def _build_one(root: Path, site: Path, audience: _Audience) -> str:
     """Build a site with the settings and the hooks of its repository; return why it failed, or nothing."""
-    # -P: the folder's own files must not take the place of installed modules.
-    words = (sys.executable, "-P", "-m", "mkdocs", "build", "--quiet", "--config-file", audience.settings)
-    done = subprocess.run(  # noqa: S603 - our own interpreter, and no shell
-        [*words, *audience.options, "--site-dir", str(site)],
-        cwd=root,
-        env={**os.environ, "NO_MKDOCS_2_WARNING": "1", "PYTHONIOENCODING": "utf-8"},
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        encoding="utf-8",
-        errors="replace",
-        check=False,
-    )
-    return _reason(done.stdout) if done.returncode else ""
+    settings = ("--config-file", audience.settings, *audience.options)
+    with begin_build(root, *settings, "--site-dir", str(site)) as build:
+        said, _ = build.communicate()
+    return _reason(said) if build.returncode else ""
 
 
 def _reason(said: str) -> str:
