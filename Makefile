@@ -4,7 +4,8 @@ BIN := .venv/bin
 RUN := PATH="$(CURDIR)/$(BIN):$$PATH" NO_MKDOCS_2_WARNING=1
 VERSION = $(shell sed -n 's/^__version__ = "\(.*\)"/\1/p' hooks/policywright/__init__.py)
 WHEEL = dist/policywright-$(VERSION)-py3-none-any.whl
-SOURCES = $(shell find hooks content docs/guidance docs/how-to cookiecutter-policy -type f -not -name '*.pyc') pyproject.toml PACKAGE.md
+# The template's names have blanks, as in “{% if … %}”.
+SOURCES = $(shell find hooks content docs/guidance docs/how-to cookiecutter-policy -type f -not -name '*.pyc' | sed 's/ /\\ /g') pyproject.toml PACKAGE.md
 DEMO := build/demo
 TOWN := $(DEMO)/town-of-exampleton-social-media-policy
 TEMPLATE := hooks/guidance.py $(wildcard cookiecutter-policy/*.py cookiecutter-policy/hooks/*.py cookiecutter-policy/*/hooks/*.py)

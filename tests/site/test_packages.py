@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 import tarfile
 import zipfile
 from email import message_from_string
@@ -133,3 +134,11 @@ OBJECTIONS = {
 @pytest.mark.parametrize(("changed", "says"), OBJECTIONS.values(), ids=OBJECTIONS)
 def test_the_release_check_names_what_prevents_a_release(changed: dict[str, str], says: list[str]) -> None:
     assert [*objections(FILES | changed, "1.2.0")] == says
+
+
+@pytest.mark.skipif(shutil.which("make") is None, reason="there is no make")
+@pytest.mark.parametrize("target", ["demo", "test", "new", "docs", "bench"])
+def test_make_knows_how_to_make_everything_that_a_target_needs(target: str) -> None:
+    """The template's files have names that make would take for several."""
+    done = run("make", "--dry-run", "--always-make", target, cwd=ROOT)
+    assert done.returncode == 0, done.stderr
