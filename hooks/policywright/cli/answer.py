@@ -73,7 +73,7 @@ def answer(*, root: Path, office: str | None, no_browser: bool, port: int, idle:
     Press Ctrl-C to stop it. It also stops after an hour in which nobody opened a page or saved. The build runs the
     hooks that mkdocs.yml names, as “mkdocs build” does.
     """
-    from policywright.answering.opening import has_browser  # noqa: PLC0415 - check must start fast
+    from policywright.answering.opening import has_browser  # noqa: PLC0415 - help loads every command
 
     draft = read_draft(root)
     wish = _Wish(root, _page(draft, office), port, not no_browser and has_browser(os.environ), idle)
@@ -96,7 +96,7 @@ def _page(draft: Draft, office: str | None) -> str:
 
 def _answer(wish: _Wish, draft: Draft) -> None:
     """Build the site, and serve it until the end; then remove it."""
-    from policywright.answering.saving import desk_of  # noqa: PLC0415 - check must start fast
+    from policywright.answering.saving import desk_of  # noqa: PLC0415 - help loads every command
     from policywright.answering.working_site import NotBuilt, WorkingSite  # noqa: PLC0415
 
     site = WorkingSite(wish.root, _not_renewed)
@@ -121,7 +121,7 @@ def _not_renewed(said: str) -> None:
 
 
 def _server(desk: Desk, wish: _Wish) -> AnswerServer:
-    from policywright.answering.server import AnswerServer, Limits  # noqa: PLC0415 - check must start fast
+    from policywright.answering.server import AnswerServer, Limits  # noqa: PLC0415 - help loads every command
 
     try:
         return AnswerServer(desk, wish.port, Limits(idle=wish.idle) if wish.idle else Limits())
@@ -147,7 +147,7 @@ def _path(site: Path, page: str) -> str:
 
 def _serve(server: AnswerServer, wish: _Wish, path: str) -> None:
     """Print the address, open the browser, and serve."""
-    from policywright.answering.opening import open_in_browser  # noqa: PLC0415 - check must start fast
+    from policywright.answering.opening import open_in_browser  # noqa: PLC0415 - help loads every command
 
     address = server.address(path)
     _print(address, server.port, opens=wish.opens)

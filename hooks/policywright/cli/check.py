@@ -10,7 +10,7 @@ import click
 from policywright.approval.objections import Refused
 from policywright.approval.reviews import overdue as overdue_days
 from policywright.cli.listing import KINDS, listing, of_kinds
-from policywright.cli.options import TODAY, office_option, one_office
+from policywright.cli.options import ROOTS, TODAY, list_option, office_option, one_office
 from policywright.cli.terminal import read_draft
 from policywright.exports.report import as_json, report_data
 from policywright.model.draft import Draft
@@ -20,14 +20,8 @@ from policywright.pages.views.overview import decider
 
 
 @click.command()
-@click.argument("roots", nargs=-1, type=click.Path(path_type=Path), metavar="[ROOT]...")
-@click.option(
-    "--list",
-    "listed",
-    type=click.Path(path_type=Path, exists=True, dir_okay=False),
-    metavar="FILE",
-    help="Check every agency of this list; “Several agencies” describes agencies.yml.",
-)
+@ROOTS
+@list_option("Check every agency of this list")
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="The format of the output.")
 @click.option(
     "--fail-on",

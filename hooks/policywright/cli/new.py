@@ -105,7 +105,7 @@ def _wheel(named: Path | None) -> Path:
 
 def _scaffold(answers: Mapping[str, Any], folder: Path, *, no_input: bool) -> Path:
     """Let cookiecutter ask and write; return the repository, in a folder that is ours."""
-    from cookiecutter.exceptions import CookiecutterException  # noqa: PLC0415 - other commands must start fast
+    from cookiecutter.exceptions import CookiecutterException  # noqa: PLC0415 - help loads every command
     from cookiecutter.main import cookiecutter  # noqa: PLC0415
 
     config = folder / "config.yml"

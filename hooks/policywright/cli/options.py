@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
 from typing import Any, TypeVar
 
 import click
@@ -49,6 +50,16 @@ def names_in(values: Iterable[str]) -> tuple[str, ...]:
     """Return the names in the values of an option, each once; a value may hold several with commas between them."""
     names = (name.strip() for value in values for name in value.split(","))
     return tuple(dict.fromkeys(name for name in names if name))
+
+
+def list_option(words: str, *, required: bool = False) -> Callable[[Any], Any]:
+    """Return the option that names a list of agencies, which is the same in every command."""
+    file = click.Path(path_type=Path, exists=True, dir_okay=False)
+    said = f"{words}; “Several agencies” describes agencies.yml."
+    return click.option("--list", "listed", type=file, metavar="FILE", required=required, help=said)
+
+
+ROOTS = click.argument("roots", nargs=-1, type=click.Path(path_type=Path), metavar="[ROOT]...")
 
 
 def office_option(words: str) -> Callable[[Any], Any]:

@@ -10,7 +10,7 @@ from typing import Any
 
 import click
 
-from policywright.cli.options import TODAY
+from policywright.cli.options import TODAY, list_option
 from policywright.cli.terminal import COLOURS, counted_off, shown
 from policywright.files.writing import write_files
 from policywright.model.findings import SEVERITIES, in_numbers
@@ -104,14 +104,7 @@ def _total(severity: str, rows: Iterable[dict[str, Any]]) -> int:
 
 
 @click.command()
-@click.option(
-    "--list",
-    "listed",
-    type=click.Path(path_type=Path, exists=True, dir_okay=False),
-    metavar="FILE",
-    required=True,
-    help="The list of agencies; “Several agencies” describes agencies.yml.",
-)
+@list_option("The list of agencies", required=True)
 @click.option(
     "--out",
     type=click.Path(path_type=Path, file_okay=False),

@@ -9,20 +9,15 @@ from pathlib import Path
 
 import click
 
+from policywright.cli.options import ROOTS, list_option
 from policywright.cli.several import listed_agencies
 from policywright.cli.terminal import COLOURS, counted_off
 from policywright.portfolio.sites import FAILED, build_sites
 
 
 @click.command()
-@click.argument("roots", nargs=-1, type=click.Path(path_type=Path), metavar="[ROOT]...")
-@click.option(
-    "--list",
-    "listed",
-    type=click.Path(path_type=Path, exists=True, dir_okay=False),
-    metavar="FILE",
-    help="Build the site of every agency of this list; “Several agencies” describes agencies.yml.",
-)
+@ROOTS
+@list_option("Build the site of every agency of this list")
 @click.option(
     "--out",
     type=click.Path(path_type=Path, file_okay=False),

@@ -92,10 +92,11 @@ class Conversions:
 
         The build begins with the first one, and finds the work done where the two meet.
         """
-        if self._settings is None or not _free_processors():
+        free = _free_processors()
+        if self._settings is None or not free:
             return
         missing = [one for one in _in_order(pages, files) if not self._is_recalled(*one, files)]
-        number = min(_HELPERS, _free_processors(), len(missing) // 2)
+        number = min(_HELPERS, free, len(missing) // 2)
         for first in range(number):
             work = (missing[::-1][first::number], config, files)
             helper = multiprocessing.get_context("fork").Process(target=self._convert, args=work, daemon=True)

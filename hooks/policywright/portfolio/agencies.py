@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain, count
 from pathlib import Path
 from typing import Any
 
@@ -80,7 +81,7 @@ def words_of_ids(agencies: Sequence[Listed]) -> list[str]:
         word = re.sub(r"[^a-z0-9]+", "-", agency.id.lower()).strip("-") or "agency"
         # These would be the page of the folder.
         first = f"{word}-agency" if word in ("index", "readme") else word
-        names = (first, *(f"{word}-{number}" for number in range(2, len(agencies) + 2)))
+        names = chain([first], (f"{word}-{number}" for number in count(2)))
         taken[next(name for name in names if name not in taken)] = None
     return [*taken]
 
