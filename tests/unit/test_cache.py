@@ -16,7 +16,7 @@ from jinja2.bccache import bc_magic
 from policywright.catalog import cache
 from policywright.catalog.folders import PACKAGE, catalog_folder, guidance_folder
 from policywright.catalog.reader import read_catalog
-from policywright.files.kept import keep
+from policywright.files.kept import keep, kept_names
 from policywright.model.catalog import Catalog
 from policywright.model.findings import Place
 from policywright.pages.templates import environment
@@ -322,3 +322,20 @@ def test_a_full_disk_leaves_no_half_file_behind(
     monkeypatch.setattr(os, "replace", full)
     assert use() == expected
     assert not cached(folder)
+
+
+def test_what_another_process_has_just_thrown_away_is_not_listed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("POLICYWRIGHT_CACHE", str(tmp_path / "cache"))
+    for name in ("a.made", "b.made"):
+        keep(name, b"made")
+    look = Path.lstat
+
+    def gone(path: Path) -> os.stat_result:
+        if path.name == "a.made":
+            path.unlink()
+        return look(path)
+
+    monkeypatch.setattr(Path, "lstat", gone)
+    assert kept_names(".made") == ["b.made"]

@@ -71,8 +71,11 @@ def throw_away(name: str) -> None:
 def kept_names(ending: str) -> list[str]:
     """Return the names with this ending under which something is kept, the oldest first."""
     folder = _own_folder()
-    paths = folder.glob(f"*{ending}") if folder else ()
-    return [path.name for path in sorted(paths, key=lambda path: path.lstat().st_mtime)]
+    used: dict[str, float] = {}
+    for path in folder.glob(f"*{ending}") if folder else ():
+        with contextlib.suppress(FileNotFoundError):  # another process has just thrown it away
+            used[path.name] = path.lstat().st_mtime
+    return sorted(used, key=used.__getitem__)
 
 
 def _seal(name: str, data: bytes) -> bytes:
