@@ -21,10 +21,13 @@ from mkdocs.structure.files import File, Files, set_exclusions
 from mkdocs.structure.pages import Page
 
 from policywright.files.kept import keep, kept_names, read_kept
-from policywright.mkdocs_site import remembered
+from policywright.mkdocs_site import parts, remembered
 from policywright.mkdocs_site.conversions import Conversions
 from policywright.mkdocs_site.remembered import forget_oldest, named, recall, remember
-from policywright.mkdocs_site.search import remember_entries
+from policywright.mkdocs_site.search import Entries
+from policywright.pages.book import make_book
+from policywright.pages.renderer import without_head
+from tests.support.agency_files import golden_draft
 
 TEXT = "# Title\n\nA [link](other.md#there) and [here](#part).\n\n## Part {: #part }\n\n### Below\n\nWords.\n"
 
@@ -66,15 +69,19 @@ class Site:
         set_exclusions(self.files, self.config)
         self.texts = texts
 
-    def page(self, name: str = "index.md", *, fresh: bool = False) -> Page:
-        """Convert a page as MkDocs does, or with what is remembered."""
+    def page(self, name: str = "index.md", *, fresh: bool = False, generated: bool = False) -> Page:
+        """Convert a page as MkDocs does, or with what is remembered; a generated one in parts."""
         file = self.files.get_file_from_path(name)
         assert file is not None
         page = Page(None, file, self.config)
         page.markdown = self.texts[name]
         if not fresh:
-            Conversions(self.config).remember(page)
+            conversions = Conversions(self.config)
+            if generated:
+                conversions.begin({name: self.texts[name]}, self.config, self.files)
+            conversions.remember(page)
         page.render(self.config, self.files)
+        assert file.page is page
         return page
 
 
@@ -183,12 +190,12 @@ def test_what_is_damaged_is_made_again(tmp_path: Path, conversions: list[str]) -
 def test_pages_are_converted_ahead_in_another_process(
     tmp_path: Path, conversions: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("policywright.mkdocs_site.conversions._free_processors", lambda: 1)
+    a_processor_is_free(monkeypatch)
     texts = {f"page-{number}.md": f"# Page {number}\n\nText.\n" for number in range(6)}
     site = Site(tmp_path, texts)
     ahead = Conversions(site.config)
     ahead.begin(texts, site.config, site.files)
-    for helper in ahead._helpers:
+    for helper in ahead._ahead._helpers:
         helper.join(60)
     ahead.end()
     assert len(kept_names(".made")) == len(texts)
@@ -229,9 +236,102 @@ def test_the_search_reads_a_page_once(tmp_path: Path, monkeypatch: pytest.Monkey
     for title in ("Title", "Title", "Another"):
         page.title, plugin = title, Index()
         monkeypatch.setitem(site.config.plugins, "material/search", type("P", (), {"search_index": plugin})())
-        remember_entries(site.config)
+        Entries(site.config)
         plugin.add_entry_from_context(page)
         found.append(plugin.entries)
     assert found[0] == found[1] != found[2]
     assert len(read) == 2
     assert read_kept("nothing.made") is None
+
+
+def a_processor_is_free(monkeypatch: pytest.MonkeyPatch, number: int = 1) -> None:
+    for module in ("ahead", "conversions", "printing"):
+        monkeypatch.setattr(f"policywright.mkdocs_site.{module}.free_processors", lambda: number)
+
+
+EXTENSIONS = ["admonition", "attr_list", "footnotes", "md_in_html", {"toc": {"permalink": "¶"}}]
+"""Those of the template."""
+
+
+@pytest.mark.parametrize("name", ["one-way-town", "federal-bureau", "nz-ministry"])
+def test_a_generated_page_in_parts_is_the_same(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    a_processor_is_free(monkeypatch, 0)
+    book = make_book(golden_draft(name))
+    texts = {uri: without_head(page.text) for uri, page in book.pages.items()}
+    site = Site(tmp_path, texts | dict.fromkeys(book.files, ""), markdown_extensions=EXTENSIONS)
+    monkeypatch.setattr(parts, "_LARGE", 1_000)
+    cut = {uri: len(parts.cut(text)) for uri, text in texts.items()}
+    assert len([uri for uri, number in cut.items() if number > 1]) > len(texts) / 2
+    assert cut["policy.md"] > 50
+    for uri in texts:
+        fresh = facts(site.page(uri, fresh=True))
+        assert facts(site.page(uri, generated=True)) == fresh, uri
+        assert facts(site.page(uri, generated=True)) == fresh, uri
+
+
+SECTIONS = [f"## Section {number} {{: #s{number} }}\n\nSome [words](other.md#a{number}).\n" for number in range(9)]
+FORM = '<form id="ask">\n\n<p id="one">Text</p>\n\n</form>\n'
+
+
+def in_sections(*more: str) -> dict[str, str]:
+    """Return a site whose page has sections, and more of them."""
+    anchors = "".join(f'<p id="a{number}"></p>\n' for number in range(9))
+    return {"index.md": "\n".join(["# Title\n", *SECTIONS, *more]), "other.md": anchors}
+
+
+@pytest.fixture
+def _short(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(parts, "_LARGE", 100)
+    a_processor_is_free(monkeypatch, 0)
+
+
+@pytest.mark.usefixtures("_short")
+def test_only_the_part_that_changed_is_converted_again(tmp_path: Path, conversions: list[str]) -> None:
+    Site(tmp_path / "a", in_sections(FORM)).page(generated=True)
+    assert len(conversions) == 10
+    conversions.clear()
+    changed = in_sections(FORM)
+    changed["index.md"] = changed["index.md"].replace("## Section 4", "## Another")
+    found = facts(Site(tmp_path / "b", changed).page(generated=True))
+    assert [text.partition(" {")[0] for text in conversions] == ["## Another"]
+    assert found == facts(Site(tmp_path / "c", changed).page(fresh=True))
+
+
+WHOLE = {
+    "a note": ("Text.[^1]\n", "[^1]: Note.\n"),
+    "a link that is defined elsewhere": ("A [word][w].\n", "[w]: other.md\n"),
+    "code": ("```\n\n## Not a heading\n\n```\n",),
+    "a block that is not closed": ("<div>\n\n## Heading\n",),
+    "two headings with the same anchor": ("## Twice\n\nOne.\n", "## Twice\n\nTwo.\n"),
+    "an anchor of a heading and of a block": ('<p id="twice">One.</p>\n', "## Twice\n\nTwo.\n"),
+    "a table of contents": ("[TOC]\n",),
+    "a message": ("## Wrong\n\n[nowhere](nowhere.md)\n",),
+}
+
+
+@pytest.mark.usefixtures("_short")
+@pytest.mark.parametrize("what", WHOLE)
+def test_a_page_whose_parts_depend_on_each_other_is_converted_whole(
+    what: str, tmp_path: Path, conversions: list[str], caplog: pytest.LogCaptureFixture
+) -> None:
+    site = Site(tmp_path, in_sections(*WHOLE[what]), markdown_extensions=EXTENSIONS)
+    fresh = facts(site.page(fresh=True))
+    conversions.clear()
+    for _ in range(2):
+        caplog.clear()
+        assert facts(site.page(generated=True)) == fresh
+        assert caplog.text.count("contains a link") == (what == "a message")
+    assert conversions.count(site.texts["index.md"]) == 1 + (what == "a message")
+
+
+@pytest.mark.usefixtures("_short")
+def test_a_page_that_a_plug_in_changed_is_converted_whole(tmp_path: Path, conversions: list[str]) -> None:
+    site = Site(tmp_path, in_sections())
+    site.page()
+    assert conversions == [site.texts["index.md"]]
+
+
+def test_with_an_extension_that_counts_a_page_is_converted_whole(tmp_path: Path, conversions: list[str]) -> None:
+    site = Site(tmp_path, in_sections(), markdown_extensions=["attr_list", "pymdownx.tabbed"])
+    site.page(generated=True)
+    assert conversions == [site.texts["index.md"]]

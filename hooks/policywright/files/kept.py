@@ -50,6 +50,12 @@ def keep(name: str, data: bytes) -> None:
         file.replace(folder / name)
 
 
+def is_kept(name: str) -> bool:
+    """Return whether something is kept under a name; it may still turn out to be damaged."""
+    folder = _own_folder()
+    return folder is not None and (folder / name).is_file()
+
+
 def refresh(name: str) -> None:
     """Note that something is still used: `kept_names` lists what was not used for the longest time first."""
     folder = _own_folder()

@@ -30,6 +30,7 @@ from policywright.exports.downloads import make_downloads
 from policywright.files.placing import begin, put_in_place
 from policywright.files.writing import write_files
 from policywright.language.comments import CITATION, candidates, line_of
+from policywright.mkdocs_site.ahead import shared
 from policywright.mkdocs_site.conversions import Conversions
 from policywright.mkdocs_site.generated import add_generated, is_generated, use_assets, without_replaced
 from policywright.mkdocs_site.html import (
@@ -48,7 +49,8 @@ from policywright.mkdocs_site.navigation import (
     with_ours,
     with_ours_placed,
 )
-from policywright.mkdocs_site.search import arrange_search, as_indexed, remember_entries
+from policywright.mkdocs_site.printing import Printing
+from policywright.mkdocs_site.search import arrange_search, as_indexed
 from policywright.model.draft import Draft
 from policywright.model.findings import Finding, Place, PolicyError, at_or_above, in_numbers, unsettled
 from policywright.pages.book import AUDIENCES, make_book
@@ -126,6 +128,8 @@ class _Build:
         self.docs = Docs(Path("docs"))
         self.converter: Converter | None = None
         self.conversions: Conversions | None = None
+        self.nav: Navigation | None = None
+        self.printing: Printing | None = None
         self.known: set[Finding] = set()
         """The mistakes in the agency's pages that are reported already."""
         self.problems: list[Finding] = []
@@ -214,7 +218,15 @@ def _draft_site(config: MkDocsConfig) -> MkDocsConfig:
         folders = config.use_directory_urls
         # Somebody who edits waits for each build, and reads no documents.
         downloads, missing = ([], []) if _build.serving else make_downloads(draft, root, audience, folders=folders)
-        book = make_book(draft, audience, folders=folders, docs=_build.docs, problems=problems, downloads=downloads)
+        book = make_book(
+            draft,
+            audience,
+            folders=folders,
+            docs=_build.docs,
+            problems=problems,
+            downloads=downloads,
+            in_turn=shared,
+        )
     except PolicyError as error:
         if not _build.serving:
             raise PluginError(str(error)) from error
@@ -345,6 +357,7 @@ def _place_pages(nav: Navigation, /, *, config: MkDocsConfig, files: Files) -> N
 def _convert_ahead(nav: Navigation, /, *, config: MkDocsConfig, files: Files) -> Navigation:
     """Begin to convert the pages, now that it is known which files the site has."""
     assert _build.book is not None
+    _build.nav = nav
     _build.conversions = Conversions(config)
     _build.conversions.begin({uri: without_head(_build.book.pages[uri].text) for uri in _build.made}, config, files)
     return nav
@@ -373,15 +386,26 @@ def _agency_s(file: File, config: MkDocsConfig) -> bool:
     return bool(file.abs_src_path) and Path(file.abs_src_path or "").is_relative_to(config.docs_dir)
 
 
-def on_env(env: Environment, *, config: MkDocsConfig, **_: Any) -> Environment:
+def _check_before(env: Environment, /, **_: Any) -> Environment:
     """Stop before anything is written if a page that is published has a mistake; cache the theme's templates."""
     if _build.conversions is not None:
         _build.conversions.end()
     if _build.published and _build.problems and not _build.serving:
         raise PluginError("\n".join(str(problem) for problem in _build.problems))
-    remember_entries(config)
     env.bytecode_cache = CompiledTemplates()
     return env
+
+
+@event_priority(LAST)  # so that the templates are as plug-ins leave them
+def _print_ahead(env: Environment, /, *, config: MkDocsConfig, files: Files) -> Environment:
+    """Begin to print the pages, now that all are converted."""
+    if _build.nav is not None:
+        _build.printing = Printing(env, config, _build.nav)
+        _build.printing.begin(files.documentation_pages(inclusion=inclusion()))
+    return env
+
+
+on_env = CombinedEvent(_check_before, _print_ahead)
 
 
 @event_priority(FIRST)
@@ -525,6 +549,8 @@ def on_post_template(output_content: str, **_: Any) -> str:
 @event_priority(-1000)  # after the plug-ins, which write their files into the folder
 def on_post_build(config: MkDocsConfig) -> None:
     """Compare the finished site with the draft, list its pages, and put it in its place."""
+    if _build.printing is not None:
+        _build.printing.end()
     if _build.draft is None or _build.book is None:
         return
     site, pages = Path(config.site_dir), built()
@@ -552,8 +578,12 @@ def others_in(site: Path, pages: Collection[str]) -> Iterator[str]:
 
 def built() -> dict[str, str]:
     """Return the pages that this site has: uri -> path in the site."""
-    shown = InclusionLevel.is_in_serve if _build.serving else InclusionLevel.is_included
-    return {file.src_uri: file.dest_uri for file in _build.files.documentation_pages(inclusion=shown)}
+    return {file.src_uri: file.dest_uri for file in _build.files.documentation_pages(inclusion=inclusion())}
+
+
+def inclusion() -> Callable[[InclusionLevel], bool]:
+    """Return what decides whether a page is in this site: while somebody edits, MkDocs shows drafts."""
+    return InclusionLevel.is_in_serve if _build.serving else InclusionLevel.is_included
 
 
 def compared(site: Path, pages: Mapping[str, str]) -> tuple[Draft, Book, Callable[[str], str | None]]:

@@ -9,26 +9,21 @@ from __future__ import annotations
 
 import json
 import logging
-import multiprocessing
-import os
-import signal
-import sys
-import threading
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
+from copy import copy
 from functools import partial
-from multiprocessing.process import BaseProcess
+from pathlib import Path
 from types import FunctionType
-from typing import Any, TypedDict
+from typing import Any
 
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import File, Files, InclusionLevel
 from mkdocs.structure.pages import Page
 from mkdocs.structure.toc import AnchorLink, get_toc
 
+from policywright.mkdocs_site.ahead import Ahead, free_processors
+from policywright.mkdocs_site.parts import SEPARABLE, Conversion, Part, cut, joined, with_end, without_end
 from policywright.mkdocs_site.remembered import forget_oldest, named, recall, remember, with_version
-
-_HELPERS = 3
-"""Processes at most that convert ahead of a build."""
 
 _DECIDED_BY = ("mkdocs", "Markdown", "pymdown-extensions", "Pygments")
 _OF_MARKDOWN = {
@@ -52,19 +47,6 @@ _TRUSTED = ("markdown", "pymdownx")
 log = logging.getLogger("mkdocs.structure.pages")
 
 
-class Conversion(TypedDict):
-    """What a page became."""
-
-    content: str
-    toc: list[dict[str, Any]]
-    title: str | None
-    anchors: list[str]
-    links: dict[str, dict[str, str]]
-    """Uri of a page -> the anchors that this page links to there, each with the link as it is written."""
-    found: dict[str, list[str] | None]
-    """Each path that the page links to -> the uri and the address of the file there."""
-
-
 _ATTRIBUTES = {"content", "toc", "_title_from_render", "present_anchor_ids", "links_to_anchors"}
 """What `Page.render` sets. If a version of MkDocs sets anything else, nothing is remembered."""
 
@@ -76,9 +58,12 @@ class Conversions:
     """
 
     def __init__(self, config: MkDocsConfig) -> None:
-        self._settings = _settings(config)
-        self._helpers: list[BaseProcess] = []
-        self._recalled: dict[str, Conversion] = {}
+        self._settings = conversion_settings(config)
+        self._separable = {*config.markdown_extensions} <= SEPARABLE
+        self._site = f"{Path(config.config_file_path).name}\0{config.site_name}"
+        self._ours: Mapping[str, str] = {}
+        self._ahead = Ahead()
+        self._recalled: dict[tuple[str, str], Conversion] = {}
         self._new = False
 
     def remember(self, page: Page) -> None:
@@ -88,59 +73,99 @@ class Conversions:
             vars(page)["render"] = partial(self._render, page)
 
     def begin(self, pages: Mapping[str, str], config: MkDocsConfig, files: Files) -> None:
-        """Convert pages (uri -> Markdown without its head) in other processes, from the last one on.
+        """Convert generated pages (uri -> Markdown without its head) in other processes, from the last one on.
 
         The build begins with the first one, and finds the work done where the two meet.
         """
-        free = _free_processors()
-        if self._settings is None or not free:
+        self._ours = pages
+        if self._settings is None or not free_processors():
             return
-        missing = [one for one in _in_order(pages, files) if not self._is_recalled(*one, files)]
-        number = min(_HELPERS, free, len(missing) // 2)
-        for first in range(number):
-            work = (missing[::-1][first::number], config, files)
-            helper = multiprocessing.get_context("fork").Process(target=self._convert, args=work, daemon=True)
-            helper.start()
-            self._helpers.append(helper)
 
-    def end(self) -> None:
-        """Let no helper go on after the last page."""
-        for helper in self._helpers:
-            helper.terminate()
-            helper.join()
-        if self._new or self._helpers:
-            forget_oldest()
-
-    def _convert(self, work: Sequence[tuple[File, str]], config: MkDocsConfig, files: Files) -> None:
-        signal.signal(signal.SIGTERM, lambda *_: sys.exit())  # so that nothing half-written is left
-        logging.getLogger("mkdocs").handlers = [logging.NullHandler()]  # the build says what there is to say
-        for file, text in work:
+        def convert(one: tuple[File, str]) -> bool:
+            file, text = one
             if self._is_recalled(file, text, files):
-                return  # the build has come as far as this
+                return False
             page = Page(None, file, config)
             page.markdown = text
             self._render(page, config, files)
+            return True
+
+        self._ahead.begin([one for one in _in_order(pages, files) if not self._is_recalled(*one, files)], convert)
+
+    def end(self) -> None:
+        """Let no helper go on after the last page."""
+        if self._ahead.end() or self._new:
+            forget_oldest()
 
     def _is_recalled(self, file: File, text: str, files: Files) -> bool:
-        name = self._name(file, text)
-        found: Conversion | None = recall(name)
-        if found is None or any(_at(files.get_file_from_path(path)) != at for path, at in found["found"].items()):
+        found: Conversion | None = None
+        parts = self._parts(file, text)
+        if parts:
+            last = self._last(file, files)
+            known = [made for part in parts if (made := part.raw or last.get(part.text))]
+            found = joined(known) if len(known) == len(parts) else None
+        found = found or recall(self._name(file, text))
+        if found is None or not _holds(found, files):
             return False
-        self._recalled[name] = found
+        self._recalled[file.src_uri, text] = found
         return True
 
     def _render(self, page: Page, config: MkDocsConfig, files: Files) -> None:
-        name = self._name(page.file, page.markdown or "")
-        if name in self._recalled or self._is_recalled(page.file, page.markdown or "", files):
-            _fill(page, self._recalled.pop(name), files)
+        file, text = page.file, page.markdown or ""
+        if (file.src_uri, text) in self._recalled or self._is_recalled(file, text, files):
+            _fill(page, self._recalled.pop((file.src_uri, text)), files)
+            return
+        self._new = True
+        parts = self._parts(file, text)
+        made = self._from_parts(page, parts, config, files) if parts else None
+        if made is not None:
+            _fill(page, made, files)
             return
         made = _converted(page, config, files)
         if made is not None:
-            remember(name, made)
-            self._new = True
+            remember(self._name(file, text), made)
+
+    def _from_parts(self, page: Page, parts: list[Part], config: MkDocsConfig, files: Files) -> Conversion | None:
+        """Return what a page becomes; convert only the parts that are new since it was converted last."""
+        file = page.file
+        last, now, made = self._last(file, files), dict[str, Conversion](), list[Conversion]()
+        for text, raw in parts:
+            known = raw or last.get(text) or _alone(text, page, config, files)
+            if known is None:
+                return None
+            made.append(known)
+            if raw is None:
+                now[text] = known
+        remember(self._name_of_parts(file), now)
+        return joined(made)
+
+    def _parts(self, file: File, text: str) -> list[Part]:
+        """Return the parts of a page that can be converted one by one: of a large one that no plug-in changed."""
+        return cut(text) if self._separable and self._ours.get(file.src_uri) == text else []
+
+    def _last(self, file: File, files: Files) -> dict[str, Conversion]:
+        """Return the parts of a page, as text, and what each became when it was converted last."""
+        last: dict[str, Conversion] = recall(self._name_of_parts(file)) or {}
+        return {part: made for part, made in last.items() if _holds(made, files)}
 
     def _name(self, file: File, text: str) -> str:
         return named(self._settings or "", file.src_uri, file.url, text)
+
+    def _name_of_parts(self, file: File) -> str:
+        return named("parts", self._settings or "", self._site, file.src_uri, file.url)
+
+
+def _holds(made: Conversion, files: Files) -> bool:
+    """Return whether all that something links to is where it was."""
+    return all(_at(files.get_file_from_path(path)) == at for path, at in made["found"].items())
+
+
+def _alone(part: str, page: Page, config: MkDocsConfig, files: Files) -> Conversion | None:
+    """Convert a part of a page; return None if it cannot be converted alone, or only with a message."""
+    other = copy(page)  # a new page would take the place of this one
+    other.markdown = with_end(part)
+    made = _converted(other, config, files, say=False)
+    return made and without_end(made)
 
 
 def _fill(page: Page, made: Conversion, files: Files) -> None:
@@ -153,16 +178,16 @@ def _fill(page: Page, made: Conversion, files: Files) -> None:
     page.links_to_anchors = {file: links for file, links in linked if file is not None}
 
 
-def _converted(page: Page, config: MkDocsConfig, files: Files) -> Conversion | None:
+def _converted(page: Page, config: MkDocsConfig, files: Files, *, say: bool = True) -> Conversion | None:
     """Convert a page; return what it became, or None where somebody would miss a message the next time."""
     asked, before = _Asked(files), dict(vars(page))
-    messages = _messages(lambda: type(page).render(page, config, asked))
+    messages = _messages(lambda: type(page).render(page, config, asked), say=say)
     changed = {name for name, value in vars(page).items() if before.get(name, page) is not value}
     if messages or None in asked.found.values() or not changed <= _ATTRIBUTES:
         return None
     return {
         "content": page.content or "",
-        "toc": [_token(entry) for entry in page.toc],
+        "toc": [as_token(entry) for entry in page.toc],
         "title": page._title_from_render,  # noqa: SLF001 - there is no other way to it
         "anchors": sorted(page.present_anchor_ids or ()),
         "links": {file.src_uri: links for file, links in (page.links_to_anchors or {}).items()},
@@ -174,7 +199,7 @@ class _Asked(Files):
     """The files of a site; it notes which of them a page asked for."""
 
     def __init__(self, files: Files) -> None:
-        super().__init__(files)
+        vars(self).update(vars(files))  # there is one of these for each part of a page, so nothing is copied
         self.found: dict[str, list[str] | None] = {}
 
     def get_file_from_path(self, path: str) -> File | None:
@@ -188,13 +213,13 @@ def _at(file: File | None) -> list[str] | None:
     return [file.src_uri, file.url] if file and file.inclusion.value > InclusionLevel.DRAFT.value else None
 
 
-def _messages(action: Callable[[], object]) -> int:
-    """Run an action; return how many messages it logged."""
+def _messages(action: Callable[[], object], *, say: bool) -> int:
+    """Run an action; return how many messages it logged, or would have logged."""
     logged: list[logging.LogRecord] = []
 
     def note(record: logging.LogRecord) -> bool:
         logged.append(record)
-        return True
+        return say
 
     loggers = (log, logging.getLogger("MARKDOWN"))
     for logger in loggers:
@@ -207,9 +232,9 @@ def _messages(action: Callable[[], object]) -> int:
     return len(logged)
 
 
-def _token(entry: AnchorLink) -> dict[str, Any]:
+def as_token(entry: AnchorLink) -> dict[str, Any]:
     """Return an entry of the table of contents in the form that Markdown's extension gives it."""
-    children = [_token(child) for child in entry.children]
+    children = [as_token(child) for child in entry.children]
     return {"name": entry.title, "id": entry.id, "level": entry.level, "children": children}
 
 
@@ -218,16 +243,7 @@ def _in_order(pages: Mapping[str, str], files: Files) -> Iterable[tuple[File, st
     return ((file, pages[file.src_uri]) for file in files.documentation_pages() if file.src_uri in pages)
 
 
-def _free_processors() -> int:
-    """Return how many processors have nothing to do; none where a copy of this process would not be safe."""
-    # Only Linux copies a process safely, and only one without threads.
-    if sys.platform != "linux" or threading.active_count() > 1:
-        return 0
-    processors = os.cpu_count() or 1
-    return processors - 1 if os.getloadavg()[0] <= processors else 0
-
-
-def _settings(config: MkDocsConfig) -> str | None:
+def conversion_settings(config: MkDocsConfig) -> str | None:
     """Return all that decides how a text is converted besides itself, or None if something else could decide too."""
     extensions, options = config.markdown_extensions, config.mdx_configs or {}
     if not all(isinstance(name, str) and name in _KNOWN for name in extensions):
@@ -241,12 +257,12 @@ def _settings(config: MkDocsConfig) -> str | None:
         "messages": log.getEffectiveLevel(),
     }
     try:
-        return json.dumps(decided, default=_said, sort_keys=True)
+        return json.dumps(decided, default=said, sort_keys=True)
     except TypeError:
         return None
 
 
-def _said(value: Any) -> Any:
+def said(value: Any) -> Any:
     """Return how JSON says a value; raise TypeError for one that could mean something else tomorrow."""
     if isinstance(value, partial):
         return ["partial", value.func, value.args, value.keywords]

@@ -17,7 +17,7 @@ from policywright.exports.schema_page import schema_files_of_site
 from policywright.mkdocs_site.conversions import Conversions
 from policywright.mkdocs_site.generated import add_generated, use_assets
 from policywright.mkdocs_site.html import accessible, corrected, lost
-from policywright.mkdocs_site.search import remember_entries
+from policywright.mkdocs_site.search import Entries
 from policywright.model.findings import PolicyError
 from policywright.pages.manual import make_manual
 from policywright.pages.renderer import Book, without_head
@@ -77,7 +77,7 @@ def on_env(env: Environment, *, config: MkDocsConfig, **_: Any) -> Environment:
     """End what helps to convert, and let the search remember the pages that it reads."""
     assert _build.conversions is not None
     _build.conversions.end()
-    remember_entries(config)
+    Entries(config)
     return env
 
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 import re
-from functools import partial
 from pathlib import Path
 from typing import Any
 
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.pages import Page
 
+from policywright.files.kept import is_kept
 from policywright.files.writing import write_files
 from policywright.mkdocs_site.remembered import named, recall, remember, with_version
 from policywright.model.draft import Draft
@@ -25,28 +25,40 @@ _MARK = re.compile(r"\s?data-search-\w+=\"[^\"]+\"")
 _DECIDED_BY = ("mkdocs-material", "jieba")
 
 
-def remember_entries(config: MkDocsConfig) -> None:
-    """Let the theme's plug-in read a page only if it did not read the same page before."""
-    index = getattr(config.plugins.get(_PLUGIN), "search_index", None)
-    if hasattr(index, "add_entry_from_context") and hasattr(index, "entries"):
-        vars(index)["add_entry_from_context"] = partial(_add_entries, index)
+class Entries:
+    """What the theme's plug-in finds on the pages of one build; it reads a page only if it did not read it before."""
+
+    def __init__(self, config: MkDocsConfig) -> None:
+        index = getattr(config.plugins.get(_PLUGIN), "search_index", None)
+        self._index: Any = index if hasattr(index, "add_entry_from_context") and hasattr(index, "entries") else None
+        if self._index is not None:
+            vars(self._index)["add_entry_from_context"] = self.add
+
+    def are_known(self, page: Page) -> bool:
+        """Return whether there is nothing to read on a page."""
+        return self._index is None or is_kept(_named(page))
+
+    def add(self, page: Page) -> None:
+        """Add the entries of a page to the index."""
+        if self._index is None:
+            return
+        entries = recall(_named(page))
+        if entries is None:
+            number = len(self._index.entries)
+            type(self._index).add_entry_from_context(self._index, page)
+            remember(_named(page), self._index.entries[number:])
+        else:
+            self._index.entries += entries
+
+
+def _named(page: Page) -> str:
+    meta = json.dumps(page.meta, default=repr, sort_keys=True)
+    return named(*map(with_version, _DECIDED_BY), page.url, str(page.title), meta, page.content or "")
 
 
 def as_indexed(html: str) -> str:
     """Return HTML as the theme's plug-in leaves it: without its own attributes."""
     return _MARK.sub("", html) if "data-search-" in html else html
-
-
-def _add_entries(index: Any, page: Page) -> None:
-    meta = json.dumps(page.meta, default=repr, sort_keys=True)
-    name = named(*map(with_version, _DECIDED_BY), page.url, str(page.title), meta, page.content or "")
-    entries = recall(name)
-    if entries is None:
-        number = len(index.entries)
-        type(index).add_entry_from_context(index, page)
-        remember(name, index.entries[number:])
-    else:
-        index.entries += entries
 
 
 def arrange_search(site: Path, draft: Draft, *, folders: bool) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path, PurePath
 from typing import Any
@@ -22,6 +22,11 @@ from policywright.pages.views.site import AgencySite
 
 __all__ = ["AUDIENCES", "make_book", "navigation", "page_names"]
 
+Rendered = tuple[Page, list[Finding]]
+"""A page, and the mistakes in what it shows."""
+InTurn = Callable[[Callable[[PlannedPage], Rendered], Sequence[PlannedPage]], Iterable[Rendered]]
+"""Renders each of some pages, and returns them in their order, as `map` does."""
+
 PAGES_LISTED = 100
 PAGES_IN_GROUP = 50
 
@@ -35,13 +40,14 @@ def make_book(  # noqa: PLR0913 - what a caller knows of an agency beside its dr
     docs: Docs | None = None,
     problems: Sequence[Finding] = (),
     downloads: Sequence[Download] = (),
+    in_turn: InTurn = map,
 ) -> Book:
     """Render every page of an agency's site for an audience; see `render_book`.
 
     `problems` are mistakes in pages that the caller expands later.
     Raise Refused with every reason why a book for the public may not be published.
     """
-    book = render_book(draft, audience, own, folders=folders, docs=docs, downloads=downloads)
+    book = render_book(draft, audience, own, folders=folders, docs=docs, downloads=downloads, in_turn=in_turn)
     book = replace(book, problems=(*book.problems, *problems))
     # Here and not in the adapter, so that “render --published” and every other caller refuses too.
     if audience != "working":
@@ -49,7 +55,7 @@ def make_book(  # noqa: PLR0913 - what a caller knows of an agency beside its dr
     return book
 
 
-def render_book(
+def render_book(  # noqa: PLR0913 - as `make_book`
     draft: Draft,
     audience: str = "working",
     own: Mapping[str, str] | None = None,
@@ -57,6 +63,7 @@ def render_book(
     folders: bool = False,
     docs: Docs | None = None,
     downloads: Sequence[Download] = (),
+    in_turn: InTurn = map,
 ) -> Book:
     """Render every page of an agency's site for an audience, even if it may not be published.
 
@@ -64,6 +71,7 @@ def render_book(
     page. `docs` is the folder that they are in.
     `folders` says whether the site has a folder per page; the files for programs contain addresses.
     `downloads` are documents that the readers of this site may see; a page lists them.
+    `in_turn` may render pages in other processes.
     """
     working = audience == "working"
     draft = draft if working else published(draft)
@@ -73,7 +81,18 @@ def render_book(
     mine = {uri: _written(binder, uri, text, docs) for uri, text in (own or {}).items()}
     replaced = {built_as(uri) for uri in mine}
     made = [page for page in planned if built_as(page.uri) not in replaced]
-    pages = {page.uri: binder.page(page.uri, page.title, page.view(site)) for page in made}
+
+    def render(page: PlannedPage) -> Rendered:
+        number = len(binder.problems)
+        done = binder.page(page.uri, page.title, page.view(site))
+        found = binder.problems[number:]
+        del binder.problems[number:]
+        return done, found
+
+    pages: dict[str, Page] = {}
+    for page, found in in_turn(render, made):
+        pages[page.uri] = page
+        binder.problems += found
     files: dict[str, str | bytes] = {**tables(draft, working=working), **assets(draft.document, working=working)}
     files |= make_files(draft, working=working, folders=folders) | {one.uri: one.content for one in downloads}
     return Book(pages | mine, navigation(planned, mine), tuple(binder.problems), files, binder)

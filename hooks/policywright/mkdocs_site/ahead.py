@@ -1,0 +1,108 @@
+"""Lets free processors do the work of a build ahead of it, so that the build finds it done."""
+
+from __future__ import annotations
+
+import logging
+import multiprocessing
+import os
+import signal
+import sys
+import threading
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
+from multiprocessing.connection import Connection
+from multiprocessing.process import BaseProcess
+from typing import Any, TypeVar
+
+_T = TypeVar("_T")
+_Made = TypeVar("_Made")
+
+_HELPERS = 3
+"""Processes at most that work ahead of a build."""
+_SHARED = 20
+"""Less work is done before another process has begun."""
+
+
+class Ahead:
+    """Copies of this process that do a part of its work and keep what they made where it looks first."""
+
+    def __init__(self) -> None:
+        self._helpers: list[BaseProcess] = []
+
+    def begin(self, missing: Sequence[_T], do: Callable[[_T], bool], *, least: int = 2) -> None:
+        """Do what is missing in other processes, from the last one on; the build begins with the first one.
+
+        `do` returns False if its work is done already: then the build has come as far as this, and the helper ends.
+        A helper needs work for `least` calls.
+        """
+        number = min(_HELPERS, free_processors(), len(missing) // least)
+        for first in range(number):
+            work = (missing[::-1][first::number], do)
+            helper = multiprocessing.get_context("fork").Process(target=_work, args=work, daemon=True)
+            helper.start()
+            self._helpers.append(helper)
+
+    def end(self) -> bool:
+        """Let no helper go on; return whether there were any."""
+        for helper in self._helpers:
+            helper.terminate()
+            helper.join()
+        had, self._helpers = bool(self._helpers), []
+        return had
+
+
+def _work(missing: Sequence[_T], do: Callable[[_T], bool]) -> None:
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit())  # so that nothing half-written is left
+    logging.getLogger("mkdocs").handlers = [logging.NullHandler()]  # the build says what there is to say
+    for one in missing:
+        if not do(one):
+            return
+
+
+def shared(do: Callable[[_T], _Made], work: Sequence[_T]) -> Iterable[_Made]:
+    """Do each piece of work, and return what was made in the same order, as `map` does.
+
+    Where a processor is free, it begins with the last piece and this process with the first one, until they meet.
+    """
+    if len(work) < _SHARED or not free_processors():
+        return map(do, work)
+    context = multiprocessing.get_context("fork")
+    begun = context.Value("i", 0)
+
+    def take() -> bool:
+        with begun.get_lock():
+            begun.value += 1
+            return int(begun.value) <= len(work)
+
+    here, there = context.Pipe(duplex=False)
+    helper = context.Process(target=_from_the_end, args=(do, work, take, there), daemon=True)
+    helper.start()
+    there.close()
+    first: list[_Made] = []
+    while take():
+        first.append(do(work[len(first)]))
+    last: list[_Made] = []
+    with suppress(EOFError):  # it failed, so the same happens here, where it is reported
+        last = here.recv()
+    helper.join()
+    missing = work[len(first) : len(work) - len(last)]
+    return [*first, *map(do, missing), *last]
+
+
+def _from_the_end(
+    do: Callable[[_T], _Made], work: Sequence[_T], take: Callable[[], bool], there: Connection[Any, Any]
+) -> None:
+    last: list[_Made] = []
+    with suppress(Exception):
+        while take():
+            last.insert(0, do(work[-1 - len(last)]))
+        there.send(last)
+
+
+def free_processors() -> int:
+    """Return how many processors have nothing to do; none where a copy of this process would not be safe."""
+    # Only Linux copies a process safely, and only one without threads.
+    if sys.platform != "linux" or threading.active_count() > 1:
+        return 0
+    processors = os.cpu_count() or 1
+    return processors - 1 if os.getloadavg()[0] <= processors else 0
