@@ -107,9 +107,10 @@ class Tables(HTMLParser):
             self.tables[-1][-1][-1] += data
 
     def headed(self, *first: str) -> list[list[str]]:
-        """Return the table whose head begins with these words."""
-        rows = next(rows for rows in self.tables if tuple(rows[0][: len(first)]) == first)
-        return [[" ".join(cell.split()) for cell in row] for row in rows]
+        """Return the table whose head begins with these words; several of them become one."""
+        found = [rows for rows in self.tables if tuple(rows[0][: len(first)]) == first]
+        lines = [found[0][0], *(row for rows in found for row in rows[1:])]
+        return [[" ".join(cell.split()) for cell in row] for row in lines]
 
 
 def table_of(site: Path, name: str) -> list[list[str]]:

@@ -173,18 +173,21 @@ def text_view(site: AgencySite, text: Section) -> TextView:
 
 @dataclass(frozen=True)
 class ProvisionsView(View):
-    """The table of all provisions."""
+    """All numbered provisions, in a table for each chapter."""
 
     frame = "provisions"
     searched = False
     wide = True
-    provisions: tuple[Provision, ...]
+    chapters: tuple[tuple[str, Chapter], ...]
+    """Those of the policy, then those of the procedures, each with its anchor."""
     working: bool
 
 
 def provisions_view(site: AgencySite, _: object) -> ProvisionsView:
-    """Show all provisions in a table."""
-    return ProvisionsView(site.policy.provisions, site.working)
+    """Show all provisions in tables."""
+    policy = [(chapter.section.id, chapter) for chapter in site.policy.chapters]
+    procedures = [(f"{chapter.section.id}-procedures", chapter) for chapter in site.policy.procedures]
+    return ProvisionsView((*policy, *procedures), site.working)
 
 
 @dataclass(frozen=True)
