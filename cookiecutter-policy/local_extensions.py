@@ -18,16 +18,16 @@ RESERVED = {"con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt"
 
 
 class Words(Extension):
-    """Adds `yaml_text`, `markdown_text`, `folder_name` and `refuse_unusable`."""
+    """Adds `yaml_text`, `markdown_text`, `hexadecimal`, `folder_name` and `refuse_unusable`."""
 
     def __init__(self, environment: Environment) -> None:
         super().__init__(environment)
-        filters = (yaml_text, markdown_text, folder_name, refuse_unusable)
+        filters = (yaml_text, markdown_text, hexadecimal, folder_name, refuse_unusable)
         environment.filters |= {made.__name__: made for made in filters}
 
 
 def yaml_text(words: object) -> str:
-    """Write words as a double-quoted text, the same in YAML, JSON and Python."""
+    """Write words as a double-quoted text, the same in YAML and JSON."""
     return json.dumps(str(words), ensure_ascii=False)
 
 
@@ -35,6 +35,11 @@ def markdown_text(words: object) -> str:
     """Write words so that Markdown shows exactly them."""
     line = " ".join(str(words).split())
     return re.sub(r"[\\`*_{}\[\]<>#|~&!]", lambda found: f"&#{ord(found[0])};", line)
+
+
+def hexadecimal(words: object) -> str:
+    """Write words as digits, which need no quotation marks to be safe in a program."""
+    return str(words).encode("utf-8", "surrogateescape").hex()
 
 
 def folder_name(words: object) -> str:

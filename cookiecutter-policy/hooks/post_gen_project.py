@@ -1,17 +1,22 @@
-"""Records the wheel of Policywright and its hash, and says what comes next."""
+"""Records the wheel of Policywright and its hash, and says what comes next.
 
-import contextlib
-import hashlib
+This runs as a separate process, and loading modules would take most of its time. So each module is loaded where it is
+needed, which in most scaffolds is nowhere, and paths are plain text.
+"""
+# ruff: noqa: PLC0415, PTH106, PTH109, PTH112, PTH113, PTH118, PTH123
+
 import io
-import json
 import os
-import re
-import shutil
-import subprocess
 import sys
-from pathlib import Path
 
-WHEEL = Path("wheelhouse/policywright-{{ cookiecutter._policywright_version }}-py3-none-any.whl")
+
+def text_of(digits: str) -> str:
+    """Return the words that the template's filter `hexadecimal` wrote."""
+    return bytes.fromhex(digits).decode("utf-8", "surrogateescape")
+
+
+WHEEL_NAME = "policywright-{{ cookiecutter._policywright_version }}-py3-none-any.whl"
+WHEEL = f"wheelhouse/{WHEEL_NAME}"
 MISSING = "# The wheel of Policywright and its hash are missing"
 """Where the template's requirements.txt leaves the requirement open."""
 RELEASED = "{{ cookiecutter._policywright_hash }}"
@@ -21,33 +26,21 @@ NOT_SERVED = """\
 # The wheel of Policywright is missing here, because no package index that pip knows has the released file.
 # Put the file into wheelhouse/; pip compares its hash with this one. Then delete these comments.
 """
-TEMPLATE = json.loads(
-    r"""
-{{ cookiecutter._template | yaml_text }}
-"""
-)
+TEMPLATE = text_of("{{ cookiecutter._template | hexadecimal }}")
 # “policywright new” knows the wheel that it runs from, and says what comes next itself.
-GIVEN = json.loads(
-    r"""
-{{ cookiecutter._policywright_wheel | default('') | yaml_text }}
-"""
-)
+GIVEN = text_of("{{ cookiecutter._policywright_wheel | default('') | hexadecimal }}")
 COMMIT = "{{ cookiecutter._commit | default('') }}"
 # cruft passes the commit, but not the folder.
-FOLDER = Path(
-    json.loads(
-        r"""
-{{ cookiecutter._repo_dir | default('') | yaml_text }}
-"""
-    )
-)
-FOLDER = FOLDER if FOLDER.is_absolute() else Path(os.environ.get("PWD", ".")) / FOLDER
+FOLDER = os.path.join(os.environ.get("PWD", "."), text_of("{{ cookiecutter._repo_dir | default('') | hexadecimal }}"))
+CHECKOUT = f"{FOLDER}/.."
 
 
 def git(*words: str) -> str:
     """Ask git about the folder that the template came from; an empty answer when it does not know."""
+    import subprocess
+
     try:
-        asked = subprocess.run(["git", "-C", str(FOLDER), *words], capture_output=True, text=True, check=False)
+        asked = subprocess.run(["git", "-C", FOLDER, *words], capture_output=True, text=True, check=False)
     except OSError:
         return ""
     return asked.stdout.strip() if asked.returncode == 0 else ""
@@ -55,12 +48,18 @@ def git(*words: str) -> str:
 
 def cloned() -> bool:
     """Whether cookiecutter fetched the template from a git address, rather than from a folder."""
-    address = re.match(r"(\w+:|git@|\w+@|.*\.git$)", TEMPLATE) and not re.match(r"[A-Za-z]:[\\/]", TEMPLATE)
-    return bool(address) or ".cookiecutters" in FOLDER.parts
+    first = TEMPLATE.replace("@", ":").partition(":")[0]
+    begins = first != TEMPLATE and first.replace("_", "").isalnum()  # with a protocol, or with a user
+    is_on_drive = TEMPLATE[1:3] in (":/", ":\\")
+    address = (begins or TEMPLATE.endswith(".git")) and not is_on_drive
+    return address or ".cookiecutters" in FOLDER.replace("\\", "/").split("/")
 
 
 def pip_address(url: str) -> str:
     """Write a git remote as pip wants it, without a password."""
+    import re
+    from pathlib import Path
+
     url = re.sub(r"^(https?://)[^/]*@", r"\1", url)
     url = re.sub(r"^(ssh://[^/:@]*):[^/]*@", r"\1@", url)
     if url.startswith(("https://", "http://", "ssh://", "file://", "git://")):
@@ -81,83 +80,115 @@ def source() -> str:
 
 def pip(*words: str) -> bool:
     """Run pip without waiting long for a network; return whether it did what it was asked."""
+    import subprocess
+
     command = [sys.executable, "-m", "pip", "--disable-pip-version-check", words[0], "--quiet", "--no-deps"]
     limits = ("--retries", "0", "--timeout", "10")
     return subprocess.run([*command, *limits, *words[1:]], capture_output=True, check=False).returncode == 0
 
 
-def digest(path: Path) -> str:
+def digest(path: str) -> str:
     """Return the hash of a file."""
-    return hashlib.sha256(path.read_bytes()).hexdigest()
+    import hashlib
+
+    with open(path, "rb") as file:
+        return hashlib.sha256(file.read()).hexdigest()
 
 
 def get_wheel() -> None:
     """Copy the wheel that was built beside the template, or build that of a template from git."""
     if COMMIT:  # cruft runs this in a folder that it deletes, twice for each update
         return
-    built = Path(GIVEN) if GIVEN else FOLDER.parent / "dist" / WHEEL.name
-    if built.is_file():
+    built = GIVEN or f"{CHECKOUT}/dist/{WHEEL_NAME}"
+    if os.path.isfile(built):
         if not RELEASED or digest(built) == RELEASED:
+            import shutil
+
             shutil.copy(built, WHEEL)
-    elif not RELEASED and not WHEEL.is_file() and cloned():
+    elif not RELEASED and not os.path.isfile(WHEEL) and cloned():
         print("Building the wheel of Policywright. This needs pip, and hatchling from your package index.", flush=True)
-        pip("wheel", "--wheel-dir", "wheelhouse", str(FOLDER.parent))
+        pip("wheel", "--wheel-dir", "wheelhouse", CHECKOUT)
 
 
 def is_served() -> bool:
     """Whether pip finds the released wheel, of just this hash, in an index or in the folders that it knows."""
-    import tempfile  # noqa: PLC0415 - most scaffolds do not need it, and it takes longer to load than all else here
+    import tempfile
 
     print("Asking your package index for the released wheel of Policywright.", flush=True)
     with tempfile.TemporaryDirectory() as folder:
-        wanted = Path(folder) / "wanted.txt"
-        wanted.write_text(f"{PIN}\n", encoding="utf-8")
-        return pip("download", "--require-hashes", "--dest", folder, "--requirement", str(wanted))
+        wanted = f"{folder}/wanted.txt"
+        with open(wanted, "w", encoding="utf-8") as file:
+            file.write(f"{PIN}\n")
+        return pip("download", "--require-hashes", "--dest", folder, "--requirement", wanted)
 
 
-def record_wheel() -> None:
+def with_wheel(text: str) -> str:
     """Complete the requirement where the template left it open, or name the file where no index has the release."""
-    file = Path("requirements.txt")
-    text = file.read_text(encoding="utf-8")
-    if text.endswith(f"\n./{WHEEL.as_posix()}\n") and MISSING in text:
+    if text.endswith(f"\n./{WHEEL}\n") and MISSING in text:
         get_wheel()
-        file.write_text(with_hash_or_source(text), encoding="utf-8")
-    elif RELEASED and text.endswith(f"\n{PIN}\n") and not COMMIT:
+        return with_hash_or_source(text)
+    if RELEASED and text.endswith(f"\n{PIN}\n") and not COMMIT:
         get_wheel()
-        if not WHEEL.is_file() and not is_served():
-            missing = f"{NOT_SERVED}./{WHEEL.as_posix()} --hash=sha256:{RELEASED}\n"
-            file.write_text(text.removesuffix(f"{PIN}\n") + missing, encoding="utf-8")
+        if not os.path.isfile(WHEEL) and not is_served():
+            missing = f"{NOT_SERVED}./{WHEEL} --hash=sha256:{RELEASED}\n"
+            return text.removesuffix(f"{PIN}\n") + missing
+    return text
 
 
 def with_hash_or_source(text: str) -> str:
     """Write the hash of the wheel, or else where to build it from."""
-    if WHEEL.is_file():
-        return f"{text.partition(MISSING)[0]}./{WHEEL.as_posix()} --hash=sha256:{digest(WHEEL)}\n"
-    if re.fullmatch(r"[\w.:/@+~%=-]+", source()):
-        return text.replace(". PATH is a copy of Policywright's repository", "").replace(" PATH\n", f' "{source()}"\n')
+    if os.path.isfile(WHEEL):
+        return f"{text.partition(MISSING)[0]}./{WHEEL} --hash=sha256:{digest(WHEEL)}\n"
+    if address := source():
+        import re
+
+        if re.fullmatch(r"[\w.:/@+~%=-]+", address):
+            text = text.replace(". PATH is a copy of Policywright's repository", "")
+            return text.replace(" PATH\n", f' "{address}"\n')
     return text
+
+
+def record_wheel() -> str:
+    """Write where pip finds the wheel; return the requirements."""
+    with open("requirements.txt", encoding="utf-8") as file:
+        text = file.read()
+    recorded = with_wheel(text)
+    if recorded != text:
+        with open("requirements.txt", "w", encoding="utf-8") as file:
+            file.write(recorded)
+    return recorded
 
 
 def drop_empty_folders() -> None:
     """Delete the folders that the template makes for a forge, where they hold nothing, and what pip compiled in it."""
-    shutil.rmtree("hooks/__pycache__", ignore_errors=True)
+    if os.path.isdir("hooks/__pycache__"):
+        import shutil
+
+        shutil.rmtree("hooks/__pycache__", ignore_errors=True)
     made = ("workflows", "ISSUE_TEMPLATE", "merge_request_templates", "issue_templates", "")
     for name in (f"{forge}/{folder}" for forge in (".github", ".gitlab") for folder in made):
-        with contextlib.suppress(OSError):
-            Path(name).rmdir()
+        drop_if_empty(name)
 
 
-def say_what_is_next() -> None:
+def drop_if_empty(name: str) -> None:
+    """Delete a folder, unless it holds something or is not there."""
+    try:
+        os.rmdir(name)
+    except OSError:
+        return
+
+
+def say_what_is_next(requirements: str) -> None:
     """Tell where the repository is, and whether its wheel is missing."""
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(encoding="utf-8")
-    print(f"\nYour repository is ready in {Path.cwd()}")
-    if not WHEEL.is_file() and "# The wheel of Policywright " in Path("requirements.txt").read_text(encoding="utf-8"):
+    print(f"\nYour repository is ready in {os.getcwd()}")
+    if not os.path.isfile(WHEEL) and "# The wheel of Policywright " in requirements:
         print("The wheel of Policywright is missing. The comments in requirements.txt say how to build it.")
     print("Read its README.md next; it begins with the commands that build the site.")
 
 
 drop_empty_folders()
-record_wheel()
+requirements = record_wheel()
 if not GIVEN:
-    say_what_is_next()
+    say_what_is_next(requirements)

@@ -7,6 +7,7 @@ import hashlib
 import importlib.util
 import json
 import re
+import shutil
 from collections.abc import Callable
 from html.parser import HTMLParser
 from itertools import product
@@ -396,6 +397,25 @@ def test_new_makes_what_cookiecutter_makes_and_takes_the_wheel_along(tmp_path: P
 
 
 NEXT = "Read its README.md next; it begins with the commands that build the site."
+TEMPLATE = "cookiecutter-policy"
+
+
+@pytest.mark.parametrize(("inside", "named"), [("", "."), ("", TEMPLATE), (TEMPLATE, "."), (f"{TEMPLATE}/hooks", "..")])
+def test_the_wheel_beside_the_template_is_taken_along_from_a_folder_of_any_name(
+    inside: str, named: str, tmp_path: Path
+) -> None:
+    checkout = tmp_path / """it's "a" \\ {{ 7 * 7 }}\t示例"""
+    shutil.copytree(ROOT / TEMPLATE, checkout / TEMPLATE)
+    shutil.copy(ROOT / "cookiecutter.json", checkout)
+    (checkout / "dist").mkdir()
+    wheel, here = made_wheel(checkout / "dist"), checkout / inside
+    words: tuple[str | Path, ...] = ("--no-input", "--output-dir", tmp_path, "repo_name=made")
+    done = run("cookiecutter", named, *words, cwd=here, env={"PWD": str(here)})
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "made" / "wheelhouse" / wheel.name).read_bytes() == wheel.read_bytes()
+    said = (tmp_path / "made" / "requirements.txt").read_text("utf-8")
+    digest = hashlib.sha256(wheel.read_bytes()).hexdigest()
+    assert said.endswith(f"\n./wheelhouse/{wheel.name} --hash=sha256:{digest}\n")
 
 
 def test_new_asks_the_same_questions_and_takes_each_answer_as_it_is_written(tmp_path: Path) -> None:
