@@ -1,5 +1,6 @@
 """Filters of the template: an agency's name arrives intact in YAML, Markdown and folder names, or is refused."""
 
+import gc
 import hashlib
 import json
 import re
@@ -10,6 +11,10 @@ from cookiecutter.exceptions import FailedHookException
 from jinja2 import Environment
 from jinja2.ext import Extension
 from slugify import slugify  # cookiecutter needs it too, so it is there
+
+# What cookiecutter has loaded stays until its process ends. Without this, each search for reference cycles, and the end
+# of the process, look at all of it again.
+gc.freeze()
 
 NAMES = {"agency_name": "agency name", "short_name": "short name"}
 INVISIBLE = {chr(code) for code in (*range(0x2028, 0x202F), *range(0x2066, 0x206A))}
