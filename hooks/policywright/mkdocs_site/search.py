@@ -14,7 +14,8 @@ from policywright.files.kept import is_kept
 from policywright.files.writing import write_files
 from policywright.mkdocs_site.remembered import named, recall, remember, with_version
 from policywright.model.draft import Draft
-from policywright.pages.search_index import arranged
+from policywright.pages import search_words
+from policywright.pages.search_index import Found, arranged
 
 INDEX = "search/search_index.json"
 SCRIPT = "search/search_index.js"
@@ -65,7 +66,18 @@ def arrange_search(site: Path, draft: Draft, *, folders: bool) -> None:
     """Arrange the index of a finished site again; a site without the theme's search stays as it is."""
     if not (site / INDEX).is_file():
         return
-    index = arranged(json.loads((site / INDEX).read_text("utf-8")), draft, folders=folders)
+    name = _name_of_memory(draft)
+    memory: dict[str, Found] = recall(name) or {}
+    known = {*memory}
+    index = arranged(json.loads((site / INDEX).read_text("utf-8")), draft, folders=folders, memory=memory)
+    if {*memory} != known:
+        remember(name, memory)
     text = json.dumps(index, separators=(",", ":"))
     beside = {SCRIPT: _BEFORE + text} if (site / SCRIPT).is_file() else {}
     write_files({INDEX: text, **beside}, site)
+
+
+def _name_of_memory(draft: Draft) -> str:
+    """Return the name of what was found in the texts of a site before, by the same words and the same code."""
+    code = Path(search_words.__file__).read_text("utf-8")
+    return named("alike", draft.document.agency_name, repr(draft.catalog.search), code)

@@ -9,17 +9,21 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from hashlib import sha256
 from typing import Any
 
 from policywright.model.catalog import SearchRow
 from policywright.model.draft import Draft, Provision
 from policywright.pages.feeds import address
-from policywright.pages.search_words import Words, misspelled
+from policywright.pages.search_words import Group, Words, misspelled
 from policywright.pages.views.elements import is_law
 from policywright.pages.views.overview import every_provision
 
 Entry = Mapping[str, Any]
 """One heading of a page with the text below it."""
+
+Found = tuple[list[Group], list[Group], list[str]]
+"""The groups of which a title and a text have a word, and how people misspell their words."""
 
 FIELDS = {
     "title": {"boost": 4.0},
@@ -41,14 +45,19 @@ _NUMBER = re.compile(r"^P?\d+(?:\.\d+)*\s+")
 _TAG = re.compile(r"<[^>]*>")
 
 
-def arranged(index: Mapping[str, Any], draft: Draft, *, folders: bool) -> dict[str, Any]:
-    """Return the search index of an agency's site with the rules first; that of another theme stays as it is."""
+def arranged(
+    index: Mapping[str, Any], draft: Draft, *, folders: bool, memory: dict[str, Found] | None = None
+) -> dict[str, Any]:
+    """Return the search index of an agency's site with the rules first; that of another theme stays as it is.
+
+    `memory` is what was found in the texts of an index before; it becomes what is found in this one.
+    """
     if not isinstance(index.get("docs"), list) or "fields" not in index.get("config", ()):
         return dict(index)
     words, known = Words(draft.catalog.search), _known(draft, folders=folders)
     once = {where.partition("#")[2] for where in known} - {""}
     kept = (one for one in index["docs"] if _says_something(one) and _is_first(one["location"], known, once))
-    entries = with_alike([_named(one, *known.get(one["location"], ("", "")), draft) for one in kept], words)
+    entries = with_alike([_named(one, *known.get(one["location"], ("", "")), draft) for one in kept], words, memory)
     config = {**index["config"], **_ignoring(draft), "separator": words.separator, "fields": FIELDS}
     return {**index, "config": config, "docs": entries}
 
@@ -120,20 +129,25 @@ def _scenarios(name: str, draft: Draft) -> Iterator[str]:
         yield from [scenario.title, *asked] if asked else []
 
 
-def with_alike(entries: Sequence[Entry], words: Words) -> list[Entry]:
+def with_alike(entries: Sequence[Entry], words: Words, memory: dict[str, Found] | None = None) -> list[Entry]:
     """Return entries with what people say for the words of their titles, and for the rarer words of their texts."""
-    said = [(_title(entry), _text(entry)) for entry in entries]
-    found = [words.groups_in(text) for _, text in said]
-    count = Counter(group for groups in found for group in groups)
+    before, now = dict(memory or {}), {} if memory is None else memory
+    now.clear()
+    found: list[Found] = []
+    for title, text in ((_title(entry), _text(entry)) for entry in entries):
+        name = sha256(f"{title}\0{text}".encode()).hexdigest()
+        now[name] = before.get(name) or _found(title, text, words)
+        found.append(now[name])
+    count = Counter(group for _, groups, _ in found for group in groups)
     often = {group for group, number in count.items() if number * OFTEN > len(entries)}
     return [
-        _with(
-            entry,
-            alike=words.members(words.groups_in(title)),
-            near=[*words.members(groups - often), *misspelled(title, text)],
-        )
-        for entry, (title, text), groups in zip(entries, said, found, strict=True)
+        _with(entry, alike=words.members(in_title), near=[*words.members({*in_text} - often), *short])
+        for entry, (in_title, in_text, short) in zip(entries, found, strict=True)
     ]
+
+
+def _found(title: str, text: str, words: Words) -> Found:
+    return sorted(words.groups_in(title)), sorted(words.groups_in(text)), misspelled(title, text)
 
 
 def _title(entry: Entry) -> str:
