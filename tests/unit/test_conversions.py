@@ -15,6 +15,7 @@ from typing import Any
 import markdown
 import pymdownx.slugs  # type: ignore[import-untyped]
 import pytest
+from material.plugins.search.plugin import SearchIndex  # type: ignore[import-untyped]
 from mkdocs.config import load_config
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import File, Files, set_exclusions
@@ -24,7 +25,7 @@ from policywright.files.kept import keep, kept_names, read_kept
 from policywright.mkdocs_site import parts, remembered
 from policywright.mkdocs_site.conversions import Conversions
 from policywright.mkdocs_site.remembered import forget_oldest, named, recall, remember
-from policywright.mkdocs_site.search import Entries
+from policywright.mkdocs_site.search import _EXCLUDED, Entries
 from policywright.pages.book import make_book
 from policywright.pages.renderer import without_head
 from tests.support.agency_files import golden_draft
@@ -335,3 +336,26 @@ def test_with_an_extension_that_counts_a_page_is_converted_whole(tmp_path: Path,
     site = Site(tmp_path, in_sections(), markdown_extensions=["attr_list", "pymdownx.tabbed"])
     site.page(generated=True)
     assert conversions == [site.texts["index.md"]]
+
+
+def test_what_is_not_searched_is_left_out_before_it_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The entries are those that the theme's plug-in finds itself."""
+    book = make_book(golden_draft("one-way-town"))
+    texts = {uri: without_head(page.text) for uri, page in book.pages.items()}
+    texts["own.md"] = (
+        "<p data-search-exclude>Not this.</p>\n\nBut <span data-search-exclude>not</span> this.\n\n"
+        '<details data-search-exclude>\n<h2 id="inner">Heading</h2>\n<p>Text</p>\n</details>\n\n'
+        '<div data-search-exclude><p>Not <b>this</b></p></div>\n\n<p title="data-search-exclude">This.</p>\n'
+    )
+    site = Site(tmp_path, texts | dict.fromkeys(book.files, ""), markdown_extensions=EXTENSIONS)
+    left_out = 0
+    for uri in texts:
+        page = site.page(uri, fresh=True)
+        theirs, ours = (SearchIndex(lang=["en"], separator="", pipeline=[], fields={}) for _ in range(2))
+        theirs.add_entry_from_context(page)
+        plugin = type("Plugin", (), {"search_index": ours})()
+        monkeypatch.setitem(site.config.plugins, "material/search", plugin)
+        Entries(site.config).add(page)
+        assert ours.entries == theirs.entries, uri
+        left_out += len(_EXCLUDED.findall(page.content or ""))
+    assert left_out > 200

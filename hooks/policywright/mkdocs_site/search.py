@@ -23,6 +23,10 @@ SCRIPT = "search/search_index.js"
 _BEFORE = "var __index = "
 _PLUGIN = "material/search"
 _MARK = re.compile(r"\s?data-search-\w+=\"[^\"]+\"")
+_EXCLUDED = re.compile(
+    r"<(details|p)\b[^>]*\sdata-search-exclude\b[^>]*>(?:[^<]|<(?!/?\1\b|h[1-6]\b))*</\1>", re.IGNORECASE
+)
+"""Blocks that the plug-in would read and then leave out: half of a policy. A heading in one would still be an entry."""
 _DECIDED_BY = ("mkdocs-material", "jieba")
 
 
@@ -45,9 +49,11 @@ class Entries:
             return
         entries = recall(_named(page))
         if entries is None:
-            number = len(self._index.entries)
+            number, name, content = len(self._index.entries), _named(page), page.content
+            page.content = _EXCLUDED.sub("", content or "")
             type(self._index).add_entry_from_context(self._index, page)
-            remember(_named(page), self._index.entries[number:])
+            page.content = content
+            remember(name, self._index.entries[number:])
         else:
             self._index.entries += entries
 
