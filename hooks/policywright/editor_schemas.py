@@ -18,7 +18,8 @@ from policywright.approval.sign_offs import SIGN_OFFS, SIGN_OFFS_FILE
 from policywright.catalog.answer_schema import DIALECT, NOBODY_KNOWS, answers_schema, question_schema, register_schema
 from policywright.catalog.blank_answers import SCHEMA_FOLDER, schema_of_element, schema_of_register
 from policywright.catalog.migrations import removed_names
-from policywright.files.schema import PATTERNS, TEXT, Schema, closed
+from policywright.files.formats import PATTERNS
+from policywright.files.schema import TEXT, Schema, closed
 from policywright.language.texts import outline
 from policywright.model.catalog import Asked, Catalog, Element, Question
 

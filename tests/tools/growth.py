@@ -13,7 +13,8 @@ from policywright.approval.acknowledgements import read_acknowledgements
 from policywright.approval.redline import mark_line
 from policywright.catalog.clauses import read_clause
 from policywright.catalog.vocabulary import FACTS, Vocabulary
-from policywright.files.schema import WORDS, check, is_address, is_period
+from policywright.files.formats import is_address, is_period
+from policywright.files.schema import WORDS, check
 from policywright.files.yaml import find_conflict, parse_yaml, quoted
 from policywright.language.conditions import ConditionError, parse_condition
 from policywright.language.markup import unfit

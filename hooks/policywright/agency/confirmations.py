@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from policywright.agency.labels import with_keys
+from policywright.files.formats import is_date
 from policywright.files.schema import (
     DATE,
     MAYBE_TEXT,
@@ -18,7 +19,6 @@ from policywright.files.schema import (
     checked,
     closed,
     date_or_nothing,
-    is_date,
     line,
     without_empty,
 )

@@ -9,6 +9,7 @@ from string import Formatter
 from typing import Any
 
 from policywright.agency.colours import NIGHT, PAPER, colour_finding
+from policywright.files.formats import is_address, is_period
 from policywright.files.schema import (
     MAYBE_DATE,
     MAYBE_TEXT,
@@ -18,8 +19,6 @@ from policywright.files.schema import (
     checked,
     closed,
     date_or_nothing,
-    is_address,
-    is_period,
     line,
     mapping,
     table,

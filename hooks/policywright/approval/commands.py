@@ -42,8 +42,9 @@ from policywright.approval.sign_offs import (
 from policywright.approval.snapshot import freeze
 from policywright.approval.status import RELEASED, version_objection
 from policywright.files.edits import Keys, Row, with_row, with_values
+from policywright.files.formats import is_date
 from policywright.files.line_ends import plain
-from policywright.files.schema import is_date, line, mapping
+from policywright.files.schema import line, mapping
 from policywright.files.yaml import parse_yaml
 from policywright.model.agency import Adoption, Document
 from policywright.model.catalog import Catalog

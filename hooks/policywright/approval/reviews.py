@@ -11,6 +11,7 @@ from typing import Any
 
 from policywright.agency.settling import settle
 from policywright.approval.sign_offs import standings
+from policywright.files.formats import is_date
 from policywright.files.schema import (
     DATE,
     MAYBE_DATE,
@@ -19,7 +20,6 @@ from policywright.files.schema import (
     checked,
     closed,
     date_or_nothing,
-    is_date,
     line,
 )
 from policywright.files.yaml import YamlFile, absent, read_yaml

@@ -69,7 +69,7 @@ def fields_of(row: Any) -> Mapping[str, FieldType]:
 
 @cache
 def shape(kind: Any) -> Schema:
-    """Return the JSON Schema of a file; always the same object, so that `check` makes only one validator."""
+    """Return the JSON Schema of a file."""
     return _shape(field_type(kind))
 
 

@@ -12,7 +12,8 @@ from policywright.agency.offices import named_office
 from policywright.approval.objections import Refused, refuse
 from policywright.cli.completion import OFFICE, OFFICES
 from policywright.clock import this_day
-from policywright.files.schema import is_date, line
+from policywright.files.formats import is_date
+from policywright.files.schema import line
 from policywright.model.agency import Document
 from policywright.model.catalog import Role
 from policywright.model.findings import did_you_mean, one_of

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from policywright.files.schema import is_date
+from policywright.files.formats import is_date
 
 _CLOCK = r"(?P<hour>\d{1,2}):[0-5]\d(?::[0-5]\d(?:[.,]\d+)?)?"
 _TIME = rf"(?:(?:T| +){_CLOCK}(?: ?[AaPp]\.?[Mm]\.?)?(?:Z| ?[+-]\d\d:?\d\d)?)?"
