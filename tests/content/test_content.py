@@ -15,7 +15,8 @@ from policywright.catalog.answer_schema import register_schema
 from policywright.catalog.folders import catalog_folder
 from policywright.files.schema import check as check_file
 from policywright.files.yaml import parse_yaml
-from policywright.language.conditions import evaluate, open_questions, parse_condition, questions_in
+from policywright.language.conditions import evaluate, open_questions, questions_in
+from policywright.language.parsing import parse_condition
 from policywright.language.texts import outline, questions_shown
 from policywright.model.draft import Draft
 from policywright.model.fields import Condition

@@ -24,7 +24,8 @@ from policywright import __version__
 from policywright.catalog.cache import load_catalog
 from policywright.catalog.folders import catalog_folder
 from policywright.draft import make_draft
-from policywright.language.conditions import evaluate, parse_condition
+from policywright.language.conditions import evaluate
+from policywright.language.parsing import parse_condition
 from policywright.model.agency import Answer
 from policywright.model.catalog import Catalog, Question
 from policywright.model.draft import Draft

@@ -12,8 +12,8 @@ from pathlib import Path
 
 from policywright.catalog.vocabulary import FACTS
 from policywright.draft import make_draft
-from policywright.language.conditions import ConditionError, evaluate, explain, parse_condition
-from policywright.language.texts import parse_text
+from policywright.language.conditions import ConditionError, evaluate, explain
+from policywright.language.parsing import parse_condition, parse_text
 from policywright.model.findings import PolicyError
 from policywright.pages.book import make_book
 from tests.support.agency_files import CASES, ROOT, TOOLS, catalog, repository_of, write_agency

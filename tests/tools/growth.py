@@ -16,9 +16,10 @@ from policywright.catalog.vocabulary import FACTS, Vocabulary
 from policywright.files.formats import is_address, is_period
 from policywright.files.schema import WORDS, check
 from policywright.files.yaml import find_conflict, parse_yaml, quoted
-from policywright.language.conditions import ConditionError, parse_condition
+from policywright.language.conditions import ConditionError
 from policywright.language.markup import unfit
-from policywright.language.texts import escape_markdown, parse_text
+from policywright.language.parsing import parse_condition, parse_text
+from policywright.language.texts import escape_markdown
 from policywright.mkdocs_site.html import accessible, corrected, without_comments
 from policywright.pages.feeds import summary
 from policywright.pages.redline_text import marked_line, marked_markdown

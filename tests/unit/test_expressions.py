@@ -16,10 +16,10 @@ from policywright.language.conditions import (
     explain,
     may_hold,
     open_questions,
-    parse_condition,
     questions_in,
     witnesses,
 )
+from policywright.language.parsing import parse_condition
 from policywright.model.catalog import Choice, Question
 from policywright.model.fields import Condition
 from policywright.model.findings import Place

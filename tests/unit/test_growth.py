@@ -11,7 +11,7 @@ from policywright.files.answer_file import comment_beside
 from policywright.files.schema import WORDS, check
 from policywright.files.yaml import parse_yaml
 from policywright.language.markup import unfit
-from policywright.language.texts import parse_text
+from policywright.language.parsing import parse_text
 from policywright.mkdocs_site.html import without_comments
 from policywright.pages.feeds import _title, summary
 from policywright.pages.redline_text import marked_line

@@ -12,7 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from policywright.language.conditions import ConditionError
-from policywright.language.texts import Filler, escape_markdown, outline, parse_text, questions_shown, series
+from policywright.language.parsing import parse_text
+from policywright.language.texts import Filler, escape_markdown, outline, questions_shown, series
 from policywright.model.catalog import Choice, Column, Question
 from policywright.model.fields import Text
 from policywright.model.findings import Place

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
 from policywright.agency.bases import Base
-from policywright.catalog.clauses import read_clause
-from policywright.catalog.vocabulary import Vocabulary
 from policywright.files.folders import entries
 from policywright.model.catalog import PROCEDURES_SUFFIX, Catalog, Clause
 from policywright.model.findings import Finding, Place
@@ -21,24 +19,30 @@ def read_overrides(bases: Sequence[Base], catalog: Catalog, found: list[Finding]
 
     A clause that an authority locked keeps its text, and changing it is a blocker.
     """
-    vocabulary = _vocabulary(catalog)
+    files = [(base, path) for base in bases for path in _clause_files(base, found)]
+    return _read_clauses(files, catalog, found) if files else {}
+
+
+def _read_clauses(files: Iterable[tuple[Base, Path]], catalog: Catalog, found: list[Finding]) -> dict[str, Clause]:
+    from policywright.catalog.clauses import read_clause, vocabulary_of  # noqa: PLC0415 - Jinja's parser is slow to load
+
+    vocabulary = vocabulary_of(catalog)
     elements = {clause.code: clause.element for clause in catalog.clauses.values()}
     clauses: dict[str, Clause] = {}
-    for base in bases:
-        for path in _clause_files(base, found):
-            for clause in read_clause(path, f"{base.prefix}{CLAUSES}/{path.name}", "", vocabulary):
-                replaced = clauses.get(clause.id) or catalog.clauses.get(clause.id)
-                if not replaced and f"{clause.id}{PROCEDURES_SUFFIX}" in catalog.clauses:
-                    found.append(_only_procedures(clause))
-                element = replaced.element if replaced else element_of(path.stem, elements)
-                # `replaced` is the clause of the nearest repository below, so a lock holds for everybody above it.
-                if replaced and replaced.locked:
-                    found.append(_locked(replaced, clause))
-                    continue
-                # A wrong name is a finding, and the rest of the clause still counts; the catalog knows no such source.
-                cited = tuple(key for key in clause.sources if key in catalog.sources)
-                asked = tuple(code for code in clause.requires if code in vocabulary.codes)
-                clauses[clause.id] = replace(clause, element=element, sources=cited, requires=asked)
+    for base, path in files:
+        for clause in read_clause(path, f"{base.prefix}{CLAUSES}/{path.name}", "", vocabulary):
+            replaced = clauses.get(clause.id) or catalog.clauses.get(clause.id)
+            if not replaced and f"{clause.id}{PROCEDURES_SUFFIX}" in catalog.clauses:
+                found.append(_only_procedures(clause))
+            element = replaced.element if replaced else element_of(path.stem, elements)
+            # `replaced` is the clause of the nearest repository below, so a lock holds for everybody above it.
+            if replaced and replaced.locked:
+                found.append(_locked(replaced, clause))
+                continue
+            # A wrong name is a finding, and the rest of the clause still counts; the catalog knows no such source.
+            cited = tuple(key for key in clause.sources if key in catalog.sources)
+            asked = tuple(code for code in clause.requires if code in vocabulary.codes)
+            clauses[clause.id] = replace(clause, element=element, sources=cited, requires=asked)
     known = {"clause": vocabulary.codes, "clause id": {**catalog.clauses, **clauses}, "source": catalog.sources}
     vocabulary.check_names(known, catalog.clauses)
     found += vocabulary.findings
@@ -60,16 +64,6 @@ def _stranger(base: Base, path: Path) -> Finding:
     name = f"{base.prefix}{path.relative_to(base.root).as_posix()}"
     message = "Nothing reads this file: a clause is a file in overrides/clauses/ whose name ends in “.md”."
     return Finding("E107", "error", message, (Place(name),), "Rename it, or move it elsewhere.")
-
-
-def _vocabulary(catalog: Catalog) -> Vocabulary:
-    vocabulary = Vocabulary()
-    vocabulary.questions = dict(catalog.questions)
-    vocabulary.conditions = dict(catalog.conditions)
-    vocabulary.sources = dict(catalog.sources)
-    vocabulary.roles = dict(catalog.roles)
-    vocabulary.codes = [code for section in (*catalog.sections, *catalog.texts) for code in section.clauses]
-    return vocabulary
 
 
 def element_of(name: str, elements: Mapping[str, str]) -> str:

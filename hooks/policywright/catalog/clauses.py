@@ -12,10 +12,8 @@ from policywright.catalog.vocabulary import Vocabulary
 from policywright.files.schema import check
 from policywright.files.yaml import YamlFile, find_conflict, hidden_letters, parse_yaml, place_at, read_text
 from policywright.language.clause_text import Mistake, footnotes, forbidden, without_remarks
-from policywright.language.conditions import questions_in
 from policywright.language.levels import Level, level_of
 from policywright.language.markup import unfit
-from policywright.language.texts import questions_shown
 from policywright.model.catalog import PROCEDURES_SUFFIX, Catalog, Clause
 from policywright.model.codes import CODES
 from policywright.model.findings import Finding, Place, did_you_mean, first_of, short
@@ -187,8 +185,12 @@ def _shapeless(name: str, message: str) -> Finding:
     return Finding("C103", "error", message, (Place(name),), CODES["C103"].fix)
 
 
-def clause_questions(clause: Clause, catalog: Catalog) -> tuple[str, ...]:
-    """Return every question that a clause depends on, through its condition or its text."""
-    named = questions_in(clause.when) if clause.when else ()
-    shown = (*questions_shown(clause.body, catalog.questions), *questions_shown(clause.staff, catalog.questions))
-    return tuple(dict.fromkeys((*named, *shown)))
+def vocabulary_of(catalog: Catalog) -> Vocabulary:
+    """Return the names of a complete catalog, with which an agency's clauses are read."""
+    vocabulary = Vocabulary()
+    vocabulary.questions = dict(catalog.questions)
+    vocabulary.conditions = dict(catalog.conditions)
+    vocabulary.sources = dict(catalog.sources)
+    vocabulary.roles = dict(catalog.roles)
+    vocabulary.codes = [code for section in (*catalog.sections, *catalog.texts) for code in section.clauses]
+    return vocabulary

@@ -7,8 +7,9 @@ from typing import Any, TypeVar
 
 from policywright.catalog.shapes import FieldType, fields_of
 from policywright.files.yaml import Path_, YamlFile
-from policywright.language.conditions import ConditionError, parse_condition, questions_in
-from policywright.language.texts import parse_text, questions_shown
+from policywright.language.conditions import ConditionError, questions_in
+from policywright.language.parsing import parse_condition, parse_text
+from policywright.language.texts import questions_shown
 from policywright.model.catalog import Question, Role, Source
 from policywright.model.codes import CODES
 from policywright.model.fields import Condition, Mark, Names, Text

@@ -6,11 +6,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from policywright.agency.settling import settle
-from policywright.catalog.clauses import clause_questions
 from policywright.drafting.rules import applicable
 from policywright.language.between import has_brackets
 from policywright.language.conditions import explain, questions_in
-from policywright.language.texts import Filler, questions_shown
+from policywright.language.texts import Filler, clause_questions, questions_shown
 from policywright.model.agency import Answer
 from policywright.model.catalog import Catalog, Clause, Covered, Element
 from policywright.model.draft import Chapter, Omission, Policy, Provision

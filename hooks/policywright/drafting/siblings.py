@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from policywright.catalog.clauses import clause_questions
+from policywright.language.texts import clause_questions
 from policywright.model.catalog import Catalog, Clause
 from policywright.model.draft import Policy, Provision
 from policywright.model.findings import Finding

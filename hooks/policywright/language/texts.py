@@ -11,14 +11,12 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
-from jinja2 import nodes
-
-from policywright.language.between import CLOSE, OPEN, bracketed, has_brackets, plain_name, with_others, without_gaps
-from policywright.language.conditions import ConditionError, dotted_name, label_of, parse_expression
-from policywright.model.catalog import Question
+from policywright.language.between import CLOSE, OPEN, has_brackets, plain_name, with_others, without_gaps
+from policywright.language.conditions import label_of, questions_in
+from policywright.model.catalog import Catalog, Clause, Question
 from policywright.model.existing import ExistingPolicy, existing_policy
 from policywright.model.fields import Text
-from policywright.model.findings import capital, did_you_mean, one_of, visible
+from policywright.model.findings import capital, visible
 
 FILTERS = ("label", "text", "series", "bullets", "instruments", "start")
 
@@ -28,59 +26,6 @@ NOTHING, AND = "none", " and "
 """The words for an empty list, and between its last two items."""
 
 _BLANK_LINES = re.compile(r"\n{3,}")
-# Templates that an author may try, because Jinja has them. They would otherwise show up in the policy as text.
-_STRAY = re.compile(r"\{\{|\}\}|\{%|%\}|\{#|#\}")
-
-
-def parse_text(text: str, questions: Mapping[str, Question], names: Sequence[str]) -> Text:
-    """Parse a catalog text.
-
-    `names` are the further names that may be shown, such as `agency.name`.
-    Raise ConditionError if a part is not valid.
-    """
-    parts: list[Any] = []
-    for piece, acting in bracketed(text):
-        inner = _parts(piece, questions, names)
-        parts += inner if acting is None else [(OPEN, acting, ()), *inner, (CLOSE, "", ())]
-    return tuple(parts)
-
-
-def _parts(text: str, questions: Mapping[str, Question], names: Sequence[str]) -> list[Any]:
-    parts: list[Any] = []
-    end = 0
-    # A pattern would look for the closing mark from each opening one, which takes the square of the length.
-    while (start := text.find("{{", end)) >= 0 and (close := text.find("}}", start + 2)) >= 0:
-        parts += [_plain(text[end:start]), _shown(text[start + 2 : close], questions, names)]
-        end = close + 2
-    parts.append(_plain(text[end:]))
-    return [part for part in parts if part != ""]
-
-
-def _plain(text: str) -> str:
-    stray = _STRAY.search(text)
-    if stray:
-        message = f"“{stray[0]}” is no placeholder. A text may only show answers, as in {{{{ agency.short_name }}}}."
-        raise ConditionError(message, stray[0])
-    return text
-
-
-def _shown(text: str, questions: Mapping[str, Question], names: Sequence[str]) -> tuple[Any, ...]:
-    node: nodes.Node = parse_expression(text)
-    filters: list[str] = []
-    while isinstance(node, nodes.Filter) and node.node is not None:
-        if node.name not in FILTERS or node.args or node.kwargs:
-            hint = did_you_mean(node.name, FILTERS)
-            message = f"The filter “{node.name}” is not known.{hint} Filters: {one_of(FILTERS)}."
-            raise ConditionError(message, node.name)
-        filters.insert(0, node.name)
-        node = node.node
-    if isinstance(node, nodes.Const) and isinstance(node.value, str):
-        return ("value", node.value, tuple(filters))
-    name = dotted_name(node)
-    if name not in questions and name not in names:
-        hint = did_you_mean(name, [*questions, *names])
-        raise ConditionError(f"There is nothing named “{name or text.strip()}” to show.{hint}", name or text.strip())
-    return ("show", name, tuple(filters))
 
 
 def questions_shown(text: Text, questions: Mapping[str, Question]) -> tuple[str, ...]:
@@ -89,6 +34,13 @@ def questions_shown(text: Text, questions: Mapping[str, Question]) -> tuple[str,
     # “agency.place.public_records” shows what the answer to agency.place says about one subject.
     names = (name if name in questions else name.rpartition(".")[0] for name in shown)
     return tuple(dict.fromkeys(name for name in names if name in questions))
+
+
+def clause_questions(clause: Clause, catalog: Catalog) -> tuple[str, ...]:
+    """Return every question that a clause depends on, through its condition or its text."""
+    named = questions_in(clause.when) if clause.when else ()
+    shown = (*questions_shown(clause.body, catalog.questions), *questions_shown(clause.staff, catalog.questions))
+    return tuple(dict.fromkeys((*named, *shown)))
 
 
 def outline(text: Text, questions: Mapping[str, Question]) -> str:

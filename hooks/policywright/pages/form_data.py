@@ -14,11 +14,10 @@ from policywright.agency.answers import given_rows, own_value
 from policywright.agency.offices import stand_in
 from policywright.agency.places import law_name
 from policywright.agency.policy_file import facts
-from policywright.catalog.clauses import clause_questions
 from policywright.drafting.assembly import POLICY, with_overrides
 from policywright.language.between import has_brackets, plain_name
 from policywright.language.conditions import may_hold, questions_in
-from policywright.language.texts import AND, NOTHING, TO_BE_DECIDED, questions_shown
+from policywright.language.texts import AND, NOTHING, TO_BE_DECIDED, clause_questions, questions_shown
 from policywright.model.catalog import (
     UNKNOWN,
     Assumption,

@@ -24,7 +24,8 @@ from policywright.language.comments import (
     fold,
     ours,
 )
-from policywright.language.conditions import ConditionError, explain, parse_condition, questions_in
+from policywright.language.conditions import ConditionError, explain, questions_in
+from policywright.language.parsing import parse_condition
 from policywright.model.catalog import Element, Question, Source, Topic
 from policywright.model.findings import Finding, Place, did_you_mean, one_of
 from policywright.pages.converter import usual
