@@ -22,8 +22,8 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from policywright.approval.sign_offs import standings
 from policywright.clock import this_day
 from policywright.draft import draft_of
+from policywright.drafting.progress import office_progress
 from policywright.model.draft import Draft
-from policywright.pages.views.overview import office_progress
 from tests.support.agency_files import TOWN_ANSWERS, catalog, settled_answers
 from tests.support.chromium import NO_SEARCH
 from tests.support.in_process import run_here

@@ -17,7 +17,6 @@ from mkdocs.config import load_config
 
 from policywright.pages.own_pages import Unwritten
 from policywright.pages.shortcodes import Expander
-from policywright.pages.views.site import AgencySite
 from tests.support.agency_files import ROOT, bake, empty, read_case
 from tests.support.in_process import run_here, unchanged_process
 from tests.support.toy import SETTLED, TOY, draft, pool_catalog
@@ -313,7 +312,7 @@ def test_the_job_that_publishes_says_so_in_both_forges() -> None:
 @pytest.mark.parametrize("unit", ["<!--", "<!---policy", "<! policy where ", "<!-- x -->\n", "```\n<!-- x -->\n```\n"])
 def test_a_page_full_of_marks_is_read_in_linear_time(unit: str) -> None:
     village = draft(TOY / "village", pool_catalog())
-    expander = Expander(AgencySite(village.catalog, working=True, draft=village), Unwritten())
+    expander = Expander(village.catalog, village, Unwritten(), working=True)
     times = []
     for size in (30_000, 240_000):
         begun = time.process_time()

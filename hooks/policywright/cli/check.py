@@ -12,11 +12,11 @@ from policywright.approval.reviews import overdue as overdue_days
 from policywright.cli.listing import KINDS, listing, of_kinds
 from policywright.cli.options import ROOTS, TODAY, list_option, office_option, one_office
 from policywright.cli.terminal import read_draft
+from policywright.drafting.progress import decider
 from policywright.exports.report import as_json, report_data
 from policywright.model.draft import Draft
 from policywright.model.findings import SEVERITIES, Finding, at_or_above, unsettled
 from policywright.pages.site_settings import with_site_findings
-from policywright.pages.views.overview import decider
 
 
 @click.command()

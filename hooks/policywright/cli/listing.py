@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from policywright.cli.terminal import shown
+from policywright.drafting.progress import decider
 from policywright.model.draft import Draft
 from policywright.model.findings import SEVERITIES, Finding, in_numbers, one_of
-from policywright.pages.views.overview import decider
 
 KINDS: Mapping[str, tuple[str, ...]] = {
     "errors": ("error",),

@@ -6,10 +6,10 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
+from policywright.drafting.progress import office_progress
 from policywright.model.agency import Answer, Confirmation
 from policywright.model.draft import Draft
 from policywright.model.findings import Decision, Finding, Place
-from policywright.pages.views.overview import office_progress
 
 
 def report_data(draft: Draft, listed: Iterable[Finding]) -> dict[str, Any]:

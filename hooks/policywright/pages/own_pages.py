@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path, PurePosixPath
+from typing import Any
 
 from pathspec.gitignore import GitIgnoreSpec
 
@@ -18,7 +19,6 @@ from policywright.model.draft import Draft
 from policywright.model.findings import Finding, Place, PolicyError
 from policywright.pages.converter import usual
 from policywright.pages.shortcodes import Expander
-from policywright.pages.views.site import AgencySite, View
 from policywright.repository import KNOWN
 
 ENDINGS = (".md", ".markdown", ".mdown", ".mkdn", ".mkd")
@@ -81,9 +81,9 @@ def own_problems(docs: Docs, draft: Draft, *, working: bool = True) -> list[Find
     """Return the mistakes in the agency's pages, without rendering them."""
     pages, findings = _read(docs)
     findings += [finding for finding in strays(docs) if finding not in findings]
-    site = AgencySite(draft.catalog, working=working, draft=draft)
+    expander = Expander(draft.catalog, draft, Unwritten(), working=working)
     for uri, text in pages.items():
-        findings += Expander(site, Unwritten()).expand(text, f"{docs.name}/{uri}", "", docs.convert)[1]
+        findings += expander.expand(text, f"{docs.name}/{uri}", "", docs.convert)[1]
         findings += unread_head(text, docs.place(uri))
     return findings
 
@@ -204,7 +204,7 @@ def _read(docs: Docs) -> tuple[dict[str, str], list[Finding]]:
 class Unwritten:
     """A host for shortcodes when only their mistakes are needed."""
 
-    def render(self, view: View) -> str:  # noqa: ARG002 - the signature is the binder's
+    def part(self, code: str, subject: Any, element: str) -> str:  # noqa: ARG002 - the signature is the binder's
         """Return nothing."""
         return ""
 

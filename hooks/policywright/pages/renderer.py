@@ -15,6 +15,7 @@ from policywright.model.draft import Provision
 from policywright.model.findings import Finding
 from policywright.pages.converter import usual
 from policywright.pages.helpers import helpers
+from policywright.pages.parts import part_about
 from policywright.pages.shortcodes import Expander
 from policywright.pages.templates import environment
 from policywright.pages.terms import Terms
@@ -95,13 +96,21 @@ class Binder:
     ) -> tuple[Page, list[Finding]]:
         """Return a page that somebody wrote, with its shortcodes expanded, and the mistakes in them."""
         self.uri = uri
-        expanded, problems = Expander(self.site, self).expand(text, file, element, convert)
+        expanded, problems = self._expander().expand(text, file, element, convert)
         return Page(uri, "", expanded), problems
 
     @property
     def shortcodes(self) -> tuple[str, ...]:
         """The names of the shortcodes."""
-        return Expander(self.site, self).names
+        return self._expander().names
+
+    def _expander(self) -> Expander:
+        return Expander(self.site.catalog, self.site.draft, self, working=self.site.working)
+
+    def part(self, code: str, subject: Any, element: str) -> str:
+        """Return the text of a shortcode about something; `element` is the one whose page it is on, or empty."""
+        view = part_about(code, subject, element, self.site)
+        return self.render(view) if view else ""
 
     def render(self, view: View) -> str:
         """Render a view, a whole page or a part of one, with its frame; the frame sees the view's fields."""
@@ -109,7 +118,7 @@ class Binder:
 
     def expand(self, text: str, file: str, element: str) -> str:
         """Replace the shortcodes of a page; mistakes in them become problems with their place."""
-        expanded, problems = Expander(self.site, self).expand(text, file, element)
+        expanded, problems = self._expander().expand(text, file, element)
         self.problems += problems
         return expanded
 

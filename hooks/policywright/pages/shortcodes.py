@@ -9,8 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import replace
-from typing import Protocol
+from typing import Any, Protocol
 
 from policywright.agency.settling import settle
 from policywright.language.comments import (
@@ -25,16 +24,11 @@ from policywright.language.comments import (
     ours,
 )
 from policywright.language.conditions import ConditionError, explain, questions_in
-from policywright.language.parsing import parse_condition
-from policywright.model.catalog import Element, Question, Source, Topic
+from policywright.model.catalog import Catalog, Element, Source, Topic
+from policywright.model.draft import Draft, Provision
+from policywright.model.fields import Condition
 from policywright.model.findings import Finding, Place, did_you_mean, one_of
 from policywright.pages.converter import usual
-from policywright.pages.views.elements import answers_part, law_part, offices_part, questions_part, rules_part
-from policywright.pages.views.findings import findings_part, status_part
-from policywright.pages.views.home import home_part
-from policywright.pages.views.policy import provisions_part
-from policywright.pages.views.site import AgencySite, Site, View
-from policywright.pages.views.tasks import tasks_part
 
 _CODE = re.compile(r"<!--[ \t]*policy:[ \t]*([\w-]+)([^\n]*)-->")
 _LABEL = re.compile(
@@ -53,17 +47,13 @@ _NESTED = "A comment ends at the first “-->”, so it cannot hold a shortcode.
 
 
 class Pages(Protocol):
-    """What renders the page that contains the shortcodes."""
+    """What writes the page that contains the shortcodes."""
 
-    def render(self, view: View) -> str:
-        """Render a part."""
+    def part(self, code: str, subject: Any, element: str) -> str:
+        """Return the text of a shortcode about something; `element` is the one whose page it is on, or empty."""
 
     def link(self, target: str) -> str:
         """Return the path to another page."""
-
-
-Make = Callable[[str], str]
-"""Makes the text of a shortcode from its argument."""
 
 
 class Expander:
@@ -72,36 +62,29 @@ class Expander:
     Without a draft, as on this project's site, the parts show only the catalog.
     """
 
-    def __init__(self, site: Site, pages: Pages) -> None:
-        self.site = site
-        self.catalog = site.catalog
-        self.render = pages.render
-        self.link = pages.link
+    def __init__(self, catalog: Catalog, draft: Draft | None, pages: Pages, *, working: bool) -> None:
+        self.catalog = catalog
+        self.draft = draft
+        self.pages = pages
+        self.working = working
         self.problems: list[Finding] = []
         self.kept: list[str] = []
         self.dropped: list[str] = []
         self.blocks: list[tuple[bool, int]] = []
         """The open blocks: whether each is shown, and its line."""
-        self.codes: dict[str, Make] = {
-            "questions": lambda name: self.render(questions_part(self._asked(name), site)),
-            "rules": lambda name: self.render(rules_part(self._of(name), site)),
-            "law": lambda name: self.render(law_part(self._of(name), site)),
-            "offices": lambda name: self.render(offices_part(self._of(name), questions=self._for_drafters())),
-        }
-        if isinstance(site, AgencySite):
-            self.codes |= self._codes_of_an_agency(site)
+        self.codes: dict[str, Callable[[str], Any]] = dict.fromkeys(("questions", "rules", "law", "offices"), self._of)
+        """What each shortcode is about, by its argument; `pages/parts.py` says what it shows."""
+        if draft is not None:
+            self.codes |= self._codes_of_an_agency(draft)
         self.names = (*self.codes, *INTERNAL, *BLOCK)
 
-    def _codes_of_an_agency(self, site: AgencySite) -> dict[str, Make]:
-        internal: dict[str, Make] = {
-            "answers": lambda name: self.render(answers_part(self._of(name), site)),
-            "findings": lambda name: self._findings(name or self.element, site),
-        }
-        return (internal if site.working else {}) | {
-            "home": lambda _: self.render(home_part(site)),
-            "status": lambda _: self.render(status_part(site)) if site.working else "",
-            "provision": lambda name: self._provision(name, site),
-            "checklist": lambda name: self.render(tasks_part(site, self.catalog.checklists[name])),
+    def _codes_of_an_agency(self, draft: Draft) -> dict[str, Callable[[str], Any]]:
+        internal = {"answers": self._of, "findings": lambda name: name or self.element}
+        return (internal if self.working else {}) | {
+            "home": lambda _: None,
+            "status": lambda _: None,
+            "provision": lambda name: _provisions(name, draft),
+            "checklist": lambda name: self.catalog.checklists[name],
         }
 
     def expand(self, text: str, file: str, element: str, convert: Convert = usual) -> tuple[str, list[Finding]]:
@@ -136,7 +119,7 @@ class Expander:
         start, end = self._line(mark)
         found = _CODE.fullmatch(mark.text)
         if found is None:
-            return (mark.start, mark.end) if self.site.working else (start, end)
+            return (mark.start, mark.end) if self.working else (start, end)
         return start, min(end + 1, len(self.text)) if found[1] in BLOCK else end
 
     def _alone(self, mark: PageMark) -> bool:
@@ -156,7 +139,7 @@ class Expander:
         elif mark.kind == COMMENT:
             self._replace_comment(mark, number)
         elif mark.kind == REMARK:
-            self._put(mark.text if self.site.working else "")
+            self._put(mark.text if self.working else "")
         elif mark.kind == OPEN:
             self._problem(number, "This comment has no end.", "Write “-->” after it.", code="E202")
             self._put("`<!--`")
@@ -171,7 +154,7 @@ class Expander:
         elif message := self._mistake(mark):
             self._problem(number, message)
             self._put(f"`{' '.join(mark.text.replace('`', ' ').split())}`")
-        elif self.site.working:
+        elif self.working:
             self._put(mark.text)
 
     def _replace_shortcode(self, name: str, argument: str, number: int) -> None:
@@ -199,9 +182,14 @@ class Expander:
         if re.search(r"[=!<>]=|\w\.\w", rest):
             return True
         try:
-            return bool(parse_condition(rest, self.catalog.questions, self.catalog.conditions))
+            return bool(self._parsed(rest))
         except ConditionError:
             return False
+
+    def _parsed(self, text: str) -> Condition:
+        from policywright.language.parsing import parse_condition  # noqa: PLC0415 - Jinja's parser is slow to load
+
+        return parse_condition(text, self.catalog.questions, self.catalog.conditions)
 
     def _problem(self, line: int, message: str, fix: str = "", code: str = "E201") -> None:
         place = Place(self.file, line)
@@ -210,11 +198,11 @@ class Expander:
 
     def _citation(self, key: str) -> str:
         """Return the link to a source that `[CTG-8]` becomes."""
-        return f'[[{key}]]({self.link(f"sources.md#{key.lower()}")} "{_title(self.catalog.sources[key])}")'
+        return f'[[{key}]]({self.pages.link(f"sources.md#{key.lower()}")} "{_title(self.catalog.sources[key])}")'
 
     def _open_block(self, text: str, number: int) -> None:
         try:
-            condition = parse_condition(text, self.catalog.questions, self.catalog.conditions)
+            condition = self._parsed(text)
         except ConditionError as error:
             self._problem(number, error.message)
             # The text of a wrong condition is shown: a mistake must not hide what somebody wrote.
@@ -225,7 +213,7 @@ class Expander:
             self._problem(number, f"“where” asks for the internal answer {hidden[0]}, and this site is published.")
             self.blocks.append((False, number))
             return
-        holds = settle(condition, self.site.draft.answers)[0] if self.site.draft else None
+        holds = settle(condition, self.draft.answers)[0] if self.draft else None
         # An undecided condition shows its text, with the condition above it, so that nothing disappears silently.
         self.blocks.append((holds is not False, number))
         if holds is None:
@@ -234,7 +222,7 @@ class Expander:
     def _hidden(self, name: str) -> bool:
         """Tell whether a page may not depend on an answer, because it would show the answer."""
         internal = self.catalog.questions[name].sensitivity == "internal"
-        return internal and self.site.draft is not None and not self.site.working
+        return internal and self.draft is not None and not self.working
 
     def _close_block(self, number: int) -> None:
         if self.blocks:
@@ -243,43 +231,32 @@ class Expander:
             self._problem(number, "This “end” closes no “where”.")
 
     def _part(self, name: str, argument: str, number: int) -> str:
-        make = self.codes.get(name)
-        if make is None:
-            if name in INTERNAL and not self.site.working:
+        find = self.codes.get(name)
+        if find is None:
+            if name in INTERNAL and not self.working:
                 self._problem(number, f"“{name}” shows what is internal, and this site is published.")
             else:
                 self._problem(number, f"There is no shortcode “{name}”.{did_you_mean(name, self.codes)}")
             return f"`policy: {name} {argument}`"
         try:
-            return make(argument)
+            subject = find(argument)
         except KeyError as error:
             self._problem(number, f"“{name}” finds nothing named “{error.args[0]}”.")
             return f"`policy: {name} {argument}`"
+        return self.pages.part(name, subject, self.element)
 
     def _of(self, argument: str) -> Element | Topic:
-        """Return an element or a topic, by default the page's, with the questions that can arise."""
+        """Return an element or a topic, by default the page's."""
         name = argument or self.element
-        element = self.catalog.topics.get(name) or self.catalog.elements[name]
-        return replace(element, questions=tuple(q for q in element.questions if self.site.possible(q.when)))
+        return self.catalog.topics.get(name) or self.catalog.elements[name]
 
-    def _asked(self, argument: str) -> tuple[Question, ...]:
-        element = self._of(argument)
-        return element.questions if self._for_drafters() else ()
 
-    def _for_drafters(self) -> bool:
-        """Tell whether a page shows questions: the guidance of a published site has readers who answer none."""
-        return not self.element or self.site.draft is None or self.site.working
-
-    def _findings(self, element: str, site: AgencySite) -> str:
-        chosen = [finding for finding in site.draft.findings if not element or finding.element == element]
-        return self.render(findings_part(chosen, site.draft))
-
-    def _provision(self, name: str, site: AgencySite) -> str:
-        chosen = [p for p in site.policy.everything if name in (p.clause.code, p.clause.id, p.number)]
-        if not chosen:
-            # Caught in _part, which knows the line.
-            raise KeyError(name)
-        return self.render(provisions_part(chosen, site))
+def _provisions(name: str, draft: Draft) -> list[Provision]:
+    chosen = [p for p in draft.policy.everything if name in (p.clause.code, p.clause.id, p.number)]
+    if not chosen:
+        # Caught in _part, which knows the line.
+        raise KeyError(name)
+    return chosen
 
 
 def _title(source: Source) -> str:

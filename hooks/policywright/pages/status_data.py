@@ -13,10 +13,10 @@ from policywright.approval.reviews import Due, dates, law_days
 from policywright.approval.sign_offs import Standing
 from policywright.approval.snapshot import freeze
 from policywright.approval.status import due_standings
+from policywright.drafting.progress import decider
 from policywright.files.schema import DATE, TEXT, Schema, closed, described, table
 from policywright.model.draft import Draft
 from policywright.model.findings import SEVERITIES, Finding, unsettled
-from policywright.pages.views.overview import decider
 
 STATUS = "api/status.json"
 STATUS_FORM = 1

@@ -6,12 +6,13 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from policywright.drafting.progress import decider
 from policywright.model.agency import Answer
 from policywright.model.catalog import Element, Role, Rule, Step
 from policywright.model.draft import Draft
 from policywright.model.findings import SEVERITIES, Finding
 from policywright.pages.views.elements import AnswersPart, answers_part
-from policywright.pages.views.overview import Tally, by_office, decider, findings_of, tally
+from policywright.pages.views.overview import Tally, by_office, findings_of, tally
 from policywright.pages.views.site import AgencySite, View
 
 
