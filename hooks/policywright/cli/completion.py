@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING, TypeAlias
 
 import click
-from click.shell_completion import CompletionItem
 
 from policywright.agency.policy_file import read_document
 from policywright.draft import catalog_of
@@ -15,9 +15,12 @@ from policywright.model.agency import Document
 from policywright.model.catalog import Catalog
 from policywright.model.findings import PolicyError
 
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
+
 Names = Callable[[Catalog, Document], Mapping[str, str]]
 """Returns what can be written, each with what it means."""
-Completion = Callable[[click.Context, click.Parameter, str], list[CompletionItem]]
+Completion: TypeAlias = "Callable[[click.Context, click.Parameter, str], list[CompletionItem]]"
 
 
 def _completion(names: Names, *, several: bool = False) -> Completion:
@@ -32,6 +35,8 @@ def _completion(names: Names, *, several: bool = False) -> Completion:
             return []  # a shell has no place for a message, and the command itself says what is wrong
         given = before.split(",") if comma else []
         found = ((name, about) for name, about in known.items() if name.startswith(word) and name not in given)
+        from click.shell_completion import CompletionItem  # noqa: PLC0415 - only for a shell that asks
+
         return [CompletionItem(f"{before}{comma}{name}", help=" ".join(about.split())) for name, about in found]
 
     return complete

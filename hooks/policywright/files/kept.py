@@ -11,7 +11,6 @@ import hashlib
 import os
 import stat
 import sys
-import tempfile
 from pathlib import Path
 
 _PLAIN = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
@@ -43,6 +42,8 @@ def keep(name: str, data: bytes) -> None:
     folder = _own_folder()
     if folder is None:
         return
+    import tempfile  # noqa: PLC0415 - most starts find what they need and keep nothing
+
     with contextlib.suppress(OSError), tempfile.TemporaryDirectory(dir=folder, ignore_cleanup_errors=True) as work:
         file = Path(work) / name
         file.touch(mode=0o600)
@@ -86,7 +87,9 @@ def kept_names(ending: str) -> list[str]:
 
 def _seal(name: str, data: bytes) -> bytes:
     """Bind bytes to their name, so that one kept file cannot take another's place."""
-    return hashlib.sha256(name.encode() + b"\0" + data).digest()
+    digest = hashlib.sha256(name.encode() + b"\0")
+    digest.update(data)
+    return digest.digest()
 
 
 def _read_own(path: Path) -> bytes:

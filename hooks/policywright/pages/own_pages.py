@@ -8,9 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path, PurePosixPath
-from typing import Any
-
-from pathspec.gitignore import GitIgnoreSpec
+from typing import TYPE_CHECKING, Any
 
 from policywright.files.folders import is_litter
 from policywright.files.yaml import outside, parse_yaml, read_text
@@ -21,10 +19,13 @@ from policywright.pages.converter import usual
 from policywright.pages.shortcodes import Expander
 from policywright.repository import KNOWN
 
+if TYPE_CHECKING:
+    from pathspec.gitignore import GitIgnoreSpec
+
 ENDINGS = (".md", ".markdown", ".mdown", ".mkdn", ".mkd")
 """The endings of the files that MkDocs takes for pages."""
-_ALWAYS_OUT = GitIgnoreSpec.from_lines([".*", "/templates/"])
-"""What MkDocs leaves out of every site."""
+_ALWAYS_OUT = (".*", "/templates/")
+"""What MkDocs leaves out of every site, as patterns of git."""
 _DATA = ("answers", "registers", "overrides", "releases")
 _INTERNAL = (
     *(name for name in KNOWN if name != "docs"),
@@ -51,7 +52,10 @@ class Docs:
     @cached_property
     def out(self) -> GitIgnoreSpec:
         """What no site of these settings holds; the patterns together, because a later one may take back another."""
-        return GitIgnoreSpec([pattern for spec in (_ALWAYS_OUT, *self.left_out) for pattern in spec.patterns])
+        from pathspec.gitignore import GitIgnoreSpec  # noqa: PLC0415 - most settings leave out nothing
+
+        specs = (GitIgnoreSpec.from_lines(_ALWAYS_OUT), *self.left_out)
+        return GitIgnoreSpec([pattern for spec in specs for pattern in spec.patterns])
 
     @property
     def root(self) -> Path:
@@ -118,7 +122,13 @@ def stray(path: Path, uri: str, docs: Docs) -> Finding | None:
 
 def left_out(uri: str, docs: Docs) -> bool:
     """Return whether the settings of a site leave a file out."""
-    return docs.out.match_file(uri) or any(pattern.match(uri) for pattern in docs.excluded)
+    out = docs.out.match_file(uri) if docs.left_out else _always_out(uri)
+    return out or any(pattern.match(uri) for pattern in docs.excluded)
+
+
+def _always_out(uri: str) -> bool:
+    """Return what _ALWAYS_OUT says about a file."""
+    return uri.startswith("templates/") or any(part.startswith(".") for part in uri.split("/"))
 
 
 def moved(uri: str) -> bool:

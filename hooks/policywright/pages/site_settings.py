@@ -5,13 +5,12 @@ from __future__ import annotations
 import fnmatch
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import replace
+from itertools import chain
 from pathlib import Path
-from typing import Any
-
-from pathspec.gitignore import GitIgnoreSpec
+from typing import TYPE_CHECKING, Any
 
 from policywright.files.schema import mapping
 from policywright.files.yaml import YamlFile, find_conflict, read_yaml
@@ -19,6 +18,9 @@ from policywright.model.draft import Draft
 from policywright.model.findings import Finding, Place, did_you_mean, in_order, shortened
 from policywright.pages.converter import converter, later, usual
 from policywright.pages.own_pages import Docs, own_problems
+
+if TYPE_CHECKING:
+    from pathspec.gitignore import GitIgnoreSpec
 
 ENTRY_POINT = "policywright.hook"
 """The module that a hook file must import."""
@@ -39,13 +41,17 @@ def docs_of(root: Path, audience: str = "working") -> Docs:
     name = str(settings.get("docs_dir") or "docs").strip("/")
     folder = Path(os.path.normpath(root / name))
     name = folder.relative_to(root).as_posix() if folder.is_relative_to(root) else name
-    specs = (
-        GitIgnoreSpec.from_lines(str(settings.get(key) or "").splitlines()) for key in ("exclude_docs", "draft_docs")
-    )
+    given = [str(settings[key]) for key in ("exclude_docs", "draft_docs") if settings.get(key)]
     excluded = excluded_by_plugin(_plugin(settings.get("plugins"), "exclude"))
     listed = settings.get("markdown_extensions")
     convert = later(lambda: converter(_listed(listed))) if listed else usual
-    return Docs(folder, name, tuple(specs), excluded, convert)
+    return Docs(folder, name, _specs(given) if given else (), excluded, convert)
+
+
+def _specs(given: Iterable[str]) -> tuple[GitIgnoreSpec, ...]:
+    from pathspec.gitignore import GitIgnoreSpec  # noqa: PLC0415 - most settings leave out nothing
+
+    return tuple(GitIgnoreSpec.from_lines(patterns.splitlines()) for patterns in given)
 
 
 def _plugin(plugins: Any, name: str) -> Any:
@@ -78,10 +84,10 @@ def _listed(extensions: Any) -> list[Any]:
 
 def _settings_for(root: Path, audience: str) -> dict[str, Any]:
     """Return the settings of the site for an audience, with those that its file inherits."""
-    every = [_inherited(path, 0) for path in sorted(root.glob("mkdocs*.y*ml"))]
-    plain = [_inherited(root / name, 0) for name in ("mkdocs.yml", "mkdocs.yaml") if (root / name).is_file()]
-    fitting = [settings for settings in every if _audience(settings) == audience]
-    return next(iter((plain or every) if audience == "working" else [*fitting, *plain]), {})
+    every = (_inherited(path, 0) for path in sorted(root.glob("mkdocs*.y*ml")))
+    plain = (_inherited(root / name, 0) for name in ("mkdocs.yml", "mkdocs.yaml") if (root / name).is_file())
+    fitting = (settings for settings in every if _audience(settings) == audience)
+    return next(chain(plain, every) if audience == "working" else chain(fitting, plain), {})
 
 
 def _audience(settings: dict[str, Any]) -> Any:
