@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from ruamel.yaml.reader import Reader
 
 from policywright.catalog.answer_schema import answers_schema
 from policywright.catalog.blank_answers import answer_files
@@ -17,8 +19,10 @@ from policywright.files.schema import check
 from policywright.files.yaml import (
     DEEPEST,
     LARGEST_FILE,
+    NOT_IN_YAML,
     Path_,
     YamlFile,
+    hidden_letters,
     parse_yaml,
     plain_value,
     read_text,
@@ -291,3 +295,13 @@ def test_more_mistakes_than_anybody_mends_at_once_are_cut_and_the_cut_is_named()
     _, findings = parse_yaml("# \a\n" * 150, "answers/use.yml")
     assert [finding.code for finding in findings] == ["E109"] * MOST + ["E007"]
     assert str(findings[-1].places[0]) == "answers/use.yml:101:3"
+
+
+def test_every_sign_that_yaml_does_not_allow_is_hidden_or_known() -> None:
+    """Only then may our reader leave out ruamel's own search for such signs."""
+    refused = [chr(code) for code in range(sys.maxunicode + 1) if Reader.NON_PRINTABLE.match(chr(code))]
+    assert len(refused) > 2000
+    assert {sign for sign in refused if not [*hidden_letters(sign, "f")]} == {*NOT_IN_YAML}
+    for sign in NOT_IN_YAML:
+        [problem] = parse_yaml(f"a: b\nc: d{sign}e\n", "f")[1]
+        assert (problem.code, str(problem.places[0])) == ("E003", "f:2:5")

@@ -12,6 +12,7 @@ from typing import Any
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+from ruamel.yaml.reader import Reader
 from ruamel.yaml.scanner import Scanner
 
 from policywright.files.line_ends import with_ends
@@ -42,6 +43,8 @@ _PAGE_CONFLICT = re.compile(r"^(<<<<<<<|\|\|\|\|\|\|\||>>>>>>>)( |$)", re.MULTIL
 _INT = re.compile(r"[-+]?[0-9]+")
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]{1,2})?")
 _HIDDEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
+NOT_IN_YAML = "\ufffe\uffff"
+"""The signs that YAML does not allow, without those that are hidden."""
 _PLAIN = re.compile(r"[^\W\d_](?:[\w ./()-]*[\w.)])?")
 _ROOM = re.compile(r":((?:[ \t]+$)?)", re.MULTILINE)
 # Comments that the template writes have a space after “#”; “Manager #2” and “#town” are text.
@@ -202,10 +205,22 @@ def parse_yaml(text: str, name: str) -> tuple[YamlFile, list[Finding]]:
 
 def _loader() -> YAML:
     loader = YAML(typ="safe", pure=True)
-    loader.Scanner = _Scanner
+    loader.Reader, loader.Scanner = _Reader, _Scanner
     # Anchors are reported below, as findings with a place.
     loader.composer.warn_double_anchors = False
     return loader
+
+
+class _Reader(Reader):
+    """Looks only for the signs that YAML does not allow and that `parse_yaml` has not blanked.
+
+    Python takes longer to compile ruamel's pattern for all of them than to read several files.
+    """
+
+    def check_printable(self, data: Any) -> None:
+        """Raise an error if there is such a sign."""
+        if any(sign in data for sign in NOT_IN_YAML):
+            super().check_printable(data)
 
 
 class _Scanner(Scanner):
