@@ -77,6 +77,7 @@ def unchanged_process() -> Iterator[None]:
         with warnings.catch_warnings():
             yield
     finally:
+        gc.unfreeze()
         (gc.enable if collects else gc.disable)()
         os.environ.clear()
         os.environ.update(environment)
