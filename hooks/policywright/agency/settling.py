@@ -56,5 +56,7 @@ def settle(when: Condition | None, answers: Mapping[str, Answer]) -> tuple[bool 
         return value_of(answers, name)
 
     result = evaluate(when, look)
+    if result is not None:
+        return result, ()
     needs = tuple(name for name in open_questions(when, look) if answers[name].asked is not False)
-    return (False, ()) if result is None and not needs else (result, needs)
+    return (None, needs) if needs else (False, ())
