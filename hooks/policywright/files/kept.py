@@ -44,11 +44,14 @@ def keep(name: str, data: bytes) -> None:
         return
     import tempfile  # noqa: PLC0415 - most starts find what they need and keep nothing
 
-    with contextlib.suppress(OSError), tempfile.TemporaryDirectory(dir=folder, ignore_cleanup_errors=True) as work:
-        file = Path(work) / name
-        file.touch(mode=0o600)
-        file.write_bytes(_seal(name, data) + data)
-        file.replace(folder / name)
+    with contextlib.suppress(OSError):
+        number, made = tempfile.mkstemp(dir=folder)  # only this user may read it
+        try:
+            with os.fdopen(number, "wb") as file:
+                file.write(_seal(name, data) + data)
+            Path(made).replace(folder / name)
+        finally:
+            Path(made).unlink(missing_ok=True)
 
 
 def is_kept(name: str) -> bool:

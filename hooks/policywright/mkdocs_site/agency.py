@@ -30,7 +30,7 @@ from policywright.exports.downloads import make_downloads
 from policywright.files.placing import begin, put_in_place
 from policywright.files.writing import write_files
 from policywright.language.comments import CITATION, candidates, line_of
-from policywright.mkdocs_site.ahead import shared
+from policywright.mkdocs_site.ahead import aside, shared
 from policywright.mkdocs_site.conversions import Conversions
 from policywright.mkdocs_site.generated import add_generated, is_generated, use_assets, without_replaced
 from policywright.mkdocs_site.html import (
@@ -555,14 +555,15 @@ def on_post_build(config: MkDocsConfig) -> None:
         return
     site, pages = Path(config.site_dir), built()
     draft, book, read = compared(site, pages)
-    found = [*_build.hidden, *compare_site(draft, book, read, published=_build.published, origins=origins(config))]
+    differences = aside(lambda: compare_site(draft, book, read, published=_build.published, origins=origins(config)))
+    listed = {uri: page for uri, page in {**_build.book.pages, **_build.own}.items() if uri in pages}
+    write_files(pages_file(listed, listed, folders=config.use_directory_urls), site)
+    arrange_search(site, draft, folders=config.use_directory_urls)
+    found = [*_build.hidden, *differences()]
     if found and not _build.serving:
         raise PluginError("\n".join(str(finding) for finding in found))
     for finding in found:
         log.error("%s", finding)
-    listed = {uri: page for uri, page in {**_build.book.pages, **_build.own}.items() if uri in pages}
-    write_files(pages_file(listed, listed, folders=config.use_directory_urls), site)
-    arrange_search(site, draft, folders=config.use_directory_urls)
     if not _build.serving and not (config.strict and warned()):
         settings = server_settings([*filter(None, map(read, pages)), *others_in(site, pages.values())])
         leave_beside(config)

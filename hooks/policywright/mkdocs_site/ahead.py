@@ -59,6 +59,30 @@ def _work(missing: Sequence[_T], do: Callable[[_T], bool]) -> None:
             return
 
 
+def aside(do: Callable[[], _Made]) -> Callable[[], _Made]:
+    """Begin something in another process; return what waits for it and gives what it made.
+
+    Where no processor is free, or if it fails there, it is done here as soon as somebody asks.
+    """
+    if not free_processors():
+        return do
+    context = multiprocessing.get_context("fork")
+    here, there = context.Pipe(duplex=False)
+    helper = context.Process(target=_send, args=(do, there), daemon=True)
+    helper.start()
+    there.close()
+
+    def made() -> _Made:
+        try:
+            found: _Made = here.recv()
+        except EOFError:
+            found = do()
+        helper.join()
+        return found
+
+    return made
+
+
 def shared(do: Callable[[_T], _Made], work: Sequence[_T]) -> Iterable[_Made]:
     """Do each piece of work, and return what was made in the same order, as `map` does.
 
@@ -66,37 +90,31 @@ def shared(do: Callable[[_T], _Made], work: Sequence[_T]) -> Iterable[_Made]:
     """
     if len(work) < _SHARED or not free_processors():
         return map(do, work)
-    context = multiprocessing.get_context("fork")
-    begun = context.Value("i", 0)
+    begun = multiprocessing.get_context("fork").Value("i", 0)
 
     def take() -> bool:
         with begun.get_lock():
             begun.value += 1
             return int(begun.value) <= len(work)
 
-    here, there = context.Pipe(duplex=False)
-    helper = context.Process(target=_from_the_end, args=(do, work, take, there), daemon=True)
-    helper.start()
-    there.close()
+    def from_the_end() -> list[_Made]:
+        last: list[_Made] = []
+        while take():
+            last.insert(0, do(work[-1 - len(last)]))
+        return last
+
+    made_last = aside(from_the_end)
     first: list[_Made] = []
     while take():
         first.append(do(work[len(first)]))
-    last: list[_Made] = []
-    with suppress(EOFError):  # it failed, so the same happens here, where it is reported
-        last = here.recv()
-    helper.join()
-    missing = work[len(first) : len(work) - len(last)]
+    last = made_last()
+    missing = work[len(first) : len(work) - len(last)]  # what failed there fails here too, where it is reported
     return [*first, *map(do, missing), *last]
 
 
-def _from_the_end(
-    do: Callable[[_T], _Made], work: Sequence[_T], take: Callable[[], bool], there: Connection[Any, Any]
-) -> None:
-    last: list[_Made] = []
+def _send(do: Callable[[], object], there: Connection[Any, Any]) -> None:
     with suppress(Exception):
-        while take():
-            last.insert(0, do(work[-1 - len(last)]))
-        there.send(last)
+        there.send(do())
 
 
 def free_processors() -> int:
