@@ -28,8 +28,29 @@ def load_catalog(folder: Path, guidance: Path | None = None) -> Catalog:
     The key of the cache is a digest of every file's name and content and of the code that makes a catalog,
     so it is never stale. A cache that cannot be read or written is not an error.
     """
-    sources = _source_files(folder, guidance or guidance_folder())
-    name = f"{folder.name}-{_digest(sources)}{_ENDING}"
+    return _load(folder, guidance, _name(folder, guidance))
+
+
+class KeptCatalog:
+    """Loads catalogs as `load_catalog` does, for a process that loads the same one again and again."""
+
+    def __init__(self) -> None:
+        self._name = ""
+        self._catalog: Catalog | None = None
+
+    def __call__(self, folder: Path) -> Catalog:
+        """Return a catalog; the last one again, unless one of its files changed."""
+        name = _name(folder, None)
+        if self._catalog is None or name != self._name:
+            self._name, self._catalog = name, _load(folder, None, name)
+        return self._catalog
+
+
+def _name(folder: Path, guidance: Path | None) -> str:
+    return f"{folder.name}-{_digest(_source_files(folder, guidance or guidance_folder()))}{_ENDING}"
+
+
+def _load(folder: Path, guidance: Path | None, name: str) -> Catalog:
     kept = _read(name)
     if kept is not None:
         return kept

@@ -11,6 +11,7 @@ import sys
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 from jinja2 import Environment
@@ -24,6 +25,7 @@ from mkdocs.structure.pages import Page as Page_
 from mkdocs.utils import CountHandler
 
 from policywright.approval.objections import Refused
+from policywright.catalog.cache import KeptCatalog
 from policywright.clock import NO_DAY, NotADay, given_day
 from policywright.draft import draft_of
 from policywright.exports.downloads import make_downloads
@@ -50,6 +52,7 @@ from policywright.mkdocs_site.navigation import (
     with_ours_placed,
 )
 from policywright.mkdocs_site.printing import Printing
+from policywright.mkdocs_site.remembered import forget_oldest, memory
 from policywright.mkdocs_site.search import arrange_search, as_indexed
 from policywright.model.draft import Draft
 from policywright.model.findings import Finding, Place, PolicyError, at_or_above, in_numbers, unsettled
@@ -96,6 +99,11 @@ NO_LANGUAGES = (
     "Remove the plug-in “i18n”. It builds a site for each language from the files in docs/, without the generated"
     " pages. Write translations as separate pages in docs/."
 )
+SECONDS_BETWEEN_LOOKS = 0.2
+"""How often the server looks for changed files; MkDocs' own half a second is longer than most of a build."""
+SECONDS_WITHOUT_CHANGE = 0.05
+"""How long the server waits for more changes before it builds."""
+OBJECTS_BETWEEN_SEARCHES = 100_000
 PAGES_PRINTED = 200
 """Up to this many pages, the theme prints the whole navigation on each; beyond it, only what is near the open page."""
 
@@ -112,6 +120,9 @@ class _Build:
         """The folder in which the site is built, until it is put in place."""
         self.target = ""
         """Its place."""
+        self.load = KeptCatalog()
+        self.afterwards: Thread | None = None
+        """What a server still does when the site is shown."""
         self.start()
 
     @property
@@ -167,17 +178,37 @@ def on_startup(*, command: str, dirty: bool = False, **_: Any) -> None:
         os.environ.pop("SOURCE_DATE_EPOCH", None)
     # Without a date from outside, two builds of the same text must be byte for byte the same.
     os.environ.setdefault("SOURCE_DATE_EPOCH", NO_DAY)
-    if not _build.serving:
+    if _build.serving:
+        # It builds again and again, so cycles must be found, but not a few times in each build.
+        gc.set_threshold(OBJECTS_BETWEEN_SEARCHES)
+    else:
         # A build makes many small objects and few reference cycles, and then the process ends. Without the search
         # for cycles it is about 5 % faster.
         gc.disable()
 
 
-def on_serve(server: LiveReloadServer, *, config: MkDocsConfig, **_: Any) -> LiveReloadServer:
-    """Watch for records that come into being later, such as decisions.yml."""
+@event_priority(FIRST)  # plug-ins tell the server what else to watch
+def on_serve(server: LiveReloadServer, /, *, config: MkDocsConfig, **_: Any) -> LiveReloadServer:
+    """Look for changes more often, and watch for records that come into being later, such as decisions.yml."""
     _build.server = server
+    watched = [
+        path for path in (config.docs_dir, config.config_file_path, *config.theme.dirs) if _unwatched(server, path)
+    ]
+    server.build_delay = SECONDS_WITHOUT_CHANGE
+    server.observer = type(server.observer)(timeout=SECONDS_BETWEEN_LOOKS)
+    for path in watched:
+        server.watch(path)
     server.watch(str(Path(config.config_file_path).parent), recursive=False)
     return server
+
+
+def _unwatched(server: LiveReloadServer, path: str) -> bool:
+    """Let the server no longer watch a path; return whether it did."""
+    try:
+        server.unwatch(path)
+    except KeyError:
+        return False
+    return True
 
 
 def _print_on_any_terminal() -> None:
@@ -207,11 +238,14 @@ def _draft_site(config: MkDocsConfig) -> MkDocsConfig:
     config.watch += added
     for path in added if _build.server else ():
         _build.server.watch(path)  # a folder that came into being after the server began
+    if _build.afterwards is not None:
+        _build.afterwards.join()
     _build.start()
+    memory.next_build()
     _build.converter = Converter(config.markdown_extensions, config.mdx_configs or {})
     _build.docs = docs_in(config, root, _build.converter)
     try:
-        draft = draft_of(root, given_day())
+        draft = draft_of(root, given_day(), _build.load if _build.serving else None)
         problems = or_unreadable(own_problems(_build.docs, draft, working=audience == "working"))
         links = [problem for problem in problems if problem.code == "E012"]
         problems = [problem for problem in problems if problem not in links]
@@ -554,20 +588,43 @@ def on_post_build(config: MkDocsConfig) -> None:
     if _build.draft is None or _build.book is None:
         return
     site, pages = Path(config.site_dir), built()
-    draft, book, read = compared(site, pages)
-    differences = aside(lambda: compare_site(draft, book, read, published=_build.published, origins=origins(config)))
     listed = {uri: page for uri, page in {**_build.book.pages, **_build.own}.items() if uri in pages}
     write_files(pages_file(listed, listed, folders=config.use_directory_urls), site)
+    if _build.serving:
+        # Somebody waits for the page.
+        _build.afterwards = Thread(target=_check_served, args=(config, site, pages), daemon=True)
+        _build.afterwards.start()
+        return
+    draft, book, read = compared(site, pages)
+    differences = aside(lambda: compare_site(draft, book, read, published=_build.published, origins=origins(config)))
     arrange_search(site, draft, folders=config.use_directory_urls)
     found = [*_build.hidden, *differences()]
-    if found and not _build.serving:
+    if found:
         raise PluginError("\n".join(str(finding) for finding in found))
-    for finding in found:
-        log.error("%s", finding)
-    if not _build.serving and not (config.strict and warned()):
+    if not (config.strict and warned()):
         settings = server_settings([*filter(None, map(read, pages)), *others_in(site, pages.values())])
         leave_beside(config)
         write_server_settings(settings, Path(config.site_dir))
+    forget_old()
+
+
+def forget_old() -> None:
+    """Throw away what nobody recalls any more, if this build added to it."""
+    if _build.conversions is not None and _build.conversions.new:
+        forget_oldest()
+
+
+def _check_served(config: MkDocsConfig, site: Path, pages: Mapping[str, str]) -> None:
+    """Arrange the search, and log what a build would refuse, while the site is shown already."""
+    draft, book, read = compared(site, pages)
+    arrange_search(site, draft, folders=config.use_directory_urls)
+    memory.write()
+    forget_old()
+    for finding in (
+        *_build.hidden,
+        *compare_site(draft, book, read, published=_build.published, origins=origins(config)),
+    ):
+        log.error("%s", finding)
 
 
 def others_in(site: Path, pages: Collection[str]) -> Iterator[str]:

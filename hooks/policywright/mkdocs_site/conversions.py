@@ -23,7 +23,7 @@ from mkdocs.structure.toc import AnchorLink, get_toc
 
 from policywright.mkdocs_site.ahead import Ahead, free_processors
 from policywright.mkdocs_site.parts import SEPARABLE, Conversion, Part, cut, joined, with_end, without_end
-from policywright.mkdocs_site.remembered import forget_oldest, named, recall, remember, with_version
+from policywright.mkdocs_site.remembered import named, recall, remember, with_version
 
 _DECIDED_BY = ("mkdocs", "Markdown", "pymdown-extensions", "Pygments")
 _OF_MARKDOWN = {
@@ -62,9 +62,11 @@ class Conversions:
         self._separable = {*config.markdown_extensions} <= SEPARABLE
         self._site = f"{Path(config.config_file_path).name}\0{config.site_name}"
         self._ours: Mapping[str, str] = {}
+        self._cut: dict[str, list[Part]] = {}
         self._ahead = Ahead()
         self._recalled: dict[tuple[str, str], Conversion] = {}
-        self._new = False
+        self.new = False
+        """Whether anything was converted that was not remembered."""
 
     def remember(self, page: Page) -> None:
         """Let a page be converted only if it was not converted before."""
@@ -94,8 +96,7 @@ class Conversions:
 
     def end(self) -> None:
         """Let no helper go on after the last page."""
-        if self._ahead.end() or self._new:
-            forget_oldest()
+        self.new = self._ahead.end() or self.new
 
     def _is_recalled(self, file: File, text: str, files: Files) -> bool:
         found: Conversion | None = None
@@ -115,7 +116,7 @@ class Conversions:
         if (file.src_uri, text) in self._recalled or self._is_recalled(file, text, files):
             _fill(page, self._recalled.pop((file.src_uri, text)), files)
             return
-        self._new = True
+        self.new = True
         parts = self._parts(file, text)
         made = self._from_parts(page, parts, config, files) if parts else None
         if made is not None:
@@ -141,7 +142,11 @@ class Conversions:
 
     def _parts(self, file: File, text: str) -> list[Part]:
         """Return the parts of a page that can be converted one by one: of a large one that no plug-in changed."""
-        return cut(text) if self._separable and self._ours.get(file.src_uri) == text else []
+        if not self._separable or self._ours.get(file.src_uri) != text:
+            return []
+        if file.src_uri not in self._cut:
+            self._cut[file.src_uri] = cut(text)
+        return self._cut[file.src_uri]
 
     def _last(self, file: File, files: Files) -> dict[str, Conversion]:
         """Return the parts of a page, as text, and what each became when it was converted last."""

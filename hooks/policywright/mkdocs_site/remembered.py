@@ -27,20 +27,72 @@ def named(*decided: str) -> str:
     return sha256(text.encode("utf-8", "surrogatepass")).hexdigest() + ENDING
 
 
+class Memory:
+    """What the builds of a process made and recalled, if it builds one site again and again.
+
+    It holds what the last two builds asked for.
+    """
+
+    def __init__(self) -> None:
+        self.used = False
+        self._before: dict[str, Any] = {}
+        self._now: dict[str, Any] = {}
+        self._unwritten: list[str] = []
+
+    def next_build(self) -> None:
+        """Forget what the last build did not need."""
+        self._before, self._now = self._now, {}
+
+    def get(self, name: str) -> Any:
+        """Return what was made under a name, or None."""
+        made = self._now.get(name) or self._before.get(name)
+        if made is not None:
+            self._now[name] = made
+        return made
+
+    def put(self, name: str, made: Any, *, new: bool = False) -> None:
+        """Remember what was made; what is new is not in the user's folder yet."""
+        self._now[name] = made
+        if new:
+            self._unwritten.append(name)
+
+    def write(self) -> None:
+        """Keep what is new in the user's folder too."""
+        for name in self._unwritten:
+            _keep(name, self._now[name])
+        self._unwritten.clear()
+
+
+memory = Memory()
+
+
 def recall(name: str) -> Any:
-    """Return what was made under a name, or None."""
+    """Return what was made under a name, or None; nobody may change it."""
+    made = memory.get(name)
+    if made is not None:
+        return made
     kept = read_kept(name)
     if kept is None:
         return None
     refresh(name)
     try:
-        return json.loads(zlib.decompress(kept))
+        made = json.loads(zlib.decompress(kept))
     except (zlib.error, ValueError):
         return None
+    if memory.used:
+        memory.put(name, made)
+    return made
 
 
 def remember(name: str, made: Any) -> None:
     """Keep what was made; what JSON cannot say becomes text."""
+    if memory.used:
+        memory.put(name, made, new=True)
+    else:
+        _keep(name, made)
+
+
+def _keep(name: str, made: Any) -> None:
     keep(name, zlib.compress(json.dumps(made, default=str).encode(), _FAST))
 
 

@@ -24,7 +24,7 @@ _BEFORE = "var __index = "
 _PLUGIN = "material/search"
 _MARK = re.compile(r"\s?data-search-\w+=\"[^\"]+\"")
 _EXCLUDED = re.compile(
-    r"<(details|p)\b[^>]*\sdata-search-exclude\b[^>]*>(?:[^<]|<(?!/?\1\b|h[1-6]\b))*</\1>", re.IGNORECASE
+    r"<(details|p|span)\b[^>]*\sdata-search-exclude\b[^>]*>(?:[^<]|<(?!/?\1\b|h[1-6]\b))*</\1>", re.IGNORECASE
 )
 """Blocks that the plug-in would read and then leave out: half of a policy. A heading in one would still be an entry."""
 _DECIDED_BY = ("mkdocs-material", "jieba")
@@ -73,7 +73,7 @@ def arrange_search(site: Path, draft: Draft, *, folders: bool) -> None:
     if not (site / INDEX).is_file():
         return
     name = _name_of_memory(draft)
-    memory: dict[str, Found] = recall(name) or {}
+    memory: dict[str, Found] = dict(recall(name) or {})
     known = {*memory}
     index = arranged(json.loads((site / INDEX).read_text("utf-8")), draft, folders=folders, memory=memory)
     if {*memory} != known:
