@@ -99,13 +99,16 @@ NO_LANGUAGES = (
     "Remove the plug-in “i18n”. It builds a site for each language from the files in docs/, without the generated"
     " pages. Write translations as separate pages in docs/."
 )
-SECONDS_BETWEEN_LOOKS = 0.2
+SECONDS_BETWEEN_LOOKS = 0.1
 """How often the server looks for changed files; MkDocs' own half a second is longer than most of a build."""
 SECONDS_WITHOUT_CHANGE = 0.05
 """How long the server waits for more changes before it builds."""
 OBJECTS_BETWEEN_SEARCHES = 100_000
-PAGES_PRINTED = 200
-"""Up to this many pages, the theme prints the whole navigation on each; beyond it, only what is near the open page."""
+FEW_PAGES = 200
+"""Up to this many pages, the server looks for changes often, and the theme prints the whole navigation on each.
+
+Beyond it, the theme prints only what is near the open page.
+"""
 
 
 class _Build:
@@ -191,13 +194,14 @@ def on_startup(*, command: str, dirty: bool = False, **_: Any) -> None:
 def on_serve(server: LiveReloadServer, /, *, config: MkDocsConfig, **_: Any) -> LiveReloadServer:
     """Look for changes more often, and watch for records that come into being later, such as decisions.yml."""
     _build.server = server
-    watched = [
-        path for path in (config.docs_dir, config.config_file_path, *config.theme.dirs) if _unwatched(server, path)
-    ]
+    memory.used = True  # not before: helpers of the first build write into the user's folder
     server.build_delay = SECONDS_WITHOUT_CHANGE
-    server.observer = type(server.observer)(timeout=SECONDS_BETWEEN_LOOKS)
-    for path in watched:
-        server.watch(path)
+    if len(_build.files.documentation_pages()) <= FEW_PAGES:  # to look at thousands of files takes long itself
+        paths = (config.docs_dir, config.config_file_path, *config.theme.dirs)
+        watched = [path for path in paths if _unwatched(server, path)]
+        server.observer = type(server.observer)(timeout=SECONDS_BETWEEN_LOOKS)
+        for path in watched:
+            server.watch(path)
     server.watch(str(Path(config.config_file_path).parent), recursive=False)
     return server
 
@@ -403,7 +407,7 @@ on_nav = CombinedEvent(_place_pages, _convert_ahead)
 def print_few(files: Files, config: MkDocsConfig) -> None:
     """Let the theme of a large site print only a part of the navigation on each page."""
     features = config.theme.setdefault("features", [])
-    if len(files.documentation_pages()) > PAGES_PRINTED and "navigation.prune" not in features:
+    if len(files.documentation_pages()) > FEW_PAGES and "navigation.prune" not in features:
         features.append("navigation.prune")
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 from policywright import __version__
@@ -38,6 +38,10 @@ FORMAT = "policywright form 1"
 
 Data = dict[str, Any]
 """JSON-able, and with the same keys in the same order for the same draft."""
+
+
+_CONDITIONS = 10_000
+"""How many conditions are remembered at most; a catalog has about three thousand, with their parts."""
 
 
 def asked_of(draft: Draft, office: str = "") -> tuple[str, ...]:
@@ -491,6 +495,8 @@ def _words(choice: Choice) -> list[str]:
     return words
 
 
+# All forms of a site have the same conditions, and a server makes them again and again.
+@lru_cache(maxsize=_CONDITIONS)
 def _tree(tree: Condition | None) -> Any:
     """Return a condition for JSON: a named condition by its name alone, as `named` has its tree once."""
     if tree is None or tree[0] == "named":
@@ -498,12 +504,10 @@ def _tree(tree: Condition | None) -> Any:
     return [_tree(part) if isinstance(part, tuple) else part for part in tree]
 
 
-def _named(tree: Condition) -> Iterator[tuple[str, Condition]]:
-    if tree[0] == "named":
-        yield tree[1], tree[2]
-    for part in tree[1:]:
-        if isinstance(part, tuple):
-            yield from _named(part)
+@lru_cache(maxsize=_CONDITIONS)
+def _named(tree: Condition) -> tuple[tuple[str, Condition], ...]:
+    mine = ((tree[1], tree[2]),) if tree[0] == "named" else ()
+    return (*mine, *(found for part in tree[1:] if isinstance(part, tuple) for found in _named(part)))
 
 
 def _column(column: Column) -> Data:
