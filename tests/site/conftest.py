@@ -15,7 +15,7 @@ from policywright.pages.renderer import Book
 from policywright.pages.views.overview import every_provision
 from tests.support.agency_files import bake, empty
 from tests.support.shared import Shared
-from tests.support.toy import TOY, pool_catalog
+from tests.support.toy import TOY, use_pool
 
 
 @pytest.fixture
@@ -44,6 +44,5 @@ def _village(folder: Path) -> None:
 @pytest.fixture
 def village(baked_village: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The repository of a village with a pool: its site has a fifth of the pages of a real one."""
-    monkeypatch.setattr("policywright.draft.known_catalogs", lambda: ("pool",))
-    monkeypatch.setattr("policywright.draft.load_catalog", lambda _: pool_catalog())
+    use_pool(monkeypatch)
     return Path(shutil.copytree(baked_village, tmp_path / "exampleton"))

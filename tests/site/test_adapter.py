@@ -8,6 +8,7 @@ import json
 import logging
 import os
 import re
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
@@ -18,6 +19,7 @@ from mkdocs.config import load_config
 
 from policywright.clock import NO_DAY
 from policywright.mkdocs_site import agency as adapter
+from policywright.mkdocs_site.remembered import memory
 from policywright.pages.feeds import PAGES
 from tests.support.agency_files import run
 from tests.support.in_process import begin_here, run_here, unchanged_process
@@ -173,6 +175,8 @@ def served(agency: Path) -> str:
         config = load_config(str(agency / "mkdocs.yml"))
         config.plugins.on_startup(command="serve", dirty=False)
         build_site(config)
+        if adapter._build.afterwards is not None:
+            adapter._build.afterwards.join()
     return said.getvalue()
 
 
@@ -231,13 +235,46 @@ def test_a_plug_in_that_opens_the_file_of_each_page_finds_it(village: Path) -> N
     assert "policywright-" not in "".join(p.read_text("utf-8") for p in (village / "site").rglob("*.html"))
 
 
-def test_a_server_watches_for_records_and_folders_that_come_later(village: Path) -> None:
+def test_a_server_shows_after_an_edit_what_a_build_makes(village: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(memory, "used", True)
+    shown = ("policy.html", "search/search_index.json")
+    served(village)
+    before = [(village / "site" / name).read_bytes() for name in shown]
+    lay_answer(village, "count:\n", "count: 3\n")
+    served(village)
+    after = [(village / "site" / name).read_bytes() for name in shown]
+    monkeypatch.setattr(memory, "used", False)
+    monkeypatch.setenv("POLICYWRIGHT_CACHE", str(village.parent / "fresh"))
+    assert build(village)[0] == 0
+    assert after == [(village / "site" / name).read_bytes() for name in shown] != before
+
+
+def lay_answer(agency: Path, old: str, new: str) -> None:
+    file = agency / "answers" / "lifeguards.yml"
+    text = file.read_text("utf-8")
+    assert old in text
+    file.write_text(text.replace(old, new), encoding="utf-8")
+
+
+def test_a_server_watches_for_records_and_folders_that_come_later(
+    village: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(memory, "used", False)
+
     class Server:
         def __init__(self) -> None:
-            self.watched: dict[str, bool] = {}
+            self.watched: dict[str, bool] = {"docs": True, "mkdocs.yml": True}
+            self.observer = Observer(0.5)
 
         def watch(self, path: str, *, recursive: bool = True) -> None:
             self.watched[Path(path).name] = recursive
+
+        def unwatch(self, path: str) -> None:
+            del self.watched[Path(path).name]
+
+    @dataclass
+    class Observer:
+        timeout: float
 
     server: Any = Server()
     with unchanged_process():
@@ -247,7 +284,8 @@ def test_a_server_watches_for_records_and_folders_that_come_later(village: Path)
         adapter.on_serve(server, config=config)
         (village / "overrides").mkdir()
         config.plugins.on_config(config)
-    assert server.watched == {village.name: False, "overrides": True}
+    assert server.watched == {"docs": True, "mkdocs.yml": True, village.name: False, "overrides": True}
+    assert server.observer.timeout < 0.5
 
 
 def test_a_program_that_only_reads_the_settings_finds_the_folder_of_the_finished_site(village: Path) -> None:

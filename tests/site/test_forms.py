@@ -13,7 +13,7 @@ import pytest
 from tests.site.test_hidden import lay, settings
 from tests.support.agency_files import bake, empty, read_case
 from tests.support.in_process import run_here
-from tests.support.toy import SETTLED, TOY, pool_catalog
+from tests.support.toy import SETTLED, TOY, use_pool
 
 FORMS = read_case("forms.yml")
 HEAD = "---\ncode: BAT-2\ntitle: Form {}\nlevel: must\nsources: [BATHING]\n---\n"
@@ -26,8 +26,7 @@ MORE = """markdown_extensions: [abbr, admonition, attr_list, def_list, footnotes
 @pytest.fixture(scope="module", autouse=True)
 def pool() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("policywright.draft.known_catalogs", lambda: ("pool",))
-        patch.setattr("policywright.draft.load_catalog", lambda _: pool_catalog())
+        use_pool(patch)
         yield
 
 

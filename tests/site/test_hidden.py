@@ -19,7 +19,7 @@ from policywright.pages.own_pages import Unwritten
 from policywright.pages.shortcodes import Expander
 from tests.support.agency_files import ROOT, bake, empty, read_case
 from tests.support.in_process import run_here, unchanged_process
-from tests.support.toy import SETTLED, TOY, draft, pool_catalog
+from tests.support.toy import SETTLED, TOY, draft, pool_catalog, use_pool
 
 CASES = read_case("hidden.yml")
 
@@ -27,8 +27,7 @@ CASES = read_case("hidden.yml")
 @pytest.fixture(scope="module", autouse=True)
 def pool() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("policywright.draft.known_catalogs", lambda: ("pool",))
-        patch.setattr("policywright.draft.load_catalog", lambda _: pool_catalog())
+        use_pool(patch)
         yield
 
 

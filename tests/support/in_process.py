@@ -70,7 +70,7 @@ def begin_here(agency: Path) -> tuple[int, str]:
 @contextlib.contextmanager
 def unchanged_process() -> Iterator[None]:
     """Put back what a command changes for the rest of its process: garbage collection, the environment, logs."""
-    collects, environment, path = gc.isenabled(), dict(os.environ), [*sys.path]
+    collects, thresholds, environment, path = gc.isenabled(), gc.get_threshold(), dict(os.environ), [*sys.path]
     logs = [logging.getLogger(name) for name in ("mkdocs", "cookiecutter")]
     before = [(log, [*log.handlers], log.level, log.propagate) for log in logs]
     try:
@@ -79,6 +79,7 @@ def unchanged_process() -> Iterator[None]:
     finally:
         gc.unfreeze()
         (gc.enable if collects else gc.disable)()
+        gc.set_threshold(*thresholds)
         os.environ.clear()
         os.environ.update(environment)
         sys.path[:] = path

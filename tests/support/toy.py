@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from policywright.catalog.reader import read_catalog
 from policywright.draft import make_draft
 from policywright.model.catalog import Catalog
@@ -27,6 +29,13 @@ SETTLED = {
 def pool_catalog() -> Catalog:
     """Return the toy catalog."""
     return read_catalog(TOY / "pool", TOY / "guidance")
+
+
+def use_pool(patch: pytest.MonkeyPatch) -> None:
+    """Let every command and every site take the toy catalog."""
+    patch.setattr("policywright.draft.known_catalogs", lambda: ("pool",))
+    patch.setattr("policywright.draft.load_catalog", lambda _: pool_catalog())
+    patch.setattr("policywright.catalog.cache.KeptCatalog.__call__", lambda *_: pool_catalog())
 
 
 def draft(root: Path, pool: Catalog) -> Draft:

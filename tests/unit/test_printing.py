@@ -17,7 +17,7 @@ from mkdocs.config.defaults import MkDocsConfig
 from policywright.files.kept import keep, kept_names
 from policywright.mkdocs_site import ahead
 from policywright.mkdocs_site.ahead import shared
-from policywright.mkdocs_site.printing import Printing
+from policywright.mkdocs_site.printing import PrintedPages
 
 PAGES = {
     "index.md": "# Home\n\nSome words about [rules](rules.md).\n",
@@ -54,7 +54,7 @@ def printed(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 
 class Site:
-    """Builds a site with Printing or without it."""
+    """Builds a site with PrintedPages or without it."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -83,7 +83,7 @@ def _add(config: MkDocsConfig, *, begin: bool) -> None:
         return nav
 
     def on_env(env: Any, *, config: MkDocsConfig, files: Any) -> Any:
-        printing = Printing(env, config, navs[0])
+        printing = PrintedPages(env, config, navs[0])
         if begin:
             printing.begin(files.documentation_pages())
             for helper in printing._ahead._helpers:

@@ -34,7 +34,7 @@ from policywright.model.findings import SEVERITIES, Finding, NotByLine, PolicyEr
 from tests.support.agency_files import catalog, read_case
 from tests.support.forms import DAY, answers, contents_of, form, form_bytes, take_in
 from tests.support.in_process import run_here
-from tests.support.toy import TOY, pool_catalog
+from tests.support.toy import TOY, pool_catalog, use_pool
 
 settings.register_profile("steady", deadline=None, derandomize=True)
 settings.load_profile("steady")
@@ -347,8 +347,7 @@ def test_saved_answers_are_read_back_equal_and_every_untouched_byte_stays(
     files: dict[str, str], given: dict[str, Any], tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("policywright.draft.known_catalogs", lambda: ("pool",))
-        patch.setattr("policywright.draft.load_catalog", lambda _: pool_catalog())
+        use_pool(patch)
         root = tmp_path_factory.mktemp("village") / "v"
         shutil.copytree(TOY / "village", root)
         for name, text in files.items():

@@ -51,7 +51,7 @@ from policywright.mkdocs_site.navigation import (
     with_ours,
     with_ours_placed,
 )
-from policywright.mkdocs_site.printing import Printing
+from policywright.mkdocs_site.printing import PrintedPages
 from policywright.mkdocs_site.remembered import forget_oldest, memory
 from policywright.mkdocs_site.search import arrange_search, as_indexed
 from policywright.model.draft import Draft
@@ -143,7 +143,7 @@ class _Build:
         self.converter: Converter | None = None
         self.conversions: Conversions | None = None
         self.nav: Navigation | None = None
-        self.printing: Printing | None = None
+        self.printing: PrintedPages | None = None
         self.known: set[Finding] = set()
         """The mistakes in the agency's pages that are reported already."""
         self.problems: list[Finding] = []
@@ -438,7 +438,7 @@ def _check_before(env: Environment, /, **_: Any) -> Environment:
 def _print_ahead(env: Environment, /, *, config: MkDocsConfig, files: Files) -> Environment:
     """Begin to print the pages, now that all are converted."""
     if _build.nav is not None:
-        _build.printing = Printing(env, config, _build.nav)
+        _build.printing = PrintedPages(env, config, _build.nav)
         _build.printing.begin(files.documentation_pages(inclusion=inclusion()))
     return env
 

@@ -22,7 +22,7 @@ from mkdocs.structure.pages import Page
 from mkdocs.structure.toc import AnchorLink, get_toc
 
 from policywright.mkdocs_site.ahead import Ahead, free_processors
-from policywright.mkdocs_site.parts import SEPARABLE, Conversion, Part, cut, joined, with_end, without_end
+from policywright.mkdocs_site.parts import SEPARABLE, Conversion, Piece, cut, joined, with_end, without_end
 from policywright.mkdocs_site.remembered import named, recall, remember, with_version
 
 _DECIDED_BY = ("mkdocs", "Markdown", "pymdown-extensions", "Pygments")
@@ -62,7 +62,7 @@ class Conversions:
         self._separable = {*config.markdown_extensions} <= SEPARABLE
         self._site = f"{Path(config.config_file_path).name}\0{config.site_name}"
         self._ours: Mapping[str, str] = {}
-        self._cut: dict[str, list[Part]] = {}
+        self._cut: dict[str, list[Piece]] = {}
         self._ahead = Ahead()
         self._recalled: dict[tuple[str, str], Conversion] = {}
         self.new = False
@@ -126,7 +126,7 @@ class Conversions:
         if made is not None:
             remember(self._name(file, text), made)
 
-    def _from_parts(self, page: Page, parts: list[Part], config: MkDocsConfig, files: Files) -> Conversion | None:
+    def _from_parts(self, page: Page, parts: list[Piece], config: MkDocsConfig, files: Files) -> Conversion | None:
         """Return what a page becomes; convert only the parts that are new since it was converted last."""
         file = page.file
         last, now, made = self._last(file, files), dict[str, Conversion](), list[Conversion]()
@@ -140,7 +140,7 @@ class Conversions:
         remember(self._name_of_parts(file), now)
         return joined(made)
 
-    def _parts(self, file: File, text: str) -> list[Part]:
+    def _parts(self, file: File, text: str) -> list[Piece]:
         """Return the parts of a page that can be converted one by one: of a large one that no plug-in changed."""
         if not self._separable or self._ours.get(file.src_uri) != text:
             return []
@@ -262,12 +262,12 @@ def conversion_settings(config: MkDocsConfig) -> str | None:
         "messages": log.getEffectiveLevel(),
     }
     try:
-        return json.dumps(decided, default=said, sort_keys=True)
+        return json.dumps(decided, default=in_json, sort_keys=True)
     except TypeError:
         return None
 
 
-def said(value: Any) -> Any:
+def in_json(value: Any) -> Any:
     """Return how JSON says a value; raise TypeError for one that could mean something else tomorrow."""
     if isinstance(value, partial):
         return ["partial", value.func, value.args, value.keywords]

@@ -51,7 +51,7 @@ _LAST = "§"
 _LAST_HTML = f"\n<p>{_LAST}</p>"
 
 
-class Part(NamedTuple):
+class Piece(NamedTuple):
     """A part of a page."""
 
     text: str
@@ -59,7 +59,7 @@ class Part(NamedTuple):
     """What it becomes if it is nothing but HTML, which Markdown leaves as it is."""
 
 
-def cut(text: str) -> list[Part]:
+def cut(text: str) -> list[Piece]:
     """Return the parts of a page, or nothing if it is short or its parts may depend on each other."""
     if len(text) < _LARGE:
         return []
@@ -72,7 +72,7 @@ def cut(text: str) -> list[Part]:
             alone = html
         parts[-1].append(block)
         depth += sum(-1 if tag[1] else 1 for tag in _TAG.finditer(block))
-    whole = [Part(one, _raw(one)) for one in map("\n\n".join, parts)]
+    whole = [Piece(one, _raw(one)) for one in map("\n\n".join, parts)]
     return [] if depth or any(one.raw is None and _THROUGH_THE_PAGE.search(one.text) for one in whole) else whole
 
 

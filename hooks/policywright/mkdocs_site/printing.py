@@ -26,7 +26,7 @@ from mkdocs.utils import get_build_datetime
 
 from policywright.files.kept import is_kept
 from policywright.mkdocs_site.ahead import Ahead, free_processors
-from policywright.mkdocs_site.conversions import as_token, conversion_settings, said
+from policywright.mkdocs_site.conversions import as_token, conversion_settings, in_json
 from policywright.mkdocs_site.remembered import named, recall, remember, with_version
 from policywright.mkdocs_site.search import Entries
 
@@ -43,7 +43,7 @@ _LOCALE = type(localization.parse_locale("en"))
 """MkDocs takes another class if Babel is not installed."""
 
 
-class Printing:
+class PrintedPages:
     """How the pages of one build are printed: only if the same was not printed around their content before."""
 
     def __init__(self, env: Environment, config: MkDocsConfig, nav: Navigation) -> None:
@@ -161,4 +161,4 @@ def _facts(page: Page) -> dict[str, Any]:
 
 
 def _said(value: Any) -> Any:
-    return str(value) if isinstance(value, date | PurePath | _LOCALE) else said(value)
+    return str(value) if isinstance(value, date | PurePath | _LOCALE) else in_json(value)
