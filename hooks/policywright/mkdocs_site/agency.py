@@ -613,7 +613,7 @@ def on_post_build(config: MkDocsConfig) -> None:
 
 
 def forget_old() -> None:
-    """Throw away what nobody recalls any more, if this build added to it."""
+    """Throw away what is no longer recalled, if this build added to it."""
     if _build.conversions is not None and _build.conversions.new:
         forget_oldest()
 

@@ -31,7 +31,7 @@ SEPARABLE = {
     *("pymdownx.betterem", "pymdownx.caret", "pymdownx.details", "pymdownx.keys", "pymdownx.mark"),
     *("pymdownx.smartsymbols", "pymdownx.tasklist", "pymdownx.tilde"),
 }
-"""Extensions that count nothing through a page, if it has no notes, code, abbreviations and definitions of links."""
+"""Extensions that take nothing from one part of a page to the next, unless _THROUGH_THE_PAGE finds something."""
 
 _LARGE = 50_000
 """A shorter page is converted in the time that reading its parts takes."""
@@ -42,7 +42,7 @@ _TAG = re.compile(
     r"<(/?)(?:article|aside|details|div|dl|fieldset|figure|form|header|nav|ol|pre|script|section|table|ul)\b"
 )
 _ALONE = re.compile(r"\n*<(form|script)\b")
-"""What begins HTML that is long and without Markdown, and so a part of its own."""
+"""What begins HTML that is long and without Markdown, and so a separate part."""
 _BLANK_LINE = re.compile(r"^ +$", re.MULTILINE)
 _ID = re.compile(r"\sid=\"([^\"]*)\"")
 
