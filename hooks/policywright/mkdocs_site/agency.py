@@ -8,8 +8,6 @@ import logging
 import os
 import shutil
 import sys
-from collections.abc import Callable, Collection, Iterator, Mapping
-from dataclasses import replace
 from pathlib import Path
 from threading import Thread
 from typing import Any
@@ -19,21 +17,32 @@ from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import PluginError
 from mkdocs.livereload import LiveReloadServer
 from mkdocs.plugins import CombinedEvent, event_priority
-from mkdocs.structure.files import File, Files, InclusionLevel
+from mkdocs.structure.files import File, Files
 from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page as Page_
-from mkdocs.utils import CountHandler
 
 from policywright.approval.objections import Refused
-from policywright.catalog.cache import KeptCatalog
 from policywright.clock import NO_DAY, NotADay, given_day
 from policywright.draft import draft_of
 from policywright.exports.downloads import make_downloads
-from policywright.files.placing import begin, put_in_place
 from policywright.files.writing import write_files
-from policywright.language.comments import CITATION, candidates, line_of
+from policywright.language.comments import line_of
 from policywright.mkdocs_site.ahead import aside, shared
+from policywright.mkdocs_site.build_state import BuildState
 from policywright.mkdocs_site.conversions import Conversions
+from policywright.mkdocs_site.finishing import (
+    build_beside,
+    check_served,
+    forget_old,
+    found_in,
+    inclusion,
+    leave_beside,
+    others_in,
+    pages_of,
+    reader,
+    warned,
+    write_server_settings,
+)
 from policywright.mkdocs_site.generated import add_generated, is_generated, use_assets, without_replaced
 from policywright.mkdocs_site.html import (
     accessible,
@@ -52,8 +61,9 @@ from policywright.mkdocs_site.navigation import (
     with_ours_placed,
 )
 from policywright.mkdocs_site.printing import PrintedPages
-from policywright.mkdocs_site.remembered import forget_oldest, memory
+from policywright.mkdocs_site.remembered import memory
 from policywright.mkdocs_site.search import arrange_search, as_indexed
+from policywright.mkdocs_site.sources import in_file, with_included
 from policywright.model.draft import Draft
 from policywright.model.findings import Finding, Place, PolicyError, at_or_above, in_numbers, unsettled
 from policywright.pages.book import AUDIENCES, make_book
@@ -61,11 +71,11 @@ from policywright.pages.converter import Converter
 from policywright.pages.error_page import error_page
 from policywright.pages.feeds import pages_file
 from policywright.pages.own_pages import Docs, own_problems, stray, withheld
-from policywright.pages.renderer import Book, Page, without_head
+from policywright.pages.renderer import Page, without_head
 from policywright.pages.server_settings import server_settings
 from policywright.pages.site_settings import excluded_by_plugin
 from policywright.pages.templates import CompiledTemplates
-from policywright.pages.verification import Origins, compare_site, hidden_finding, hidden_in
+from policywright.pages.verification import hidden_finding, hidden_in
 
 __all__ = [
     "on_config",
@@ -111,61 +121,7 @@ Beyond it, the theme prints only what is near the open page.
 """
 
 
-class _Build:
-    """The state of one build; MkDocs calls the events one after the other."""
-
-    def __init__(self) -> None:
-        self.command = "build"
-        self.dirty = False
-        self.server: Any = None
-        """MkDocs' server, as soon as it runs."""
-        self.beside: Path | None = None
-        """The folder in which the site is built, until it is put in place."""
-        self.target = ""
-        """Its place."""
-        self.load = KeptCatalog()
-        self.afterwards: Thread | None = None
-        """What a server still does when the site is shown."""
-        self.start()
-
-    @property
-    def serving(self) -> bool:
-        """Whether MkDocs serves the site while somebody edits."""
-        return self.command == "serve"
-
-    def start(self, book: Book | None = None) -> None:
-        """Forget the previous build."""
-        self.draft: Draft | None = None
-        self.book = book
-        self.published = False
-        self.html: dict[str, str] = {}
-        self.docs = Docs(Path("docs"))
-        self.converter: Converter | None = None
-        self.conversions: Conversions | None = None
-        self.nav: Navigation | None = None
-        self.printing: PrintedPages | None = None
-        self.known: set[Finding] = set()
-        """The mistakes in the agency's pages that are reported already."""
-        self.problems: list[Finding] = []
-        """Those that were found only when MkDocs handed the pages over."""
-        self.hidden: list[Finding] = []
-        """What is left in the HTML of pages and was meant to hide something."""
-        self.written: dict[str, tuple[str, str]] = {}
-        """Uri of each page that we did not generate -> the name of its file, and its text."""
-        self.own: dict[str, Page] = {}
-        """The same pages with their shortcodes expanded."""
-        self.made: set[str] = set()
-        """The uris of the pages that we generated."""
-        self.files: Files = Files([])
-        self.untouched: set[str] = set()
-        """The uris of those whose Markdown no plug-in changed."""
-        self.converted: dict[str, str] = {}
-        """What MkDocs made of these: uri -> HTML."""
-        self.navigation: list[Any] | None = None
-        """The navigation that we set before plug-ins saw the files."""
-
-
-_build = _Build()
+_build = BuildState()
 
 
 def on_startup(*, command: str, dirty: bool = False, **_: Any) -> None:
@@ -230,7 +186,7 @@ def _take_folder(config: MkDocsConfig) -> None:
         raise PluginError(f"{Path(config.config_file_path).name}: {NO_LANGUAGES}")
     # What MkDocs serves is in a temporary folder, and mike only reads where the finished site will be.
     if _build.command in ("build", "gh-deploy"):
-        build_beside(config)
+        build_beside(_build, config)
 
 
 def _draft_site(config: MkDocsConfig) -> MkDocsConfig:
@@ -439,7 +395,7 @@ def _print_ahead(env: Environment, /, *, config: MkDocsConfig, files: Files) -> 
     """Begin to print the pages, now that all are converted."""
     if _build.nav is not None:
         _build.printing = PrintedPages(env, config, _build.nav)
-        _build.printing.begin(files.documentation_pages(inclusion=inclusion()))
+        _build.printing.begin(files.documentation_pages(inclusion=inclusion(_build)))
     return env
 
 
@@ -491,44 +447,12 @@ def as_made(markdown: str, page: Page_, made: Page) -> str:
     return markdown
 
 
-def with_included(markdown: str, converter: Converter, names: tuple[str, ...]) -> str:
-    """Return a page with what its extensions bring in, but only if there is a comment or a shortcode in it."""
-    included = converter.included(markdown)
-    # Otherwise the extension does its work later, as always: doing it twice would also read what the page escapes.
-    return included if _hiding(included, names) > _hiding(markdown, names) else markdown
-
-
-def _hiding(text: str, names: tuple[str, ...]) -> int:
-    return sum(mark.kind != CITATION for mark in candidates(text, names))
-
-
 def _source(file: File) -> tuple[str, str]:
     """Return the name and the text of a page's file; a page that a plug-in made has only its text."""
     try:
         return _build.docs.place(file.src_uri).file, file.content_string.removeprefix("\ufeff")
     except (OSError, UnicodeError):
         return _build.docs.place(file.src_uri).file, ""
-
-
-def in_file(finding: Finding, text: str, source: str) -> Finding:
-    """Return a finding about a page with its line in the file: MkDocs takes the head away, and plug-ins add text."""
-    place = finding.places[0]
-    before = source.find(text.strip("\n"))
-    if before >= 0:
-        line = place.line + line_of(source, before) - line_of(text, len(text) - len(text.lstrip("\n")))
-    else:
-        line = _line_near(text.split("\n")[: place.line], source.split("\n"))
-    return replace(finding, places=(replace(place, line=line), *finding.places[1:]))
-
-
-def _line_near(read: list[str], written: list[str]) -> int:
-    """Return the line of a file that the last of the lines that were read is, or that brought it in."""
-    for back, line in enumerate(reversed(read)):
-        if line.strip() and line in written:
-            number = written.index(line) + 1
-            after = (n for n, text in enumerate(written[number:], number + 1) if text.strip())
-            return next(after, number) if back else number
-    return 1
 
 
 @event_priority(FIRST)
@@ -591,121 +515,31 @@ def on_post_build(config: MkDocsConfig) -> None:
         _build.printing.end()
     if _build.draft is None or _build.book is None:
         return
-    site, pages = Path(config.site_dir), built()
+    site, pages = Path(config.site_dir), pages_of(_build)
     listed = {uri: page for uri, page in {**_build.book.pages, **_build.own}.items() if uri in pages}
     write_files(pages_file(listed, listed, folders=config.use_directory_urls), site)
     if _build.serving:
         # Somebody waits for the page.
-        _build.afterwards = Thread(target=_check_served, args=(config, site, pages), daemon=True)
+        _build.afterwards = Thread(target=check_served, args=(_build, config, pages), daemon=True)
         _build.afterwards.start()
         return
-    draft, book, read = compared(site, pages)
-    differences = aside(lambda: compare_site(draft, book, read, published=_build.published, origins=origins(config)))
-    arrange_search(site, draft, folders=config.use_directory_urls)
-    found = [*_build.hidden, *differences()]
+    read = reader(_build, site, pages)
+    differences = aside(lambda: found_in(_build, config, pages))
+    arrange_search(site, _build.draft, folders=config.use_directory_urls)
+    found = differences()
     if found:
         raise PluginError("\n".join(str(finding) for finding in found))
     if not (config.strict and warned()):
         settings = server_settings([*filter(None, map(read, pages)), *others_in(site, pages.values())])
-        leave_beside(config)
+        leave_beside(_build, config)
         write_server_settings(settings, Path(config.site_dir))
-    forget_old()
-
-
-def forget_old() -> None:
-    """Throw away what is no longer recalled, if this build added to it."""
-    if _build.conversions is not None and _build.conversions.new:
-        forget_oldest()
-
-
-def _check_served(config: MkDocsConfig, site: Path, pages: Mapping[str, str]) -> None:
-    """Arrange the search, and log what a build would refuse, while the site is shown already."""
-    draft, book, read = compared(site, pages)
-    arrange_search(site, draft, folders=config.use_directory_urls)
-    memory.write()
-    forget_old()
-    for finding in (
-        *_build.hidden,
-        *compare_site(draft, book, read, published=_build.published, origins=origins(config)),
-    ):
-        log.error("%s", finding)
-
-
-def others_in(site: Path, pages: Collection[str]) -> Iterator[str]:
-    """Yield the HTML files that are no page of MkDocs: the theme's 404.html, and what plug-ins wrote."""
-    for path in sorted(site.rglob("*.html")):
-        if path.relative_to(site).as_posix() not in pages:
-            yield path.read_text("utf-8", errors="replace")
-
-
-def built() -> dict[str, str]:
-    """Return the pages that this site has: uri -> path in the site."""
-    return {file.src_uri: file.dest_uri for file in _build.files.documentation_pages(inclusion=inclusion())}
-
-
-def inclusion() -> Callable[[InclusionLevel], bool]:
-    """Return what decides whether a page is in this site: while somebody edits, MkDocs shows drafts."""
-    return InclusionLevel.is_in_serve if _build.serving else InclusionLevel.is_included
-
-
-def compared(site: Path, pages: Mapping[str, str]) -> tuple[Draft, Book, Callable[[str], str | None]]:
-    """Return what the last check compares: the draft, the pages that the site should have, and how to read them.
-
-    `pages` are those that the site has: uri -> path in the site.
-    """
-    assert _build.draft is not None
-    assert _build.book is not None
-
-    def read(uri: str) -> str | None:
-        # “mkdocs build --dirty” leaves pages that did not change as they are, so they are only on the disk.
-        path = site / pages.get(uri, "")
-        return _build.html.get(uri) or (path.read_text("utf-8") if path.is_file() else None)
-
-    expected = {uri: page for uri, page in _build.book.pages.items() if uri in pages}
-    return _build.draft, replace(_build.book, pages=expected), read
-
-
-def origins(config: MkDocsConfig) -> Origins:
-    """Return where the pages of this build came from."""
-    settings = Path(config.config_file_path).name
-    ours = _build.book.pages if _build.book else {}
-    others = [uri for uri in _build.html if uri not in ours]
-    # “mkdocs build --dirty” hands over no page that did not change, so its text is not known.
-    replaced = {uri: (_build.docs.place(uri).file, "") for uri in ours if uri not in _build.made}
-    return Origins(_build.docs.convert, {**replaced, **_build.written}, others, settings, _build.converted)
-
-
-def build_beside(config: MkDocsConfig) -> None:
-    """Let MkDocs build beside the folder of the site, so that the last site stays until this one is finished."""
-    _build.target = config.site_dir
-    _build.beside = begin(Path(config.site_dir).resolve(), keep=_build.dirty)
-    config.site_dir = str(_build.beside)
-
-
-def leave_beside(config: MkDocsConfig) -> None:
-    """Put the finished site in its place."""
-    if _build.beside:
-        put_in_place(_build.beside, Path(_build.target).resolve())
-        config.site_dir, _build.beside = _build.target, None
-        log.info("The site is finished and in %s", config.site_dir)
-
-
-def warned() -> bool:
-    """Return whether MkDocs has counted a warning, on which a strict build fails after the last event."""
-    counters = [handler for handler in logging.getLogger("mkdocs").handlers if isinstance(handler, CountHandler)]
-    return any(counter.get_counts() for counter in counters)
-
-
-def write_server_settings(settings: Mapping[str, str], site: Path) -> None:
-    """Write the settings for web servers beside the site; a site elsewhere may be where nothing may be written."""
-    try:
-        write_files(settings, site.parent / "deploy" / site.name)
-    except PolicyError as error:
-        log.warning("The settings for web servers could not be written beside %s: %s", site, error)
+    forget_old(_build)
 
 
 def on_shutdown(**_: Any) -> None:
-    """Remove what a failed build left."""
+    """Remove what a failed build left, when a server has done its last work."""
+    if _build.afterwards is not None:
+        _build.afterwards.join()
     if _build.beside:
         shutil.rmtree(_build.beside, ignore_errors=True)
         _build.beside = None
