@@ -325,6 +325,21 @@ def test_the_forge_is_told_the_office_of_each_file_and_no_name_that_it_cannot_kn
     assert {file[1:] for file, *_ in said} == {name for name in followed() if name.endswith(".yml")}
 
 
+@pytest.mark.parametrize("forge", FORGES)
+def test_the_readme_puts_every_file_under_git_before_it_speaks_of_commits(forge: str, tmp_path: Path) -> None:
+    agency = bake(tmp_path, forge=forge)
+    readme = (agency / "README.md").read_text("utf-8")
+    before, history = readme.split("\n## Keep the history\n")
+    assert not re.search(r"\b(?:[Cc]ommit|git)\b", before)
+    (commands,) = re.findall(r"^```sh\n(git .*?)^```", history, re.MULTILINE | re.DOTALL)
+    author = {f"GIT_{role}_{what}": "c@d.example" for role in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")}
+    for command in commands.splitlines():
+        done = run("sh", "-c", command, cwd=agency, env=author | {"GIT_CONFIG_GLOBAL": "/dev/null"})
+        assert done.returncode == 0, done.stderr
+    kept = run("git", "ls-files", "-z", cwd=agency).stdout.rstrip("\0").split("\0")
+    assert {*kept} == {path for path in all_files(agency) if not path.startswith(".git/")}
+
+
 def test_every_command_that_installs_checks_hashes(tmp_path: Path) -> None:
     """In the repository itself, in its jobs and in our pages about it; `pip wheel` builds what is recorded later."""
     agencies = [bake(tmp_path, forge=forge, repo_name=forge) for forge in ("gitlab", "github")]
