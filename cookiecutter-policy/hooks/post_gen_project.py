@@ -178,13 +178,39 @@ def drop_if_empty(name: str) -> None:
         return
 
 
+def build_command() -> str:
+    """Return the command that builds the wheel from the checkout with the template; nothing if there is none.
+
+    On Windows, a quoted path at the beginning of a line is no command in PowerShell, so the launcher runs Python.
+    """
+    checkout = os.path.realpath(CHECKOUT)
+    if COMMIT or cloned() or not os.path.isfile(f"{checkout}/hooks/policywright/__init__.py"):
+        return ""
+    folders = (os.path.join(os.getcwd(), "wheelhouse"), checkout)
+    if os.name == "nt":
+        python, (wheelhouse, source) = "py", (f'"{folder}"' for folder in folders)
+    else:
+        import shlex
+        from importlib.util import find_spec
+
+        # uvx runs cookiecutter where there is no pip.
+        python = shlex.quote(sys.executable if find_spec("pip") else "python3")
+        wheelhouse, source = map(shlex.quote, folders)
+    return f"{python} -m pip wheel --no-deps --wheel-dir {wheelhouse} {source}"
+
+
 def say_what_is_next(requirements: str) -> None:
-    """Tell where the repository is, and whether its wheel is missing."""
+    """Tell where the repository is, and how to build its wheel if that is missing."""
     if isinstance(sys.stdout, io.TextIOWrapper):
-        sys.stdout.reconfigure(encoding="utf-8")
+        sys.stdout.reconfigure(encoding="utf-8", errors="surrogateescape")
     print(f"\nYour repository is ready in {os.getcwd()}")
     if not os.path.isfile(WHEEL) and "# The wheel of Policywright " in requirements:
-        print("The wheel of Policywright is missing. The comments in requirements.txt say how to build it.")
+        command = "" if RELEASED else build_command()
+        if command:
+            print(f"The wheel of Policywright is missing. This command builds it from your checkout:\n\n  {command}\n")
+            print("Then write its hash into requirements.txt; the comments there say how.")
+        else:
+            print("The wheel of Policywright is missing. The comments in requirements.txt say how to get it.")
     print("Read its README.md next; it begins with the commands that build the site.")
 
 

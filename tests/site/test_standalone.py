@@ -379,7 +379,7 @@ def test_the_scaffold_ends_with_a_word_about_a_missing_wheel(checkout: Path, tmp
     assert "wheel" not in run(*words, tmp_path / "with").stdout
     shutil.rmtree(checkout / "dist")
     said = run(*words, tmp_path / "without").stdout
-    assert "The wheel of Policywright is missing. The comments in requirements.txt say how to build it." in said
+    assert "The wheel of Policywright is missing. The comments in requirements.txt say how to get it." in said
 
 
 def git(*words: str | Path, cwd: Path) -> str:

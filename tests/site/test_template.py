@@ -7,7 +7,9 @@ import hashlib
 import importlib.util
 import json
 import re
+import shlex
 import shutil
+import sys
 from collections.abc import Callable
 from html.parser import HTMLParser
 from itertools import product
@@ -17,6 +19,7 @@ from typing import Any
 import pytest
 from ruamel.yaml import YAML
 
+from policywright import __version__
 from policywright.agency.own_wheel import WHEEL_NAME, find_own_wheel, is_own_wheel, own_source
 from policywright.catalog.blank_answers import register_files
 from policywright.editor_schemas import schema_files
@@ -431,6 +434,47 @@ def test_the_wheel_beside_the_template_is_taken_along_from_a_folder_of_any_name(
     said = (tmp_path / "made" / "requirements.txt").read_text("utf-8")
     digest = hashlib.sha256(wheel.read_bytes()).hexdigest()
     assert said.endswith(f"\n./wheelhouse/{wheel.name} --hash=sha256:{digest}\n")
+
+
+@pytest.fixture
+def unbuilt(tmp_path: Path) -> Path:
+    """Return a checkout beside whose template no wheel was built."""
+    checkout = tmp_path / "it's my $HOME 示例"
+    shutil.copytree(ROOT / TEMPLATE, checkout / TEMPLATE)
+    shutil.copy(ROOT / "cookiecutter.json", checkout)
+    (checkout / "hooks" / "policywright").mkdir(parents=True)
+    (checkout / "hooks" / "policywright" / "__init__.py").touch()
+    return checkout
+
+
+def build_command(said: str) -> str:
+    """Return the command at the end of a scaffold that builds the wheel."""
+    (command,) = re.findall(r"^The wheel of Policywright is missing\. .*:\n\n  (.+)\n\n", said, re.MULTILINE)
+    return str(command)
+
+
+def test_a_scaffold_without_a_wheel_ends_with_the_command_that_builds_it_from_the_checkout(
+    unbuilt: Path, tmp_path: Path
+) -> None:
+    folder = tmp_path / "of the agency"
+    done = run("cookiecutter", unbuilt, "--no-input", "--output-dir", folder, "repo_name=made")
+    assert done.returncode == 0, done.stderr
+    words = [sys.executable, "-m", "pip", "wheel", "--no-deps", "--wheel-dir", folder / "made/wheelhouse", unbuilt]
+    assert shlex.split(build_command(done.stdout)) == [*map(str, words)]
+
+
+def test_on_windows_this_command_is_one_for_its_shells(unbuilt: Path, tmp_path: Path) -> None:
+    """The hook, as cookiecutter writes it, run again where Python says that this is Windows."""
+    made = bake(tmp_path, unbuilt)
+    hook, known = (ROOT / TEMPLATE / "hooks/post_gen_project.py").read_text("utf-8"), f"{unbuilt / TEMPLATE}"
+    for name, value in {"_repo_dir": known.encode().hex(), "_policywright_version": __version__}.items():
+        hook = re.sub(rf"{{{{ cookiecutter\.{name}\b.*? }}}}", value, hook)
+    (tmp_path / "hook.py").write_text("import os\nos.name = 'nt'\n" + re.sub(r"{{ .*? }}", "", hook), "utf-8")
+    wheel = made / "wheelhouse" / WHEEL_NAME
+    wheel.unlink(missing_ok=True)
+    done = run("python", tmp_path / "hook.py", cwd=made)
+    assert done.returncode == 0, done.stderr
+    assert build_command(done.stdout) == (f'py -m pip wheel --no-deps --wheel-dir "{made / "wheelhouse"}" "{unbuilt}"')
 
 
 def test_new_asks_the_same_questions_and_takes_each_answer_as_it_is_written(tmp_path: Path) -> None:
