@@ -240,4 +240,4 @@ _FILES: dict[str, Callable[[Catalog], Schema]] = {
     OPEN_POINTS_FILE: lambda _: OPEN_POINTS,
     LOCKS_FILE: _locks,
 }
-"""Which other files have a schema. Nobody edits confirmations.yml, acknowledgements and releases by hand."""
+"""Which other files have a schema. In confirmations.yml and releases/, people write nothing themselves."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import json
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
@@ -15,6 +16,8 @@ from policywright.catalog.presets import WrittenPreset
 from policywright.catalog.reader import Adoptions, Jurisdictions, Offices
 from policywright.catalog.shapes import shape
 from policywright.cli.main import every_command
+from policywright.editor_schemas import code_settings
+from policywright.files.yaml import APPENDED
 from policywright.model.catalog import (
     Catalog,
     ChecklistItem,
@@ -27,6 +30,7 @@ from policywright.model.catalog import (
     SearchWords,
     Source,
 )
+from policywright.repository import KNOWN
 from tests.support.agency_files import CASES, ROOT, read_case
 
 PROJECT = sorted((ROOT / "docs" / "project").glob("*.md"))
@@ -128,6 +132,15 @@ def test_the_tables_of_folders_are_complete() -> None:
     readme = section("Repository layout", (ROOT / "README.md").read_text("utf-8"))
     for table in (readme, section("The repository")):
         assert {f"{row[0].strip('`').split('/')[0]}/" for row in rows(table)} == folders()
+
+
+def test_the_readme_of_a_scaffold_names_every_file_that_is_read_or_scaffolded() -> None:
+    table = rows(section("Work on the policy", SCAFFOLDS.read_text("utf-8")))
+    named = {name.split("/")[0] for row in table for name in re.findall(r"`([^`]+)`", row[0])}
+    scaffolded = {path.name for path in SCAFFOLDS.parent.iterdir() if path.name[0] not in ".{"} - {"README.md"}
+    assert named == {*KNOWN} | scaffolded
+    assert {name.split("/")[0] for name in APPENDED} <= named
+    assert {name.split("/")[1] for name in json.loads(code_settings())["yaml.schemas"].values()} <= named
 
 
 def test_every_dependency_is_described_with_its_version() -> None:
