@@ -1,4 +1,4 @@
-"""How a site looks for an agency: its colours, seal, names and edit links, wherever the site is put."""
+"""How a site looks for an agency: its colors, seal, names and edit links, wherever the site is put."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from urllib.parse import unquote, urlsplit
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from policywright.agency.colours import NIGHT, PAPER, colour_finding, contrast, is_colour
+from policywright.agency.colors import NIGHT, PAPER, color_finding, contrast, is_color
 from policywright.draft import make_draft
 from policywright.model.agency import Document
 from policywright.model.findings import Place
@@ -51,21 +51,21 @@ def test_contrast_is_what_others_measure(case: dict[str, Any]) -> None:
     assert contrast(case["other"], case["one"]) == contrast(case["one"], case["other"])
 
 
-def test_a_colour_is_a_sign_and_six_digits() -> None:
-    assert [text for text in CASES["colours"] if not is_colour(text)] == []
-    assert [text for text in CASES["no_colours"] if is_colour(text)] == []
+def test_a_color_is_a_sign_and_six_digits() -> None:
+    assert [text for text in CASES["colors"] if not is_color(text)] == []
+    assert [text for text in CASES["no_colors"] if is_color(text)] == []
 
 
 @pytest.mark.parametrize(("pale", "dark", "paper"), [("#777777", "#767676", PAPER), ("#7a7a7a", "#888888", NIGHT)])
-def test_a_colour_is_refused_just_below_the_least_contrast_and_never_with_that_number(
+def test_a_color_is_refused_just_below_the_least_contrast_and_never_with_that_number(
     pale: str, dark: str, paper: str
 ) -> None:
     place = Place("policy.yml", 3, 11)
-    found = colour_finding(pale, paper, "on this page", place)
+    found = color_finding(pale, paper, "on this page", place)
     assert found
     assert re.search(r"has a contrast of [1-4]\.[0-9] to 1 on this page; people need 4\.5 to 1", found.message)
     assert "of 4.5 to 1" not in found.message
-    assert colour_finding(dark, paper, "on this page", place) is None
+    assert color_finding(dark, paper, "on this page", place) is None
 
 
 @pytest.fixture(scope="module")
@@ -166,7 +166,7 @@ def test_a_published_site_has_no_edit_links(tmp_path: Path) -> None:
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An agency with a seal, colours, names of an arm's length, and words that run from right to left."""
+    """An agency with a seal, colors, names of an arm's length, and words that run from right to left."""
     agency = bake(tmp_path_factory.mktemp("look"), agency_name="Ministry of Lakes", preset="two_way")
     (agency / "docs" / "assets").mkdir()
     (agency / "docs" / "assets" / "seal.svg").write_text(SEAL, encoding="utf-8")
@@ -194,13 +194,13 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.mark.slow
 @pytest.mark.browser
-@pytest.mark.parametrize(("scheme", "colour"), [("light", LIGHT), ("dark", DARK)])
-def test_the_pages_wear_the_agency_s_colours_and_seal(scheme: Any, colour: str, site: Path, browser: Browser) -> None:
+@pytest.mark.parametrize(("scheme", "color"), [("light", LIGHT), ("dark", DARK)])
+def test_the_pages_wear_the_agency_s_colors_and_seal(scheme: Any, color: str, site: Path, browser: Browser) -> None:
     page = browser.new_page(color_scheme=scheme)
     for name in ("index", "guidance/goals"):
         page.goto(f"{site.as_uri()}/{name}.html")
         link = page.locator("article :is(.pw-door, #what-your-policy-says ~ ul) a").first
-        expect(link).to_have_css("color", rgb(colour))
+        expect(link).to_have_css("color", rgb(color))
         seal = page.locator("header .md-logo img")
         expect(seal).to_be_visible()
         assert seal.evaluate("seal => seal.naturalWidth") == 40
@@ -209,8 +209,8 @@ def test_the_pages_wear_the_agency_s_colours_and_seal(scheme: Any, colour: str, 
     page.close()
 
 
-def rgb(colour: str) -> str:
-    return f"rgb({', '.join(str(int(colour[n : n + 2], 16)) for n in (1, 3, 5))})"
+def rgb(color: str) -> str:
+    return f"rgb({', '.join(str(int(color[n : n + 2], 16)) for n in (1, 3, 5))})"
 
 
 @pytest.mark.slow

@@ -363,14 +363,14 @@ def test_what_is_generated_from_the_catalog_is_not_stale() -> None:
 
 def test_rendered_sites_and_the_scaffold_have_the_same_settings(tmp_path: Path) -> None:
     settings = read(bake(tmp_path) / "mkdocs.yml")
-    for colours in settings["theme"]["palette"]:
-        assert (colours.pop("primary"), colours.pop("accent")) == ("custom", "custom")
+    for colors in settings["theme"]["palette"]:
+        assert (colors.pop("primary"), colors.pop("accent")) == ("custom", "custom")
     assert settings["extra"].pop("policywright") == {"audience": "working"}
     plain = copy.deepcopy(SETTINGS)
     plain["extra"]["polyfills"].remove(SEARCH_LATER)  # the adapter adds it, as it adds our style sheet
-    for colours in plain["theme"]["palette"]:
-        colours.pop("primary", None)
-        colours.pop("accent", None)
+    for colors in plain["theme"]["palette"]:
+        colors.pop("primary", None)
+        colors.pop("accent", None)
     assert {key: settings[key] for key in plain} == plain
     assert set(settings) - set(plain) == {"site_name", "hooks"}
 

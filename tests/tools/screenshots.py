@@ -43,7 +43,7 @@ AS_WEBP = """async (png) => {
 
 
 def main(site: Path, out: Path, pages: list[str]) -> None:
-    """Write one PNG for each page, width and colour scheme."""
+    """Write one PNG for each page, width and color scheme."""
     out.mkdir(parents=True, exist_ok=True)
     with serve(site) as address, open_browser() as browser:
         for scheme in SCHEMES:

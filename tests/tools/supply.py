@@ -56,8 +56,8 @@ def pins(lock: str) -> list[dict[str, Any]]:
     ]
 
 
-def licence(name: str) -> str:
-    """Return what an installed package states about its licence, or nothing when it is not installed."""
+def license_of(name: str) -> str:
+    """Return what an installed package states about its license, or nothing when it is not installed."""
     try:
         data = importlib.metadata.metadata(name)
     except importlib.metadata.PackageNotFoundError:
@@ -87,7 +87,7 @@ def bill(lock: str) -> str:
 
 def _component(pin: dict[str, Any]) -> dict[str, Any]:
     purl = f"pkg:pypi/{pin['name']}@{pin['version']}"
-    stated = licence(pin["name"])
+    stated = license_of(pin["name"])
     return {
         "type": "library",
         "bom-ref": purl,

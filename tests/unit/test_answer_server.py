@@ -919,7 +919,7 @@ def test_an_answer_that_somebody_changed_meanwhile_is_kept_until_it_is_replaced_
         (sent("off", replace=[1]), "is not a list"),
         (sent("sometimes"), "Nothing was saved."),
         (sent("off", agency="the County"), "the County"),
-        (sent("off", question="comments.colour"), "comments.colour"),
+        (sent("off", question="comments.color"), "comments.color"),
         (sent("x" * 1_000_000, question="conflicts.escalation_owner"), "Nothing was saved."),
     ],
 )

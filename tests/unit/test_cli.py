@@ -379,7 +379,7 @@ def test_the_package_is_a_command_too() -> None:
     assert (done.returncode, done.stdout) == (0, call("--version").stdout)
 
 
-def test_a_command_of_the_shell_says_the_same_and_writes_no_colour_into_a_pipe(agencies: dict[str, Path]) -> None:
+def test_a_command_of_the_shell_says_the_same_and_writes_no_color_into_a_pipe(agencies: dict[str, Path]) -> None:
     for words in (
         ("check", agencies["broken"]),
         ("check", agencies["nothing"]),
@@ -391,7 +391,7 @@ def test_a_command_of_the_shell_says_the_same_and_writes_no_colour_into_a_pipe(a
         assert "\x1b" not in done.stdout + done.stderr
 
 
-def test_severities_are_coloured_on_a_terminal(agencies: dict[str, Path]) -> None:
+def test_severities_are_colored_on_a_terminal(agencies: dict[str, Path]) -> None:
     master, terminal = open_terminal()
     words: list[str | Path] = [TOOLS / "policywright", "check", agencies["broken"], "--least", "error"]
     subprocess.run(words, stdout=terminal, stderr=terminal, stdin=subprocess.DEVNULL, check=False)

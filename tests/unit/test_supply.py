@@ -56,15 +56,15 @@ def test_the_bill_of_materials_is_made_from_the_pins() -> None:
     kept, made = json.loads(BILL.read_text("utf-8")), json.loads(bill(LOCKED))
     for data in (kept, made):
         for component in data["components"]:
-            component.pop("licenses", None)  # what this environment has installed may state another licence
+            component.pop("licenses", None)  # what this environment has installed may state another license
     assert kept == made
     assert kept["metadata"]["component"]["version"] == __version__
 
 
-def test_the_bill_names_a_licence_for_nearly_every_package() -> None:
+def test_the_bill_names_a_license_for_nearly_every_package() -> None:
     components = json.loads(BILL.read_text("utf-8"))["components"]
     without = {c["name"] for c in components if "licenses" not in c}
-    # The first two are installed on Windows alone; cookiecutter states its licence in a file only.
+    # The first two are installed on Windows alone; cookiecutter states its license in a file only.
     assert without <= {"colorama", "tzdata", "cookiecutter"}
 
 

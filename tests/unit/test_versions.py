@@ -165,7 +165,7 @@ def test_diff_needs_a_release(tmp_path: Path) -> None:
     assert "No version has been released yet" in done.stderr
 
 
-def test_what_came_and_went_is_coloured_on_a_terminal(lived: Path) -> None:
+def test_what_came_and_went_is_colored_on_a_terminal(lived: Path) -> None:
     master, slave = os.openpty()
     words = [str(TOOLS / "policywright"), "diff", "1.0", "1.1", "--root", str(lived)]
     with subprocess.Popen(words, stdout=slave, stderr=subprocess.DEVNULL) as done:

@@ -8,7 +8,7 @@ from pathlib import Path
 from string import Formatter
 from typing import Any
 
-from policywright.agency.colours import NIGHT, PAPER, colour_finding
+from policywright.agency.colors import NIGHT, PAPER, color_finding
 from policywright.files.formats import is_address, is_period
 from policywright.files.schema import (
     MAYBE_DATE,
@@ -122,7 +122,7 @@ def _design(root: Path, file: YamlFile, findings: list[Finding]) -> Design:
     wrong = {
         key: finding
         for key, paper in papers.items()
-        if given.get(key) and (finding := colour_finding(given[key], *paper, file.place("design", key)))
+        if given.get(key) and (finding := color_finding(given[key], *paper, file.place("design", key)))
     }
     logo = given.get("logo", "")
     if logo and not _is_picture(root, logo):

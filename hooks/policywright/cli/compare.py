@@ -84,9 +84,9 @@ def named_release(version: str, draft: Draft, *others: str) -> Release:
 
 def painted(kind: str, words: str) -> str:
     """Color insertions and deletions; on a terminal without colors the brackets around the words remain."""
-    colours = {"inserted": "green", "added": "green", "deleted": "red", "removed": "red"}
+    colors = {"inserted": "green", "added": "green", "deleted": "red", "removed": "red"}
     head = kind not in ("inserted", "deleted")
-    return click.style(words, fg=colours.get(kind), bold=head or None, strikethrough=kind == "deleted" or None)
+    return click.style(words, fg=colors.get(kind), bold=head or None, strikethrough=kind == "deleted" or None)
 
 
 @click.command()

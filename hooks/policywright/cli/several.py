@@ -11,7 +11,7 @@ from typing import Any
 import click
 
 from policywright.cli.options import TODAY, list_option
-from policywright.cli.terminal import COLOURS, counted_off, shown
+from policywright.cli.terminal import COLORS, counted_off, shown
 from policywright.files.writing import write_files
 from policywright.model.findings import SEVERITIES, in_numbers
 from policywright.portfolio.agencies import Listed, listed_in, read_agencies
@@ -80,7 +80,7 @@ def _row(state: AgencyState, today: str) -> dict[str, Any]:
 
 def _line(state: AgencyState, row: dict[str, Any]) -> str:
     if state.problem:
-        return f"{row['id']}: {click.style('not read', fg=COLOURS['error'], bold=True)}: {state.problem}"
+        return f"{row['id']}: {click.style('not read', fg=COLORS['error'], bold=True)}: {state.problem}"
     said = in_numbers(state.counts)
     version = f" {row['version']}" if row["version"] else ""
     late = f"; {row['overdue']} overdue" if row["overdue"] else ""

@@ -11,7 +11,7 @@ import click
 
 from policywright.cli.options import ROOTS, list_option
 from policywright.cli.several import listed_agencies
-from policywright.cli.terminal import COLOURS, counted_off
+from policywright.cli.terminal import COLORS, counted_off
 from policywright.portfolio.sites import FAILED, build_sites
 
 
@@ -42,7 +42,7 @@ def build(*, roots: tuple[Path, ...], listed: Path | None, out: Path, published:
     counts = Counter[str]()
     for result in counted_off(build_sites(agencies, out, published=published), len(agencies)):
         counts[result.state] += 1
-        state = click.style(result.state, fg=COLOURS["error"], bold=True) if result.state == FAILED else result.state
+        state = click.style(result.state, fg=COLORS["error"], bold=True) if result.state == FAILED else result.state
         click.echo(f"{result.agency.id}: {state}{result.problem and f': {result.problem}'}")
     said = ", ".join(f"{number} {state}" for state, number in counts.items())
     click.echo(f"{len(agencies)} {'agency' if len(agencies) == 1 else 'agencies'} in {out}: {said}.")

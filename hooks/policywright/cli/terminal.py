@@ -18,7 +18,7 @@ from policywright.model.findings import Finding
 
 Item = TypeVar("Item")
 
-COLOURS = {"error": "red", "blocker": "red", "gap": "magenta", "warning": "yellow", "advice": "cyan"}
+COLORS = {"error": "red", "blocker": "red", "gap": "magenta", "warning": "yellow", "advice": "cyan"}
 
 ROOT = click.argument("root", type=click.Path(path_type=Path, file_okay=False), default=".")
 
@@ -80,8 +80,8 @@ def write(root: Path, files: Mapping[str, str]) -> list[str]:
 
 def shown(finding: Finding) -> str:
     """Return a finding as text, with a colored severity on a terminal."""
-    coloured = click.style(finding.severity, fg=COLOURS[finding.severity], bold=True)
-    return str(finding).replace(f": {finding.severity} ", f": {coloured} ", 1)
+    colored = click.style(finding.severity, fg=COLORS[finding.severity], bold=True)
+    return str(finding).replace(f": {finding.severity} ", f": {colored} ", 1)
 
 
 def exit_refused(title: str, reasons: Iterable[str], status: int) -> NoReturn:

@@ -112,7 +112,7 @@ class PrintedPages:
             "edit": page.edit_url,
             "home": page.is_homepage,
             "place": [item.title for item in page.ancestors],
-            "neighbours": [other and [other.title, other.url] for other in (page.previous_page, page.next_page)],
+            "neighbors": [other and [other.title, other.url] for other in (page.previous_page, page.next_page)],
             "titled": "<h1" in content,  # otherwise the theme prints the title
         }
         return named("around", self._decided or "", page.file.src_uri, json.dumps(facts, default=repr, sort_keys=True))

@@ -22,10 +22,10 @@ def assets(document: Document | None = None, *, working: bool = True) -> dict[st
     """Return the style sheets and scripts of the pages: uri -> text; a document adds its colors and print header."""
     paths = [path for path in sorted(ASSETS.iterdir()) if working or path.name not in FORMS]
     files = {f"assets/{path.name}": path.read_text("utf-8") for path in paths}
-    return files | ({STYLE: files[STYLE] + _colours(document) + _running_head(document)} if document else {})
+    return files | ({STYLE: files[STYLE] + _colors(document) + _running_head(document)} if document else {})
 
 
-def _colours(document: Document) -> str:
+def _colors(document: Document) -> str:
     """Return the CSS rules that replace the default colors by the agency's."""
     design = document.design
     light = f":root{{--pw-accent:{design.accent};--pw-brand:{design.accent}}}\n" if design.accent else ""
