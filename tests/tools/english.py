@@ -24,8 +24,11 @@ READ = (
     "tests/**/*.py",
     "cookiecutter-policy/**/*.md",
     "cookiecutter-policy/**/*.py",
+    "cookiecutter-policy/*/*.txt",
+    "cookiecutter-policy/*/*.yml",
+    "cookiecutter-policy/*/.git*/**/*.yml",
 )
-"""Which files are read. content/ has its own tests of wording, for clauses are law and not documentation."""
+"""Which files are read. content/, and so answers/ of the template, has its own tests of wording: clauses are law."""
 NO_PROSE = re.compile(
     r"^(?P<fence>```|~~~).*?^(?P=fence)"  # code blocks
     r"|`[^`\n]*`|<!--.*?-->|<[^>\n]*>|\]\([^)\n]*\)|\{[%{#].*?[#}%]\}",  # code, HTML, addresses, Jinja
