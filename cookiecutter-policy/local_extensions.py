@@ -23,11 +23,11 @@ RESERVED = {"con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt"
 
 
 class Words(Extension):
-    """Adds `yaml_text`, `markdown_text`, `hexadecimal`, `folder_name` and `refuse_unusable`."""
+    """Adds `yaml_text`, `markdown_text`, `hexadecimal`, `sentence_name`, `folder_name` and `refuse_unusable`."""
 
     def __init__(self, environment: Environment) -> None:
         super().__init__(environment)
-        filters = (yaml_text, markdown_text, hexadecimal, folder_name, refuse_unusable)
+        filters = (yaml_text, markdown_text, hexadecimal, sentence_name, folder_name, refuse_unusable)
         environment.filters |= {made.__name__: made for made in filters}
 
 
@@ -45,6 +45,16 @@ def markdown_text(words: object) -> str:
 def hexadecimal(words: object) -> str:
     """Write words as digits, which need no quotation marks to be safe in a program."""
     return str(words).encode("utf-8", "surrogateescape").hex()
+
+
+def sentence_name(words: object) -> str:
+    """Propose what an agency is called in a sentence: “Town of Exampleton” becomes “the Town of Exampleton”.
+
+    In English, such a name has an article if “of” or “for” follows the kind of body; “Exampleton Council” has none.
+    """
+    name = str(words)
+    has_article = re.match(r"(?:[A-Z][\w'’&-]* )+(?:of|for) ", name)
+    return f"the {name.removeprefix('The ')}" if has_article else name
 
 
 def folder_name(words: object) -> str:

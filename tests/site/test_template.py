@@ -84,7 +84,7 @@ def scaffold(folder: Path, *options: str, **answers: str) -> Any:
 
 @pytest.fixture
 def named(shared: Shared) -> Callable[[str], Path]:
-    """Scaffold an agency of a name; the short name is the same, as when somebody accepts the proposal."""
+    """Scaffold an agency of a name; the short name is the one that is proposed."""
 
     def made(name: str) -> Path:
         def fill(folder: Path) -> None:
@@ -137,7 +137,10 @@ class Elements(HTMLParser):
 @pytest.mark.parametrize("name", NAMES["arrive"].values(), ids=NAMES["arrive"])
 def test_a_name_arrives_in_policy_yml_as_it_was_typed(name: str, named: Callable[[str], Path]) -> None:
     agency = named(name)
-    assert read(agency / "policy.yml")["agency"] == {"name": name, "short_name": name}
+    assert read(agency / "policy.yml")["agency"] == {
+        "name": name,
+        "short_name": filtered(name, "sentence_name"),
+    }
     assert read(agency / "mkdocs.yml")["site_name"] == name
     assert not [finding for finding in repository_of(agency).findings if finding.severity == "error"]
 
@@ -199,27 +202,32 @@ def test_a_name_that_cannot_be_used_is_refused_and_leaves_nothing_behind(case: d
     assert [path.name for path in tmp_path.iterdir()] == ["config.yml"]
 
 
-def folder_name(name: str) -> str:
-    """Ask the template's own filter for a folder; cookiecutter finds it in the same place."""
+def filtered(name: str, by: str) -> str:
+    """Ask one of the template's filters about a name; cookiecutter finds them in the same place."""
     place = ROOT / "cookiecutter-policy" / "local_extensions.py"
     spec = importlib.util.spec_from_file_location("local_extensions", place)
     assert spec
     assert spec.loader
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
-    return str(module.folder_name(name))
+    return str(getattr(module, by)(name))
+
+
+@pytest.mark.parametrize("case", NAMES["sentences"].values(), ids=NAMES["sentences"])
+def test_a_name_is_proposed_as_it_is_written_in_a_sentence(case: dict[str, str]) -> None:
+    assert filtered(case["name"], "sentence_name") == case["short"]
 
 
 @pytest.mark.parametrize("case", NAMES["folders"].values(), ids=NAMES["folders"])
 def test_a_name_gets_a_folder_that_people_can_read(case: dict[str, str]) -> None:
-    folder = folder_name(case["name"])
+    folder = filtered(case["name"], "folder_name")
     assert re.fullmatch(case["folder"], folder)
     assert len(folder) <= 60
 
 
 @pytest.mark.parametrize("names", NAMES["alike"], ids=lambda names: names[0])
 def test_names_that_are_different_get_different_folders(names: list[str]) -> None:
-    folders = {name: folder_name(name) for name in names}
+    folders = {name: filtered(name, "folder_name") for name in names}
     assert len(set(folders.values())) == len(names), folders
 
 

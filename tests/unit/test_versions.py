@@ -208,7 +208,7 @@ def test_the_letter_is_ready_but_for_the_name(tmp_path: Path) -> None:
     words = {key: value[0] for key, value in parse_qs(letter.query).items()}
     assert words["subject"] == f"Read: {title}, version 1.0"
     assert words["body"].splitlines() == [
-        f"I have read this policy of Town of Exampleton: {title}, version 1.0, fingerprint {form(draft).fingerprint}.",
+        f"I have read this policy: Town of Exampleton, {title}, version 1.0, fingerprint {form(draft).fingerprint}.",
         "",
         "Name: ",
         "Office: ",

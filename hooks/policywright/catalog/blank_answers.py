@@ -127,7 +127,7 @@ def template_context(catalog: Catalog, version: str, wheel_hash: str) -> dict[st
     labels = {prompt: {"__prompt__": q.help, **_labels(q)} for prompt, q in kinds.items()}
     return {
         "agency_name": "Town of Exampleton",
-        "short_name": "{{ cookiecutter.agency_name }}",
+        "short_name": "{{ cookiecutter.agency_name | sentence_name }}",
         **{prompt: list(question.choices) for prompt, question in kinds.items()},
         "preset": list(presets),
         "forge": list(_FORGES),

@@ -38,7 +38,7 @@ def _mail(draft: Draft, version: str, now: str) -> str:
     document = draft.document
     named = f"{document.title}, version {version}" if version else document.title
     lines = [
-        f"I have read this policy of {document.agency_name}: {named}, fingerprint {now}.",
+        f"I have read this policy: {document.agency_name}, {named}, fingerprint {now}.",
         "",
         "Name: ",
         "Office: ",
