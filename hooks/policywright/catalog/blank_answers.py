@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import PurePosixPath
 from typing import Any
 
+from policywright.language.conditions import explain
 from policywright.model.catalog import MANY_CHOICES, Asked, Catalog, Choice, Element, Question
 
 SCHEMA_FOLDER = PurePosixPath(".policywright/schema")
@@ -43,7 +44,7 @@ def empty_register(question: Question, catalog: Catalog) -> str:
     """Return a register without an entry: comment lines that explain its columns, and an example."""
     lines = [f"# yaml-language-server: $schema=../{schema_of_register(question)}"]
     lines += [*_comment(question.help), *_comment(question.why, "  "), *_comment(question.found_in, "  ")]
-    lines += [*_comment(_asked_of(question, catalog), "  ")]
+    lines += [*_comment(_asked_where(question, catalog), "  "), *_comment(_asked_of(question, catalog), "  ")]
     lines += ["#", "# Each entry begins with “- ” and has these lines; those without “required” may be left out:"]
     for name, column in question.columns.items():
         need = " (required)" if column.required else ""
@@ -89,6 +90,7 @@ def _block(question: Question, catalog: Catalog, value: str) -> Iterator[str]:
         yield "#   A list: one value per line, each after “  - ”."
     if question.type == "date":
         yield "#   A date: '2027-03-01'."
+    yield from _comment(_asked_where(question, catalog), "  ")
     yield from _comment(_asked_of(question, catalog), "  ")
     yield f"{question.name}:" + (f" {value}" if value else "")
 
@@ -99,6 +101,11 @@ def _choice(choice: Choice, question: Asked) -> str:
         if question.type == "yes_no" and choice.label.lower() == choice.value
         else f"{choice.value}: {choice.label}"
     )
+
+
+def _asked_where(question: Question, catalog: Catalog) -> str:
+    """Return the condition of a question, as the forms put it; an empty text for one that every agency is asked."""
+    return f"Asked only where {explain(question.when, catalog.questions)}." if question.when else ""
 
 
 def _asked_of(question: Question, catalog: Catalog) -> str:
