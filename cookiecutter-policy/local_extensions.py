@@ -6,6 +6,7 @@ import json
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping
+from typing import Any
 
 from cookiecutter.exceptions import FailedHookException
 from jinja2 import Environment
@@ -23,11 +24,11 @@ RESERVED = {"con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt"
 
 
 class Words(Extension):
-    """Adds `yaml_text`, `markdown_text`, `hexadecimal`, `sentence_name`, `folder_name` and `refuse_unusable`."""
+    """Adds the filters below: for names, for the titles of offices, and for refusing what cannot be used."""
 
     def __init__(self, environment: Environment) -> None:
         super().__init__(environment)
-        filters = (yaml_text, markdown_text, hexadecimal, sentence_name, folder_name, refuse_unusable)
+        filters = (yaml_text, markdown_text, hexadecimal, sentence_name, folder_name, titles, refuse_unusable)
         environment.filters |= {made.__name__: made for made in filters}
 
 
@@ -73,6 +74,17 @@ def folder_name(words: object) -> str:
 
 def _is_lost(letter: str) -> bool:
     return letter.isalnum() and slugify(letter, regex_pattern=r"[^!-~]") in ("", "[?]")
+
+
+def titles(text: str, answers: Mapping[str, Any]) -> str:
+    """Write the usual title of an office in an agency with these answers in place of its mark, such as “⟦legal⟧”."""
+
+    def title(found: re.Match[str]) -> str:
+        office = answers["_offices"][found[1]]
+        values = " ".join(answers[prompt] for prompt in office["asked"])
+        return str(office["titles"].get(values, office["otherwise"]))
+
+    return re.sub(r"⟦(\w+)⟧", title, text)
 
 
 def refuse_unusable(answers: Mapping[str, str]) -> str:

@@ -34,7 +34,10 @@ _SIGNS = "a-z0-9_-"
 
 
 def schema_files(catalog: Catalog) -> dict[str, str]:
-    """Return the schemas of a catalog: path in the repository -> text. They are the same for every agency."""
+    """Return the schemas of a catalog: path in the repository -> text.
+
+    They are the same for every agency, but for the titles of offices.
+    """
     registers = [question for question in catalog.questions.values() if question.register]
     schemas = {schema_of_element(one): _of_element(one) for one in catalog.elements.values()}
     schemas |= {schema_of_register(question): _of_register(question) for question in registers}

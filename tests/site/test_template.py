@@ -10,7 +10,7 @@ import re
 import shlex
 import shutil
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from html.parser import HTMLParser
 from itertools import product
 from pathlib import Path
@@ -21,7 +21,9 @@ from ruamel.yaml import YAML
 
 from policywright import __version__
 from policywright.agency.own_wheel import WHEEL_NAME, find_own_wheel, is_own_wheel, own_source
-from policywright.catalog.blank_answers import register_files
+from policywright.catalog.blank_answers import answer_files, register_files
+from policywright.catalog.forge_files import code_owners, request_template
+from policywright.draft import draft_of
 from policywright.editor_schemas import schema_files
 from policywright.pages.plain_site import SETTINGS
 from policywright.pages.style import SEARCH_LATER
@@ -328,11 +330,14 @@ def test_the_forge_is_told_the_office_of_each_file_and_no_name_that_it_cannot_kn
     lines = (agency / owners).read_text("utf-8").splitlines()
     assert all(line.startswith("#") or not line for line in lines)
     said = [line[2:].split() for line in lines if line.startswith("# /")]
+    meant = dict(line[1:].split(maxsplit=1) for line in lines if line.startswith("#   @"))
+    assert {name for _, *names in said for name in names} == {*meant}
     shown = (agency / request_).read_text("utf-8")
     for file, first, *_ in said:
         assert (agency / file[1:]).is_file()
         role = catalog().roles[first[1:].replace("-", "_")]
         assert f"- [ ] `{file[1:]}`: {role.title}" in shown
+        assert meant[first] == role.title
     assert {file[1:] for file, *_ in said} == {name for name in followed() if name.endswith(".yml")}
 
 
@@ -349,6 +354,30 @@ def test_the_readme_puts_every_file_under_git_before_it_speaks_of_commits(forge:
         assert done.returncode == 0, done.stderr
     kept = run("git", "ls-files", "-z", cwd=agency).stdout.rstrip("\0").split("\0")
     assert {*kept} == {path for path in all_files(agency) if not path.startswith(".git/")}
+
+
+IN_COUNTRIES = [("us_federal", "other"), ("uk_local", "other"), ("nz", "municipal_general"), ("ca_federal", "court")]
+
+
+@pytest.mark.parametrize(("jurisdiction", "agency_kind"), IN_COUNTRIES)
+def test_an_office_has_the_same_title_in_every_file_of_a_scaffold_and_in_what_commands_print(
+    jurisdiction: str, agency_kind: str, tmp_path: Path
+) -> None:
+    agency = bake(tmp_path, forge="github", jurisdiction=jurisdiction, agency_kind=agency_kind)
+    made, here = files(agency), draft_of(agency).catalog
+    assert here.roles != catalog().roles
+    assert {name: made[name].decode() for name in schema_files(here)} == schema_files(here)
+    for name, text in (answer_files(here) | register_files(here)).items():
+        assert [*asked_offices(made[name].decode())] == [*asked_offices(text)]
+    owners, request_ = (made[name].decode() for name in FORGES["github"][:2])
+    assert (owners, request_) == (code_owners(here), request_template(here))
+    assert "Nothing to do." in run_here("policywright", "upgrade", agency).stdout
+
+
+def asked_offices(text: str) -> Iterator[str]:
+    """Return which offices to ask about each question of an answer file, wherever the line was broken."""
+    for found in re.findall(r"\((?:Essential|Optional)\. Ask: [^)]*\)", text):
+        yield re.sub(r"\n# +", " ", found)
 
 
 def test_every_command_that_installs_checks_hashes(tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ from policywright.catalog.blank_answers import as_template, template_answers, te
 from policywright.catalog.cache import load_catalog
 from policywright.catalog.folders import catalog_folder
 from policywright.catalog.forge_files import forge_files
+from policywright.catalog.template_offices import with_marked_titles
 from policywright.editor_schemas import CODE_SETTINGS, code_settings, schema_files
 from policywright.model.catalog import Asked, Catalog, Choice, Question
 from policywright.model.draft import Draft, Provision
@@ -103,6 +104,7 @@ def generated() -> dict[Path, str]:
 
 def scaffolded(catalog: Catalog) -> dict[str, str]:
     """Return the files of an agency's repository that follow from the catalog: path in the template -> text."""
+    catalog = with_marked_titles(catalog)
     made = schema_files(catalog) | {CODE_SETTINGS: code_settings()}
     schemas = {name: as_template(text) for name, text in made.items()}
     return template_answers(catalog) | schemas | forge_files(catalog)

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import PurePosixPath
 from typing import Any
 
+from policywright.catalog.template_offices import fill_titles, template_titles
 from policywright.language.conditions import explain
 from policywright.model.catalog import MANY_CHOICES, Asked, Catalog, Choice, Element, Question
 
@@ -144,6 +145,7 @@ def template_context(catalog: Catalog, version: str, wheel_hash: str) -> dict[st
         "_policywright_hash": wheel_hash,
         "_policywright_wheel": "",
         "_extensions": ["local_extensions.Words"],
+        "_offices": template_titles(catalog),
         "__prompts__": {
             "agency_name": "What is the agency's full name?",
             "short_name": "What do you call it in a sentence? (for example: the Town)",
@@ -176,6 +178,6 @@ def template_answers(catalog: Catalog) -> dict[str, str]:
 
 
 def as_template(text: str) -> str:
-    """Write a text so that cookiecutter renders it as it is, and fills in only what is between NUL characters."""
+    """Write a text so that cookiecutter renders it as it is, and fills in only titles and what is between NULs."""
     inert = re.sub(r"\{[{%#]", lambda found: f"{{{{ '{found[0]}' }}}}", text)
-    return re.sub("\0(.*?)\0", r"'{{ cookiecutter.\1 }}'", inert)
+    return fill_titles(re.sub("\0(.*?)\0", r"'{{ cookiecutter.\1 }}'", inert))

@@ -16,8 +16,9 @@ ISSUES = {"github": ".github/ISSUE_TEMPLATE", "gitlab": ".gitlab/issue_templates
 _OWNERS_HEAD = """\
 # Who is asked to review a change, by file. Every line is a comment until somebody fills it in, because a name that
 # the server does not know is an error.
-# Replace each @name by the account or the group of that office, and take away the “# ” before the line.
-# The last line that matches a file applies.
+# Each @name below is a placeholder for an office. Replace it by the account or the group of that office, and take away
+# the “# ” before the line. The last line that matches a file applies.
+#
 """
 _REQUEST_HEAD = """\
 ## What changes
@@ -102,7 +103,11 @@ def code_owners(catalog: Catalog) -> str:
     files = {file: deciders(asked) for file, asked in asked_by_file(catalog).items()}
     width = max(map(len, files))
     lines = [f"# /{file:<{width}} {' '.join(_handle(role) for role in roles)}" for file, roles in files.items()]
-    return "\n".join([_OWNERS_HEAD, *lines]) + "\n"
+    named = {role for roles in files.values() for role in roles}
+    offices = {_handle(key): role.title for key, role in catalog.roles.items() if key in named}
+    wide = max(map(len, offices))
+    meant = "".join(f"#   {handle:<{wide}} {title}\n" for handle, title in offices.items())
+    return "\n".join([_OWNERS_HEAD + meant, *lines]) + "\n"
 
 
 def _handle(role: str) -> str:

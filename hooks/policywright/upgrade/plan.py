@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from policywright.agency.offices import with_local_names
 from policywright.agency.policy_file import read_document
 from policywright.agency.requirements import FILE as PIN_FILE
 from policywright.agency.requirements import pinned_version, with_pin
@@ -99,7 +100,7 @@ class _Work:
 
 def plan_upgrade(root: Path, catalog: Catalog, version: str) -> Upgrade:
     """Plan how a repository moves to this catalog and this version of Policywright; write nothing."""
-    work = _Work(root, catalog)
+    work = _Work(root, _with_titles(root, catalog))
     _answers(work)
     _registers(work)
     _records(work)
@@ -119,6 +120,11 @@ def plan_upgrade(root: Path, catalog: Catalog, version: str) -> Upgrade:
         last=last,
         before=contents(root, names),
     )
+
+
+def _with_titles(root: Path, catalog: Catalog) -> Catalog:
+    """Return the catalog with the titles that offices have here, which new questions and the schemas show."""
+    return replace(catalog, roles=with_local_names(catalog.roles, read_repository(root, catalog).answers))
 
 
 def _answers(work: _Work) -> None:
