@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from policywright.model.agency import Document
 from policywright.pages.downloads import Download
 from policywright.pages.views.site import AgencySite, View
 
@@ -27,7 +26,6 @@ class DownloadsView(View):
 
     frame = "downloads"
     boost = 0.5
-    document: Document
     groups: tuple[DownloadGroup, ...]
     shown: int
     """How many signs of a fingerprint are shown."""
@@ -42,4 +40,4 @@ def downloads_view(site: AgencySite, _: object) -> DownloadsView:
         DownloadGroup("Internal documents", "internal", tuple(f for f in ordered if f.internal)),
         DownloadGroup("Data", "data", tuple(f for f in ordered if not f.document)),
     )
-    return DownloadsView(site.document, tuple(group for group in groups if group.files), SHOWN)
+    return DownloadsView(tuple(group for group in groups if group.files), SHOWN)

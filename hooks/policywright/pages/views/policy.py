@@ -241,7 +241,6 @@ class SourcesView(View):
 
     frame = "sources"
     boost = 0.2
-    document: Document
     sources: SourcesPart
     place: PlaceLaws | None
     """The laws of the agency's state, nation or province."""
@@ -249,4 +248,4 @@ class SourcesView(View):
 
 def sources_view(site: AgencySite, _: object) -> SourcesView:
     """Show the sources of an agency's site."""
-    return SourcesView(site.document, sources_part(site), place_laws(site))
+    return SourcesView(sources_part(site), place_laws(site))
