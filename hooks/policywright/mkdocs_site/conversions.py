@@ -60,7 +60,7 @@ class Conversions:
     def __init__(self, config: MkDocsConfig) -> None:
         self._settings = conversion_settings(config)
         self._separable = {*config.markdown_extensions} <= SEPARABLE
-        self._site = f"{Path(config.config_file_path).name}\0{config.site_name}"
+        self._site = str(Path(config.config_file_path).resolve())
         self._ours: Mapping[str, str] = {}
         self._cut: dict[str, list[Piece]] = {}
         self._ahead = Ahead()
