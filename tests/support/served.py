@@ -36,7 +36,7 @@ def served(agency: Path) -> Iterator[Callable[[str, str], bool]]:
                         return True
             except OSError:
                 pass
-            time.sleep(0.05)
+            time.sleep(0.01)
         raise AssertionError(f"{page} does not show “{words}”.\n{log.read_text('utf-8')}")
 
     try:

@@ -23,7 +23,7 @@ from mkdocs.structure.toc import AnchorLink, get_toc
 
 from policywright.mkdocs_site.ahead import Ahead, free_processors
 from policywright.mkdocs_site.parts import SEPARABLE, Conversion, Piece, cut, joined, with_end, without_end
-from policywright.mkdocs_site.remembered import named, recall, remember, with_version
+from policywright.mkdocs_site.remembered import memory, named, recall, remember, with_version
 
 _DECIDED_BY = ("mkdocs", "Markdown", "pymdown-extensions", "Pygments")
 _OF_MARKDOWN = {
@@ -99,13 +99,14 @@ class Conversions:
         self.new = self._ahead.end() or self.new
 
     def _is_recalled(self, file: File, text: str, files: Files) -> bool:
-        found: Conversion | None = None
-        parts = self._parts(file, text)
+        name = self._name(file, text)
+        found: Conversion | None = memory.get(name)  # a server need not even cut the page
+        parts = self._parts(file, text) if found is None else []
         if parts:
             last = self._last(file, files)
             known = [made for part in parts if (made := part.raw or last.get(part.text))]
             found = joined(known) if len(known) == len(parts) else None
-        found = found or recall(self._name(file, text))
+        found = found or recall(name)
         if found is None or not _holds(found, files):
             return False
         self._recalled[file.src_uri, text] = found
@@ -121,6 +122,8 @@ class Conversions:
         made = self._from_parts(page, parts, config, files) if parts else None
         if made is not None:
             _fill(page, made, files)
+            if memory.used:
+                memory.put(self._name(file, text), made)
             return
         made = _converted(page, config, files)
         if made is not None:
