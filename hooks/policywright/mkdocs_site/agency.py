@@ -111,7 +111,7 @@ NO_LANGUAGES = (
 )
 SECONDS_BETWEEN_LOOKS = 0.1
 """How often the server looks for changed files; MkDocs' own half a second is longer than most of a build."""
-SECONDS_WITHOUT_CHANGE = 0.05
+SECONDS_WITHOUT_CHANGE = 0.02
 """How long the server waits for more changes before it builds."""
 OBJECTS_BETWEEN_SEARCHES = 100_000
 FEW_PAGES = 200

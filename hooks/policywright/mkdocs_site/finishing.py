@@ -6,6 +6,7 @@ import logging
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
+from time import sleep
 
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import InclusionLevel
@@ -20,6 +21,9 @@ from policywright.model.findings import Finding, PolicyError
 from policywright.pages.verification import Origins, compare_site
 
 log = logging.getLogger("mkdocs.plugins.policywright")
+
+_SECONDS_TO_SHOW = 0.1
+"""For so long, what runs beside the server leaves the interpreter to it."""
 
 
 def pages_of(build: BuildState) -> dict[str, str]:
@@ -64,9 +68,11 @@ def _origins(build: BuildState, config: MkDocsConfig) -> Origins:
 
 def check_served(build: BuildState, config: MkDocsConfig, pages: Mapping[str, str]) -> None:
     """Arrange the search, and log what a build would refuse, while the site is shown already."""
+    sleep(_SECONDS_TO_SHOW)
     try:
         if build.draft is not None:
-            arrange_search(Path(config.site_dir), build.draft, folders=config.use_directory_urls)
+            entries = build.printing.entries() if build.printing else None
+            arrange_search(Path(config.site_dir), build.draft, entries, folders=config.use_directory_urls)
         memory.write()
         forget_old(build)
         found = found_in(build, config, pages)

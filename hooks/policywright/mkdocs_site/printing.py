@@ -75,6 +75,10 @@ class PrintedPages:
         missing = [file.page for file in files if file.page is not None and not known(file.page)]
         self._ahead.begin(missing, output)
 
+    def entries(self) -> list[Any] | None:
+        """Return what the search finds, if some pages had to wait until they were shown."""
+        return self._entries.all_of_them()
+
     def end(self) -> None:
         """Let no helper go on after the last page."""
         self._ahead.end()

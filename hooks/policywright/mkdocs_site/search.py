@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from copy import copy
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ from mkdocs.structure.pages import Page
 
 from policywright.files.kept import is_kept
 from policywright.files.writing import write_files
-from policywright.mkdocs_site.remembered import named, recall, remember, with_version
+from policywright.mkdocs_site.remembered import memory, named, recall, remember, with_version
 from policywright.model.draft import Draft
 from policywright.pages import search_words
 from policywright.pages.search_index import Found, arranged
@@ -36,6 +37,8 @@ class Entries:
     def __init__(self, config: MkDocsConfig) -> None:
         index = getattr(config.plugins.get(_PLUGIN), "search_index", None)
         self._index: Any = index if hasattr(index, "add_entry_from_context") and hasattr(index, "entries") else None
+        self._waiting: list[tuple[int, Page]] = []
+        """The pages to be read later, each with the number of entries before its own."""
         if self._index is not None:
             vars(self._index)["add_entry_from_context"] = self.add
 
@@ -44,18 +47,32 @@ class Entries:
         return self._index is None or is_kept(_named(page))
 
     def add(self, page: Page) -> None:
-        """Add the entries of a page to the index."""
+        """Add the entries of a page to the index; a server reads a page that changed when it has shown it."""
         if self._index is None:
             return
         entries = recall(_named(page))
-        if entries is None:
-            number, name, content = len(self._index.entries), _named(page), page.content
-            page.content = _EXCLUDED.sub("", content or "")
-            type(self._index).add_entry_from_context(self._index, page)
-            page.content = content
-            remember(name, self._index.entries[number:])
+        if entries is None and memory.used:
+            self._waiting.append((len(self._index.entries), copy(page)))
         else:
-            self._index.entries += entries
+            self._index.entries += self._read(page) if entries is None else entries
+
+    def all_of_them(self) -> list[Any] | None:
+        """Read the pages that had to wait; return all entries, or None if there was nothing to wait for."""
+        if not self._waiting:
+            return None
+        for place, page in reversed(self._waiting):
+            self._index.entries[place:place] = self._read(page)
+        return list(self._index.entries)
+
+    def _read(self, page: Page) -> list[Any]:
+        number, name, content = len(self._index.entries), _named(page), page.content
+        page.content = _EXCLUDED.sub("", content or "")
+        type(self._index).add_entry_from_context(self._index, page)
+        page.content = content
+        entries: list[Any] = self._index.entries[number:]
+        del self._index.entries[number:]
+        remember(name, entries)
+        return entries
 
 
 def _named(page: Page) -> str:
@@ -68,16 +85,21 @@ def as_indexed(html: str) -> str:
     return _MARK.sub("", html) if "data-search-" in html else html
 
 
-def arrange_search(site: Path, draft: Draft, *, folders: bool) -> None:
-    """Arrange the index of a finished site again; a site without the theme's search stays as it is."""
+def arrange_search(site: Path, draft: Draft, entries: list[Any] | None = None, *, folders: bool) -> None:
+    """Arrange the index of a finished site again; a site without the theme's search stays as it is.
+
+    `entries` are what the index should hold, if that is not what the theme has written.
+    """
     if not (site / INDEX).is_file():
         return
     name = _name_of_memory(draft)
-    memory: dict[str, Found] = dict(recall(name) or {})
-    known = {*memory}
-    index = arranged(json.loads((site / INDEX).read_text("utf-8")), draft, folders=folders, memory=memory)
-    if {*memory} != known:
-        remember(name, memory)
+    texts: dict[str, Found] = dict(recall(name) or {})
+    known = {*texts}
+    written = json.loads((site / INDEX).read_text("utf-8"))
+    written |= {"docs": json.loads(json.dumps(entries, default=str))} if entries else {}
+    index = arranged(written, draft, folders=folders, memory=texts)
+    if {*texts} != known:
+        remember(name, texts)
     text = json.dumps(index, separators=(",", ":"))
     beside = {SCRIPT: _BEFORE + text} if (site / SCRIPT).is_file() else {}
     write_files({INDEX: text, **beside}, site)
