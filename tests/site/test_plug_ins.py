@@ -146,10 +146,12 @@ def test_properdocs_serves_it(village: Path) -> None:
 
 def opened(url: str, host: subprocess.Popen[bytes]) -> str:
     """Return a page as soon as its server answers."""
-    while host.poll() is None:
+    end = time.monotonic() + 60
+    while host.poll() is None and time.monotonic() < end:
         with contextlib.suppress(OSError), urllib.request.urlopen(url) as answer:
             return str(answer.read().decode())
         time.sleep(0.1)
+    host.kill()
     raise AssertionError(host.stdout.read().decode() if host.stdout else "")
 
 

@@ -8,8 +8,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from tests.support.agency_files import ROOT
-from tests.support.toy import pool_catalog
+from tests.support.toy import use_pool
 
 
 def command_of(*words: str) -> list[str]:
@@ -31,9 +33,10 @@ def run_host(*words: str, cwd: Path) -> subprocess.CompletedProcess[str]:
 
 def main(name: str, *words: str) -> None:
     """Run a host in this process."""
-    host, draft = importlib.import_module(f"{name}.__main__"), importlib.import_module("policywright.draft")
-    vars(draft).update(known_catalogs=lambda: ("pool",), load_catalog=lambda _: pool_catalog())
-    host.cli([*words], prog_name=name)
+    host = importlib.import_module(f"{name}.__main__")
+    with pytest.MonkeyPatch.context() as patch:
+        use_pool(patch)
+        host.cli([*words], prog_name=name)
 
 
 if __name__ == "__main__":

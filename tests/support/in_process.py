@@ -80,9 +80,17 @@ def unchanged_process() -> Iterator[None]:
         gc.unfreeze()
         (gc.enable if collects else gc.disable)()
         gc.set_threshold(*thresholds)
+        forget_plug_ins()
         os.environ.clear()
         os.environ.update(environment)
         sys.path[:] = path
         for log, handlers, level, propagates in before:
             log.handlers[:], log.propagate = handlers, propagates
             log.setLevel(level)
+
+
+def forget_plug_ins() -> None:
+    """Let no build of this process take over a plug-in from another: after --dirty, the search keeps what it found."""
+    if "mkdocs.config.defaults" in sys.modules:
+        for _, option in sys.modules["mkdocs.config.defaults"].MkDocsConfig._schema:
+            getattr(option, "plugin_cache", {}).clear()

@@ -150,7 +150,9 @@ def on_startup(*, command: str, dirty: bool = False, **_: Any) -> None:
 def on_serve(server: LiveReloadServer, /, *, config: MkDocsConfig, **_: Any) -> LiveReloadServer:
     """Look for changes more often, and watch for records that come into being later, such as decisions.yml."""
     _build.server = server
-    memory.used = True  # not before: helpers of the first build write into the user's folder
+    # Not before, as helpers of the first build write into the user's folder; and with --dirty, the theme's search puts
+    # together what several builds found.
+    memory.used = not _build.dirty
     server.build_delay = SECONDS_WITHOUT_CHANGE
     if len(_build.files.documentation_pages()) <= FEW_PAGES:  # to look at thousands of files takes long itself
         paths = (config.docs_dir, config.config_file_path, *config.theme.dirs)
