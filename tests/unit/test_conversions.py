@@ -215,6 +215,21 @@ def test_the_oldest_are_forgotten_and_what_is_used_is_not(monkeypatch: pytest.Mo
     assert [recall(name) for name in names] == [0, None, 2]
 
 
+def test_a_server_writes_later_what_it_made_and_still_knows(monkeypatch: pytest.MonkeyPatch) -> None:
+    mine = remembered.Memory()
+    mine.used = True
+    monkeypatch.setattr(remembered, "memory", mine)
+    names = [named(str(number)) for number in range(3)]
+    for number, name in enumerate(names):
+        mine.next_build()  # the first builds end early, as with a page that cannot be read
+        remember(name, [number])
+    assert not kept_names(".made")
+    mine.write()
+    assert {*kept_names(".made")} == {*names[1:]}
+    mine.used = False
+    assert [recall(name) for name in names[1:]] == [[1], [2]]
+
+
 def _age(name: str, seconds: int) -> None:
     path = Path(os.environ["POLICYWRIGHT_CACHE"]) / name
     os.utime(path, (time.time() - seconds,) * 2)

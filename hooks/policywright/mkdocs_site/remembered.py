@@ -59,7 +59,9 @@ class Memory:
     def write(self) -> None:
         """Keep what is new in the user's folder too."""
         for name in self._unwritten:
-            _keep(name, self._now[name])
+            made = self.get(name)
+            if made is not None:  # builds that ended early wrote nothing, and what they made may be forgotten
+                _keep(name, made)
         self._unwritten.clear()
 
 
