@@ -33,7 +33,6 @@ from policywright.mkdocs_site.conversions import Conversions
 from policywright.mkdocs_site.finishing import (
     build_beside,
     check_served,
-    forget_old,
     found_in,
     inclusion,
     leave_beside,
@@ -535,7 +534,8 @@ def on_post_build(config: MkDocsConfig) -> None:
         settings = server_settings([*filter(None, map(read, pages)), *others_in(site, pages.values())])
         leave_beside(_build, config)
         write_server_settings(settings, Path(config.site_dir))
-    forget_old(_build)
+    if _build.conversions is not None:
+        _build.conversions.forget_old()
 
 
 def on_shutdown(**_: Any) -> None:

@@ -38,9 +38,7 @@ class Ahead:
         number = min(_HELPERS, free_processors(), len(missing) // least)
         for first in range(number):
             work = (missing[::-1][first::number], do)
-            helper = multiprocessing.get_context("fork").Process(target=_work, args=work, daemon=True)
-            helper.start()
-            self._helpers.append(helper)
+            self._helpers.append(_copy(_work, *work))
 
     def end(self) -> bool:
         """Let no helper go on; return whether there were any."""
@@ -66,10 +64,8 @@ def aside(do: Callable[[], _Made]) -> Callable[[], _Made]:
     """
     if not free_processors():
         return do
-    context = multiprocessing.get_context("fork")
-    here, there = context.Pipe(duplex=False)
-    helper = context.Process(target=_send, args=(do, there), daemon=True)
-    helper.start()
+    here, there = multiprocessing.get_context("fork").Pipe(duplex=False)
+    helper = _copy(_send, do, there)
     there.close()
 
     def made() -> _Made:
@@ -110,6 +106,13 @@ def shared(do: Callable[[_T], _Made], work: Sequence[_T]) -> Iterable[_Made]:
     last = made_last()
     missing = work[len(first) : len(work) - len(last)]  # what failed there fails here too, where it is reported
     return [*first, *map(do, missing), *last]
+
+
+def _copy(target: Callable[..., None], *args: Any) -> BaseProcess:
+    """Begin something in a copy of this process."""
+    helper = multiprocessing.get_context("fork").Process(target=target, args=args, daemon=True)
+    helper.start()
+    return helper
 
 
 def _send(do: Callable[[], object], there: Connection[Any, Any]) -> None:

@@ -23,7 +23,7 @@ from mkdocs.structure.toc import AnchorLink, get_toc
 
 from policywright.mkdocs_site.ahead import Ahead, free_processors
 from policywright.mkdocs_site.parts import SEPARABLE, Conversion, Piece, cut, joined, with_end, without_end
-from policywright.mkdocs_site.remembered import memory, named, recall, remember, with_version
+from policywright.mkdocs_site.remembered import forget_oldest, memory, named, recall, remember, with_version
 
 _DECIDED_BY = ("mkdocs", "Markdown", "pymdown-extensions", "Pygments")
 _OF_MARKDOWN = {
@@ -65,8 +65,7 @@ class Conversions:
         self._cut: dict[str, list[Piece]] = {}
         self._ahead = Ahead()
         self._recalled: dict[tuple[str, str], Conversion] = {}
-        self.new = False
-        """Whether anything was converted that was not remembered."""
+        self._new = False
 
     def remember(self, page: Page) -> None:
         """Let a page be converted only if it was not converted before."""
@@ -96,7 +95,12 @@ class Conversions:
 
     def end(self) -> None:
         """Let no helper go on after the last page."""
-        self.new = self._ahead.end() or self.new
+        self._new = self._ahead.end() or self._new
+
+    def forget_old(self) -> None:
+        """Throw away what is no longer recalled, if this build added to it."""
+        if self._new:
+            forget_oldest()
 
     def _is_recalled(self, file: File, text: str, files: Files) -> bool:
         name = self._name(file, text)
@@ -117,7 +121,7 @@ class Conversions:
         if (file.src_uri, text) in self._recalled or self._is_recalled(file, text, files):
             _fill(page, self._recalled.pop((file.src_uri, text)), files)
             return
-        self.new = True
+        self._new = True
         parts = self._parts(file, text)
         made = self._from_parts(page, parts, config, files) if parts else None
         if made is not None:

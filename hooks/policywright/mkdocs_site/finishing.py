@@ -15,7 +15,7 @@ from mkdocs.utils import CountHandler
 from policywright.files.placing import begin, put_in_place
 from policywright.files.writing import write_files
 from policywright.mkdocs_site.build_state import BuildState
-from policywright.mkdocs_site.remembered import forget_oldest, memory
+from policywright.mkdocs_site.remembered import memory
 from policywright.mkdocs_site.search import arrange_search
 from policywright.model.findings import Finding, PolicyError
 from policywright.pages.verification import Origins, compare_site
@@ -74,18 +74,13 @@ def check_served(build: BuildState, config: MkDocsConfig, pages: Mapping[str, st
             entries = build.printing.entries() if build.printing else None
             arrange_search(Path(config.site_dir), build.draft, entries, folders=config.use_directory_urls)
         memory.write()
-        forget_old(build)
+        if build.conversions is not None:
+            build.conversions.forget_old()
         found = found_in(build, config, pages)
     except PolicyError as error:
         found = [*error.findings]
     for finding in found:
         log.error("%s", finding)
-
-
-def forget_old(build: BuildState) -> None:
-    """Throw away what is no longer recalled, if this build added to it."""
-    if build.conversions is not None and build.conversions.new:
-        forget_oldest()
 
 
 def others_in(site: Path, pages: Collection[str]) -> Iterator[str]:

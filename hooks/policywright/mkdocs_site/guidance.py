@@ -17,7 +17,6 @@ from policywright.exports.schema_page import schema_files_of_site
 from policywright.mkdocs_site.conversions import Conversions
 from policywright.mkdocs_site.generated import add_generated, use_assets
 from policywright.mkdocs_site.html import accessible, corrected, lost
-from policywright.mkdocs_site.remembered import forget_oldest
 from policywright.mkdocs_site.search import Entries
 from policywright.model.findings import PolicyError
 from policywright.pages.manual import make_manual
@@ -78,8 +77,7 @@ def on_env(env: Environment, *, config: MkDocsConfig, **_: Any) -> Environment:
     """End what helps to convert, and let the search remember the pages that it reads."""
     assert _build.conversions is not None
     _build.conversions.end()
-    if _build.conversions.new:
-        forget_oldest()
+    _build.conversions.forget_old()
     Entries(config)
     return env
 

@@ -37,8 +37,8 @@ class Entries:
     def __init__(self, config: MkDocsConfig) -> None:
         index = getattr(config.plugins.get(_PLUGIN), "search_index", None)
         self._index: Any = index if hasattr(index, "add_entry_from_context") and hasattr(index, "entries") else None
-        self._waiting: list[tuple[int, Page]] = []
-        """The pages to be read later, each with the number of entries before its own."""
+        self._waiting: list[tuple[int, str, Page]] = []
+        """The pages to be read later, each with the number of entries before its own, and the name of its entries."""
         if self._index is not None:
             vars(self._index)["add_entry_from_context"] = self.add
 
@@ -50,22 +50,23 @@ class Entries:
         """Add the entries of a page to the index; a server reads a page that changed when it has shown it."""
         if self._index is None:
             return
-        entries = recall(_named(page))
+        name = _named(page)
+        entries = recall(name)
         if entries is None and memory.used:
-            self._waiting.append((len(self._index.entries), copy(page)))
+            self._waiting.append((len(self._index.entries), name, copy(page)))
         else:
-            self._index.entries += self._read(page) if entries is None else entries
+            self._index.entries += self._read(name, page) if entries is None else entries
 
     def all_of_them(self) -> list[Any] | None:
         """Read the pages that had to wait; return all entries, or None if there was nothing to wait for."""
         if not self._waiting:
             return None
-        for place, page in reversed(self._waiting):
-            self._index.entries[place:place] = self._read(page)
+        for place, name, page in reversed(self._waiting):
+            self._index.entries[place:place] = self._read(name, page)
         return list(self._index.entries)
 
-    def _read(self, page: Page) -> list[Any]:
-        number, name, content = len(self._index.entries), _named(page), page.content
+    def _read(self, name: str, page: Page) -> list[Any]:
+        number, content = len(self._index.entries), page.content
         page.content = _EXCLUDED.sub("", content or "")
         type(self._index).add_entry_from_context(self._index, page)
         page.content = content
